@@ -1,0 +1,1 @@
+//! The rules of Bitácora: pure functions over plain data.

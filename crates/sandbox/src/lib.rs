@@ -1,0 +1,1 @@
+//! What the demo and the tests play with: a replayed PBX and sample data.

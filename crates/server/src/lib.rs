@@ -1,0 +1,1 @@
+//! The one binary: HTTP, live feed, workers, command line.

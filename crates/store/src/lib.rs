@@ -1,0 +1,1 @@
+//! Durable state: one trait, a memory and an SQLite implementation.

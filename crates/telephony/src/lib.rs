@@ -1,0 +1,1 @@
+//! Phone systems: bytes in, domain events out.

@@ -1,0 +1,1 @@
+//! What only tests need: builders, a fake clock, a crash harness.

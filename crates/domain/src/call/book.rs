@@ -1,0 +1,338 @@
+//! Which events belong to one call, and when a call has to be looked at again. The book holds the calls of one
+//! source that can still change; it knows no storage: what it finds is returned as [`Finding`]s.
+//!
+//! Legs belong together when the source links them, when one is called by another, or when they share a
+//! bridge. That relation only ever grows and does not depend on the order in which events come, so neither
+//! do the calls. A call that turns out to be part of an older one is merged into it and never seen again.
+
+use super::fold::{FoldContext, fold};
+use super::policy::{CallPolicy, LATE_WINDOW_MS, MAX_EVENTS_PER_CALL};
+use super::record::{CallRecord, CallState};
+use crate::event::{CallEvent, Fact, LegRef, SourceEvent};
+use crate::id::{At, CallKey, TenantId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What the book found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The call is now this.
+    Changed(Box<CallRecord>),
+    /// What was announced as a call is part of another.
+    Merged {
+        /// The call that is no more.
+        from: CallKey,
+        /// The call it is part of.
+        into: CallKey,
+    },
+}
+
+/// Where in the stored frames an event stands: the number of its chunk.
+pub type Chunk = u64;
+
+type GroupId = u64;
+
+/// The calls of one source that can still change.
+pub struct CallBook {
+    tenant: TenantId,
+    source: String,
+    id_time: fn(&str) -> Option<At>,
+    policy: CallPolicy,
+    groups: BTreeMap<GroupId, Group>,
+    next_group: GroupId,
+    /// Group of each leg, link and shared bridge, under a name that tells the three apart.
+    group_of: HashMap<Name, GroupId>,
+    /// When each incarnation of a leg id began; most ids have one, which is not listed.
+    incarnations: HashMap<String, Vec<At>>,
+    dirty: BTreeSet<GroupId>,
+    due: BTreeSet<(At, GroupId)>,
+    clock: At,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Name {
+    Leg(String),
+    Link(String),
+    Bridge(String),
+}
+
+#[derive(Default)]
+struct Group {
+    events: BTreeSet<CallEvent>,
+    names: BTreeSet<Name>,
+    /// First mention of each link; the oldest link names the call.
+    links: BTreeMap<String, At>,
+    announced: Option<CallRecord>,
+    /// Announced under another id before an older link showed up.
+    former: BTreeSet<CallKey>,
+    first_chunk: Chunk,
+    last_at: At,
+    gap: bool,
+    due: Option<At>,
+    overflowed: bool,
+}
+
+impl CallBook {
+    /// An empty book.
+    pub fn new(tenant: TenantId, source: &str, id_time: fn(&str) -> Option<At>, policy: CallPolicy) -> Self {
+        CallBook {
+            tenant,
+            source: source.to_owned(),
+            id_time,
+            policy,
+            groups: BTreeMap::new(),
+            next_group: 0,
+            group_of: HashMap::new(),
+            incarnations: HashMap::new(),
+            dirty: BTreeSet::new(),
+            due: BTreeSet::new(),
+            clock: At(0),
+        }
+    }
+
+    /// Takes in an event that came with the frames of `chunk`.
+    pub fn take(&mut self, event: SourceEvent, chunk: Chunk) {
+        match event {
+            SourceEvent::Call(event) => self.take_call_event(*event, chunk),
+            SourceEvent::Gap { at } => self.gap(at),
+            SourceEvent::Alive { at, legs } => self.close_all_but(at, &legs),
+        }
+    }
+
+    /// The source's clock as far as its events told.
+    pub fn clock(&self) -> At {
+        self.clock
+    }
+
+    /// What changed since the last call of this method, at `now` by the source's clock.
+    pub fn settle(&mut self, now: At) -> Vec<Finding> {
+        let now = now.max(self.clock);
+        while let Some((at, group)) = self.due.first().copied().filter(|(at, _)| *at <= now) {
+            self.due.remove(&(at, group));
+            self.dirty.insert(group);
+        }
+        let mut findings = Vec::new();
+        for id in std::mem::take(&mut self.dirty) {
+            self.settle_group(id, now, &mut findings);
+        }
+        findings
+    }
+
+    /// The first chunk that is needed to have the present calls again after a restart.
+    pub fn resume_from(&self, next_chunk: Chunk) -> Chunk {
+        self.groups.values().map(|group| group.first_chunk).min().unwrap_or(next_chunk)
+    }
+
+    /// How many calls can still change.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether no call can change.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    fn take_call_event(&mut self, mut event: CallEvent, chunk: Chunk) {
+        if matches!(event.fact, Fact::Started { .. }) {
+            self.note_incarnation(&event.on.leg, event.at);
+        }
+        self.name_incarnations(&mut event.on, event.at);
+        if let Some(with) = &mut event.with {
+            self.name_incarnations(with, event.at);
+        }
+        self.clock = self.clock.max(event.at);
+        let names = names_of(&event);
+        let id = self.group_for(&names, chunk);
+        let Some(group) = self.groups.get_mut(&id) else { return };
+        for link in std::iter::once(&event.on).chain(&event.with).map(|leg| &leg.link) {
+            let first = group.links.entry(link.clone()).or_insert(event.at);
+            *first = event.at.min(*first);
+        }
+        group.last_at = group.last_at.max(event.at);
+        if group.events.len() >= MAX_EVENTS_PER_CALL && !matches!(event.fact, Fact::Ended { .. }) {
+            group.overflowed = true;
+            return;
+        }
+        if group.events.insert(event) {
+            self.dirty.insert(id);
+        }
+    }
+
+    /// A source may use a leg's id again once the leg is gone.
+    fn note_incarnation(&mut self, leg: &str, at: At) {
+        let known = self.incarnations.entry(leg.to_owned()).or_default();
+        if let Err(place) = known.binary_search(&at) {
+            known.insert(place, at);
+        }
+    }
+
+    fn name_incarnations(&self, leg: &mut LegRef, at: At) {
+        for id in [&mut leg.leg, &mut leg.link] {
+            if let Some(began) = self.incarnations.get(id.as_str()).filter(|began| began.len() > 1) {
+                let nth = began.partition_point(|began| *began <= at).max(1);
+                if nth > 1 {
+                    *id = format!("{id}#{nth}");
+                }
+            }
+        }
+    }
+
+    /// The group of all these names, merging groups where they name several.
+    fn group_for(&mut self, names: &[Name], chunk: Chunk) -> GroupId {
+        let found: BTreeSet<GroupId> =
+            names.iter().filter_map(|name| self.group_of.get(name)).copied().collect();
+        let mut found = found.into_iter();
+        let id = found.next().unwrap_or_else(|| {
+            self.next_group += 1;
+            self.groups.insert(self.next_group, Group { first_chunk: chunk, ..Group::default() });
+            self.next_group
+        });
+        for other in found {
+            self.absorb(id, other);
+        }
+        for name in names {
+            self.group_of.insert(name.clone(), id);
+        }
+        if let Some(group) = self.groups.get_mut(&id) {
+            group.first_chunk = group.first_chunk.min(chunk);
+            group.names.extend(names.iter().cloned());
+        }
+        id
+    }
+
+    fn absorb(&mut self, into: GroupId, from: GroupId) {
+        let Some(other) = self.groups.remove(&from) else { return };
+        self.dirty.remove(&from);
+        if let Some(due) = other.due {
+            self.due.remove(&(due, from));
+        }
+        for name in &other.names {
+            self.group_of.insert(name.clone(), into);
+        }
+        let Some(group) = self.groups.get_mut(&into) else { return };
+        group.events.extend(other.events);
+        group.names.extend(other.names);
+        for (link, at) in other.links {
+            let first = group.links.entry(link).or_insert(at);
+            *first = at.min(*first);
+        }
+        group.former.extend(other.former);
+        group.former.extend(other.announced.map(|record| record.key));
+        group.first_chunk = group.first_chunk.min(other.first_chunk);
+        group.last_at = group.last_at.max(other.last_at);
+        group.gap |= other.gap;
+        self.dirty.insert(into);
+    }
+
+    fn gap(&mut self, at: At) {
+        self.clock = self.clock.max(at);
+        for (id, group) in &mut self.groups {
+            if group.announced.as_ref().is_none_or(|record| record.state == CallState::Live) {
+                group.gap = true;
+                self.dirty.insert(*id);
+            }
+        }
+    }
+
+    /// Ends every leg that a complete list of living legs does not name.
+    fn close_all_but(&mut self, at: At, alive: &[String]) {
+        let alive: BTreeSet<&str> = alive.iter().map(String::as_str).collect();
+        self.clock = self.clock.max(at);
+        for (id, group) in &mut self.groups {
+            let gone: Vec<LegRef> = living_legs(&group.events)
+                .into_iter()
+                .filter(|leg| !alive.contains(leg.leg.split('#').next().unwrap_or(&leg.leg)))
+                .collect();
+            for leg in gone {
+                group.last_at = group.last_at.max(at);
+                group.events.insert(CallEvent { at, fact: Fact::Vanished, on: leg, with: None });
+                self.dirty.insert(*id);
+            }
+        }
+    }
+
+    fn settle_group(&mut self, id: GroupId, now: At, findings: &mut Vec<Finding>) {
+        let Some(group) = self.groups.get_mut(&id) else { return };
+        if let Some(due) = group.due.take() {
+            self.due.remove(&(due, id));
+        }
+        let Some(oldest) = group.links.iter().map(|(link, at)| (*at, link)).min() else { return };
+        let key = CallKey::derived(self.tenant, &self.source, oldest.1, (self.id_time)(oldest.1));
+        let context = FoldContext {
+            tenant: self.tenant,
+            source: &self.source,
+            key,
+            id_time: self.id_time,
+            policy: &self.policy,
+            gap: group.gap,
+            now,
+        };
+        let folded = fold(&group.events, &context);
+        let over = folded.as_ref().is_none_or(|folded| folded.record.state == CallState::Ended);
+        let mut next = folded.as_ref().and_then(|folded| folded.due);
+        if let Some(folded) = folded {
+            if let Some(old) = group.announced.as_ref().filter(|old| old.key != key) {
+                group.former.insert(old.key);
+            }
+            for from in std::mem::take(&mut group.former) {
+                if from != key {
+                    findings.push(Finding::Merged { from, into: key });
+                }
+            }
+            if group.announced.as_ref() != Some(&folded.record) {
+                group.announced = Some(folded.record.clone());
+                findings.push(Finding::Changed(Box::new(folded.record)));
+            }
+        }
+        if over {
+            let forget_at = group.last_at.plus_millis(LATE_WINDOW_MS);
+            if now >= forget_at {
+                self.forget(id);
+                return;
+            }
+            next = Some(forget_at);
+        }
+        if let Some(at) = next {
+            group.due = Some(at);
+            self.due.insert((at, id));
+        }
+    }
+
+    fn forget(&mut self, id: GroupId) {
+        let Some(group) = self.groups.remove(&id) else { return };
+        for name in group.names {
+            if let Name::Leg(leg) = &name {
+                self.incarnations.remove(leg.split('#').next().unwrap_or(leg));
+            }
+            self.group_of.remove(&name);
+        }
+    }
+}
+
+fn names_of(event: &CallEvent) -> Vec<Name> {
+    let mut names = Vec::with_capacity(5);
+    for leg in std::iter::once(&event.on).chain(&event.with) {
+        names.push(Name::Leg(leg.leg.clone()));
+        names.push(Name::Link(leg.link.clone()));
+    }
+    match &event.fact {
+        Fact::BridgeEntered { bridge, shared: true } | Fact::ConferenceJoined { bridge } => {
+            names.push(Name::Bridge(bridge.clone()));
+        }
+        _ => {}
+    }
+    names
+}
+
+fn living_legs(events: &BTreeSet<CallEvent>) -> Vec<LegRef> {
+    let mut living: BTreeMap<&str, &LegRef> = BTreeMap::new();
+    for event in events {
+        for leg in std::iter::once(&event.on).chain(&event.with) {
+            living.entry(&leg.leg).or_insert(leg);
+        }
+        if matches!(event.fact, Fact::Ended { .. } | Fact::Vanished) {
+            living.remove(event.on.leg.as_str());
+        }
+    }
+    living.into_values().cloned().collect()
+}

@@ -1,0 +1,185 @@
+//! Who is connected to whom: the legs of one call and the bridges they are in, as events move them.
+//! What that means for agents is in [`super::parts`].
+
+use crate::event::{CallEvent, DialResult, Fact, LegRef, Role};
+use crate::id::At;
+use std::collections::BTreeMap;
+
+/// Index of a leg in [`Switchboard::legs`].
+pub(super) type LegIndex = usize;
+
+/// What is known of a leg so far.
+#[derive(Debug)]
+pub(super) struct Leg {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) number: Option<String>,
+    pub(super) first_seen: At,
+    pub(super) started: bool,
+    pub(super) dialled: Option<String>,
+    /// When calling it began, and by which leg.
+    pub(super) called: Option<(At, Option<LegIndex>)>,
+    pub(super) target: Option<String>,
+    pub(super) rang: bool,
+    pub(super) up: bool,
+    /// How calling it ended; a repeated end does not count (cancelling follows every refusal).
+    pub(super) dial_end: Option<(At, DialResult)>,
+    pub(super) ended: Option<(At, u16)>,
+    pub(super) hangup_requested: Option<At>,
+    pub(super) holds: bool,
+    pub(super) hears_music: bool,
+    bridge: Option<String>,
+}
+
+/// The legs of one call.
+#[derive(Debug, Default)]
+pub(super) struct Switchboard {
+    pub(super) legs: Vec<Leg>,
+    by_id: BTreeMap<String, LegIndex>,
+    conferences: Vec<String>,
+}
+
+impl Switchboard {
+    /// The leg a reference means, made where it is new.
+    pub(super) fn leg(&mut self, reference: &LegRef, at: At) -> LegIndex {
+        if let Some(&index) = self.by_id.get(&reference.leg) {
+            return index;
+        }
+        self.legs.push(Leg {
+            id: reference.leg.clone(),
+            name: reference.name.clone(),
+            role: reference.role.clone(),
+            number: reference.number.clone(),
+            first_seen: at,
+            started: false,
+            dialled: None,
+            called: None,
+            target: None,
+            rang: false,
+            up: false,
+            dial_end: None,
+            ended: None,
+            hangup_requested: None,
+            holds: false,
+            hears_music: false,
+            bridge: None,
+        });
+        let index = self.legs.len() - 1;
+        self.by_id.insert(reference.leg.clone(), index);
+        index
+    }
+
+    /// Moves the legs as the event says; answers the leg it happened to.
+    pub(super) fn apply(&mut self, event: &CallEvent) -> LegIndex {
+        let with = event.with.as_ref().map(|other| self.leg(other, event.at));
+        let on = self.leg(&event.on, event.at);
+        let at = event.at;
+        match &event.fact {
+            Fact::ConferenceJoined { bridge } => self.conferences.push(bridge.clone()),
+            Fact::DialBegan { target } => {
+                let leg = &mut self.legs[on];
+                leg.called.get_or_insert((at, with));
+                if leg.target.is_none() {
+                    leg.target.clone_from(target);
+                }
+            }
+            fact => self.legs[on].apply(at, fact),
+        }
+        on
+    }
+
+    /// The other half of a local pair.
+    pub(super) fn pair(&self, index: LegIndex) -> Option<LegIndex> {
+        let (stem, half) = self.legs[index].name.rsplit_once(';')?;
+        let other = match half {
+            "1" => "2",
+            "2" => "1",
+            _ => return None,
+        };
+        self.legs.iter().position(|leg| leg.name.rsplit_once(';') == Some((stem, other)))
+    }
+
+    /// The leg that had `index` called, seen through local pairs.
+    pub(super) fn caller(&self, index: LegIndex) -> Option<LegIndex> {
+        let mut at = index;
+        // A chain of local pairs is never longer than the legs there are.
+        for _ in 0..self.legs.len() {
+            let (_, Some(by)) = self.legs[at].called? else { return None };
+            if matches!(self.legs[by].role, Role::Customer) || !self.legs[by].name.ends_with(";2") {
+                return Some(by);
+            }
+            at = self.pair(by)?;
+        }
+        None
+    }
+
+    /// Whether two legs hear each other, in one bridge or through local pairs.
+    pub(super) fn connected(&self, a: LegIndex, b: LegIndex) -> bool {
+        let (Some(from), Some(to)) = (&self.legs[a].bridge, &self.legs[b].bridge) else { return false };
+        let mut reached = vec![from];
+        let mut next = 0;
+        while let Some(&bridge) = reached.get(next) {
+            if bridge == to {
+                return true;
+            }
+            next += 1;
+            for index in
+                (0..self.legs.len()).filter(|&index| self.legs[index].bridge.as_ref() == Some(bridge))
+            {
+                let beyond = self.pair(index).and_then(|other| self.legs[other].bridge.as_ref());
+                if let Some(beyond) = beyond.filter(|beyond| !reached.contains(beyond)) {
+                    reached.push(beyond);
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether the leg is in a conference room.
+    pub(super) fn in_conference(&self, index: LegIndex) -> bool {
+        self.legs[index].bridge.as_ref().is_some_and(|bridge| self.conferences.contains(bridge))
+    }
+}
+
+impl Leg {
+    fn apply(&mut self, at: At, fact: &Fact) {
+        match fact {
+            Fact::Started { dialled } => {
+                self.started = true;
+                self.dialled.clone_from(dialled);
+            }
+            Fact::Ringing => self.rang = true,
+            Fact::Up => self.up = true,
+            Fact::DialEnded { result } => {
+                self.dial_end.get_or_insert((at, *result));
+                self.up |= *result == DialResult::Answered;
+            }
+            Fact::BridgeEntered { bridge, shared } => {
+                self.up = true;
+                self.bridge = shared.then(|| bridge.clone());
+            }
+            Fact::BridgeLeft { bridge } if self.bridge.as_ref() == Some(bridge) => self.bridge = None,
+            Fact::HoldBegan => self.holds = true,
+            Fact::HoldEnded => self.holds = false,
+            Fact::MusicBegan => self.hears_music = true,
+            Fact::MusicEnded => self.hears_music = false,
+            Fact::HangupRequested => {
+                self.hangup_requested.get_or_insert(at);
+            }
+            Fact::OriginateFailed { dialled } if self.target.is_none() && !self.up => {
+                self.target.clone_from(dialled);
+            }
+            Fact::Ended { cause } => self.end(at, *cause),
+            Fact::Vanished => self.end(at, 0),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, at: At, cause: u16) {
+        self.ended.get_or_insert((at, cause));
+        self.bridge = None;
+        self.holds = false;
+        self.hears_music = false;
+    }
+}

@@ -1,0 +1,200 @@
+//! A Commit: everything one decision changes, as plain typed data. The store makes it durable whole or
+//! not at all; only then is it acknowledged or shown. Rows, SQL and the order of writing are the store's.
+
+use crate::account::{OneTimeLink, Session, TokenHash, User};
+use crate::activity::Activity;
+use crate::call::CallRecord;
+use crate::directory::Person;
+use crate::disposition::{DispositionCode, DispositionSet};
+use crate::id::{At, CallKey, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
+use crate::phone::PhoneKey;
+use crate::wrapup::{Wrapup, WrapupState};
+
+/// One decision's changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commit {
+    /// The tenant all of it belongs to.
+    pub tenant: TenantId,
+    /// What must still hold when it is written.
+    pub preconditions: Vec<Precondition>,
+    /// What changes, in order.
+    pub changes: Vec<Change>,
+}
+
+/// What a decision rested on; checked inside the transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Precondition {
+    /// The wrap-up is in this state with this draft revision. Absent counts as `Early`, revision 0.
+    Wrapup {
+        /// The wrap-up.
+        key: EngagementKey,
+        /// Its state.
+        state: WrapupState,
+        /// Its draft's revision.
+        revision: u64,
+    },
+    /// No wrap-up of this call but `except` changed since: their number closed is still this.
+    ClosedWrapups {
+        /// The call.
+        call: CallKey,
+        /// How many of its wrap-ups are closed.
+        closed: usize,
+    },
+    /// No record of the tenant has any of these keys: the lock per tenant and number of auto-create.
+    NumberUnclaimed {
+        /// The keys that a look-up would try.
+        keys: Vec<PhoneKey>,
+    },
+    /// The record exists.
+    PersonExists {
+        /// The record.
+        id: PersonId,
+    },
+    /// The record is at this version.
+    PersonVersion {
+        /// The record.
+        id: PersonId,
+        /// Its version.
+        version: u64,
+    },
+    /// The code is at this version.
+    CodeVersion {
+        /// The code.
+        id: CodeId,
+        /// Its version.
+        version: u64,
+    },
+    /// The set is at this version.
+    SetVersion {
+        /// The set.
+        id: SetId,
+        /// Its version.
+        version: u64,
+    },
+    /// The user is at this version.
+    UserVersion {
+        /// The user.
+        id: UserId,
+        /// Its version.
+        version: u64,
+    },
+    /// Nobody else of the tenant signs in with this.
+    LoginFree {
+        /// The login; compared without case.
+        login: String,
+        /// The user who may have it.
+        except: Option<UserId>,
+    },
+    /// The tenant has no user yet.
+    NoUsers,
+    /// The one-time link exists, unused, and has not expired at `now`.
+    LinkValid {
+        /// Its hash.
+        hash: TokenHash,
+        /// The time of the decision.
+        now: At,
+    },
+    /// The session's current token is still this one.
+    SessionAt {
+        /// The session.
+        id: TokenHash,
+        /// Hash of its current token.
+        current: TokenHash,
+    },
+}
+
+/// One thing that changes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Raw bytes of a source were received.
+    Frames(FrameChunk),
+    /// Calls before this chunk need no replay after a restart.
+    ResumeFrom {
+        /// The source.
+        source: String,
+        /// Number of the first chunk that is still needed.
+        chunk: u64,
+    },
+    /// Chunks received before this, and before the resume point, are thrown away.
+    ForgetFrames {
+        /// The source.
+        source: String,
+        /// Received before this.
+        before: At,
+    },
+    /// The call is now this; replaces what was known of it.
+    Call(Box<CallRecord>),
+    /// What was thought a call of its own turned out to be part of another; engagements and wrap-ups
+    /// move with [`Change::Call`] and [`Change::Wrapup`] of the other, the first one's row and Activity go.
+    CallMerged {
+        /// The call that is no more.
+        from: CallKey,
+        /// The call it is part of.
+        into: CallKey,
+    },
+    /// The wrap-up becomes owed, unless it is already owed or closed; its draft stays.
+    WrapupOpened(Box<Wrapup>),
+    /// The wrap-up is now this.
+    Wrapup(Box<Wrapup>),
+    /// An Activity begins; nothing where it exists already.
+    ActivityOpened(Box<Activity>),
+    /// The Activity is now this.
+    Activity(Box<Activity>),
+    /// The call of the Activity is over: archived, and `NoWrapup` where it is still `Open` and no
+    /// wrap-up of the call is owed. Nothing else changes.
+    ActivityArchived {
+        /// The Activity.
+        key: CallKey,
+        /// Whether any engagement owes or owed a wrap-up.
+        owes_wrapup: bool,
+    },
+    /// A record of the directory is now this, found under these keys.
+    Person {
+        /// The record.
+        person: Box<Person>,
+        /// Every key of its numbers, with the index into `person.phones` it came from.
+        keys: Vec<(PhoneKey, usize)>,
+    },
+    /// A record of the directory is gone; Activities keep a link to its id.
+    PersonDeleted(PersonId),
+    /// A set is now this; its codes are saved apart.
+    Set(Box<DispositionSet>),
+    /// A code is now this.
+    Code(Box<DispositionCode>),
+    /// A user is now this.
+    User(Box<User>),
+    /// A session is now this.
+    Session(Session),
+    /// A session ended.
+    SessionEnded(TokenHash),
+    /// Every session of the user ended.
+    SessionsEnded(UserId),
+    /// A one-time link was made.
+    Link(OneTimeLink),
+    /// A one-time link was used up.
+    LinkUsed(TokenHash),
+}
+
+/// Bytes of one connection of a source, cut at frame ends, exactly as they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameChunk {
+    /// Name of the source.
+    pub source: String,
+    /// Counts the chunks of the source, from 1, without gaps.
+    pub chunk: u64,
+    /// Counts the connections of the source, from 1.
+    pub connection: u64,
+    /// How many frames of this connection came before.
+    pub first_frame: u64,
+    /// When the last byte arrived, by our clock.
+    pub received_at: At,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Commit {
+    /// A Commit that rests on nothing.
+    pub fn of(tenant: TenantId, changes: Vec<Change>) -> Self {
+        Commit { tenant, preconditions: Vec::new(), changes }
+    }
+}

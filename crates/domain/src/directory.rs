@@ -1,0 +1,97 @@
+//! The directory: the people calls belong to. Cases are not here yet; the number rules are in
+//! [`crate::phone`], the choice among several people in [`crate::matching`].
+
+use crate::id::{CallKey, PersonId};
+use serde::{Deserialize, Serialize};
+
+/// What kind of record a person is filed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKind {
+    /// A person the business deals with.
+    Contact,
+    /// A person the business may come to deal with.
+    Lead,
+    /// An organisation.
+    Account,
+    /// A person who is an account of their own.
+    PersonAccount,
+}
+
+/// Which field of the record a number stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhoneField {
+    /// The main number.
+    Phone,
+    /// The mobile number.
+    Mobile,
+    /// The number at home.
+    Home,
+    /// Any other number.
+    Other,
+}
+
+/// A phone field as somebody typed it: it may hold several numbers, extensions and remarks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneText {
+    /// The field.
+    pub field: PhoneField,
+    /// The text in it, unchanged.
+    pub raw: String,
+}
+
+/// A record of the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Its id; UUIDv7, given by whoever created it.
+    pub id: PersonId,
+    /// Contact, Lead, Account or Person Account.
+    pub kind: PersonKind,
+    /// Full name as shown.
+    pub name: String,
+    /// The organisation, for Contacts and Leads.
+    pub company: Option<String>,
+    /// E-mail address as typed.
+    pub email: Option<String>,
+    /// Phone fields as typed.
+    pub phones: Vec<PhoneText>,
+    /// Counts changes, from 1; a change names the version it was made on.
+    pub version: u64,
+    /// The call whose Log made this record (P5).
+    pub created_by_call: Option<CallKey>,
+}
+
+/// A record in one line, as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonLine {
+    /// Its id.
+    pub id: PersonId,
+    /// Contact, Lead, Account or Person Account.
+    pub kind: PersonKind,
+    /// Full name.
+    pub name: String,
+    /// The organisation.
+    pub company: Option<String>,
+    /// The first phone text, as typed.
+    pub phone: Option<String>,
+}
+
+/// Longest name, company or e-mail taken, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+/// Most phone fields a record may have.
+pub const MAX_PHONE_FIELDS: usize = 8;
+/// Longest phone text taken, in characters.
+pub const MAX_PHONE_CHARS: usize = 200;
+
+impl From<&Person> for PersonLine {
+    fn from(person: &Person) -> Self {
+        PersonLine {
+            id: person.id,
+            kind: person.kind,
+            name: person.name.clone(),
+            company: person.company.clone(),
+            phone: person.phones.first().map(|phone| phone.raw.clone()),
+        }
+    }
+}

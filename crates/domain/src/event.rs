@@ -1,0 +1,168 @@
+//! What a phone system tells, in provider-neutral words: facts about legs, each with the source's own time.
+//! Adapters translate their frames into these and nothing downstream sees a frame. The facts are kept small
+//! on purpose: what they add up to is decided in one place, [`crate::call`].
+
+use crate::id::{AgentKey, At};
+
+/// Who is behind a leg, as the configured endpoint map says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Somebody outside: the leg goes over a trunk.
+    Customer,
+    /// An agent.
+    Agent(AgentKey),
+    /// A leg nobody talks on (half of a local pair, a recorder, a spy).
+    Helper,
+}
+
+/// A leg as one event mentions it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LegRef {
+    /// The source's id of the leg.
+    pub leg: String,
+    /// The source's id of what the leg is part of at that moment.
+    pub link: String,
+    /// The source's name of the leg; the two halves of a local pair differ in what follows the last `;`.
+    pub name: String,
+    /// Who is behind it.
+    pub role: Role,
+    /// The number it shows as its own.
+    pub number: Option<String>,
+}
+
+/// How dialling a leg ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DialResult {
+    /// It was answered.
+    Answered,
+    /// It rang and nobody answered.
+    NoAnswer,
+    /// It was engaged or refused.
+    Busy,
+    /// Dialling was called off.
+    Cancelled,
+    /// It could not be reached.
+    Unreachable,
+}
+
+/// One thing that happened to a leg.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fact {
+    /// The leg began; `dialled` is the number it asked for.
+    Started {
+        /// Number it asked for, if it did.
+        dialled: Option<String>,
+    },
+    /// The leg is being called, by the other leg if one is named. `target` is the number that is called.
+    DialBegan {
+        /// The number called, where it is one.
+        target: Option<String>,
+    },
+    /// The caller joined a ring group.
+    QueueJoined {
+        /// The ring group.
+        queue: String,
+    },
+    /// A ring group offers the call of the other leg to this leg's agent.
+    Offered {
+        /// The ring group.
+        queue: String,
+        /// The agent, from the queue member and not from the leg.
+        agent: AgentKey,
+    },
+    /// It rings.
+    Ringing,
+    /// Its end was answered.
+    Up,
+    /// Calling it ended.
+    DialEnded {
+        /// How.
+        result: DialResult,
+    },
+    /// It entered a bridge: legs in one bridge hear each other.
+    BridgeEntered {
+        /// The bridge.
+        bridge: String,
+        /// Whether being in it together makes one conversation (not so for parking lots).
+        shared: bool,
+    },
+    /// It joined a conference room, whose bridge joins calls.
+    ConferenceJoined {
+        /// The bridge.
+        bridge: String,
+    },
+    /// Its end put the other side on hold.
+    HoldBegan,
+    /// Its end took the other side back.
+    HoldEnded,
+    /// It hears music.
+    MusicBegan,
+    /// It no longer hears music.
+    MusicEnded,
+    /// It is recorded.
+    Recorded {
+        /// The phone system's path, where it said one.
+        path: Option<String>,
+    },
+    /// It left a message.
+    VoicemailLeft {
+        /// The mailbox.
+        mailbox: String,
+    },
+    /// The path of the message it left.
+    VoicemailFile {
+        /// The phone system's path.
+        path: String,
+    },
+    /// An attempt to dial for an agent failed before anybody outside was called.
+    OriginateFailed {
+        /// The number that was to be dialled.
+        dialled: Option<String>,
+    },
+    /// Its end asked to hang up.
+    HangupRequested,
+    /// It left a bridge.
+    BridgeLeft {
+        /// The bridge.
+        bridge: String,
+    },
+    /// It ended.
+    Ended {
+        /// Q.850 cause.
+        cause: u16,
+    },
+    /// It must have ended while nobody listened.
+    Vanished,
+}
+
+/// A fact, when it happened, and on which legs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallEvent {
+    /// When, by the source's clock.
+    pub at: At,
+    /// What. Facts of the same microsecond are taken in the order of [`Fact`]'s variants.
+    pub fact: Fact,
+    /// The leg it happened to.
+    pub on: LegRef,
+    /// The other leg it names (the caller of a dialled leg).
+    pub with: Option<LegRef>,
+}
+
+/// Whatever a source tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceEvent {
+    /// Something happened to a leg.
+    Call(Box<CallEvent>),
+    /// Nothing was heard from the source for a while up to `at`: what happened then is not known.
+    Gap {
+        /// The first moment heard again.
+        at: At,
+    },
+    /// These legs, and no others, lived at `at`.
+    Alive {
+        /// The moment.
+        at: At,
+        /// The source's ids of the legs.
+        legs: Vec<String>,
+    },
+}

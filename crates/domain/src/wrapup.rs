@@ -1,0 +1,149 @@
+//! The wrap-up: what an agent owes when their part of a call ends (P1–P3). This module holds its data
+//! and decides what Log and Do not log leave behind; which person is meant is settled by
+//! [`crate::matching`], the archived record by [`crate::activity`]. Timers and expiry are not here yet.
+
+use crate::directory::PersonKind;
+use crate::disposition::LoggedCode;
+use crate::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Longest notes taken, in characters.
+pub const MAX_NOTES_CHARS: usize = 32_000;
+
+/// Whom the agent says the call was with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "choice", rename_all = "snake_case")]
+pub enum PartyChoice {
+    /// A record of the directory.
+    Existing {
+        /// The record.
+        person: PersonId,
+    },
+    /// A new record, made by Log.
+    Create {
+        /// Contact or Lead.
+        kind: PersonKind,
+        /// Its name; the number stands in where there is none.
+        name: Option<String>,
+    },
+    /// Nobody: the Activity stays without a person.
+    None,
+}
+
+/// What the agent has entered so far. Drafts are the server's: a refresh or a crash loses nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Counts saves, from 1; 0 before the first.
+    pub revision: u64,
+    /// The code picked.
+    pub code: Option<CodeId>,
+    /// The notes.
+    pub notes: String,
+    /// The person chosen, where the agent chose.
+    pub party: Option<PartyChoice>,
+}
+
+/// Where a wrap-up stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrapupState {
+    /// The agent is still on the call; only the draft can change.
+    Early,
+    /// Owed.
+    Open,
+    /// Closed with Log.
+    Logged,
+    /// Closed with Do not log.
+    NotLogged,
+}
+
+/// The optional reason of Do not log; it stays on our side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoNotLogReason {
+    /// A personal call.
+    Personal,
+    /// A wrong number.
+    WrongNumber,
+    /// A test.
+    Test,
+    /// Anything else.
+    Other,
+}
+
+/// The person a wrap-up or an Activity is filed on, and how that came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyLink {
+    /// The person; `None` where it was settled that there is none.
+    pub person: Option<PersonId>,
+    /// How it was settled.
+    pub by: SettledBy,
+}
+
+/// How a party was settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettledBy {
+    /// Exactly one record has the number.
+    OneMatch,
+    /// An agent chose.
+    Chosen,
+    /// Log made the record (P5).
+    Created,
+    /// There is no number that could match, or Log found nobody and makes nobody.
+    NobodyMatches,
+}
+
+/// A wrap-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrapup {
+    /// The engagement that owes it; also its id.
+    pub key: EngagementKey,
+    /// The call.
+    pub call: CallKey,
+    /// Who owes it.
+    pub agent: AgentKey,
+    /// Where it stands.
+    pub state: WrapupState,
+    /// When it became owed.
+    pub opened_at: Option<At>,
+    /// When it was closed.
+    pub closed_at: Option<At>,
+    /// Who closed it.
+    pub closed_by: Option<UserId>,
+    /// What was entered so far; kept as it was when closed with Log, emptied by Do not log.
+    pub draft: Draft,
+    /// The code it was logged with.
+    pub code: Option<LoggedCode>,
+    /// The notes it was logged with.
+    pub notes: Option<String>,
+    /// The person it was filed on; `None` while open, and where several match and Do not log chose none.
+    pub party: Option<PartyLink>,
+    /// Why it was not logged.
+    pub reason: Option<DoNotLogReason>,
+}
+
+impl Wrapup {
+    /// A wrap-up with nothing entered yet.
+    pub fn new(key: EngagementKey, call: CallKey, agent: AgentKey) -> Self {
+        Wrapup {
+            key,
+            call,
+            agent,
+            state: WrapupState::Early,
+            opened_at: None,
+            closed_at: None,
+            closed_by: None,
+            draft: Draft::default(),
+            code: None,
+            notes: None,
+            party: None,
+            reason: None,
+        }
+    }
+
+    /// Whether it was closed, either way.
+    pub fn closed(&self) -> bool {
+        matches!(self.state, WrapupState::Logged | WrapupState::NotLogged)
+    }
+}

@@ -1,1 +1,13 @@
-//! Durable state: one trait, a memory and an SQLite implementation.
+//! Durable state: one trait, a memory and an SQLite implementation. Rules are not here: a store checks
+//! the preconditions a Commit names and writes what it says.
+
+mod contract;
+mod memory;
+mod phone_index;
+mod search;
+
+pub use contract::{
+    ActivityPage, ActivityRow, Census, CommitError, Inconsistency, MAX_PAGE, ReadError, SHARED_NUMBER_SCAN,
+    SourceProgress, Store,
+};
+pub use memory::MemoryStore;

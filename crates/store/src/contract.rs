@@ -1,0 +1,288 @@
+//! The trait every store implements, and its errors. What a store must do beyond the signatures is
+//! written in the contract suite (`tests/contract/`), which runs against each of them.
+
+use async_trait::async_trait;
+use domain::account::{OneTimeLink, Session, TokenHash, User};
+use domain::activity::Activity;
+use domain::call::CallRecord;
+use domain::commit::{Change, Commit, FrameChunk};
+use domain::directory::{Person, PersonLine};
+use domain::disposition::DispositionSet;
+use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::matching::PhoneHit;
+use domain::phone::PhoneKey;
+use domain::wrapup::Wrapup;
+
+/// Most rows any list answers with.
+pub const MAX_PAGE: usize = 200;
+
+/// Most records of one number that a look-up sorts by name; of more, those made first. A number that
+/// thousands of records share is a switchboard's or a placeholder, and the agent searches by name.
+pub const SHARED_NUMBER_SCAN: usize = 1_000;
+
+/// Why a Commit was not written. Nothing of it was.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CommitError {
+    /// What the decision rested on no longer holds; decide again on what is there now.
+    #[error("precondition {index} of the commit no longer holds")]
+    Refused {
+        /// Which of `Commit::preconditions`.
+        index: usize,
+    },
+    /// The store cannot write now (disk full, locked, shutting down). Trying again later may work.
+    #[error("the store cannot write: {0}")]
+    Unavailable(String),
+    /// The store holds something it should not.
+    #[error(transparent)]
+    Inconsistent(#[from] Inconsistency),
+}
+
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ReadError {
+    /// The store cannot read now.
+    #[error("the store cannot read: {0}")]
+    Unavailable(String),
+    /// The text that says where a page begins is none that this store gave out.
+    #[error("the place to go on from is not one that was given out")]
+    BadCursor,
+    /// The store holds something it should not.
+    #[error(transparent)]
+    Inconsistent(#[from] Inconsistency),
+}
+
+/// A stored value that cannot be what it should be.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{table}.{column} of row {row} is inconsistent: {reason}")]
+pub struct Inconsistency {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row, as its key reads.
+    pub row: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// A page of Activities, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityPage {
+    /// The Activities, each with its call.
+    pub rows: Vec<ActivityRow>,
+    /// What to ask for next; `None` at the end. Opaque to the caller, stable under inserts: the pages
+    /// after it hold what they would have held, whatever began since.
+    pub next: Option<String>,
+}
+
+/// An Activity with its call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityRow {
+    /// The Activity.
+    pub activity: Activity,
+    /// Its call.
+    pub call: CallRecord,
+}
+
+/// How far a source got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceProgress {
+    /// Number of the last chunk stored; 0 where none was.
+    pub last_chunk: u64,
+    /// The last connection's number; 0 where none was.
+    pub last_connection: u64,
+    /// First chunk that a restart must replay; `last_chunk + 1` where none must.
+    pub resume_from: u64,
+}
+
+impl SourceProgress {
+    /// From what was stored of the source; zeros where nothing was.
+    pub(crate) fn new(last_chunk: u64, last_connection: u64, resume_from: u64) -> Self {
+        SourceProgress { last_chunk, last_connection, resume_from: resume_from.clamp(1, last_chunk + 1) }
+    }
+}
+
+/// Durable state. Every method names its tenant; no answer ever holds another tenant's row.
+/// A read sees every Commit that was acknowledged before the read began. A tenant that does not exist
+/// reads as empty; a Commit for it is [`CommitError::Inconsistent`].
+///
+/// "Oldest" and "newest" mean the order in which the store first heard of the call.
+///
+/// The changes of a Commit are written in the order they stand in, and each must find what it hangs on:
+/// a wrap-up or an Activity its call, a code its set, a session or a link its user. One that does not is
+/// [`CommitError::Inconsistent`]. A precondition on the version of something absent compares with 0.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Writes all of the Commit or nothing; when this answers `Ok`, it survives a power cut. The number
+    /// grows with each Commit, over all tenants and restarts, and orders what panels are shown. A chunk of
+    /// frames that is already stored is left as it is; one that skips a number, or differs from what is
+    /// stored under its number, is [`CommitError::Inconsistent`].
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    async fn commit(&self, commit: Commit) -> Result<u64, CommitError>;
+
+    /// The id of the tenant called `slug`, made where it was unknown.
+    async fn tenant(&self, slug: &str) -> Result<TenantId, CommitError>;
+
+    // --- directory ---
+
+    /// The records of the first tier of `plan` that has any, at most
+    /// [`MAX_CANDIDATES`](domain::matching::MAX_CANDIDATES), one hit a record, by name then id.
+    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError>;
+    /// A record.
+    async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError>;
+    /// Records in one line, those that exist, in the order asked.
+    async fn person_lines(&self, tenant: TenantId, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError>;
+    /// Records each word of whose search text starts some word of the record's name or company (case and
+    /// accents ignored), or, from four digits on, one of its numbers with or without country; by name, at
+    /// most `limit` and [`MAX_PAGE`].
+    async fn search_people(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<PersonLine>, ReadError>;
+
+    // --- calls, wrap-ups, activities ---
+
+    /// A call.
+    async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError>;
+    /// Calls in which this agent has an engagement that has not ended, oldest first, at most
+    /// [`MAX_PAGE`].
+    async fn live_calls(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError>;
+    /// A wrap-up, early ones included.
+    async fn wrapup(&self, tenant: TenantId, key: EngagementKey) -> Result<Option<Wrapup>, ReadError>;
+    /// Every wrap-up of a call, by id.
+    async fn wrapups_of_call(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, ReadError>;
+    /// The wrap-ups this agent owes, oldest first, at most [`MAX_PAGE`].
+    async fn open_wrapups(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError>;
+    /// An Activity with its call.
+    async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError>;
+    /// Activities filed on this record, or that it may own while that is unsettled (P11), newest first,
+    /// at most `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.
+    async fn activities_of_person(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ReadError>;
+    /// Activities this agent was part of, newest first, at most `limit` and [`MAX_PAGE`].
+    async fn activities_of_agent(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        limit: usize,
+    ) -> Result<Vec<ActivityRow>, ReadError>;
+
+    // --- dispositions ---
+
+    /// Every set, by id, with its codes by position.
+    async fn dispositions(&self, tenant: TenantId) -> Result<Vec<DispositionSet>, ReadError>;
+    /// How many Activities carry this code.
+    async fn code_uses(&self, tenant: TenantId, code: CodeId) -> Result<u64, ReadError>;
+
+    // --- users ---
+
+    /// Every user, by login.
+    async fn users(&self, tenant: TenantId) -> Result<Vec<User>, ReadError>;
+    /// A user.
+    async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, ReadError>;
+    /// The user who signs in with this, without regard to case.
+    async fn user_by_login(&self, tenant: TenantId, login: &str) -> Result<Option<User>, ReadError>;
+    /// The session whose current or previous token has this hash.
+    async fn session(&self, tenant: TenantId, token: TokenHash) -> Result<Option<Session>, ReadError>;
+    /// A one-time link that was not used yet; whether it expired is for the caller to say.
+    async fn link(&self, tenant: TenantId, hash: TokenHash) -> Result<Option<OneTimeLink>, ReadError>;
+
+    // --- raw frames ---
+
+    /// How far a source got.
+    async fn source_progress(&self, tenant: TenantId, source: &str) -> Result<SourceProgress, ReadError>;
+    /// Stored chunks from number `from` on, in order, at most `limit` and [`MAX_PAGE`].
+    async fn frame_chunks(
+        &self,
+        tenant: TenantId,
+        source: &str,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<FrameChunk>, ReadError>;
+
+    // --- the whole ---
+
+    /// Numbers for the completeness ledger.
+    async fn census(&self, tenant: TenantId) -> Result<Census, ReadError>;
+    /// Whether it can read and write now.
+    async fn ready(&self) -> Result<(), ReadError>;
+}
+
+/// What the completeness ledger counts (invariant 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Calls that live.
+    pub live: u64,
+    /// Calls that ended.
+    pub ended: u64,
+    /// Archived Activities.
+    pub activities: u64,
+    /// Ended calls with a stored reason for having none.
+    pub reasons: u64,
+    /// Wrap-ups owed.
+    pub open_wrapups: u64,
+}
+
+/// How many rows to answer with when `limit` were asked for.
+pub(crate) fn page_limit(limit: usize) -> usize {
+    limit.clamp(1, MAX_PAGE)
+}
+
+/// What a login is compared by.
+pub(crate) fn login_key(login: &str) -> String {
+    login.to_lowercase()
+}
+
+/// An inconsistency of the row that `row` names.
+pub(crate) fn inconsistent(
+    table: &'static str,
+    column: &'static str,
+    row: &dyn std::fmt::Display,
+    reason: &str,
+) -> Inconsistency {
+    Inconsistency { table, column, row: row.to_string(), reason: reason.to_owned() }
+}
+
+/// Whether a chunk is new to a source that got as far as `last`, where `stored` are the bytes kept under
+/// its number, if they still are.
+pub(crate) fn check_frames(
+    chunk: &FrameChunk,
+    last: u64,
+    stored: Option<&[u8]>,
+) -> Result<bool, Inconsistency> {
+    let at = || format!("{} {}", chunk.source, chunk.chunk);
+    if chunk.chunk > last + 1 || chunk.chunk == 0 {
+        return Err(inconsistent("frames", "chunk", &at(), &format!("chunk {} comes next", last + 1)));
+    }
+    if stored.is_some_and(|stored| stored != chunk.bytes) {
+        return Err(inconsistent("frames", "bytes", &at(), "other bytes are stored under this number"));
+    }
+    Ok(chunk.chunk == last + 1)
+}
+
+/// What can be said about a change without looking at what is stored.
+pub(crate) fn check_change(change: &Change) -> Result<(), Inconsistency> {
+    match change {
+        Change::Call(call) => {
+            let mut keys: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
+            keys.sort_unstable();
+            match keys.windows(2).find(|pair| pair[0] == pair[1]) {
+                Some(pair) => Err(inconsistent("engagement", "key", &pair[0], "twice in one call")),
+                None => Ok(()),
+            }
+        }
+        Change::Person { person, keys } if keys.iter().any(|(_, field)| *field >= person.phones.len()) => {
+            Err(inconsistent("phone_key", "field", &person.id, "a key of a phone field that is not there"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,170 @@
+//! What each change does to the rows of a tenant. Preconditions are in [`super::tenant`].
+
+use super::tenant::{LinkRow, Made, PersonRow, Tenant, same_login};
+use crate::contract::{Inconsistency, check_frames, inconsistent};
+use domain::account::{Session, User};
+use domain::activity::Outcome;
+use domain::call::CallRecord;
+use domain::commit::{Change, FrameChunk};
+use domain::directory::Person;
+use domain::id::{At, CallKey};
+use domain::phone::PhoneKey;
+use domain::wrapup::{Wrapup, WrapupState};
+
+impl Tenant {
+    /// Applies one change; `order` is greater than that of every row written before.
+    pub(super) fn apply(&mut self, change: Change, order: u64) -> Result<(), Inconsistency> {
+        match change {
+            Change::Frames(chunk) => self.frames_received(chunk)?,
+            Change::ResumeFrom { source, chunk } => {
+                let row = self.sources.get(&source).copied().unwrap_or_default();
+                self.sources.insert(source, super::tenant::SourceRow { resume_from: chunk, ..row });
+            }
+            Change::ForgetFrames { source, before } => self.frames_forgotten(&source, before),
+            Change::Call(record) => self.call_is(*record, order),
+            Change::CallMerged { from, into } => self.call_merged(from, into)?,
+            Change::WrapupOpened(wrapup) => self.wrapup_opened(*wrapup)?,
+            Change::Wrapup(wrapup) => {
+                self.call_known("wrapup", wrapup.call)?;
+                self.wrapups.insert(wrapup.key, *wrapup);
+            }
+            Change::ActivityOpened(activity) => {
+                self.call_known("activity", activity.key)?;
+                if self.activities.get(&activity.key).is_none() {
+                    self.activities.insert(activity.key, *activity);
+                }
+            }
+            Change::Activity(activity) => {
+                self.call_known("activity", activity.key)?;
+                self.activities.insert(activity.key, *activity);
+            }
+            Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),
+            Change::Person { person, keys } => self.person_is(*person, &keys, order),
+            Change::PersonDeleted(id) => self.people.remove(&id),
+            Change::Set(mut set) => {
+                set.codes.clear();
+                self.sets.insert(set.id, *set);
+            }
+            Change::Code(code) => {
+                if self.sets.get(&code.set).is_none() {
+                    return Err(inconsistent("code", "set_id", &code.id, "its set is unknown"));
+                }
+                self.codes.insert(code.id, *code);
+            }
+            Change::User(user) => self.user_is(*user)?,
+            Change::Session(session) => self.session_is(session)?,
+            Change::SessionEnded(id) => self.sessions.remove(&id),
+            Change::SessionsEnded(user) => self.sessions.remove_where(|_, session| session.user == user),
+            Change::Link(link) => {
+                if link.user.is_some_and(|user| self.users.get(&user).is_none()) {
+                    return Err(inconsistent("link", "user_id", &"a link", "its user is unknown"));
+                }
+                if self.links.get(&link.hash).is_none() {
+                    self.links.insert(link.hash, LinkRow { link, used: false });
+                }
+            }
+            Change::LinkUsed(hash) => {
+                if let Some(row) = self.links.get(&hash).cloned() {
+                    self.links.insert(hash, LinkRow { used: true, ..row });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn call_known(&self, table: &'static str, call: CallKey) -> Result<(), Inconsistency> {
+        match self.calls.get(&call) {
+            Some(_) => Ok(()),
+            None => Err(inconsistent(table, "call_id", &call, "its call is unknown")),
+        }
+    }
+
+    fn frames_received(&mut self, chunk: FrameChunk) -> Result<(), Inconsistency> {
+        let mut row = self.sources.get(&chunk.source).copied().unwrap_or_default();
+        let stored = self.frames.get(&(chunk.source.clone(), chunk.chunk));
+        if check_frames(&chunk, row.last_chunk, stored.map(|chunk| chunk.bytes.as_slice()))? {
+            row.last_chunk = chunk.chunk;
+            row.last_connection = chunk.connection;
+            self.sources.insert(chunk.source.clone(), row);
+            self.frames.insert((chunk.source.clone(), chunk.chunk), chunk);
+        }
+        Ok(())
+    }
+
+    fn frames_forgotten(&mut self, source: &str, before: At) {
+        let resume_from = self.sources.get(&source.to_owned()).map_or(0, |row| row.resume_from);
+        self.frames.remove_where(|(name, number), chunk| {
+            name == source && *number < resume_from && chunk.received_at < before
+        });
+    }
+
+    fn call_is(&mut self, record: CallRecord, order: u64) {
+        // An engagement belongs to one call: one that moved here is no longer of the other.
+        let moved = |call: &CallRecord| {
+            call.key != record.key && call.engagements.iter().any(|e| record.engagement(e.key).is_some())
+        };
+        let others: Vec<_> = self.calls.values().filter(|made| moved(&made.row)).cloned().collect();
+        for mut other in others {
+            other.row.engagements.retain(|engagement| record.engagement(engagement.key).is_none());
+            self.calls.insert(other.row.key, other);
+        }
+        let order = self.calls.get(&record.key).map_or(order, |made| made.order);
+        self.calls.insert(record.key, Made { order, row: record });
+    }
+
+    fn call_merged(&mut self, from: CallKey, into: CallKey) -> Result<(), Inconsistency> {
+        if from == into || self.calls.get(&from).is_none() {
+            return Ok(());
+        }
+        self.call_known("call", into)?;
+        let left: Vec<_> = self.wrapups.values().filter(|wrapup| wrapup.call == from).cloned().collect();
+        for wrapup in left {
+            self.wrapups.insert(wrapup.key, Wrapup { call: into, ..wrapup });
+        }
+        self.activities.remove(&from);
+        self.calls.remove(&from);
+        Ok(())
+    }
+
+    fn wrapup_opened(&mut self, opened: Wrapup) -> Result<(), Inconsistency> {
+        let row = match self.wrapups.get(&opened.key) {
+            Some(row) if row.state != WrapupState::Early => return Ok(()),
+            Some(row) => Wrapup { draft: row.draft.clone(), state: WrapupState::Open, ..opened },
+            None => Wrapup { state: WrapupState::Open, ..opened },
+        };
+        self.call_known("wrapup", row.call)?;
+        self.wrapups.insert(row.key, row);
+        Ok(())
+    }
+
+    fn activity_archived(&mut self, key: CallKey, owes_wrapup: bool) {
+        let Some(mut activity) = self.activities.get(&key).cloned() else { return };
+        let owed = self.wrapups.values().any(|w| w.call == key && w.state == WrapupState::Open);
+        activity.archived = true;
+        if activity.outcome == Outcome::Open && !owes_wrapup && !owed {
+            activity.outcome = Outcome::NoWrapup;
+        }
+        self.activities.insert(key, activity);
+    }
+
+    fn person_is(&mut self, person: Person, keys: &[(PhoneKey, usize)], order: u64) {
+        let order = self.people.get(&person.id).map_or(order, |made| made.order);
+        self.people.insert(person.id, Made { order, row: PersonRow::new(person, keys) });
+    }
+
+    fn user_is(&mut self, user: User) -> Result<(), Inconsistency> {
+        if self.users.values().any(|other| other.id != user.id && same_login(other, &user.login)) {
+            return Err(inconsistent("user", "login", &user.id, "another user signs in with it"));
+        }
+        self.users.insert(user.id, user);
+        Ok(())
+    }
+
+    fn session_is(&mut self, session: Session) -> Result<(), Inconsistency> {
+        if self.users.get(&session.user).is_none() {
+            return Err(inconsistent("session", "user_id", &session.user, "its user is unknown"));
+        }
+        self.sessions.insert(session.id, session);
+        Ok(())
+    }
+}

@@ -1,0 +1,316 @@
+//! A store in memory: the model that the contract suite holds the others to, and what tests of the
+//! server run on. Made to be obviously right, not fast: reads walk every row. Nothing is durable.
+
+mod apply;
+mod table;
+mod tenant;
+
+use crate::contract::{
+    ActivityPage, ActivityRow, Census, CommitError, MAX_PAGE, ReadError, SourceProgress, Store, check_change,
+    inconsistent, page_limit,
+};
+use crate::search::{Query, words_of};
+use async_trait::async_trait;
+use domain::account::{OneTimeLink, Session, TokenHash, User};
+use domain::activity::Activity;
+use domain::call::{CallRecord, CallState};
+use domain::commit::{Commit, FrameChunk};
+use domain::directory::{Person, PersonLine};
+use domain::disposition::DispositionSet;
+use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::matching::{MAX_CANDIDATES, PhoneHit};
+use domain::phone::{PhoneKey, Tier};
+use domain::wrapup::{Wrapup, WrapupState};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tenant::{Made, Tenant, same_login};
+
+/// A store in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    slugs: BTreeMap<String, TenantId>,
+    tenants: BTreeMap<TenantId, Tenant>,
+    /// Stands in for the answer to reads of a tenant that does not exist.
+    nobody: Tenant,
+    commits: u64,
+    changes: u64,
+}
+
+impl State {
+    fn of(&self, tenant: TenantId) -> &Tenant {
+        self.tenants.get(&tenant).unwrap_or(&self.nobody)
+    }
+
+    fn commit(&mut self, commit: Commit) -> Result<u64, CommitError> {
+        let Some(tenant) = self.tenants.get_mut(&commit.tenant) else {
+            return Err(inconsistent("tenant", "id", &commit.tenant.0, "unknown tenant").into());
+        };
+        if let Some(index) = commit.preconditions.iter().position(|one| !tenant.holds(one)) {
+            return Err(CommitError::Refused { index });
+        }
+        for change in commit.changes {
+            self.changes += 1;
+            let done = check_change(&change).and_then(|()| tenant.apply(change, self.changes));
+            if let Err(inconsistency) = done {
+                tenant.roll_back();
+                return Err(inconsistency.into());
+            }
+        }
+        tenant.settle();
+        self.commits += 1;
+        Ok(self.commits)
+    }
+}
+
+impl MemoryStore {
+    /// A store without any tenant.
+    pub fn new() -> Self {
+        MemoryStore::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic between two statements of a Commit would be a bug of this model; going on with what it
+        // left gives the test that caused it the better message.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tenant {
+    fn activity_row(&self, activity: &Activity) -> Option<(u64, ActivityRow)> {
+        let call = self.calls.get(&activity.key)?;
+        Some((call.order, ActivityRow { activity: activity.clone(), call: call.row.clone() }))
+    }
+
+    /// The Activities that `wanted` names, the last begun first.
+    fn activity_rows(&self, wanted: impl Fn(&ActivityRow) -> bool) -> Vec<(u64, ActivityRow)> {
+        let mut rows: Vec<_> =
+            self.activities.values().filter_map(|activity| self.activity_row(activity)).collect();
+        rows.retain(|(_, row)| wanted(row));
+        rows.sort_by_key(|(order, _)| std::cmp::Reverse(*order));
+        rows
+    }
+
+    fn hits(&self, plan: &[PhoneKey], tier: Tier) -> Vec<PhoneHit> {
+        let keys: Vec<&PhoneKey> = plan.iter().filter(|key| key.tier == tier).collect();
+        let mut people = self.people_by_keys(&keys);
+        people.truncate(MAX_CANDIDATES);
+        let hit = |(person, field): (&Person, usize)| {
+            let text = person.phones.get(field)?;
+            Some(PhoneHit { person: person.into(), tier, field: text.field, stored_as: text.raw.clone() })
+        };
+        people.into_iter().filter_map(hit).collect()
+    }
+}
+
+fn owns(row: &ActivityRow, person: PersonId) -> bool {
+    match row.activity.party {
+        Some(party) => party.person == Some(person),
+        None => row.activity.candidates.iter().any(|candidate| candidate.person == person),
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn commit(&self, commit: Commit) -> Result<u64, CommitError> {
+        self.state().commit(commit)
+    }
+
+    async fn tenant(&self, slug: &str) -> Result<TenantId, CommitError> {
+        let state = &mut *self.state();
+        let next = TenantId(state.slugs.len() as u32 + 1);
+        let id = *state.slugs.entry(slug.to_owned()).or_insert(next);
+        state.tenants.entry(id).or_default();
+        Ok(id)
+    }
+
+    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
+        let state = self.state();
+        let of_tiers = plan.iter().map(|key| state.of(tenant).hits(plan, key.tier));
+        Ok(of_tiers.into_iter().find(|hits| !hits.is_empty()).unwrap_or_default())
+    }
+
+    async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError> {
+        Ok(self.state().of(tenant).people.get(&id).map(|made| made.row.person.clone()))
+    }
+
+    async fn person_lines(&self, tenant: TenantId, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError> {
+        let state = self.state();
+        let people = &state.of(tenant).people;
+        Ok(ids
+            .iter()
+            .filter_map(|id| people.get(id))
+            .map(|made| PersonLine::from(&made.row.person))
+            .collect())
+    }
+
+    async fn search_people(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<PersonLine>, ReadError> {
+        let query = Query::new(text);
+        let state = self.state();
+        let mut lines: Vec<PersonLine> = Vec::new();
+        for Made { row, .. } in state.of(tenant).people.values() {
+            if query.matches(&words_of(&row.person, &row.keys)) {
+                lines.push(PersonLine::from(&row.person));
+            }
+        }
+        lines.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        lines.truncate(page_limit(limit));
+        Ok(lines)
+    }
+
+    async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
+        Ok(self.state().of(tenant).calls.get(&key).map(|made| made.row.clone()))
+    }
+
+    async fn live_calls(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
+        let state = self.state();
+        let lives = |call: &CallRecord| {
+            call.engagements.iter().any(|part| part.agent == *agent && part.ended_at.is_none())
+        };
+        let mut calls: Vec<_> = state.of(tenant).calls.values().filter(|made| lives(&made.row)).collect();
+        calls.sort_by_key(|made| made.order);
+        Ok(calls.into_iter().take(MAX_PAGE).map(|made| made.row.clone()).collect())
+    }
+
+    async fn wrapup(&self, tenant: TenantId, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {
+        Ok(self.state().of(tenant).wrapups.get(&key).cloned())
+    }
+
+    async fn wrapups_of_call(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
+        let state = self.state();
+        Ok(state.of(tenant).wrapups.values().filter(|wrapup| wrapup.call == call).cloned().collect())
+    }
+
+    async fn open_wrapups(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {
+        let state = self.state();
+        let owed = |wrapup: &&Wrapup| wrapup.agent == *agent && wrapup.state == WrapupState::Open;
+        let mut wrapups: Vec<Wrapup> = state.of(tenant).wrapups.values().filter(owed).cloned().collect();
+        wrapups.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
+        wrapups.truncate(MAX_PAGE);
+        Ok(wrapups)
+    }
+
+    async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
+        let state = self.state();
+        let tenant = state.of(tenant);
+        Ok(tenant.activities.get(&key).and_then(|activity| tenant.activity_row(activity)).map(|(_, row)| row))
+    }
+
+    async fn activities_of_person(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ReadError> {
+        let before = match after {
+            Some(text) => text.parse().map_err(|_| ReadError::BadCursor)?,
+            None => u64::MAX,
+        };
+        let state = self.state();
+        let mut rows = state.of(tenant).activity_rows(|row| owns(row, person));
+        rows.retain(|(order, _)| *order < before);
+        let more = rows.len() > page_limit(limit);
+        rows.truncate(page_limit(limit));
+        let next = rows.last().filter(|_| more).map(|(order, _)| order.to_string());
+        Ok(ActivityPage { rows: rows.into_iter().map(|(_, row)| row).collect(), next })
+    }
+
+    async fn activities_of_agent(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        limit: usize,
+    ) -> Result<Vec<ActivityRow>, ReadError> {
+        let state = self.state();
+        let part_of = |row: &ActivityRow| row.call.engagements.iter().any(|part| part.agent == *agent);
+        let rows = state.of(tenant).activity_rows(part_of);
+        Ok(rows.into_iter().take(page_limit(limit)).map(|(_, row)| row).collect())
+    }
+
+    async fn dispositions(&self, tenant: TenantId) -> Result<Vec<DispositionSet>, ReadError> {
+        let state = self.state();
+        let tenant = state.of(tenant);
+        let mut sets: Vec<DispositionSet> = tenant.sets.values().cloned().collect();
+        for set in &mut sets {
+            set.codes = tenant.codes.values().filter(|code| code.set == set.id).cloned().collect();
+            set.codes.sort_by_key(|code| (code.position, code.id));
+        }
+        Ok(sets)
+    }
+
+    async fn code_uses(&self, tenant: TenantId, code: CodeId) -> Result<u64, ReadError> {
+        let state = self.state();
+        let uses = |activity: &&Activity| activity.code.as_ref().is_some_and(|logged| logged.id == code);
+        Ok(state.of(tenant).activities.values().filter(uses).count() as u64)
+    }
+
+    async fn users(&self, tenant: TenantId) -> Result<Vec<User>, ReadError> {
+        let mut users: Vec<User> = self.state().of(tenant).users.values().cloned().collect();
+        users.sort_by_key(|user| crate::contract::login_key(&user.login));
+        Ok(users)
+    }
+
+    async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, ReadError> {
+        Ok(self.state().of(tenant).users.get(&id).cloned())
+    }
+
+    async fn user_by_login(&self, tenant: TenantId, login: &str) -> Result<Option<User>, ReadError> {
+        Ok(self.state().of(tenant).users.values().find(|user| same_login(user, login)).cloned())
+    }
+
+    async fn session(&self, tenant: TenantId, token: TokenHash) -> Result<Option<Session>, ReadError> {
+        let state = self.state();
+        let opens = |session: &&Session| session.current == token || session.previous == Some(token);
+        Ok(state.of(tenant).sessions.values().find(opens).cloned())
+    }
+
+    async fn link(&self, tenant: TenantId, hash: TokenHash) -> Result<Option<OneTimeLink>, ReadError> {
+        let state = self.state();
+        Ok(state.of(tenant).links.get(&hash).filter(|row| !row.used).map(|row| row.link.clone()))
+    }
+
+    async fn source_progress(&self, tenant: TenantId, source: &str) -> Result<SourceProgress, ReadError> {
+        let row = self.state().of(tenant).sources.get(&source.to_owned()).copied().unwrap_or_default();
+        Ok(SourceProgress::new(row.last_chunk, row.last_connection, row.resume_from))
+    }
+
+    async fn frame_chunks(
+        &self,
+        tenant: TenantId,
+        source: &str,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<FrameChunk>, ReadError> {
+        let state = self.state();
+        let wanted = |chunk: &&FrameChunk| chunk.source == source && chunk.chunk >= from;
+        Ok(state.of(tenant).frames.values().filter(wanted).take(page_limit(limit)).cloned().collect())
+    }
+
+    async fn census(&self, tenant: TenantId) -> Result<Census, ReadError> {
+        let state = self.state();
+        let tenant = state.of(tenant);
+        let calls = || tenant.calls.values().map(|made| &made.row);
+        let ended = || calls().filter(|call| call.state == CallState::Ended);
+        Ok(Census {
+            live: calls().filter(|call| call.state == CallState::Live).count() as u64,
+            ended: ended().count() as u64,
+            activities: tenant.activities.values().filter(|activity| activity.archived).count() as u64,
+            reasons: ended().filter(|call| call.no_activity.is_some()).count() as u64,
+            open_wrapups: tenant.wrapups.values().filter(|w| w.state == WrapupState::Open).count() as u64,
+        })
+    }
+
+    async fn ready(&self) -> Result<(), ReadError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,155 @@
+//! The rows of one tenant, and what each precondition asks of them. How changes are applied is in
+//! [`super::apply`].
+
+use super::table::Table;
+use crate::contract::login_key;
+use crate::phone_index::packed;
+use domain::account::{OneTimeLink, Session, TokenHash, User};
+use domain::activity::Activity;
+use domain::call::CallRecord;
+use domain::commit::{FrameChunk, Precondition};
+use domain::directory::Person;
+use domain::disposition::{DispositionCode, DispositionSet};
+use domain::id::{CallKey, CodeId, EngagementKey, PersonId, SetId, UserId};
+use domain::phone::PhoneKey;
+use domain::wrapup::{Wrapup, WrapupState};
+
+/// A row, and when it was first written compared with its like.
+#[derive(Clone, Debug)]
+pub(super) struct Made<T> {
+    pub(super) order: u64,
+    pub(super) row: T,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct PersonRow {
+    pub(super) person: Person,
+    /// Only those that the number index can hold.
+    pub(super) keys: Vec<(PhoneKey, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct LinkRow {
+    pub(super) link: OneTimeLink,
+    pub(super) used: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SourceRow {
+    pub(super) last_chunk: u64,
+    pub(super) last_connection: u64,
+    pub(super) resume_from: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tenant {
+    pub(super) people: Table<PersonId, Made<PersonRow>>,
+    pub(super) calls: Table<CallKey, Made<CallRecord>>,
+    pub(super) wrapups: Table<EngagementKey, Wrapup>,
+    pub(super) activities: Table<CallKey, Activity>,
+    pub(super) sets: Table<SetId, DispositionSet>,
+    pub(super) codes: Table<CodeId, DispositionCode>,
+    pub(super) users: Table<UserId, User>,
+    pub(super) sessions: Table<TokenHash, Session>,
+    pub(super) links: Table<TokenHash, LinkRow>,
+    pub(super) sources: Table<String, SourceRow>,
+    pub(super) frames: Table<(String, u64), FrameChunk>,
+}
+
+/// Calls a method of every table.
+macro_rules! each_table {
+    ($tenant:expr, $method:ident) => {{
+        $tenant.people.$method();
+        $tenant.calls.$method();
+        $tenant.wrapups.$method();
+        $tenant.activities.$method();
+        $tenant.sets.$method();
+        $tenant.codes.$method();
+        $tenant.users.$method();
+        $tenant.sessions.$method();
+        $tenant.links.$method();
+        $tenant.sources.$method();
+        $tenant.frames.$method();
+    }};
+}
+
+impl Tenant {
+    pub(super) fn settle(&mut self) {
+        each_table!(self, settle);
+    }
+
+    pub(super) fn roll_back(&mut self) {
+        each_table!(self, roll_back);
+    }
+
+    /// Whether the precondition holds.
+    pub(super) fn holds(&self, precondition: &Precondition) -> bool {
+        match precondition {
+            Precondition::Wrapup { key, state, revision } => {
+                let is =
+                    self.wrapups.get(key).map_or((WrapupState::Early, 0), |w| (w.state, w.draft.revision));
+                is == (*state, *revision)
+            }
+            Precondition::ClosedWrapups { call, closed } => {
+                self.wrapups.values().filter(|w| w.call == *call && w.closed()).count() == *closed
+            }
+            Precondition::NumberUnclaimed { keys } => {
+                let mut claimed = self.people.values().flat_map(|made| &made.row.keys);
+                !claimed.any(|(claimed, _)| keys.contains(claimed))
+            }
+            Precondition::PersonExists { id } => self.people.get(id).is_some(),
+            Precondition::PersonVersion { id, version } => {
+                self.people.get(id).map_or(0, |made| made.row.person.version) == *version
+            }
+            Precondition::CodeVersion { id, version } => {
+                self.codes.get(id).map_or(0, |code| code.version) == *version
+            }
+            Precondition::SetVersion { id, version } => {
+                self.sets.get(id).map_or(0, |set| set.version) == *version
+            }
+            Precondition::UserVersion { id, version } => {
+                self.users.get(id).map_or(0, |user| user.version) == *version
+            }
+            Precondition::LoginFree { login, except } => {
+                !self.users.values().any(|user| same_login(user, login) && Some(user.id) != *except)
+            }
+            Precondition::NoUsers => self.users.values().next().is_none(),
+            Precondition::LinkValid { hash, now } => {
+                self.links.get(hash).is_some_and(|row| !row.used && *now < row.link.expires_at)
+            }
+            Precondition::SessionAt { id, current } => {
+                self.sessions.get(id).is_some_and(|session| session.current == *current)
+            }
+        }
+    }
+
+    /// The people who have one of these keys, each with its first field that has, by name then id.
+    pub(super) fn people_by_keys(&self, keys: &[&PhoneKey]) -> Vec<(&Person, usize)> {
+        let has = |row: &PersonRow, key: &PhoneKey| row.keys.iter().any(|(own, _)| own == key);
+        let mut chosen: Vec<PersonId> = Vec::new();
+        for key in keys {
+            let mut rows: Vec<_> = self.people.values().filter(|made| has(&made.row, key)).collect();
+            rows.sort_by_key(|made| made.order);
+            chosen
+                .extend(rows.iter().take(crate::contract::SHARED_NUMBER_SCAN).map(|made| made.row.person.id));
+        }
+        let mut hits: Vec<(&Person, usize)> = Vec::new();
+        for made in self.people.values().filter(|made| chosen.contains(&made.row.person.id)) {
+            let fields = made.row.keys.iter().filter(|(own, _)| keys.contains(&own)).map(|(_, field)| *field);
+            hits.extend(fields.min().map(|field| (&made.row.person, field)));
+        }
+        hits.sort_by(|(a, _), (b, _)| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        hits
+    }
+}
+
+impl PersonRow {
+    pub(super) fn new(person: Person, keys: &[(PhoneKey, usize)]) -> Self {
+        let keys = keys.iter().filter(|(key, _)| packed(key).is_some()).cloned().collect();
+        PersonRow { person, keys }
+    }
+}
+
+pub(super) fn same_login(user: &User, login: &str) -> bool {
+    login_key(&user.login) == login_key(login)
+}

@@ -78,6 +78,8 @@ impl Parts {
         let Role::Agent(agent) = &board.legs[leg].role else { return };
         let via = match board.caller(leg).map(|caller| &board.legs[caller].role) {
             None if origin == Some(leg) => Via::Outbound,
+            // Called by nobody's leg while an agent has the customer: that agent's command to consult.
+            None if self.ever_connected => Via::Consult,
             None => Via::Direct,
             Some(Role::Customer) if self.ever_connected => Via::Transfer,
             Some(Role::Customer) => Via::Direct,
@@ -313,12 +315,12 @@ fn offer_result(part: &Part, parts: &Parts, scene: &Scene<'_>, ended_at: At) -> 
     if has_cause(&[cause::ANSWERED_ELSEWHERE]) {
         return OfferResult::AnsweredElsewhere;
     }
-    if has_cause(&[cause::USER_BUSY, cause::CALL_REJECTED]) {
-        return if rang { OfferResult::Rejected } else { OfferResult::Busy };
-    }
-    match dialled.map(|(_, result)| result) {
+    let dialled = dialled.map(|(_, result)| result);
+    match dialled {
+        // A phone that never rang and says busy is engaged; one that rang was refused by hand.
         Some(DialResult::Busy) if !rang => OfferResult::Busy,
         Some(DialResult::Busy) => OfferResult::Rejected,
+        _ if has_cause(&[cause::USER_BUSY, cause::CALL_REJECTED]) => OfferResult::Rejected,
         Some(DialResult::Unreachable) => OfferResult::Unreachable,
         Some(DialResult::Cancelled) | None if caller_gave_up(scene, dial_over) => {
             OfferResult::CancelledByCaller

@@ -1,0 +1,209 @@
+//! From AMI frames to domain events. A frame means what it says, whatever came before it: nothing is
+//! remembered but the lines of an unfinished list. What the events add up to is decided in `domain::call`.
+//!
+//! Left aside on purpose: `AgentConnect`, `AgentComplete` and `Cdr`, whose reasons and durations are wrong
+//! after transfers and hang-ups by command; `QueueCallerAbandon`, which also comes on time-out.
+
+use super::codec::Frame;
+use crate::endpoints::EndpointMap;
+use domain::event::{CallEvent, DialResult, Fact, LegRef, SourceEvent};
+use domain::id::At;
+
+/// Most channels a snapshot may list.
+const MAX_SNAPSHOT_LEGS: usize = 100_000;
+/// Variables that ride on events when `channelvars` names them.
+const RECORDING_VARIABLE: &str = "MIXMONITOR_FILENAME";
+const VOICEMAIL_VARIABLE: &str = "VM_MESSAGEFILE";
+/// What AMI writes where it knows no number.
+const NO_NUMBER: [&str; 3] = ["", "<unknown>", "<null>"];
+
+/// Turns frames into events.
+#[derive(Debug, Default)]
+pub struct Deriver {
+    snapshot: Vec<String>,
+    last_at: At,
+}
+
+impl Deriver {
+    /// The events that a frame tells, in order. `received_at` stands in where the frame has no time of its own
+    /// (`timestampevents` is off).
+    pub fn derive(&mut self, frame: &Frame, map: &EndpointMap, received_at: At) -> Vec<SourceEvent> {
+        let Some(event) = frame.event() else { return Vec::new() };
+        let at = frame.get("Timestamp").and_then(parse_time).unwrap_or(received_at);
+        self.last_at = self.last_at.max(at);
+        match event {
+            "CoreShowChannel" => {
+                if self.snapshot.len() < MAX_SNAPSHOT_LEGS {
+                    self.snapshot.extend(frame.get("Uniqueid").map(str::to_owned));
+                }
+                Vec::new()
+            }
+            "CoreShowChannelsComplete" => {
+                let legs = std::mem::take(&mut self.snapshot);
+                vec![SourceEvent::Alive { at: self.last_at, legs }]
+            }
+            _ => call_events(event, frame, map, at),
+        }
+    }
+}
+
+fn call_events(event: &str, frame: &Frame, map: &EndpointMap, at: At) -> Vec<SourceEvent> {
+    let Some(facts) = facts(event, frame, map) else { return Vec::new() };
+    let dest = leg(frame, map, "Dest");
+    let (on, with) = match event {
+        "DialBegin" | "DialState" | "DialEnd" | "AgentCalled" => (dest, leg(frame, map, "")),
+        _ => (leg(frame, map, ""), None),
+    };
+    let Some(on) = on else { return Vec::new() };
+    let event = |fact| SourceEvent::Call(Box::new(CallEvent { at, fact, on: on.clone(), with: with.clone() }));
+    facts.into_iter().map(event).collect()
+}
+
+fn facts(event: &str, frame: &Frame, map: &EndpointMap) -> Option<Vec<Fact>> {
+    let text = |header: &str| frame.get(header).filter(|value| !NO_NUMBER.contains(value)).map(str::to_owned);
+    let bridge = || text("BridgeUniqueid");
+    let fact = match event {
+        "Newchannel" => Fact::Started { dialled: text("Exten").filter(|exten| exten != "s") },
+        "Newstate" => match frame.get("ChannelStateDesc")? {
+            "Ringing" => Fact::Ringing,
+            "Up" => Fact::Up,
+            _ => return None,
+        },
+        "DialBegin" => Fact::DialBegan { target: frame.get("DialString").and_then(dialled_number) },
+        "DialState" if frame.get("DialStatus") == Some("RINGING") => Fact::Ringing,
+        "DialEnd" => Fact::DialEnded { result: dial_result(frame.get("DialStatus")?) },
+        "QueueCallerJoin" => Fact::QueueJoined { queue: map.ring_group(frame.get("Queue")?) },
+        "AgentCalled" => Fact::Offered {
+            queue: map.ring_group(frame.get("Queue")?),
+            agent: map.agent(frame.get("Interface")?),
+        },
+        "BridgeEnter" => {
+            let entered =
+                Fact::BridgeEntered { bridge: bridge()?, shared: frame.get("BridgeTechnology") != Some("holding_bridge") };
+            return Some(with_variables(entered, frame));
+        }
+        "BridgeLeave" => Fact::BridgeLeft { bridge: bridge()? },
+        "ConfbridgeJoin" => Fact::ConferenceJoined { bridge: bridge()? },
+        "Hold" => Fact::HoldBegan,
+        "Unhold" => Fact::HoldEnded,
+        "MusicOnHoldStart" => Fact::MusicBegan,
+        "MusicOnHoldStop" => Fact::MusicEnded,
+        "MixMonitorStart" => Fact::Recorded { path: None },
+        "VarSet" => return variable(frame.get("Variable")?, frame.get("Value")?).map(|fact| vec![fact]),
+        "MessageWaiting" => Fact::VoicemailLeft { mailbox: text("Mailbox")? },
+        "OriginateResponse" if frame.get("Response") == Some("Failure") => {
+            Fact::OriginateFailed { dialled: text("Exten") }
+        }
+        "HangupRequest" => Fact::HangupRequested,
+        "Hangup" => {
+            let cause = frame.get("Cause").and_then(|cause| cause.parse().ok()).unwrap_or_default();
+            return Some(with_variables(Fact::Ended { cause }, frame));
+        }
+        _ => return None,
+    };
+    Some(vec![fact])
+}
+
+/// The fact itself after what the variables riding on its frame tell.
+fn with_variables(fact: Fact, frame: &Frame) -> Vec<Fact> {
+    let told = frame.all("ChanVariable").filter_map(|pair| pair.split_once('='));
+    let mut facts: Vec<Fact> = told.filter_map(|(name, value)| variable(name, value)).collect();
+    facts.push(fact);
+    facts
+}
+
+fn variable(name: &str, value: &str) -> Option<Fact> {
+    match name {
+        // Listed in channelvars it rides on every event, and is empty where nothing is recorded.
+        RECORDING_VARIABLE if !value.is_empty() => Some(Fact::Recorded { path: Some(value.to_owned()) }),
+        VOICEMAIL_VARIABLE if !value.is_empty() => Some(Fact::VoicemailFile { path: value.to_owned() }),
+        // ARI records a bridge by sending a channel of its own into it, and tells in no other way.
+        "BRIDGEPEER" if value.contains("Recorder/ARI") => Some(Fact::Recorded { path: None }),
+        _ => None,
+    }
+}
+
+/// The number in a dial string: `5550200@trunk` calls one, `PJSIP/1001` or `1001` names an endpoint.
+fn dialled_number(dial_string: &str) -> Option<String> {
+    let (number, _) = dial_string.split_once('@')?;
+    let number = number.rsplit('/').next().unwrap_or(number);
+    let looks_dialled = number.chars().any(|digit| digit.is_ascii_digit());
+    looks_dialled.then(|| number.to_owned())
+}
+
+fn dial_result(status: &str) -> DialResult {
+    match status {
+        "ANSWER" => DialResult::Answered,
+        "NOANSWER" => DialResult::NoAnswer,
+        "BUSY" => DialResult::Busy,
+        "CHANUNAVAIL" | "CONGESTION" => DialResult::Unreachable,
+        _ => DialResult::Cancelled,
+    }
+}
+
+fn leg(frame: &Frame, map: &EndpointMap, prefix: &str) -> Option<LegRef> {
+    let get = |name: &str| {
+        if prefix.is_empty() { frame.get(name) } else { frame.get(&format!("{prefix}{name}")) }
+    };
+    let leg = get("Uniqueid").filter(|id| !NO_NUMBER.contains(id))?;
+    let name = get("Channel").unwrap_or_default();
+    let number = get("CallerIDNum").filter(|number| !NO_NUMBER.contains(number));
+    Some(LegRef {
+        leg: leg.to_owned(),
+        link: get("Linkedid").filter(|id| !id.is_empty()).unwrap_or(leg).to_owned(),
+        name: name.to_owned(),
+        role: map.role(name),
+        number: number.map(str::to_owned),
+    })
+}
+
+/// `1795350690.523146`: seconds and microseconds.
+fn parse_time(text: &str) -> Option<At> {
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let seconds: i64 = seconds.parse().ok()?;
+    let digits = fraction.get(..6.min(fraction.len()))?;
+    let micros: i64 = format!("{digits:0<6}").parse().ok()?;
+    seconds.checked_mul(1_000_000)?.checked_add(micros).map(At)
+}
+
+/// The time in an id: `pbx1-1795350690.3` was made in second 1795350690, `cti-<UUIDv7>` when the UUID was.
+pub fn id_time(id: &str) -> Option<At> {
+    let id = id.split('#').next().unwrap_or(id);
+    if let Some(uuid) = id.strip_prefix("cti-").and_then(|rest| uuid::Uuid::parse_str(rest).ok()) {
+        let (seconds, nanos) = uuid.get_timestamp()?.to_unix();
+        return Some(At(i64::try_from(seconds).ok()?.checked_mul(1_000_000)? + i64::from(nanos / 1000)));
+    }
+    let (seconds, counter) = id.rsplit('-').next()?.split_once('.')?;
+    counter.parse::<u64>().ok()?;
+    let seconds: i64 = seconds.parse().ok().filter(|seconds| *seconds > 0)?;
+    seconds.checked_mul(1_000_000).map(At)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_microseconds_whatever_their_length() {
+        assert_eq!(parse_time("1795350690.523146"), Some(At(1_795_350_690_523_146)));
+        assert_eq!(parse_time("1795350690.5"), Some(At(1_795_350_690_500_000)));
+        assert_eq!(parse_time("1795350690"), Some(At(1_795_350_690_000_000)));
+        assert_eq!(parse_time("soon"), None);
+    }
+
+    #[test]
+    fn ids_tell_their_time_where_they_carry_one() {
+        assert_eq!(id_time("pbx1-1795350690.3"), Some(At(1_795_350_690_000_000)));
+        assert_eq!(id_time("1795350690.3"), Some(At(1_795_350_690_000_000)));
+        assert_eq!(id_time("cti-dup-1"), None);
+        assert_eq!(id_time("ari-leg-1001"), None);
+    }
+
+    #[test]
+    fn a_dial_string_is_a_number_only_where_it_says_over_which_trunk() {
+        assert_eq!(dialled_number("5550200@trunk").as_deref(), Some("5550200"));
+        assert_eq!(dialled_number("PJSIP/+34910000000@trunk").as_deref(), Some("+34910000000"));
+        assert_eq!(dialled_number("PJSIP/1001"), None);
+        assert_eq!(dialled_number("1002"), None);
+    }
+}

@@ -1,0 +1,6 @@
+mod callers;
+mod check;
+mod fields;
+mod folds;
+mod golden;
+mod properties;

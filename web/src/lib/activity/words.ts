@@ -1,0 +1,31 @@
+import type { ActivityLine, CallFacts, CallType, Direction, Outcome } from '../api/contract';
+import { language } from '../i18n/language.svelte';
+
+/** The type in words; a call that still lives has none yet. */
+export function typeName(line: Pick<ActivityLine, 'type'> | Pick<CallFacts, 'type'>): string {
+  return line.type ? language.t.call.types[line.type] : language.t.call.live;
+}
+
+export function directionName(direction: Direction): string {
+  return language.t.call[direction];
+}
+
+export function outcomeName(outcome: Outcome): string {
+  return language.t.activity.outcome[outcome];
+}
+
+/** Words for a code of the server, or the code itself: a newer server may know more. */
+export function worded(words: Record<string, string>, code: string): string {
+  return words[code] ?? code;
+}
+
+const UNANSWERED: readonly CallType[] = ['missed', 'abandoned', 'short_abandoned', 'outbound_missed'];
+
+export function isUnanswered(type: CallType | null): boolean {
+  return type !== null && UNANSWERED.includes(type);
+}
+
+/** With whom, in one word for a list: the record, the number, or that there is none. */
+export function withWhom(line: ActivityLine): string {
+  return line.party?.name ?? line.number_display ?? language.t.call.numberKinds.withheld;
+}

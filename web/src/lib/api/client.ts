@@ -1,0 +1,145 @@
+import type { Session } from './contract';
+import { ApiError, asApiError, errorFrom } from './errors';
+
+export const API_BASE = '/api/v1';
+
+/** The share of an access token's life after which it is renewed without waiting for a refusal. */
+const RENEW_AT = 0.8;
+/** One renewal at a time over all tabs: the cookie rotates, and two at once would undo each other. */
+const RENEWAL_LOCK = 'bitacora-session-refresh';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Options = { signal?: AbortSignal; keepalive?: boolean; anonymous?: boolean };
+
+/**
+ * Requests with the agent's access token. The token lives in this object and nowhere else: a frame of
+ * another site has no storage to keep it in, and a script of another page must not find it.
+ */
+export class ApiClient {
+  onRenewed: (session: Session) => void = () => {};
+  onExpired: () => void = () => {};
+
+  #token: string | null = null;
+  #renewing: Promise<Session> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  get token(): string | null {
+    return this.#token;
+  }
+
+  get<T>(path: string, options?: Options): Promise<T> {
+    return this.#send<T>('GET', path, undefined, options);
+  }
+  post<T>(path: string, body: unknown, options?: Options): Promise<T> {
+    return this.#send<T>('POST', path, body, options);
+  }
+  put<T>(path: string, body: unknown, options?: Options): Promise<T> {
+    return this.#send<T>('PUT', path, body, options);
+  }
+  patch<T>(path: string, body: unknown, options?: Options): Promise<T> {
+    return this.#send<T>('PATCH', path, body, options);
+  }
+
+  async signIn(login: string, password: string): Promise<Session> {
+    return this.#take(await this.post<Session>('/session', { login, password }, { anonymous: true }));
+  }
+
+  async firstAdmin(token: string, login: string, name: string, password: string): Promise<Session> {
+    const body = { token, login, name, password };
+    return this.#take(await this.post<Session>('/first-admin', body, { anonymous: true }));
+  }
+
+  async signOut(): Promise<void> {
+    this.#forget();
+    await this.#fetch<void>('DELETE', '/session', undefined, {});
+  }
+
+  /** A new access token from the refresh cookie; callers at the same time share one request. */
+  renew(): Promise<Session> {
+    this.#renewing ??= alone(() => this.#fetch<Session>('POST', '/session/refresh', undefined, {}))
+      .then((session) => this.#take(session))
+      .finally(() => {
+        this.#renewing = null;
+      });
+    return this.#renewing;
+  }
+
+  async #send<T>(method: Method, path: string, body: unknown, options: Options = {}): Promise<T> {
+    const used = this.#token;
+    try {
+      return await this.#fetch<T>(method, path, body, options);
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (error.code !== 'unauthenticated' || options.anonymous) throw error;
+    }
+    // Another request may have renewed it while this one was on its way.
+    if (this.#token === used) await this.#renewOrExpire();
+    return this.#fetch<T>(method, path, body, options);
+  }
+
+  async #renewOrExpire(): Promise<void> {
+    try {
+      await this.renew();
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (!error.passing) {
+        this.#forget();
+        this.onExpired();
+      }
+      throw error;
+    }
+  }
+
+  async #fetch<T>(method: Method, path: string, body: unknown, options: Options): Promise<T> {
+    const headers = new Headers({ Accept: 'application/json' });
+    if (body !== undefined) headers.set('Content-Type', 'application/json');
+    if (this.#token && !options.anonymous) headers.set('Authorization', `Bearer ${this.#token}`);
+    let response: Response;
+    try {
+      response = await fetch(API_BASE + path, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: options.signal ?? null,
+        keepalive: options.keepalive ?? false,
+        cache: 'no-store',
+      });
+    } catch (thrown) {
+      if (options.signal?.aborted) throw thrown;
+      throw new ApiError('unreachable', 0);
+    }
+    if (response.status === 204) return undefined as T;
+    const answer: unknown = await response.json().catch(() => null);
+    if (!response.ok) throw errorFrom(response.status, answer);
+    return answer as T;
+  }
+
+  #take(session: Session): Session {
+    this.#token = session.access_token;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#renewOrExpire().catch(() => {}), session.expires_in_s * 1000 * RENEW_AT);
+    this.onRenewed(session);
+    return session;
+  }
+
+  #forget(): void {
+    this.#token = null;
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Web Locks are refused in a frame without an origin of its own; then there is nobody to wait for. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  if (!('locks' in navigator)) return work();
+  let started = false;
+  const once = (): Promise<T> => {
+    started = true;
+    return work();
+  };
+  try {
+    return await navigator.locks.request(RENEWAL_LOCK, once);
+  } catch (thrown) {
+    if (started) throw thrown;
+    return work();
+  }
+}

@@ -1,0 +1,15 @@
+import type { InvalidReason } from '../api/contract';
+import type { ApiError } from '../api/errors';
+import { language } from './language.svelte';
+
+/** What happened and what to do, in the reader's language. */
+export function errorText(error: ApiError): string {
+  const { errors } = language.t;
+  if (error.code === 'internal') return errors.internal(error.trace);
+  if (error.code === 'too_many_attempts') return errors.too_many_attempts(Number(error.detail['retry_after_s'] ?? 60));
+  if (error.code === 'invalid') {
+    const reason = String(error.detail['reason']);
+    return reason in errors.invalid ? errors.invalid[reason as InvalidReason] : errors.invalid.other;
+  }
+  return errors[error.code];
+}

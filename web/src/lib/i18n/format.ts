@@ -1,0 +1,43 @@
+import { language } from './language.svelte';
+
+/** `1:05`, `12:30`, `1:02:07`: the way a phone shows how long a call has lasted. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+export function durationMs(ms: number | null): string {
+  return ms === null ? language.t.common.none : duration(ms / 1000);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language.locale} ${name}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language.locale, options);
+  formats.set(key, known);
+  return known;
+}
+
+export function dateTime(time: string | null): string {
+  if (time === null) return language.t.common.none;
+  return format('dateTime', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
+}
+
+/** Short form for lists: the time alone for today, the day and the time before. */
+export function whenShort(time: string, now: number): string {
+  const then = new Date(time);
+  const sameDay = then.toDateString() === new Date(now).toDateString();
+  if (sameDay) return format('time', { timeStyle: 'short' }).format(then);
+  const sameYear = then.getFullYear() === new Date(now).getFullYear();
+  const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' };
+  if (!sameYear) options.year = 'numeric';
+  return format(sameYear ? 'day' : 'dayAndYear', options).format(then);
+}
+
+/** Without accents and case, so that “resolucion” finds “Resolución”. */
+export function folded(text: string): string {
+  return text.normalize('NFD').replace(/\p{Diacritic}/gu, '').toLocaleLowerCase(language.code);
+}

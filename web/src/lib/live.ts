@@ -1,0 +1,146 @@
+import { API_BASE } from './api/client';
+import type { Panel } from './api/contract';
+
+export type LiveStatus = 'connecting' | 'live' | 'reconnecting';
+
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_MAX_MS = 15_000;
+const PING_MS = 20_000;
+/** Silence after which a connection counts as dead, once the server has shown that it pings. */
+const SILENCE_MS = 50_000;
+
+type Incoming = { type: 'panel'; panel: Panel } | { type: 'unauthenticated' } | { type: 'ping' | 'pong' };
+
+export type LiveOptions = {
+  token: () => string | null;
+  version: () => number | null;
+  onPanel: (panel: Panel) => void;
+  onStatus: (status: LiveStatus) => void;
+  /** Gets a new access token, or refuses when the session is over. */
+  renew: () => Promise<unknown>;
+};
+
+/**
+ * The live connection of the panel: one WebSocket that is opened again for as long as the page lives.
+ * Each opening is answered with a whole snapshot, so nothing that was missed has to be asked for.
+ */
+export class LiveConnection {
+  #socket: WebSocket | null = null;
+  #stopped = true;
+  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #ping: ReturnType<typeof setInterval> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #serverPings = false;
+  #refused = false;
+
+  constructor(private readonly options: LiveOptions) {}
+
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    addEventListener('online', this.#now);
+    addEventListener('offline', this.#lost);
+    this.#open();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    removeEventListener('online', this.#now);
+    removeEventListener('offline', this.#lost);
+    clearTimeout(this.#retry);
+    this.#drop();
+  }
+
+  /** Hands a renewed access token to the open connection. */
+  renewed(token: string): void {
+    this.#send({ type: 'token', token });
+  }
+
+  #open(): void {
+    this.#drop();
+    this.#serverPings = false;
+    this.#refused = false;
+    const url = new URL(`${API_BASE}/live`, location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    socket.onopen = () => this.#send({ token: this.options.token(), version: this.options.version() });
+    socket.onmessage = (event) => this.#receive(String(event.data));
+    socket.onclose = () => this.#closed(socket);
+    this.#ping = setInterval(() => this.#send({ type: 'ping' }), PING_MS);
+  }
+
+  #receive(text: string): void {
+    const message = parse(text);
+    if (!message) return;
+    if (message.type === 'unauthenticated') this.#refused = true;
+    if (message.type === 'ping') {
+      this.#serverPings = true;
+      this.#send({ type: 'pong' });
+    }
+    if (message.type === 'panel') {
+      this.#attempt = 0;
+      this.options.onStatus('live');
+      this.options.onPanel(message.panel);
+    }
+    clearTimeout(this.#silence);
+    if (this.#serverPings) this.#silence = setTimeout(this.#lost, SILENCE_MS);
+  }
+
+  #closed(socket: WebSocket): void {
+    if (socket !== this.#socket || this.#stopped) return;
+    this.#drop();
+    this.options.onStatus('reconnecting');
+    if (this.#refused) {
+      this.options.renew().then(() => this.#later(), () => this.#later());
+    } else {
+      this.#later();
+    }
+  }
+
+  #later(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#retry);
+    const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.#attempt);
+    this.#attempt += 1;
+    // Full jitter: after a restart of the server its panels must not all come back in the same instant.
+    this.#retry = setTimeout(() => this.#open(), ceiling * (0.5 + Math.random() / 2));
+  }
+
+  #now = (): void => {
+    if (this.#stopped || this.#socket?.readyState === WebSocket.OPEN) return;
+    this.#attempt = 0;
+    clearTimeout(this.#retry);
+    this.#open();
+  };
+
+  #lost = (): void => {
+    if (this.#stopped) return;
+    this.#drop();
+    this.options.onStatus('reconnecting');
+    this.#later();
+  };
+
+  #drop(): void {
+    clearInterval(this.#ping);
+    clearTimeout(this.#silence);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #send(message: Record<string, unknown>): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+}
+
+function parse(text: string): Incoming | null {
+  try {
+    return JSON.parse(text) as Incoming;
+  } catch {
+    return null;
+  }
+}

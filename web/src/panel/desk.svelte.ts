@@ -1,0 +1,217 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Activity, ActivityLine, CallFacts, CodeChoice, DoNotLogReason, LiveCall, Match, Panel, Wrapup } from '../lib/api/contract';
+import { ApiError, asApiError } from '../lib/api/errors';
+import { ServerClock } from '../lib/clock.svelte';
+import { DraftKeeper } from '../lib/draft.svelte';
+import { LiveConnection, type LiveStatus } from '../lib/live';
+import type { SessionStore } from '../lib/session.svelte';
+
+/** One agent's part of a call that is connected, or over and owed a wrap-up. */
+export type DeskItem = {
+  id: string;
+  phase: 'call' | 'wrapup';
+  held: boolean;
+  call: CallFacts;
+  since: string;
+  via: string | null;
+  match: Match;
+  codes: CodeChoice[];
+  lastCalls: ActivityLine[];
+  draft: DraftKeeper;
+};
+
+export type Closing =
+  | { how: 'logged' | 'not_logged'; activity: Activity }
+  | { how: 'differently'; activity: Activity | null };
+
+/** What an agent has on their desk: their state, their calls, their wrap-ups and what they entered there. */
+export class AgentDesk {
+  readonly clock = new ServerClock();
+  panel = $state.raw<Panel | null>(null);
+  status = $state<LiveStatus>('connecting');
+  refusal = $state.raw<ApiError | null>(null);
+  closing = $state.raw<Closing | null>(null);
+  /** Grows whenever the list of recent calls may have changed. */
+  recentAge = $state(0);
+  selected = $state<string | null>(null);
+
+  readonly ringing: LiveCall[] = $derived(this.panel?.calls.filter((call) => call.state === 'ringing') ?? []);
+  readonly items: DeskItem[] = $derived(this.#items());
+  readonly current: DeskItem | null = $derived(this.items.find((item) => item.id === this.selected) ?? this.items[0] ?? null);
+  readonly openWrapups: number = $derived(this.items.filter((item) => item.phase === 'wrapup').length);
+
+  #drafts = new Map<string, DraftKeeper>();
+  #closed = new SvelteSet<string>();
+  /** Matches that a refusal told of before the live connection did; they hold until its next snapshot. */
+  #matches = new SvelteMap<string, Match>();
+  #live: LiveConnection;
+  #stopClock: (() => void) | null = null;
+  #stopTokens: (() => void) | null = null;
+
+  constructor(readonly session: SessionStore) {
+    this.#live = new LiveConnection({
+      token: () => session.api.token,
+      version: () => this.panel?.version ?? null,
+      onPanel: (panel) => this.#take(panel),
+      onStatus: (status) => this.#statusIs(status),
+      renew: () => session.api.renew(),
+    });
+  }
+
+  start(): void {
+    this.#stopClock = this.clock.start();
+    this.#stopTokens = this.session.whenRenewed((token) => this.#live.renewed(token));
+    addEventListener('pagehide', this.#leave);
+    void this.load();
+  }
+
+  stop(): void {
+    this.#stopClock?.();
+    this.#stopTokens?.();
+    removeEventListener('pagehide', this.#leave);
+    this.#live.stop();
+  }
+
+  /** The first snapshot by request: it tells why there is no panel, which a socket cannot. */
+  async load(): Promise<void> {
+    this.refusal = null;
+    try {
+      this.#take(await this.session.api.get<Panel>('/me/panel'));
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (!error.passing) {
+        this.refusal = error;
+        return;
+      }
+      this.status = 'reconnecting';
+    }
+    this.#live.start();
+  }
+
+  async log(item: DeskItem): Promise<void> {
+    await item.draft.flush();
+    if (item.draft.theirs) throw new ApiError('stale_revision', 409);
+    const { draft } = item;
+    await this.#submit(item, 'log', { revision: draft.revision, ...draft.content });
+  }
+
+  async doNotLog(item: DeskItem, reason: DoNotLogReason | null): Promise<void> {
+    // What was typed is about to be left out: storing it first would only cost time. A save under way counts.
+    await item.draft.settle();
+    await this.#submit(item, 'do-not-log', { revision: item.draft.revision, reason });
+  }
+
+  async #submit(item: DeskItem, button: 'log' | 'do-not-log', body: unknown): Promise<void> {
+    const path = `/wrapups/${encodeURIComponent(item.id)}/${button}`;
+    try {
+      const { activity } = await this.session.api.post<{ activity: Activity }>(path, body);
+      this.#close(item, { how: button === 'log' ? 'logged' : 'not_logged', activity });
+    } catch (thrown) {
+      this.#refused(item, asApiError(thrown));
+    }
+  }
+
+  #refused(item: DeskItem, error: ApiError): void {
+    if (error.code === 'wrapup_closed_differently') {
+      const activity = error.detail['activity'];
+      this.#close(item, { how: 'differently', activity: isObject(activity) ? (activity as Activity) : null });
+      return;
+    }
+    const match = error.detail['match'];
+    if (isObject(match)) this.#matches.set(item.id, match as Match);
+    if (error.code === 'party_gone') item.draft.change({ party: null });
+    if (error.code === 'stale_revision') item.draft.adoptUnknown(error.detail['current']);
+    throw error;
+  }
+
+  #close(item: DeskItem, closing: Closing): void {
+    item.draft.close();
+    this.#closed.add(item.id);
+    this.#drafts.delete(item.id);
+    if (this.selected === item.id) this.selected = null;
+    this.closing = closing;
+    this.recentAge += 1;
+  }
+
+  #take(panel: Panel): void {
+    if (this.panel && this.panel.version > panel.version && this.panel.agent.key === panel.agent.key && this.status === 'live') return;
+    this.clock.correct(panel.now);
+    this.#matches.clear();
+    const before = this.#ids(this.panel);
+    for (const { id, draft } of drafts(panel)) {
+      const keeper = this.#drafts.get(id);
+      if (keeper) keeper.adopt(draft);
+      else if (!this.#closed.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, draft));
+    }
+    this.panel = panel;
+    const now = this.#ids(panel);
+    if (before !== null && before !== now) this.recentAge += 1;
+    if (this.selected && !this.items.some((item) => item.id === this.selected)) this.selected = null;
+  }
+
+  #ids(panel: Panel | null): string | null {
+    return panel && [...panel.calls.map((call) => call.engagement), ...panel.wrapups.map((wrapup) => wrapup.id)].join();
+  }
+
+  #statusIs(status: LiveStatus): void {
+    const back = status === 'live' && this.status !== 'live';
+    this.status = status;
+    if (back) for (const draft of this.#drafts.values()) draft.resume();
+  }
+
+  #items(): DeskItem[] {
+    if (!this.panel) return [];
+    const calls = this.panel.calls.filter((call) => call.state !== 'ringing').map((call) => this.#fromCall(call));
+    const wrapups = this.panel.wrapups.filter((wrapup) => !this.#closed.has(wrapup.id)).map((wrapup) => this.#fromWrapup(wrapup));
+    return [...calls, ...wrapups].filter((item) => item !== null);
+  }
+
+  #fromCall(live: LiveCall): DeskItem | null {
+    const draft = this.#drafts.get(live.engagement);
+    if (!draft) return null;
+    return {
+      id: live.engagement,
+      phase: 'call',
+      held: live.state === 'held',
+      call: live.call,
+      since: live.answered_at ?? live.offered_at,
+      via: live.via,
+      match: this.#matches.get(live.engagement) ?? live.match,
+      codes: live.codes,
+      lastCalls: live.last_calls,
+      draft,
+    };
+  }
+
+  #fromWrapup(wrapup: Wrapup): DeskItem | null {
+    const draft = this.#drafts.get(wrapup.id);
+    if (!draft) return null;
+    return {
+      id: wrapup.id,
+      phase: 'wrapup',
+      held: false,
+      call: wrapup.call,
+      since: wrapup.opened_at,
+      via: null,
+      match: this.#matches.get(wrapup.id) ?? wrapup.match,
+      codes: wrapup.codes,
+      lastCalls: wrapup.last_calls,
+      draft,
+    };
+  }
+
+  #leave = (): void => {
+    for (const draft of this.#drafts.values()) draft.flushOnExit();
+  };
+}
+
+function drafts(panel: Panel): { id: string; draft: LiveCall['draft'] }[] {
+  return [
+    ...panel.calls.map((call) => ({ id: call.engagement, draft: call.draft })),
+    ...panel.wrapups.map((wrapup) => ({ id: wrapup.id, draft: wrapup.draft })),
+  ];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

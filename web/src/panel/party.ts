@@ -1,0 +1,33 @@
+import type { Candidate, CreatableKind, Match, Party, PersonLine } from '../lib/api/contract';
+
+/** On whom a call will be logged, as far as it is settled. */
+export type Settled =
+  | { kind: 'person'; id: string; person: PersonLine | null; candidate: Candidate | null }
+  | { kind: 'create'; as: CreatableKind; name: string | null }
+  | { kind: 'nobody' }
+  | { kind: 'unsettled' };
+
+/**
+ * Nothing is ever picked silently (P4): without a choice of the agent only the one record that the
+ * server marked as preselected counts.
+ */
+export function settle(match: Match, party: Party | null, known: (id: string) => PersonLine | undefined): Settled {
+  if (party?.choice === 'existing') {
+    const candidate = match.candidates.find((one) => one.person.id === party.person) ?? null;
+    return { kind: 'person', id: party.person, person: candidate?.person ?? known(party.person) ?? null, candidate };
+  }
+  if (party?.choice === 'create') return { kind: 'create', as: party.kind, name: party.name };
+  if (party?.choice === 'none') return { kind: 'nobody' };
+  const preselected = match.candidates.filter((one) => one.preselected);
+  const [only] = preselected;
+  if (only && preselected.length === 1) return { kind: 'person', id: only.person.id, person: only.person, candidate: only };
+  if (match.candidates.length > 0) return { kind: 'unsettled' };
+  if (match.will_create) return { kind: 'create', as: match.will_create, name: null };
+  return { kind: 'nobody' };
+}
+
+/** Who the call is with, for a headline. */
+export function onlyPerson(match: Match): PersonLine | null {
+  const settled = settle(match, null, () => undefined);
+  return settled.kind === 'person' ? settled.person : null;
+}

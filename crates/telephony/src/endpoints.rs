@@ -83,9 +83,10 @@ impl EndpointMap {
 
     /// The agent whose interface a queue names; an unlisted interface stands for itself.
     pub fn agent(&self, interface: &str) -> AgentKey {
-        let listed = self.roles.get(interface).or_else(|| {
-            self.roles.get(interface.strip_suffix("/n").unwrap_or(interface))
-        });
+        let listed = self
+            .roles
+            .get(interface)
+            .or_else(|| self.roles.get(interface.strip_suffix("/n").unwrap_or(interface)));
         match listed {
             Some(Role::Agent(agent)) => agent.clone(),
             _ => AgentKey(interface.to_owned()),

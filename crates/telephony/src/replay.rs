@@ -30,41 +30,25 @@ impl Replay<'_> {
     pub fn calls<'b>(&self, connections: impl IntoIterator<Item = &'b [u8]>) -> Vec<CallRecord> {
         let mut book = CallBook::new(self.tenant, self.source, id_time, self.policy);
         let mut calls: BTreeMap<CallKey, CallRecord> = BTreeMap::new();
-        let mut connected = false;
         for (index, bytes) in connections.into_iter().enumerate() {
             let mut deriver = Deriver::default();
             let mut splitter = Splitter::default();
-            for frame in splitter.push(bytes).iter().flat_map(|piece| frames(piece)) {
-                let events = deriver.derive(&frame, self.endpoints, book.clock());
-                let at = events.iter().find_map(event_time);
-                if frame.greeting() && connected {
-                    connected = false;
+            for (nth, frame) in splitter.push(bytes).iter().flat_map(|piece| frames(piece)).enumerate() {
+                let new_connection = if nth == 0 { index > 0 } else { frame.greeting() };
+                if new_connection {
+                    book.take(SourceEvent::Gap { at: book.clock() }, 0);
                 }
-                if let Some(at) = at.filter(|_| !connected) {
-                    connected = true;
-                    if !book.is_empty() {
-                        book.take(SourceEvent::Gap { at }, 0);
-                    }
-                }
-                for event in events {
+                for event in deriver.derive(&frame, self.endpoints, book.clock()) {
                     book.take(event, index as u64);
                 }
                 keep(&mut calls, book.settle(At(0)));
             }
-            connected = false;
         }
         let end = book.clock().plus_millis(AFTERMATH_MS);
         keep(&mut calls, book.settle(end));
         let mut calls: Vec<CallRecord> = calls.into_values().collect();
         calls.sort_by_key(|call| (call.started_at, call.key));
         calls
-    }
-}
-
-fn event_time(event: &SourceEvent) -> Option<At> {
-    match event {
-        SourceEvent::Call(event) => Some(event.at),
-        SourceEvent::Gap { at } | SourceEvent::Alive { at, .. } => Some(*at),
     }
 }
 

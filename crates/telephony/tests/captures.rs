@@ -65,7 +65,8 @@ fn endpoints() -> EndpointMap {
 
 fn replay(bytes: &[u8]) -> Vec<CallRecord> {
     let endpoints = endpoints();
-    let replay = Replay { tenant: TenantId(1), source: "pbx1", endpoints: &endpoints, policy: CallPolicy::default() };
+    let replay =
+        Replay { tenant: TenantId(1), source: "pbx1", endpoints: &endpoints, policy: CallPolicy::default() };
     replay.calls([bytes])
 }
 
@@ -96,7 +97,8 @@ fn differences(call: &CallRecord, expected: &ExpectedCall) -> Vec<String> {
     same("did", format!("{:?}", call.did), format!("{:?}", expected.did));
     same("ring_group", format!("{:?}", call.ring_group), format!("{:?}", expected.ring_group));
     same("recording", call.recording.is_some().to_string(), expected.recording.to_string());
-    let voicemail = call.voicemail.as_ref().map(|voicemail| ExpectedVoicemail { mailbox: voicemail.mailbox.clone() });
+    let voicemail =
+        call.voicemail.as_ref().map(|voicemail| ExpectedVoicemail { mailbox: voicemail.mailbox.clone() });
     same("voicemail", format!("{voicemail:?}"), format!("{:?}", expected.voicemail));
     same("reason", format!("{:?}", call.no_activity.map(|why| word(&why))), format!("{:?}", expected.reason));
     let engagements: Vec<_> = call.engagements.iter().map(seen).collect();
@@ -135,7 +137,9 @@ fn every_capture_yields_the_calls_a_person_derived_from_it() {
             continue;
         }
         for (nth, (call, expected)) in calls.iter().zip(&expected.calls).enumerate() {
-            wrong.extend(differences(call, expected).into_iter().map(|line| format!("{name} call {nth}: {line}")));
+            wrong.extend(
+                differences(call, expected).into_iter().map(|line| format!("{name} call {nth}: {line}")),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

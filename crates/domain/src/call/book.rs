@@ -161,8 +161,41 @@ impl CallBook {
     /// A source may use a leg's id again once the leg is gone.
     fn note_incarnation(&mut self, leg: &str, at: At) {
         let known = self.incarnations.entry(leg.to_owned()).or_default();
-        if let Err(place) = known.binary_search(&at) {
-            known.insert(place, at);
+        let Err(place) = known.binary_search(&at) else { return };
+        known.insert(place, at);
+        if known.len() > 1 {
+            self.regroup(leg);
+        }
+    }
+
+    /// Sorts the events anew that were taken for those of one incarnation of `leg`: some of the new one may
+    /// have come before its beginning did.
+    fn regroup(&mut self, leg: &str) {
+        let of_leg = |name: &Name| match name {
+            Name::Leg(id) | Name::Link(id) => id.split('#').next() == Some(leg),
+            Name::Bridge(_) => false,
+        };
+        let affected: BTreeSet<GroupId> =
+            self.group_of.iter().filter(|(name, _)| of_leg(name)).map(|(_, group)| *group).collect();
+        for id in affected {
+            let Some(group) = self.groups.remove(&id) else { continue };
+            self.dirty.remove(&id);
+            if let Some(due) = group.due {
+                self.due.remove(&(due, id));
+            }
+            self.group_of.retain(|_, of| *of != id);
+            for mut event in group.events {
+                strip_incarnation(&mut event.on);
+                if let Some(with) = &mut event.with {
+                    strip_incarnation(with);
+                }
+                self.take_call_event(event, group.first_chunk);
+            }
+            for name in &group.names {
+                if let Some(again) = self.group_of.get(name).and_then(|id| self.groups.get_mut(id)) {
+                    again.gap |= group.gap;
+                }
+            }
         }
     }
 
@@ -305,6 +338,14 @@ impl CallBook {
                 self.incarnations.remove(leg.split('#').next().unwrap_or(leg));
             }
             self.group_of.remove(&name);
+        }
+    }
+}
+
+fn strip_incarnation(leg: &mut LegRef) {
+    for id in [&mut leg.leg, &mut leg.link] {
+        if let Some(end) = id.find('#') {
+            id.truncate(end);
         }
     }
 }

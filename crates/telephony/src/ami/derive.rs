@@ -55,7 +55,8 @@ fn call_events(event: &str, frame: &Frame, map: &EndpointMap, at: At) -> Vec<Sou
         _ => (leg(frame, map, ""), None),
     };
     let Some(on) = on else { return Vec::new() };
-    let event = |fact| SourceEvent::Call(Box::new(CallEvent { at, fact, on: on.clone(), with: with.clone() }));
+    let event =
+        |fact| SourceEvent::Call(Box::new(CallEvent { at, fact, on: on.clone(), with: with.clone() }));
     facts.into_iter().map(event).collect()
 }
 
@@ -78,8 +79,10 @@ fn facts(event: &str, frame: &Frame, map: &EndpointMap) -> Option<Vec<Fact>> {
             agent: map.agent(frame.get("Interface")?),
         },
         "BridgeEnter" => {
-            let entered =
-                Fact::BridgeEntered { bridge: bridge()?, shared: frame.get("BridgeTechnology") != Some("holding_bridge") };
+            let entered = Fact::BridgeEntered {
+                bridge: bridge()?,
+                shared: frame.get("BridgeTechnology") != Some("holding_bridge"),
+            };
             return Some(with_variables(entered, frame));
         }
         "BridgeLeave" => Fact::BridgeLeft { bridge: bridge()? },

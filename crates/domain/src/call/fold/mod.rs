@@ -189,8 +189,8 @@ impl Running {
             recording: self.recording.clone(),
             voicemail: self.mailbox.clone().map(|mailbox| Voicemail { mailbox, path: self.message.clone() }),
             hung_up_by: None,
-            no_activity,
-            inferred: context.gap || self.vanished,
+            no_activity: no_activity.filter(|_| ended),
+            inferred: context.gap || self.vanished || self.beginning_unseen(),
             explanation: Vec::new(),
             engagements,
         };
@@ -199,6 +199,11 @@ impl Running {
         }
         self.conclude(&mut record, &customers, context, ended);
         Folded { record, due }
+    }
+
+    /// Whether a leg that somebody talks on was first heard of in mid-life.
+    fn beginning_unseen(&self) -> bool {
+        self.board.legs.iter().any(|leg| leg.role != Role::Helper && !leg.started)
     }
 
     /// When the last leg that somebody talks on ended, if all have.

@@ -167,8 +167,14 @@ impl Leg {
             Fact::HangupRequested => {
                 self.hangup_requested.get_or_insert(at);
             }
-            Fact::OriginateFailed { dialled } if self.target.is_none() && !self.up => {
-                self.target.clone_from(dialled);
+            Fact::OriginateFailed { dialled } if !self.up => {
+                if self.target.is_none() {
+                    self.target.clone_from(dialled);
+                }
+                // Refused before there was a leg: nothing else will ever be heard of it.
+                if !self.started {
+                    self.end(at, 0);
+                }
             }
             Fact::Ended { cause } => self.end(at, *cause),
             Fact::Vanished => self.end(at, 0),

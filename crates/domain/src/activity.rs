@@ -1,10 +1,11 @@
 //! The Activity: the archived record of a call (P2, P3, P11), one a call. The call's own facts stay on
 //! the [`CallRecord`](crate::call::CallRecord) it shares its id with; here is what people and rules added.
 
+use crate::call::CallRecord;
 use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, CallKey};
 use crate::matching::Candidate;
-use crate::wrapup::PartyLink;
+use crate::wrapup::{PartyLink, Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
 /// What became of the wrap-ups of a call, seen as one.
@@ -58,5 +59,37 @@ impl Activity {
             logged_at: None,
             candidates,
         }
+    }
+}
+
+impl Activity {
+    /// The Activity as it follows from its call and the wrap-ups of it: its own party, code and notes are
+    /// those of the last agent who had the customer and pressed Log; where every one who owes a wrap-up said
+    /// Do not log, P3 holds for the whole.
+    pub fn after_wrapups(&self, call: &CallRecord, wrapups: &[Wrapup]) -> Activity {
+        let place = |wrapup: &Wrapup| call.engagements.iter().position(|part| part.key == wrapup.key);
+        let last_in = |state: WrapupState| {
+            wrapups.iter().filter(|wrapup| wrapup.state == state).max_by_key(|wrapup| place(wrapup))
+        };
+        let mut after = self.clone();
+        if let Some(logged) = last_in(WrapupState::Logged) {
+            after.outcome = Outcome::Logged;
+            after.agent = Some(logged.agent.clone());
+            after.code.clone_from(&logged.code);
+            after.notes.clone_from(&logged.notes);
+            after.party = logged.party.or(self.party);
+            after.logged_at = logged.closed_at;
+            return after;
+        }
+        let closed = |key| wrapups.iter().any(|wrapup| wrapup.key == key && wrapup.closed());
+        let all_closed = call.engagements.iter().filter(|part| part.wrapup).all(|part| closed(part.key));
+        if let Some(not_logged) = last_in(WrapupState::NotLogged).filter(|_| all_closed) {
+            after.outcome = Outcome::NotLogged;
+            after.agent = Some(not_logged.agent.clone());
+            after.code = None;
+            after.notes = None;
+            after.party = not_logged.party;
+        }
+        after
     }
 }

@@ -1,6 +1,7 @@
-//! The wrap-up: what an agent owes when their part of a call ends (P1–P3). This module holds its data
-//! and decides what Log and Do not log leave behind; which person is meant is settled by
-//! [`crate::matching`], the archived record by [`crate::activity`]. Timers and expiry are not here yet.
+//! The wrap-up: what an agent owes when their part of a call ends (P1–P3). This module holds its data;
+//! [`submit`] decides what Log and Do not log leave behind. Timers and expiry are not here yet.
+
+pub mod submit;
 
 use crate::directory::PersonKind;
 use crate::disposition::LoggedCode;
@@ -25,6 +26,10 @@ pub enum PartyChoice {
         kind: PersonKind,
         /// Its name; the number stands in where there is none.
         name: Option<String>,
+        /// The records with the number that the agent saw and set aside. A record that is not among them
+        /// and has the number is shown first, so that nobody is filed twice.
+        #[serde(default)]
+        despite: Vec<PersonId>,
     },
     /// Nobody: the Activity stays without a person.
     None,

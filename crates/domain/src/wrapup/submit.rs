@@ -1,0 +1,327 @@
+//! What Log and Do not log leave behind (P1–P5, P13), decided from what is there and from nothing else.
+//! Writing it is the store's; who may press the button is the server's.
+
+use super::{DoNotLogReason, Draft, MAX_NOTES_CHARS, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
+use crate::activity::Activity;
+use crate::call::{CallRecord, Explained};
+use crate::commit::{Change, Commit, Precondition};
+use crate::directory::{MAX_NAME_CHARS, Person, PersonKind, PhoneField, PhoneText};
+use crate::disposition::{CodeRefused, DispositionSet, LoggedCode, pick};
+use crate::id::{At, CodeId, PersonId, TenantId, UserId};
+use crate::matching::{AutoCreate, Match, MatchKind};
+use crate::phone::{OtherParty, PhoneKey, Region, stored_numbers};
+
+/// What the agent submits with Log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRequest {
+    /// Revision of the draft the agent saw last.
+    pub revision: u64,
+    /// The code picked.
+    pub code: Option<CodeId>,
+    /// The notes.
+    pub notes: String,
+    /// The person; `None`: the one that matches, or one made as the settings say, or nobody.
+    pub party: Option<PartyChoice>,
+}
+
+/// Everything the decision rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The wrap-up that is submitted.
+    pub wrapup: &'a Wrapup,
+    /// Its call.
+    pub call: &'a CallRecord,
+    /// Every wrap-up of the call, this one included.
+    pub wrapups: &'a [Wrapup],
+    /// The Activity as it is.
+    pub activity: &'a Activity,
+    /// The other party's number.
+    pub number: &'a OtherParty,
+    /// What the directory says of it now.
+    pub matched: &'a Match,
+    /// The tenant's region, for the keys of a record that is made.
+    pub region: Region,
+    /// The disposition sets.
+    pub sets: &'a [DispositionSet],
+    /// Whether codes are on for the centre (P13).
+    pub codes_enabled: bool,
+    /// What is made where nobody matches.
+    pub auto_create: AutoCreate,
+    /// Who submits.
+    pub user: UserId,
+    /// When.
+    pub now: At,
+    /// The id of the record that is made, if one is.
+    pub new_person: PersonId,
+}
+
+/// What a submit comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Submitted {
+    /// It was submitted before, the same way: nothing is to be done.
+    Already,
+    /// This is to be committed.
+    Now(Box<Commit>),
+}
+
+/// Why a submit is refused. Nothing is changed and nothing is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitRefused {
+    /// The call is not over for this agent.
+    #[error("the wrap-up is not due yet")]
+    NotDue,
+    /// The wrap-up was closed before, in another way.
+    #[error("the wrap-up was already closed, differently")]
+    ClosedDifferently,
+    /// Another tab saved the draft meanwhile.
+    #[error("the draft was changed meanwhile")]
+    StaleRevision,
+    /// Log without a code while codes are on (P1).
+    #[error("a disposition code is required")]
+    CodeRequired,
+    /// The code cannot be given.
+    #[error(transparent)]
+    Code(#[from] CodeRefused),
+    /// The code demands notes.
+    #[error("this disposition code requires notes")]
+    NotesRequired,
+    /// The notes are too long.
+    #[error("the notes are too long")]
+    NotesTooLong,
+    /// Several records match and none was chosen (P4).
+    #[error("a record must be chosen")]
+    PartyRequired,
+    /// The record to be made has a name that is too long.
+    #[error("the name is too long")]
+    NameTooLong,
+    /// A record may be made as a Contact or a Lead only.
+    #[error("only a Contact or a Lead can be created by a call")]
+    KindRefused,
+    /// Records with the number appeared since the agent asked for a new one.
+    #[error("records with this number appeared meanwhile")]
+    MatchChanged,
+}
+
+/// Decides Log.
+///
+/// # Errors
+/// See [`SubmitRefused`].
+pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitRefused> {
+    if scene.wrapup.closed() {
+        return already_logged(scene, request);
+    }
+    due(scene, request.revision)?;
+    let code = check_code(scene, request)?;
+    if request.notes.chars().count() > MAX_NOTES_CHARS {
+        return Err(SubmitRefused::NotesTooLong);
+    }
+    let (party, made, mut preconditions) = party(scene, request.party.as_ref())?;
+    let mut wrapup = scene.wrapup.clone();
+    wrapup.state = WrapupState::Logged;
+    wrapup.closed_at = Some(scene.now);
+    wrapup.closed_by = Some(scene.user);
+    wrapup.draft = Draft {
+        revision: request.revision,
+        code: request.code,
+        notes: request.notes.clone(),
+        party: request.party.clone(),
+    };
+    wrapup.code = code;
+    let notes = request.notes.trim();
+    wrapup.notes = (!notes.is_empty()).then(|| notes.to_owned());
+    wrapup.party = Some(party);
+    let mut changes: Vec<Change> = made.into_iter().collect();
+    close(scene, wrapup, &mut preconditions, &mut changes);
+    Ok(Submitted::Now(Box::new(Commit { tenant: scene.tenant, preconditions, changes })))
+}
+
+/// Decides Do not log (P3): code and notes stay empty; the party stays only where exactly one record
+/// matches or the agent had chosen one; nobody is made (invariant 8).
+///
+/// # Errors
+/// See [`SubmitRefused`].
+pub fn do_not_log(
+    scene: &Scene<'_>,
+    revision: u64,
+    reason: Option<DoNotLogReason>,
+) -> Result<Submitted, SubmitRefused> {
+    if scene.wrapup.closed() {
+        let same = scene.wrapup.state == WrapupState::NotLogged && scene.wrapup.reason == reason;
+        return if same { Ok(Submitted::Already) } else { Err(SubmitRefused::ClosedDifferently) };
+    }
+    due(scene, revision)?;
+    let mut preconditions = Vec::new();
+    let chosen = match scene.wrapup.draft.party {
+        Some(PartyChoice::Existing { person }) => {
+            preconditions.push(Precondition::PersonExists { id: person });
+            Some(PartyLink { person: Some(person), by: SettledBy::Chosen })
+        }
+        Some(PartyChoice::None) => Some(PartyLink { person: None, by: SettledBy::Chosen }),
+        Some(PartyChoice::Create { .. }) | None => None,
+    };
+    let mut wrapup = scene.wrapup.clone();
+    wrapup.state = WrapupState::NotLogged;
+    wrapup.closed_at = Some(scene.now);
+    wrapup.closed_by = Some(scene.user);
+    wrapup.draft = Draft { revision, ..Draft::default() };
+    wrapup.code = None;
+    wrapup.notes = None;
+    wrapup.party = chosen.or_else(|| scene.matched.by_itself());
+    wrapup.reason = reason;
+    let mut changes = Vec::new();
+    close(scene, wrapup, &mut preconditions, &mut changes);
+    Ok(Submitted::Now(Box::new(Commit { tenant: scene.tenant, preconditions, changes })))
+}
+
+/// Why the party is who they are, for the Activity's page.
+pub fn explain_party(activity: &Activity) -> Explained {
+    let count = activity.candidates.len().to_string();
+    let facts = [("count", count.as_str())];
+    match activity.party.map(|link| link.by) {
+        Some(SettledBy::OneMatch) => Explained::new("party.one_match", &facts),
+        Some(SettledBy::Chosen) => Explained::new("party.chosen", &facts),
+        Some(SettledBy::Created) => Explained::new("party.created", &facts),
+        Some(SettledBy::NobodyMatches) => Explained::new("party.none", &facts),
+        None if activity.candidates.is_empty() => Explained::new("party.none", &facts),
+        None => Explained::new("party.several_unsettled", &facts),
+    }
+}
+
+fn due(scene: &Scene<'_>, revision: u64) -> Result<(), SubmitRefused> {
+    if scene.wrapup.state != WrapupState::Open {
+        return Err(SubmitRefused::NotDue);
+    }
+    if scene.wrapup.draft.revision != revision {
+        return Err(SubmitRefused::StaleRevision);
+    }
+    Ok(())
+}
+
+/// The same Log again answers the same; a different one is told apart.
+fn already_logged(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitRefused> {
+    let wrapup = scene.wrapup;
+    let notes = request.notes.trim();
+    let same = wrapup.state == WrapupState::Logged
+        && wrapup.code.as_ref().map(|code| code.id) == request.code
+        && wrapup.notes.as_deref().unwrap_or_default() == notes
+        && wrapup.draft.party == request.party;
+    if same { Ok(Submitted::Already) } else { Err(SubmitRefused::ClosedDifferently) }
+}
+
+fn check_code(scene: &Scene<'_>, request: &LogRequest) -> Result<Option<LoggedCode>, SubmitRefused> {
+    if !scene.codes_enabled {
+        return Ok(None);
+    }
+    let id = request.code.ok_or(SubmitRefused::CodeRequired)?;
+    let code = pick(scene.sets, scene.call.direction, id)?;
+    if code.requires_notes && request.notes.trim().is_empty() {
+        return Err(SubmitRefused::NotesRequired);
+    }
+    Ok(Some(LoggedCode { id, label: code.label.clone() }))
+}
+
+type Party = (PartyLink, Option<Change>, Vec<Precondition>);
+
+fn party(scene: &Scene<'_>, choice: Option<&PartyChoice>) -> Result<Party, SubmitRefused> {
+    let nobody = |by| (PartyLink { person: None, by }, None, Vec::new());
+    match choice {
+        Some(PartyChoice::Existing { person }) => {
+            let link = PartyLink { person: Some(*person), by: SettledBy::Chosen };
+            Ok((link, None, vec![Precondition::PersonExists { id: *person }]))
+        }
+        Some(PartyChoice::None) => Ok(nobody(SettledBy::Chosen)),
+        Some(PartyChoice::Create { kind, name, despite }) => {
+            let unseen = scene.matched.hits.iter().any(|hit| !despite.contains(&hit.person.id));
+            if unseen {
+                return Err(SubmitRefused::MatchChanged);
+            }
+            create(scene, *kind, name.as_deref(), despite.is_empty())
+        }
+        None => match (scene.matched.by_itself(), scene.matched.will_create(scene.auto_create)) {
+            (Some(link), _) => {
+                let exists = link.person.map(|id| Precondition::PersonExists { id });
+                Ok((link, None, exists.into_iter().collect()))
+            }
+            (None, _) if scene.matched.kind == MatchKind::Many => Err(SubmitRefused::PartyRequired),
+            (None, Some(kind)) => create(scene, kind, None, true),
+            (None, None) => Ok(nobody(SettledBy::NobodyMatches)),
+        },
+    }
+}
+
+/// A record for the number of the call; `lock` where it is made because nobody has that number, so that
+/// two calls of one unknown caller make one person.
+fn create(
+    scene: &Scene<'_>,
+    kind: PersonKind,
+    name: Option<&str>,
+    lock: bool,
+) -> Result<Party, SubmitRefused> {
+    if !matches!(kind, PersonKind::Contact | PersonKind::Lead) {
+        return Err(SubmitRefused::KindRefused);
+    }
+    let number = match scene.number {
+        OtherParty::Number(number) => Some(number),
+        _ => None,
+    };
+    let text = number.map(|number| number.e164.clone().unwrap_or_else(|| number.raw.clone()));
+    let name = name.map(str::trim).filter(|name| !name.is_empty());
+    if name.is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
+        return Err(SubmitRefused::NameTooLong);
+    }
+    let shown = number.map(|number| number.display.clone());
+    let name = name.map(str::to_owned).or(shown).unwrap_or_else(|| "?".to_owned());
+    let phones: Vec<PhoneText> =
+        text.into_iter().map(|raw| PhoneText { field: PhoneField::Phone, raw }).collect();
+    let person = Person {
+        id: scene.new_person,
+        kind,
+        name,
+        company: None,
+        email: None,
+        phones,
+        version: 1,
+        created_by_call: Some(scene.call.key),
+    };
+    let keys = keys_of(&person, scene.region);
+    let plan = number.map(|number| number.plan.clone()).unwrap_or_default();
+    let lock = (lock && !plan.is_empty()).then_some(Precondition::NumberUnclaimed { keys: plan });
+    let link = PartyLink { person: Some(person.id), by: SettledBy::Created };
+    Ok((link, Some(Change::Person { person: Box::new(person), keys }), lock.into_iter().collect()))
+}
+
+/// Every key of a record's numbers, with the index of the phone field each came from.
+pub fn keys_of(person: &Person, region: Region) -> Vec<(PhoneKey, usize)> {
+    let numbers = person
+        .phones
+        .iter()
+        .enumerate()
+        .flat_map(|(index, phone)| stored_numbers(&phone.raw, region).into_iter().map(move |found| (found, index)));
+    let mut keys: Vec<(PhoneKey, usize)> =
+        numbers.flat_map(|(found, index)| found.keys.into_iter().map(move |key| (key, index))).collect();
+    keys.sort();
+    keys.dedup_by(|a, b| a.0 == b.0);
+    keys
+}
+
+/// Adds what closing a wrap-up changes, and what it rests on.
+fn close(scene: &Scene<'_>, wrapup: Wrapup, preconditions: &mut Vec<Precondition>, changes: &mut Vec<Change>) {
+    preconditions.push(Precondition::Wrapup {
+        key: wrapup.key,
+        state: WrapupState::Open,
+        revision: scene.wrapup.draft.revision,
+    });
+    let mut wrapups: Vec<Wrapup> =
+        scene.wrapups.iter().filter(|other| other.key != wrapup.key).cloned().collect();
+    if scene.call.engagements.iter().filter(|part| part.wrapup).count() > 1 {
+        let closed = wrapups.iter().filter(|other| other.closed()).count();
+        preconditions.push(Precondition::ClosedWrapups { call: wrapup.call, closed });
+    }
+    wrapups.push(wrapup.clone());
+    let mut activity = scene.activity.after_wrapups(scene.call, &wrapups);
+    activity.candidates = scene.matched.candidates();
+    changes.push(Change::Wrapup(Box::new(wrapup)));
+    changes.push(Change::Activity(Box::new(activity)));
+}

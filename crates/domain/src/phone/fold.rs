@@ -89,7 +89,7 @@ fn local_argentine_mobile(digits: &str) -> Option<&str> {
 /// Mobiles got a ninth digit between 2012 and 2016; 2 to 5 begins a landline.
 fn brazil(nsn: &str) -> Option<String> {
     let (area, local) = nsn.split_at_checked(2)?;
-    (local.len() == 8 && !area.contains('0') && is_brazilian_mobile(local)).then(|| format!("{area}9{local}"))
+    (local.len() == 8 && is_brazilian_mobile(local)).then(|| format!("{area}9{local}"))
 }
 
 fn is_brazilian_mobile(local: &str) -> bool {

@@ -7,7 +7,7 @@ use super::text;
 
 /// Fewest digits that make a number of their own; below them it is an extension or a short code.
 pub(super) const MIN_NUMBER_DIGITS: usize = 6;
-/// Most digits that a number without area code has.
+/// Most digits of a number that is taken to lack its area code because it is short.
 const MAX_LOCAL_DIGITS: usize = 9;
 /// Fewest digits that are tried as an international number without its plus. Shorter ones would
 /// make Niue (`+683` and four digits) of many a local number.
@@ -113,8 +113,7 @@ fn read(text: &str, region: Region) -> Option<Reading> {
         return None;
     }
     let country_in_text = parsed.country != Country::Assumed;
-    let folded = fold(&parsed.number);
-    if is_local(&parsed, &folded) {
+    if is_local(&parsed) {
         let digits = fold_local(parsed.number.calling_code, &parsed.number.nsn);
         let key = Number::new(parsed.number.calling_code, digits);
         return Some(Reading { key, extent: Extent::Local, extension: parsed.extension, country_in_text });
@@ -122,19 +121,17 @@ fn read(text: &str, region: Region) -> Option<Reading> {
     if parsed.number.nsn.len() < MIN_NUMBER_DIGITS {
         return None;
     }
+    let folded = fold(&parsed.number);
     let valid = parsed.valid || folded.is_valid();
     let extent = Extent::Full { dialable: dialable(&parsed, &folded, region), valid };
     Some(Reading { key: folded, extent, extension: parsed.extension, country_in_text })
 }
 
-/// Whether the area code is missing. A number that a fold completes (Colombia before 2021) is not
-/// local, and one whose country is written is local only where that country has such a length.
-fn is_local(parsed: &Parsed, folded: &Number) -> bool {
+/// Whether the area code is missing. A number whose country is written is local only where that country
+/// has local numbers of such a length.
+fn is_local(parsed: &Parsed) -> bool {
     let digits = parsed.number.nsn.len();
-    if parsed.valid || (*folded != parsed.number && folded.is_valid()) {
-        return false;
-    }
-    if !(MIN_NUMBER_DIGITS..=MAX_LOCAL_DIGITS + 1).contains(&digits) {
+    if parsed.valid || digits < MIN_NUMBER_DIGITS {
         return false;
     }
     match parsed.length {

@@ -39,11 +39,8 @@ impl FromStr for Region {
 
     fn from_str(code: &str) -> Result<Self, Self::Err> {
         let refused = || UnknownRegion(code.chars().take(SHOWN_CHARS).collect());
-        if code.len() != 2 {
-            // libphonenumber also answers to "001", the plan of no country.
-            return Err(refused());
-        }
         let region = rlibphonenumber::Region::from_str(code).map(Region).map_err(|_| refused())?;
+        // Also refuses "001", which libphonenumber knows as the plan of no country.
         parse::calling_code(region).map(|_| region).ok_or_else(refused)
     }
 }

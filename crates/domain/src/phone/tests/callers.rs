@@ -161,9 +161,15 @@ fn only_a_full_number_of_a_possible_length_may_create() {
 
 #[test]
 fn text_that_is_no_number_matches_nobody() {
-    for text in
-        ["hola", "sipp", "agent1004", "sip:alice@pbx.local", "123456789012345678901", "999999999999999999 x"]
-    {
+    for text in [
+        "hola",
+        "sipp",
+        "agent1004",
+        "Private Bank Ltd",
+        "sip:alice@pbx.local",
+        "123456789012345678901",
+        "999999999999999999 x",
+    ] {
         check_caller(&[("not a number", text, "ES", "unusable")]);
     }
     let long = "6".repeat(100_000);

@@ -33,6 +33,12 @@ fn several_numbers_in_one_field_are_split_first() {
             "+34934123456 [E +34934123456, N 934123456]",
         ),
         (
+            "two without area",
+            "5555-1234/5555-4321",
+            "AR",
+            "- [N 55551234, L 54:55551234] & - [N 55554321, L 54:55554321]",
+        ),
+        (
             "one number twice is one",
             "600111222 / +34 600 111 222",
             "ES",
@@ -66,6 +72,7 @@ fn extension_is_kept_aside_and_is_in_no_key() {
         "912345678 anexo 12",
         "912345678 extensión 12",
         "912345678 Ext. 12",
+        "912345678 доб. 12",
         "912345678 interno 12",
         "912345678 ramal 12",
         "912345678 int. 12",
@@ -125,7 +132,11 @@ fn stored_text_without_a_usable_number_gives_no_key() {
     ] {
         check_stored(&[("nothing", text, "ES", "")]);
     }
-    check_stored(&[("seven zeros", "000-0000", "US", ""), ("keypad", "7378742833", "US", "")]);
+    check_stored(&[
+        ("seven zeros", "000-0000", "US", ""),
+        ("only zeros", "+34 000 000 000", "ES", ""),
+        ("keypad", "7378742833", "US", ""),
+    ]);
 }
 
 #[test]

@@ -126,6 +126,8 @@ fn colombia_landline_of_eight_digits_gets_sixty() {
 fn chile_and_spain_have_no_number_that_begins_with_zero() {
     check_same("Chile", "CL", &["09 8765 4321", "+56 09 8765 4321", "9 8765 4321", "+56 9 8765 4321"]);
     check_same("Spain", "ES", &["+34 (0) 600 123 456", "600 123 456", "+34 600 123 456", "0600123456"]);
+    check_same("newer than the metadata", "CL", &["+56 0 1 1234 5678", "+56 1 1234 5678"]);
+    check_same("newer than the metadata", "ES", &["+34 (0) 400 123 456", "+34 400 123 456"]);
     check_stored(&[
         ("Chile", "09 8765 4321", "CL", "+56987654321 [E +56987654321, N 987654321]"),
         ("Spain", "+34 (0) 600 123 456", "MX", "+34600123456 [E +34600123456]"),
@@ -139,6 +141,7 @@ fn italy_lost_zero_is_put_back_and_no_zero_is_ever_taken() {
     check_stored(&[
         ("put back", "+39 6 12345678", "ES", "+390612345678 [E +390612345678]"),
         ("N without zeros", "06 12345678", "IT", "+390612345678 [E +390612345678, N 612345678]"),
+        ("a free number is not one of Bari", "+39 803 123", "ES", "+39803123 [E +39803123]"),
         ("mobile", "+39 335 123 4567", "IT", "+393351234567 [E +393351234567]"),
         ("kept", "+39 0335 123 4567", "IT", "+3903351234567 [E +3903351234567]"),
     ]);
@@ -183,6 +186,8 @@ fn digits_without_plus_that_read_as_international_get_that_key_too() {
             "+4930123456 [E +4930123456, E +574930123456, N 4930123456]",
         ),
         ("too few digits for a country", "683 4123", "US", "- [L 1:6834123]"),
+        ("too few digits for a country", "226 4123", "PA", "+5072264123 [E +5072264123]"),
+        ("too few digits for a country", "683 4123", "DE", "+496834123 [E +496834123]"),
     ]);
 }
 

@@ -1,0 +1,49 @@
+/** The address of a page of the app lives in the fragment: tokens in links never reach a server's log. */
+export class Router {
+  path = $state('/');
+  query = $state.raw(new URLSearchParams());
+
+  #guards = new Set<() => boolean>();
+
+  constructor() {
+    this.#read();
+    addEventListener('hashchange', () => this.#read());
+  }
+
+  readonly parts: string[] = $derived(this.path.split('/').filter(Boolean).map(decodeURIComponent));
+
+  go = (fragment: string): void => {
+    location.hash = fragment.replace(/^#/, '');
+  };
+
+  /** Changes the query of this page without a step in the history. */
+  replaceQuery(query: URLSearchParams): void {
+    const text = query.toString();
+    history.replaceState(history.state, '', `#${this.path}${text ? `?${text}` : ''}`);
+    this.query = query;
+  }
+
+  /** A form says whether it holds something unsaved; returns how to stop asking it. */
+  guard(unsaved: () => boolean): () => void {
+    this.#guards.add(unsaved);
+    return () => this.#guards.delete(unsaved);
+  }
+
+  unsaved = (): boolean => [...this.#guards].some((guard) => guard());
+
+  #read(): void {
+    const [path = '/', query = ''] = location.hash.slice(1).split('?');
+    this.path = path || '/';
+    this.query = new URLSearchParams(query);
+  }
+}
+
+/** Takes a secret out of the address, so that it stays in no history and on no screen. */
+export function takeToken(router: Router): string | null {
+  const token = router.query.get('token');
+  if (token === null) return null;
+  const rest = new URLSearchParams(router.query);
+  rest.delete('token');
+  router.replaceQuery(rest);
+  return token;
+}

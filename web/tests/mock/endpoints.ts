@@ -1,0 +1,214 @@
+import type { Activity, Code, Draft, NewPerson, Party, Person, PersonLine, Session, User } from '../../src/lib/api/contract.ts';
+import type { Mock } from './server.ts';
+import { activity, line } from './world.ts';
+
+/** An error answer of the API. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: Record<string, unknown> = {},
+    readonly field: string | null = null,
+  ) {
+    super(code);
+  }
+}
+
+type Ask = { mock: Mock; params: string[]; query: URLSearchParams; body: Record<string, unknown> };
+type Answer = (ask: Ask) => unknown;
+
+const PAGE = 3;
+
+const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
+  ['GET', /^\/instance$/, ({ mock }) => mock.instance],
+  ['POST', /^\/session$/, signIn],
+  ['POST', /^\/session\/refresh$/, ({ mock }) => session(mock)],
+  ['DELETE', /^\/session$/, ({ mock }) => void (mock.signedIn = null)],
+  ['POST', /^\/first-admin$/, firstAdmin],
+  ['POST', /^\/password$/, ({ body }) => spend(body)],
+  ['GET', /^\/me\/panel$/, ({ mock }) => mock.panel],
+  ['GET', /^\/me\/recent$/, ({ mock }) => ({ activities: mock.recent })],
+  ['PUT', /^\/wrapups\/([^/]+)\/draft$/, saveDraft],
+  ['POST', /^\/wrapups\/([^/]+)\/log$/, log],
+  ['POST', /^\/wrapups\/([^/]+)\/do-not-log$/, doNotLog],
+  ['GET', /^\/people$/, ({ mock, query }) => ({ people: search(mock, query.get('q') ?? '') })],
+  ['POST', /^\/people$/, createPerson],
+  ['GET', /^\/people\/([^/]+)$/, ({ mock, params }) => ({ person: find(mock.people, params[0]) })],
+  ['GET', /^\/people\/([^/]+)\/activities$/, callsOf],
+  ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activity(find(mock.history, params[0]), { reason: mock.reason }) })],
+  ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets })],
+  ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
+  ['PATCH', /^\/codes\/([^/]+)$/, changeCode],
+  ['PUT', /^\/dispositions\/([^/]+)\/order$/, order],
+  ['GET', /^\/users$/, ({ mock }) => ({ users: mock.users })],
+  ['POST', /^\/users$/, createUser],
+  ['PATCH', /^\/users\/([^/]+)$/, changeUser],
+  ['POST', /^\/users\/([^/]+)\/password-reset$/, () => ({ link: 'https://bitacora.example/#/password?token=K7dQ-Wm3' })],
+];
+
+export function answer(mock: Mock, method: string, path: string, query: URLSearchParams, body: unknown): unknown {
+  for (const [verb, pattern, handle] of ROUTES) {
+    const found = verb === method ? pattern.exec(path) : null;
+    if (found) return handle({ mock, params: found.slice(1).map(decodeURIComponent), query, body: (body ?? {}) as Record<string, unknown> });
+  }
+  throw new Refusal(404, 'not_found');
+}
+
+function find<T extends { id: string }>(all: T[], id: string | undefined): T {
+  const found = all.find((one) => one.id === id);
+  if (!found) throw new Refusal(404, 'not_found');
+  return found;
+}
+
+function session(mock: Mock): Session {
+  if (!mock.signedIn) throw new Refusal(401, 'session_expired');
+  return { access_token: `token-${mock.seen.length}`, expires_in_s: 900, user: mock.signedIn };
+}
+
+function signIn({ mock, body }: Ask): Session {
+  const user = mock.users.find((one) => one.login === body['login']);
+  if (!user || body['password'] !== `demo-${user.login}`) throw new Refusal(401, 'invalid_credentials');
+  mock.signedIn = user;
+  return session(mock);
+}
+
+function spend(body: Record<string, unknown>): void {
+  if (body['token'] === 'spent') throw new Refusal(410, 'token_used');
+}
+
+function firstAdmin({ mock, body }: Ask): Session {
+  spend(body);
+  mock.signedIn = { id: 'u-first', login: String(body['login']), name: String(body['name']), role: 'admin', agent: null, active: true, version: 1 };
+  return session(mock);
+}
+
+function checkRevision(mock: Mock, id: string, body: Record<string, unknown>): void {
+  const { draft } = mock.owner(id);
+  if (draft.revision !== body['revision']) throw new Refusal(409, 'stale_revision', { current: draft });
+}
+
+function saveDraft({ mock, params, body }: Ask): { revision: number } {
+  const id = params[0] ?? '';
+  checkRevision(mock, id, body);
+  const { draft } = mock.owner(id);
+  const saved = { ...(body as unknown as Draft), revision: draft.revision + 1 };
+  mock.push(() => {
+    mock.owner(id).draft = saved;
+  });
+  return { revision: saved.revision };
+}
+
+function log({ mock, params, body }: Ask): { activity: Activity } {
+  const id = params[0] ?? '';
+  checkRevision(mock, id, body);
+  const wrapup = mock.panel.wrapups.find((one) => one.id === id);
+  if (!wrapup) throw new Refusal(404, 'not_found');
+  if (mock.panel.codes_enabled && !body['code']) throw new Refusal(422, 'code_required');
+  const party = body['party'] as Party | null;
+  if (!party && wrapup.match.kind === 'many') throw new Refusal(422, 'party_required');
+  const code = wrapup.codes.find((one) => one.id === body['code']) ?? null;
+  const person = partyOf(mock, party ?? (wrapup.match.candidates[0] ? { choice: 'existing', person: wrapup.match.candidates[0].person.id } : null), wrapup.match.will_create, wrapup.call.number_display);
+  const done = line(`a-${id}`, { party: person, code: code && { id: code.id, label: code.label }, notes: String(body['notes']) });
+  return { activity: closed(mock, id, done) };
+}
+
+function partyOf(mock: Mock, party: Party | null, willCreate: 'contact' | 'lead' | null, number: string | null): PersonLine | null {
+  if (party?.choice === 'existing') return find(mock.people, party.person);
+  const kind = party?.choice === 'create' ? party.kind : party ? null : willCreate;
+  if (!kind) return null;
+  const name = (party?.choice === 'create' && party.name) || number || '';
+  return { id: 'p-new', kind, name, company: null, phone: number };
+}
+
+function doNotLog({ mock, params, body }: Ask): { activity: Activity } {
+  const id = params[0] ?? '';
+  checkRevision(mock, id, body);
+  return { activity: closed(mock, id, line(`a-${id}`, { code: null, notes: null, party: null, outcome: 'not_logged' })) };
+}
+
+function closed(mock: Mock, id: string, done: ReturnType<typeof line>): Activity {
+  mock.history = [done, ...mock.history];
+  mock.recent = [done, ...mock.recent];
+  mock.push((panel) => {
+    panel.wrapups = panel.wrapups.filter((one) => one.id !== id);
+    if (panel.wrapups.length === 0) panel.agent = { ...panel.agent, state: 'available', since: panel.now };
+  });
+  return activity(done);
+}
+
+function search(mock: Mock, text: string): PersonLine[] {
+  const wanted = text.toLowerCase();
+  const digits = text.replace(/\D/g, '');
+  return mock.people.filter((one) => one.name.toLowerCase().includes(wanted) || (digits.length > 2 && (one.phone ?? '').replace(/\D/g, '').includes(digits)));
+}
+
+function createPerson({ mock, body }: Ask): { person: Person } {
+  const wanted = body as unknown as NewPerson;
+  if (!wanted.name) throw new Refusal(422, 'invalid', { reason: 'empty' }, 'name');
+  const bad = wanted.phones.findIndex((phone) => !/\d{3}/.test(phone.raw));
+  if (bad >= 0) throw new Refusal(422, 'invalid', { reason: 'not_a_number' }, `phones.${bad}.raw`);
+  const person: Person = {
+    ...wanted,
+    id: `p-${mock.people.length}`,
+    phone: wanted.phones[0]?.raw ?? null,
+    phones: wanted.phones.map((phone) => ({ ...phone, display: phone.raw })),
+    version: 1,
+    created_by_call: null,
+  };
+  mock.people.push(person);
+  return { person };
+}
+
+function callsOf({ mock, params, query }: Ask): unknown {
+  const { id } = find(mock.people, params[0]);
+  const all = mock.history.filter((one) => one.possible || one.party?.id === id);
+  const from = Number(query.get('after') ?? 0);
+  return { activities: all.slice(from, from + PAGE), next: from + PAGE < all.length ? String(from + PAGE) : null };
+}
+
+function checkVersion(now: { version: number }, body: Record<string, unknown>): void {
+  if (now.version !== body['version']) throw new Refusal(409, 'stale_revision', { current: now });
+}
+
+function addCode({ mock, params, body }: Ask): { code: Code } {
+  const set = find(mock.sets, params[0]);
+  const label = body['label'] as Code['label'];
+  const taken = set.codes.some((one) => one.label.es === label.es);
+  if (taken) throw new Refusal(422, 'invalid', { reason: 'taken' }, 'label.es');
+  const code = { id: `c-${set.codes.length}`, set: set.id, position: set.codes.length, retired: false, used: 0, version: 1, ...body } as unknown as Code;
+  set.codes = [...set.codes.filter((one) => !one.retired), code, ...set.codes.filter((one) => one.retired)];
+  set.version += 1;
+  return { code };
+}
+
+function changeCode({ mock, params, body }: Ask): { code: Code } {
+  const code = find(mock.sets.flatMap((set) => set.codes), params[0]);
+  checkVersion(code, body);
+  Object.assign(code, body, { version: code.version + 1 });
+  const set = find(mock.sets, code.set);
+  set.codes = [...set.codes.filter((one) => !one.retired), ...set.codes.filter((one) => one.retired)];
+  return { code };
+}
+
+function order({ mock, params, body }: Ask): unknown {
+  const set = find(mock.sets, params[0]);
+  checkVersion(set, body);
+  const ids = body['codes'] as string[];
+  set.codes = [...ids.map((id) => find(set.codes, id)), ...set.codes.filter((one) => !ids.includes(one.id))];
+  set.version += 1;
+  return { set };
+}
+
+function createUser({ mock, body }: Ask): { user: User; link: string } {
+  if (mock.users.some((one) => one.login === body['login'])) throw new Refusal(422, 'invalid', { reason: 'taken' }, 'login');
+  const user = { id: `u-${mock.users.length}`, active: true, version: 1, ...body } as unknown as User;
+  mock.users.push(user);
+  return { user, link: 'https://bitacora.example/#/password?token=K7dQ-Wm3' };
+}
+
+function changeUser({ mock, params, body }: Ask): { user: User } {
+  const user = find(mock.users, params[0]);
+  checkVersion(user, body);
+  Object.assign(user, body, { version: user.version + 1 });
+  return { user };
+}

@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Draft, Instance, LiveCall, Panel, User, Wrapup } from '../../src/lib/api/contract.ts';
+import { answer, Refusal } from './endpoints.ts';
+import * as world from './world.ts';
+
+const DIST = new URL('../../dist/', import.meta.url).pathname;
+const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+
+/** The policy that the real server sends, as strict as the pages can bear. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types svelte-trusted-html',
+].join('; ');
+
+/** One request as a test may want to look at it, hold it up or refuse it. */
+export type Seen = { method: string; path: string; body: unknown };
+type Gate = (seen: Seen) => Promise<void> | void;
+
+/** The API of docs/api.md in memory: enough to show every state of the pages, with no rule of its own. */
+export class Mock {
+  panel: Panel = world.panel();
+  users: User[] = structuredClone(world.users);
+  people = structuredClone(world.people);
+  sets = structuredClone(world.sets);
+  history = structuredClone(world.history);
+  recent = structuredClone(world.history).slice(0, 5);
+  instance: Instance = structuredClone(world.instance);
+  signedIn: User | null = this.users[0] ?? null;
+  reason: string | null = null;
+  readonly seen: Seen[] = [];
+  /** Looks at each request of the API before it is answered. */
+  gate: Gate = () => {};
+
+  #server: Server;
+  #sockets = new WebSocketServer({ noServer: true });
+  #refuseSockets = false;
+
+  constructor() {
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (this.#refuseSockets) return socket.destroy();
+      this.#sockets.handleUpgrade(request, socket, head, (client) => this.#greet(client));
+    });
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((ready) => this.#server.listen(0, '127.0.0.1', ready));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#sockets.clients) client.terminate();
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
+  }
+
+  /** Changes the panel and tells every open page. */
+  push(change: (panel: Panel) => void): void {
+    change(this.panel);
+    this.panel.version += 1;
+    for (const client of this.#sockets.clients) this.#tell(client);
+  }
+
+  /** Cuts the live connections; until `connect` none is taken again. */
+  disconnect(): void {
+    this.#refuseSockets = true;
+    for (const client of this.#sockets.clients) client.terminate();
+  }
+
+  connect(): void {
+    this.#refuseSockets = false;
+  }
+
+  owner(id: string): LiveCall | Wrapup {
+    const found = this.panel.wrapups.find((one) => one.id === id) ?? this.panel.calls.find((one) => one.engagement === id);
+    if (!found) throw new Refusal(404, 'not_found');
+    return found;
+  }
+
+  /** Stores a draft as another window of the same agent would. */
+  writeElsewhere(id: string, draft: Partial<Draft>): void {
+    this.push(() => {
+      const owner = this.owner(id);
+      owner.draft = { ...owner.draft, ...draft, revision: owner.draft.revision + 1 };
+    });
+  }
+
+  of(method: string, path: RegExp): Seen[] {
+    return this.seen.filter((one) => one.method === method && path.test(one.path));
+  }
+
+  #greet(client: WebSocket): void {
+    client.on('message', (data) => {
+      const message = JSON.parse(String(data)) as { type?: string };
+      if (message.type === undefined) this.#tell(client);
+    });
+  }
+
+  #tell(client: WebSocket): void {
+    client.send(JSON.stringify({ type: 'panel', panel: this.panel }));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://mock');
+    if (!url.pathname.startsWith('/api/v1')) return this.#file(url.pathname, response);
+    const path = url.pathname.slice('/api/v1'.length);
+    const text = await body(request);
+    const seen: Seen = { method: request.method ?? 'GET', path: path + url.search, body: text ? JSON.parse(text) : null };
+    this.seen.push(seen);
+    try {
+      await this.gate(seen);
+      const result = answer(this, seen.method, path, url.searchParams, seen.body);
+      send(response, result === undefined ? 204 : 200, result);
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) return send(response, 500, { error: { code: 'internal', trace: String(thrown) } });
+      send(response, thrown.status, { error: { code: thrown.code, field: thrown.field, detail: thrown.detail } });
+    }
+  }
+
+  async #file(path: string, response: ServerResponse): Promise<void> {
+    const name = path === '/' ? 'app.html' : normalize(path).slice(1);
+    try {
+      const bytes = await readFile(join(DIST, name));
+      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+      response.end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(value === undefined ? undefined : JSON.stringify(value));
+}
+
+async function body(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,111 @@
+import type { Page } from '@playwright/test';
+import type { Mock } from '../mock/server.ts';
+import { matches, panel, wrapup } from '../mock/world.ts';
+import { expect, inspect, LANGUAGES, test } from './stage.ts';
+
+const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 400, height: 800 } };
+
+type State = { path: string; prepare?: (mock: Mock) => void; act?: (page: Page) => Promise<void>; shows: RegExp };
+
+const asAdmin = (mock: Mock): void => void (mock.signedIn = mock.users[2] ?? null);
+
+const STATES: Record<string, State> = {
+  people: { path: '/people', shows: /Talleres Prieto S\. L\./ },
+  'people-none': { path: '/people?q=zzz', shows: /Nobody found|No se ha encontrado/ },
+  'people-empty': { path: '/people', prepare: (mock) => void (mock.people = []), shows: /no people yet|no hay personas/ },
+  person: { path: '/people/p-ana', shows: /ana@ruiz/ },
+  'person-no-calls': { path: '/people/p-bru', prepare: (mock) => void (mock.history = []), shows: /No calls with this|Aún no hay llamadas/ },
+  'person-gone': { path: '/people/nobody', shows: /does not exist|ya no existe/ },
+  'person-new': {
+    path: '/people/new?kind=contact',
+    act: async (page) => page.getByRole('button', { name: /^(Create|Crear)$/ }).click(),
+    shows: /Fill in this field|Rellene este campo/,
+  },
+  activity: { path: '/activities/a-1', shows: /type\.from_the_future/ },
+  'activity-possible': { path: '/activities/a-2', shows: /nobody has settled|nadie ha aclarado/ },
+  recent: { path: '/recent', shows: /Voicemail|Buzón de voz/ },
+  codes: { path: '/admin/codes', prepare: asAdmin, shows: /used 412 times|usado 412 veces/ },
+  'codes-edit': {
+    path: '/admin/codes',
+    prepare: asAdmin,
+    act: async (page) => page.getByRole('button', { name: /(Edit|Editar) (Call back|Devolver)/ }).click(),
+    shows: /Label in Spanish|Texto en español/,
+  },
+  users: { path: '/admin/users', prepare: asAdmin, shows: /Pedro Núñez/ },
+  'users-new': {
+    path: '/admin/users',
+    prepare: asAdmin,
+    act: async (page) => page.getByRole('button', { name: /New user|Usuario nuevo/ }).click(),
+    shows: /Empty: takes no calls|Vacía: no atiende/,
+  },
+  'not-allowed': { path: '/admin/users', shows: /not allowed|No tiene permiso/ },
+  'not-found': { path: '/nowhere', shows: /no such page|No existe esa página/ },
+  about: { path: '/about', shows: /CC BY-ND 4\.0/ },
+};
+
+for (const lang of LANGUAGES) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const [name, { path, prepare, act, shows }] of Object.entries(STATES)) {
+      test(`app ${name}, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
+        await page.setViewportSize(viewport);
+        prepare?.(mock);
+        await openApp(path, lang);
+        await act?.(page);
+        await expect(page.getByText(shows).first()).toBeVisible();
+        await inspect(page, `app-${name}-${size}-${lang}`);
+      });
+    }
+
+    test(`app with a wrap-up, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
+      await page.setViewportSize(viewport);
+      mock.panel = panel({ agent: { ...mock.panel.agent, state: 'after_call_work' }, wrapups: [wrapup('e1', matches.many())] });
+      await openApp('/people', lang);
+      if (size === 'narrow') await page.getByRole('button', { name: /Phone|Teléfono/ }).click();
+      await expect(page.getByText(/3 (records match|registros coinciden)/)).toBeVisible();
+      await inspect(page, `app-wrapup-${size}-${lang}`);
+    });
+  }
+
+  test(`app user menu and new menu, ${lang}`, async ({ page, openApp }) => {
+    await page.setViewportSize(SIZES.wide);
+    await openApp('/people', lang);
+    await page.getByRole('button', { name: /User menu|Menú de usuario/ }).click();
+    await expect(page.getByRole('menuitem', { name: /Sign out|Cerrar sesión/ })).toBeVisible();
+    await inspect(page, `app-user-menu-${lang}`);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^(New|Crear)$/ }).click();
+    await inspect(page, `app-new-menu-${lang}`);
+  });
+
+  test(`first administrator, ${lang}`, async ({ page, mock, openApp }) => {
+    await page.setViewportSize(SIZES.narrow);
+    mock.signedIn = null;
+    await openApp('/first-admin?token=abc', lang);
+    await expect(page).not.toHaveURL(/token/);
+    await page.getByRole('button', { name: /Create and sign in|Crear e iniciar/ }).click();
+    await expect(page.getByText(/too short|demasiado corto/)).toBeVisible();
+    await inspect(page, `first-admin-${lang}`);
+    await page.getByRole('textbox', { name: /Full name|Nombre completo/ }).fill('Rosa Gil');
+    await page.getByRole('textbox', { name: /User name|Usuario/ }).fill('rosa');
+    await page.getByLabel(/Password|Contraseña/).fill('una frase larga');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: /People|Personas/ })).toBeVisible();
+    expect(mock.of('POST', /^\/first-admin$/)[0]?.body).toEqual({ token: 'abc', login: 'rosa', name: 'Rosa Gil', password: 'una frase larga' });
+  });
+
+  test(`set password, ${lang}`, async ({ page, mock, openApp }) => {
+    await page.setViewportSize(SIZES.narrow);
+    mock.signedIn = null;
+    await openApp('/password?token=spent', lang);
+    await expect(page).not.toHaveURL(/token/);
+    const [first, again] = [page.getByLabel(/^(Password|Contraseña)$/), page.getByLabel(/Password again|Repita/)];
+    await first.fill('una frase larga');
+    await again.fill('otra frase larga');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(/passwords are different|contraseñas son distintas/)).toBeVisible();
+    await again.fill('una frase larga');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toContainText(/already used|ya se ha usado/);
+    await inspect(page, `set-password-${lang}`);
+  });
+}

@@ -1,0 +1,114 @@
+import { ago, ana, bruno, emptyDraft, history, liveCall, matches, panel, wrapup } from '../mock/world.ts';
+import type { Mock } from '../mock/server.ts';
+import { codeBox, expect, inspect, LANGUAGES, partyBox, test } from './stage.ts';
+
+const working = { key: '1001', name: 'Lucía Herrero', since: ago(24) };
+const afterCall = { agent: { ...working, state: 'after_call_work' as const } };
+
+/** Every state of the panel by name, as the server would send it. */
+const STATES: Record<string, (mock: Mock) => void> = {
+  idle: () => {},
+  'idle-empty': (mock) => void (mock.recent = []),
+  'ringing-one': (mock) =>
+    void (mock.panel = panel({
+      agent: { ...working, state: 'ringing' },
+      calls: [liveCall('e1', 'ringing', matches.one(), { last_calls: history.slice(0, 3) })],
+    })),
+  'ringing-many': (mock) => void (mock.panel = panel({ agent: { ...working, state: 'ringing' }, calls: [liveCall('e1', 'ringing', matches.many())] })),
+  'ringing-unknown': (mock) => void (mock.panel = panel({ agent: { ...working, state: 'ringing' }, calls: [liveCall('e1', 'ringing', matches.none())] })),
+  connected: (mock) =>
+    void (mock.panel = panel({
+      agent: { ...working, state: 'on_call' },
+      calls: [liveCall('e1', 'connected', matches.one(), { last_calls: history.slice(0, 3) })],
+    })),
+  'wrapup-one': (mock) => void (mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.one(), { last_calls: history.slice(0, 3) })] })),
+  'wrapup-many': (mock) => void (mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.many())] })),
+  'wrapup-none': (mock) => void (mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.none())] })),
+  'wrapup-withheld': (mock) => {
+    const one = wrapup('e1', matches.withheld());
+    one.call = { ...one.call, number: null, number_display: null, number_kind: 'withheld' };
+    mock.panel = panel({ ...afterCall, wrapups: [one] });
+  },
+  'wrapup-codes-off': (mock) => void (mock.panel = panel({ ...afterCall, codes_enabled: false, wrapups: [wrapup('e1', matches.one())] })),
+  'wrapup-several': (mock) =>
+    void (mock.panel = panel({
+      ...afterCall,
+      wrapups: [
+        wrapup('e1', matches.one(), { draft: { ...emptyDraft(), revision: 2, code: 'c-esc', notes: 'Pide que le llame el responsable.' } }),
+        wrapup('e2', matches.many(), { opened_at: ago(11) }),
+        wrapup('e3', { ...matches.one(), candidates: [{ ...matches.one().candidates[0]!, person: bruno }] }, { opened_at: ago(2) }),
+      ],
+    })),
+};
+
+for (const lang of LANGUAGES) {
+  for (const [name, prepare] of Object.entries(STATES)) {
+    test(`panel ${name}, ${lang}`, async ({ page, mock, openPanel }) => {
+      await page.setViewportSize({ width: 400, height: 720 });
+      prepare(mock);
+      await openPanel(lang);
+      await expect(page.getByRole('timer').first()).toBeVisible();
+      await expect(page.getByText(/Loading|Cargando/)).toHaveCount(0);
+      await inspect(page, `panel-${name}-${lang}`);
+    });
+  }
+
+  test(`panel code list open, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    STATES['wrapup-one']?.(mock);
+    await openPanel(lang);
+    await codeBox(page).press('ArrowDown');
+    await expect(page.getByRole('listbox')).toBeVisible();
+    await inspect(page, `panel-code-list-${lang}`);
+    await codeBox(page).fill('zzz');
+    await inspect(page, `panel-code-none-${lang}`);
+  });
+
+  test(`panel party list and errors, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    STATES['wrapup-many']?.(mock);
+    await openPanel(lang);
+    await partyBox(page).press('ArrowDown');
+    await inspect(page, `panel-party-list-${lang}`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Enter');
+    await expect(partyBox(page)).toHaveAttribute('aria-invalid', 'true');
+    await inspect(page, `panel-errors-${lang}`);
+    await partyBox(page).fill('bruno');
+    await expect(page.getByRole('option', { name: /Bruno Salas/ })).toBeVisible();
+    await inspect(page, `panel-party-search-${lang}`);
+  });
+
+  test(`panel logged and not logged, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    STATES['wrapup-several']?.(mock);
+    await openPanel(lang);
+    await expect(page.getByRole('textbox', { name: /Notes|Notas/ })).toHaveValue(/responsable/);
+    await page.getByRole('button', { name: /with a reason|indicando el motivo/ }).click();
+    await inspect(page, `panel-reasons-${lang}`);
+    await page.keyboard.press('Enter');
+    await inspect(page, `panel-discard-${lang}`);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Keep editing|Seguir editando/ }).click();
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: /^(Log|Registrar)$/ }).click();
+    await expect(page.getByRole('status').getByText(ana.name)).toBeVisible();
+    await inspect(page, `panel-logged-${lang}`);
+  });
+
+  test(`panel sign-in, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    mock.signedIn = null;
+    await openPanel(lang);
+    await expect(page.getByRole('button', { name: 'Lucía Herrero' })).toBeVisible();
+    await inspect(page, `panel-sign-in-${lang}`);
+    await page.getByRole('textbox', { name: /^(User name|Usuario)$/ }).fill('lucia');
+    await page.getByLabel(/Password|Contraseña/).fill('wrong');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toContainText(/wrong|no son correctos/);
+    await inspect(page, `panel-sign-in-refused-${lang}`);
+    await page.getByRole('button', { name: 'Lucía Herrero' }).click();
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(/No call right now|Ninguna llamada/)).toBeVisible();
+  });
+}

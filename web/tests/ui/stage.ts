@@ -1,0 +1,64 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { Mock } from '../mock/server.ts';
+import { NOW } from '../mock/world.ts';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+export const LANGUAGES = ['en', 'es'] as const;
+
+type Stage = {
+  mock: Mock;
+  url: string;
+  /** Opens the panel alone, at the time it is in every test. */
+  openPanel: (lang?: string) => Promise<void>;
+  openApp: (path?: string, lang?: string) => Promise<void>;
+};
+
+export const test = base.extend<Stage>({
+  mock: async ({}, use) => {
+    const mock = new Mock();
+    await use(mock);
+    await mock.close();
+  },
+  url: async ({ mock }, use) => use(await mock.listen()),
+  page: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      // A refused answer or a cut connection is part of some tests; a broken policy never is.
+      if (message.type() === 'error' && /Content Security Policy|TrustedHTML/.test(message.text())) complaints.push(message.text());
+    });
+    await page.clock.setFixedTime(NOW);
+    await use(page);
+    expect(complaints).toEqual([]);
+  },
+  openPanel: async ({ page, url }, use) =>
+    use(async (lang = 'en') => {
+      await page.goto(`${url}/panel.html?lang=${lang}`);
+    }),
+  openApp: async ({ page, url }, use) =>
+    use(async (path = '', lang = 'en') => {
+      await page.goto(`${url}/?lang=${lang}${path ? `#${path}` : ''}`);
+    }),
+});
+
+/** Takes a picture of the state, and looks for whatever keeps somebody from using it. */
+export async function inspect(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `test-results/screens/${name}.png` });
+  await clean(page);
+}
+
+export async function clean(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, 'horizontal scroll').toBe(0);
+}
+
+export const codeBox = (page: Page): Locator => page.getByRole('combobox', { name: /Disposition code|Código de disposición/ });
+export const partyBox = (page: Page): Locator => page.getByRole('combobox', { name: /Log on|Registrar en/ });
+export const notesBox = (page: Page): Locator => page.getByRole('textbox', { name: /^(Notes|Notas)$/ });
+export const logButton = (page: Page): Locator => page.getByRole('button', { name: /^(Log|Registrar)$/ });
+export const doNotLogButton = (page: Page): Locator => page.getByRole('button', { name: /^(Do not log|No registrar)$/ });
+
+export { expect };

@@ -4,6 +4,8 @@
 mod contract;
 mod memory;
 mod phone_index;
+mod sqlite;
+
 mod search;
 
 pub use contract::{
@@ -11,3 +13,4 @@ pub use contract::{
     SourceProgress, Store,
 };
 pub use memory::MemoryStore;
+pub use sqlite::{Durability, OpenError, OpenOptions, SqliteStore, StoreStats};

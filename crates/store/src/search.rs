@@ -29,6 +29,16 @@ impl Query {
         Query { words, numbers: typed_numbers(text) }
     }
 
+    /// For each word, the prefixes of which a record must have at least one.
+    pub(crate) fn words(&self) -> &[Vec<String>] {
+        &self.words
+    }
+
+    /// Prefixes of which one is enough.
+    pub(crate) fn numbers(&self) -> &[String] {
+        &self.numbers
+    }
+
     /// Whether a record with these words is found.
     pub(crate) fn matches(&self, words: &BTreeSet<String>) -> bool {
         let begins = |prefix: &String| {
@@ -41,11 +51,14 @@ impl Query {
 
 /// The words a record is found by: those of its name and company, and the digits of its numbers, both
 /// with and without the country.
-pub(crate) fn words_of(person: &Person, keys: &[(PhoneKey, usize)]) -> BTreeSet<String> {
+pub(crate) fn words_of<'k>(
+    person: &Person,
+    keys: impl IntoIterator<Item = &'k (PhoneKey, usize)>,
+) -> BTreeSet<String> {
     let mut words: BTreeSet<String> = folded_words(&person.name).into_iter().collect();
     words.extend(person.company.iter().flat_map(|company| folded_words(company)));
     words.extend(
-        keys.iter().flat_map(|(key, _)| digits_of(key)).map(|digits| format!("{NUMBER_MARK}{digits}")),
+        keys.into_iter().flat_map(|(key, _)| digits_of(key)).map(|digits| format!("{NUMBER_MARK}{digits}")),
     );
     words
 }

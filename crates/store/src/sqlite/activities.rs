@@ -1,0 +1,192 @@
+//! Activities, and the list of each person: SQL, and how rows become an [`Activity`] and back.
+
+use super::calls;
+use super::codes::Code;
+use super::fault::Fault;
+use super::statement::{Fields, all, first, int, json, run};
+use super::transaction::Tx;
+use super::wrapups::{self, read_code, read_party};
+use crate::contract::{ActivityPage, ActivityRow, inconsistent};
+use domain::activity::{Activity, Outcome};
+use domain::id::{AgentKey, CallKey, CodeId, PersonId, TenantId};
+use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+
+const ACTIVITY: &str = "activity";
+
+const BY_CALL: &str = "SELECT c.key, a.outcome, a.archived, a.agent, a.code_id, a.code_es, a.code_en, a.notes, \
+    a.party_by, a.party_person, a.logged_at, a.candidates \
+    FROM activity a JOIN call c ON c.id = a.call_id WHERE a.call_id = ?1";
+const INSERT: &str = "INSERT INTO activity (call_id, tenant_id, outcome, archived, agent, code_id, code_es, \
+    code_en, notes, party_by, party_person, logged_at, candidates) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+const UPDATE: &str = "UPDATE activity SET outcome = ?3, archived = ?4, agent = ?5, code_id = ?6, code_es = ?7, \
+    code_en = ?8, notes = ?9, party_by = ?10, party_person = ?11, logged_at = ?12, candidates = ?13 \
+    WHERE call_id = ?1 AND tenant_id = ?2";
+/// Apart from the rest because no index holds these two.
+const ARCHIVE: &str = "UPDATE activity SET outcome = ?2, archived = 1 WHERE call_id = ?1";
+const DELETE: &str = "DELETE FROM activity WHERE call_id = ?1";
+const LIST: &str = "INSERT INTO activity_person (tenant_id, person, call_id) VALUES (?1, ?2, ?3)";
+const UNLIST: &str = "DELETE FROM activity_person WHERE tenant_id = ?1 AND person = ?2 AND call_id = ?3";
+
+const OF_PERSON: &str = "SELECT call_id FROM activity_person \
+    WHERE tenant_id = ?1 AND person = ?2 AND call_id < ?3 ORDER BY call_id DESC LIMIT ?4";
+const OF_AGENT: &str = "SELECT DISTINCT e.call_id FROM engagement e \
+    WHERE e.tenant_id = ?1 AND e.agent = ?2 \
+    AND EXISTS (SELECT 1 FROM activity a WHERE a.call_id = e.call_id) ORDER BY e.call_id DESC LIMIT ?3";
+const CODE_USES: &str = "SELECT COUNT(*) AS uses FROM activity WHERE tenant_id = ?1 AND code_id = ?2";
+
+pub(super) fn activity(
+    conn: &Connection,
+    tenant: TenantId,
+    key: CallKey,
+) -> Result<Option<ActivityRow>, Fault> {
+    match calls::row_id(conn, tenant, key)? {
+        Some(id) => row_of(conn, id),
+        None => Ok(None),
+    }
+}
+
+/// A page of a person's list, which goes on below row `before`.
+pub(super) fn of_person(
+    conn: &Connection,
+    tenant: TenantId,
+    person: PersonId,
+    before: i64,
+    limit: usize,
+) -> Result<ActivityPage, Fault> {
+    let page = params![tenant.0, person.0.into_bytes(), before, int(limit + 1)];
+    let mut ids: Vec<i64> = all(conn, OF_PERSON, page, "activity_person", |row| row.get("call_id"))?;
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    let next = ids.last().filter(|_| more).map(i64::to_string);
+    Ok(ActivityPage { rows: rows_of(conn, &ids)?, next })
+}
+
+pub(super) fn of_agent(
+    conn: &Connection,
+    tenant: TenantId,
+    agent: &AgentKey,
+    limit: usize,
+) -> Result<Vec<ActivityRow>, Fault> {
+    let newest = params![tenant.0, agent.0, int(limit)];
+    let ids: Vec<i64> = all(conn, OF_AGENT, newest, ACTIVITY, |row| row.get("call_id"))?;
+    rows_of(conn, &ids)
+}
+
+pub(super) fn code_uses(conn: &Connection, tenant: TenantId, code: CodeId) -> Result<u64, Fault> {
+    let uses = params![tenant.0, code.0.into_bytes()];
+    Ok(first(conn, CODE_USES, uses, ACTIVITY, |row| row.count("uses"))?.unwrap_or(0))
+}
+
+fn row_of(conn: &Connection, call_id: i64) -> Result<Option<ActivityRow>, Fault> {
+    let Some(activity) = by_call(conn, call_id)? else { return Ok(None) };
+    Ok(Some(ActivityRow { activity, call: calls::by_row_id(conn, call_id)? }))
+}
+
+fn rows_of(conn: &Connection, ids: &[i64]) -> Result<Vec<ActivityRow>, Fault> {
+    let row = |id: &i64| {
+        row_of(conn, *id)?.ok_or_else(|| inconsistent("activity_person", "call_id", id, "no Activity").into())
+    };
+    ids.iter().map(row).collect()
+}
+
+fn by_call(conn: &Connection, call_id: i64) -> Result<Option<Activity>, Fault> {
+    first(conn, BY_CALL, params![call_id], ACTIVITY, read)
+}
+
+/// The Activity begins, unless it did.
+pub(super) fn open(tx: &mut Tx<'_>, activity: &Activity) -> Result<(), Fault> {
+    let call_id = calls::row_id_for(tx, ACTIVITY, activity.key)?;
+    match by_call(tx.conn, call_id)? {
+        Some(_) => Ok(()),
+        None => write(tx, call_id, None, activity),
+    }
+}
+
+/// Makes the Activity what `now` says.
+pub(super) fn save(tx: &mut Tx<'_>, now: &Activity) -> Result<(), Fault> {
+    let call_id = calls::row_id_for(tx, ACTIVITY, now.key)?;
+    let before = by_call(tx.conn, call_id)?;
+    write(tx, call_id, before.as_ref(), now)
+}
+
+/// The call of the Activity is over.
+pub(super) fn archive(tx: &mut Tx<'_>, key: CallKey, owes_wrapup: bool) -> Result<(), Fault> {
+    let Some(call_id) = calls::row_id(tx.conn, tx.tenant, key)? else { return Ok(()) };
+    let Some(before) = by_call(tx.conn, call_id)? else { return Ok(()) };
+    let unwrapped = before.outcome == Outcome::Open && !owes_wrapup && !wrapups::is_owed(tx.conn, call_id)?;
+    let outcome = if unwrapped { Outcome::NoWrapup } else { before.outcome };
+    if !before.archived || outcome != before.outcome {
+        run(tx.conn, ARCHIVE, params![call_id, outcome.code()])?;
+        tx.census.activities += i64::from(!before.archived);
+    }
+    Ok(())
+}
+
+/// Takes the Activity of a call away.
+pub(super) fn delete(tx: &mut Tx<'_>, call_id: i64) -> Result<(), Fault> {
+    let Some(before) = by_call(tx.conn, call_id)? else { return Ok(()) };
+    tx.census.activities -= i64::from(before.archived);
+    for person in listed(&before) {
+        run(tx.conn, UNLIST, params![tx.tenant.0, person.0.into_bytes(), call_id])?;
+    }
+    run(tx.conn, DELETE, params![call_id])?;
+    Ok(())
+}
+
+/// On whose lists the Activity stands: the person it is filed on, or while that is unsettled everyone it
+/// may be filed on.
+fn listed(activity: &Activity) -> BTreeSet<PersonId> {
+    match activity.party {
+        Some(party) => party.person.into_iter().collect(),
+        None => activity.candidates.iter().map(|candidate| candidate.person).collect(),
+    }
+}
+
+fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activity) -> Result<(), Fault> {
+    if before == Some(now) {
+        return Ok(());
+    }
+    let row = params![
+        call_id,
+        tx.tenant.0,
+        now.outcome.code(),
+        now.archived,
+        now.agent.as_ref().map(|agent| &agent.0),
+        now.code.as_ref().map(|code| code.id.0.into_bytes()),
+        now.code.as_ref().map(|code| &code.label.es),
+        now.code.as_ref().map(|code| &code.label.en),
+        now.notes,
+        now.party.map(|party| party.by.code()),
+        now.party.and_then(|party| party.person).map(|person| person.0.into_bytes()),
+        now.logged_at.map(|at| at.0),
+        json(ACTIVITY, &now.candidates)?,
+    ];
+    run(tx.conn, if before.is_some() { UPDATE } else { INSERT }, row)?;
+    let was_archived = before.is_some_and(|before| before.archived);
+    tx.census.activities += i64::from(now.archived) - i64::from(was_archived);
+    let before = before.map(listed).unwrap_or_default();
+    let after = listed(now);
+    for person in before.difference(&after) {
+        run(tx.conn, UNLIST, params![tx.tenant.0, person.0.into_bytes(), call_id])?;
+    }
+    for person in after.difference(&before) {
+        run(tx.conn, LIST, params![tx.tenant.0, person.0.into_bytes(), call_id])?;
+    }
+    Ok(())
+}
+
+fn read(row: &mut Fields<'_, '_>) -> Result<Activity, Fault> {
+    Ok(Activity {
+        key: CallKey(row.uuid("key")?),
+        outcome: row.code("outcome")?,
+        archived: row.get("archived")?,
+        agent: row.get::<Option<String>>("agent")?.map(AgentKey),
+        code: read_code(row)?,
+        notes: row.get("notes")?,
+        party: read_party(row)?,
+        logged_at: row.opt_at("logged_at")?,
+        candidates: row.json("candidates")?,
+    })
+}

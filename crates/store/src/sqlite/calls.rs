@@ -1,0 +1,218 @@
+//! Calls and their engagements: SQL, and how rows become a [`CallRecord`] and back.
+
+use super::codes::Code;
+use super::fault::Fault;
+use super::statement::{Fields, all, first, int, json, run};
+use super::transaction::Tx;
+use crate::contract::{MAX_PAGE, inconsistent};
+use domain::call::{CallRecord, CallState, Engagement};
+use domain::id::{AgentKey, CallKey, EngagementKey, TenantId};
+use rusqlite::{Connection, params};
+
+const CALL: &str = "call";
+const ENGAGEMENT: &str = "engagement";
+
+const ROW_ID: &str = "SELECT id FROM call WHERE key = ?1 AND tenant_id = ?2";
+const BY_ID: &str = "SELECT key, source, state, kind, direction, from_number, to_number, did, ring_group, \
+    started_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, voicemail, hung_up_by, \
+    no_activity, inferred, explanation FROM call WHERE id = ?1";
+const INSERT: &str = "INSERT INTO call (tenant_id, key, source, state, kind, direction, from_number, \
+    to_number, did, ring_group, started_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, \
+    voicemail, hung_up_by, no_activity, inferred, explanation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+    ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+const UPDATE: &str = "UPDATE call SET source = ?3, state = ?4, kind = ?5, direction = ?6, from_number = ?7, \
+    to_number = ?8, did = ?9, ring_group = ?10, started_at = ?11, answered_at = ?12, ended_at = ?13, \
+    wait_ms = ?14, talk_ms = ?15, hold_ms = ?16, recording = ?17, voicemail = ?18, hung_up_by = ?19, \
+    no_activity = ?20, inferred = ?21, explanation = ?22 WHERE key = ?2 AND tenant_id = ?1";
+const DELETE: &str = "DELETE FROM call WHERE id = ?1";
+
+const ENGAGEMENTS: &str = "SELECT key, agent, via, result, offered_at, answered_at, ended_at, hold_ms, \
+    on_hold, wrapup FROM engagement WHERE call_id = ?1 ORDER BY position";
+/// What may change while an engagement stays with its call and agent: no index but one holds any of it.
+const UPSERT_ENGAGEMENT: &str = "INSERT INTO engagement (tenant_id, key, call_id, position, agent, via, \
+    result, offered_at, answered_at, ended_at, hold_ms, on_hold, wrapup) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+    ON CONFLICT (key, tenant_id) DO UPDATE SET position = ?4, via = ?6, result = ?7, offered_at = ?8, \
+    answered_at = ?9, ended_at = ?10, hold_ms = ?11, on_hold = ?12, wrapup = ?13";
+const MOVE_ENGAGEMENT: &str = "UPDATE engagement SET call_id = ?3, agent = ?4 \
+    WHERE key = ?1 AND tenant_id = ?2 AND (call_id <> ?3 OR agent <> ?4)";
+const DELETE_ENGAGEMENT: &str = "DELETE FROM engagement WHERE key = ?1 AND tenant_id = ?2";
+const DELETE_ENGAGEMENTS: &str = "DELETE FROM engagement WHERE call_id = ?1";
+
+const LIVE_OF_AGENT: &str = "SELECT DISTINCT call_id FROM engagement \
+    WHERE tenant_id = ?1 AND agent = ?2 AND ended_at IS NULL ORDER BY call_id LIMIT ?3";
+
+/// The row id of a call.
+pub(super) fn row_id(conn: &Connection, tenant: TenantId, key: CallKey) -> Result<Option<i64>, Fault> {
+    first(conn, ROW_ID, params![key.0.into_bytes(), tenant.0], CALL, |row| row.get("id"))
+}
+
+/// The row id of the call that a row of `table` hangs on.
+pub(super) fn row_id_for(tx: &Tx<'_>, table: &'static str, key: CallKey) -> Result<i64, Fault> {
+    row_id(tx.conn, tx.tenant, key)?
+        .ok_or_else(|| inconsistent(table, "call_id", &key, "its call is unknown").into())
+}
+
+/// The call with this row id.
+pub(super) fn by_row_id(conn: &Connection, id: i64) -> Result<CallRecord, Fault> {
+    let call = first(conn, BY_ID, params![id], CALL, read_call)?;
+    let mut call = call.ok_or_else(|| inconsistent(CALL, "id", &id, "no such row"))?;
+    call.engagements = all(conn, ENGAGEMENTS, params![id], ENGAGEMENT, read_engagement)?;
+    Ok(call)
+}
+
+pub(super) fn call(conn: &Connection, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, Fault> {
+    row_id(conn, tenant, key)?.map(|id| by_row_id(conn, id)).transpose()
+}
+
+pub(super) fn live_calls(
+    conn: &Connection,
+    tenant: TenantId,
+    agent: &AgentKey,
+) -> Result<Vec<CallRecord>, Fault> {
+    let of_agent = params![tenant.0, agent.0, int(MAX_PAGE)];
+    let ids: Vec<i64> = all(conn, LIVE_OF_AGENT, of_agent, ENGAGEMENT, |row| row.get("call_id"))?;
+    ids.into_iter().map(|id| by_row_id(conn, id)).collect()
+}
+
+/// Makes the call what `record` says. Telephony events come often and change little, so rows that are as
+/// they should be are not written.
+pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
+    let known = row_id(tx.conn, tx.tenant, record.key)?;
+    let before = known.map(|id| by_row_id(tx.conn, id)).transpose()?;
+    let same_call = before.as_ref().is_some_and(|before| {
+        let engagements = before.engagements.clone();
+        *before == CallRecord { engagements, ..record.clone() }
+    });
+    if !same_call {
+        write_call(tx, if known.is_some() { UPDATE } else { INSERT }, record)?;
+        if let Some(before) = &before {
+            count(tx, before, -1);
+        }
+        count(tx, record, 1);
+    }
+    let id = known.unwrap_or_else(|| tx.conn.last_insert_rowid());
+    let before = before.map(|call| call.engagements).unwrap_or_default();
+    for gone in before.iter().filter(|part| record.engagement(part.key).is_none()) {
+        run(tx.conn, DELETE_ENGAGEMENT, params![gone.key.0.into_bytes(), tx.tenant.0])?;
+    }
+    for (position, part) in record.engagements.iter().enumerate() {
+        if before.get(position) != Some(part) {
+            write_engagement(tx, id, position, part)?;
+        }
+    }
+    Ok(())
+}
+
+fn count(tx: &mut Tx<'_>, call: &CallRecord, by: i64) {
+    match call.state {
+        CallState::Live => tx.census.live += by,
+        CallState::Ended => {
+            tx.census.ended += by;
+            tx.census.reasons += if call.no_activity.is_some() { by } else { 0 };
+        }
+    }
+}
+
+fn write_call(tx: &Tx<'_>, sql: &str, call: &CallRecord) -> Result<(), Fault> {
+    let voicemail = call.voicemail.as_ref().map(|voicemail| json(CALL, voicemail)).transpose()?;
+    let row = params![
+        tx.tenant.0,
+        call.key.0.into_bytes(),
+        call.source,
+        call.state.code(),
+        call.kind.map(Code::code),
+        call.direction.code(),
+        call.from,
+        call.to,
+        call.did,
+        call.ring_group,
+        call.started_at.0,
+        call.answered_at.map(|at| at.0),
+        call.ended_at.map(|at| at.0),
+        call.wait_ms,
+        call.talk_ms,
+        call.hold_ms,
+        call.recording,
+        voicemail,
+        call.hung_up_by.map(Code::code),
+        call.no_activity.map(Code::code),
+        call.inferred,
+        json(CALL, &call.explanation)?,
+    ];
+    run(tx.conn, sql, row)?;
+    Ok(())
+}
+
+fn write_engagement(tx: &Tx<'_>, call_id: i64, position: usize, part: &Engagement) -> Result<(), Fault> {
+    let row = params![
+        tx.tenant.0,
+        part.key.0.into_bytes(),
+        call_id,
+        int(position),
+        part.agent.0,
+        part.via.code(),
+        part.result.map(Code::code),
+        part.offered_at.0,
+        part.answered_at.map(|at| at.0),
+        part.ended_at.map(|at| at.0),
+        part.hold_ms,
+        part.on_hold,
+        part.wrapup,
+    ];
+    run(tx.conn, UPSERT_ENGAGEMENT, row)?;
+    let owner = params![part.key.0.into_bytes(), tx.tenant.0, call_id, part.agent.0];
+    run(tx.conn, MOVE_ENGAGEMENT, owner)?;
+    Ok(())
+}
+
+/// Takes a call away whose wrap-ups and Activity are gone.
+pub(super) fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), Fault> {
+    let before = by_row_id(tx.conn, id)?;
+    count(tx, &before, -1);
+    run(tx.conn, DELETE_ENGAGEMENTS, params![id])?;
+    run(tx.conn, DELETE, params![id])?;
+    Ok(())
+}
+
+fn read_call(row: &mut Fields<'_, '_>) -> Result<CallRecord, Fault> {
+    Ok(CallRecord {
+        key: CallKey(row.uuid("key")?),
+        source: row.get("source")?,
+        state: row.code("state")?,
+        kind: row.opt_code("kind")?,
+        direction: row.code("direction")?,
+        from: row.get("from_number")?,
+        to: row.get("to_number")?,
+        did: row.get("did")?,
+        ring_group: row.get("ring_group")?,
+        started_at: row.at("started_at")?,
+        answered_at: row.opt_at("answered_at")?,
+        ended_at: row.opt_at("ended_at")?,
+        wait_ms: row.get("wait_ms")?,
+        talk_ms: row.get("talk_ms")?,
+        hold_ms: row.get("hold_ms")?,
+        recording: row.get("recording")?,
+        voicemail: row.opt_json("voicemail")?,
+        hung_up_by: row.opt_code("hung_up_by")?,
+        no_activity: row.opt_code("no_activity")?,
+        inferred: row.get("inferred")?,
+        explanation: row.json("explanation")?,
+        engagements: Vec::new(),
+    })
+}
+
+fn read_engagement(row: &mut Fields<'_, '_>) -> Result<Engagement, Fault> {
+    Ok(Engagement {
+        key: EngagementKey(row.uuid("key")?),
+        agent: AgentKey(row.get("agent")?),
+        via: row.code("via")?,
+        result: row.opt_code("result")?,
+        offered_at: row.at("offered_at")?,
+        answered_at: row.opt_at("answered_at")?,
+        ended_at: row.opt_at("ended_at")?,
+        hold_ms: row.get("hold_ms")?,
+        on_hold: row.get("on_hold")?,
+        wrapup: row.get("wrapup")?,
+    })
+}

@@ -1,0 +1,64 @@
+//! The text that each closed enum is stored as. A text in use must never change its meaning: rows hold it.
+
+use domain::account::{LinkPurpose, Role};
+use domain::activity::Outcome;
+use domain::call::{CallState, CallType, Direction, HungUpBy, NoActivity, OfferResult, Via};
+use domain::directory::PersonKind;
+use domain::wrapup::{DoNotLogReason, SettledBy, WrapupState};
+
+/// An enum with a stored text for each value.
+pub(super) trait Code: Sized + Copy {
+    /// The text stored for it.
+    fn code(self) -> &'static str;
+    /// The value that is stored so.
+    fn from_code(code: &str) -> Option<Self>;
+}
+
+macro_rules! codes {
+    ($($type:ident { $($variant:ident = $code:literal),+ $(,)? })+) => {$(
+        impl Code for $type {
+            fn code(self) -> &'static str {
+                match self { $($type::$variant => $code,)+ }
+            }
+
+            fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some($type::$variant),)+ _ => None }
+            }
+        }
+    )+};
+}
+
+codes! {
+    Direction { Inbound = "inbound", Outbound = "outbound", Internal = "internal" }
+    CallState { Live = "live", Ended = "ended" }
+    CallType {
+        Inbound = "inbound", Outbound = "outbound", OutboundMissed = "outbound_missed",
+        Voicemail = "voicemail", ShortAbandoned = "short_abandoned", Abandoned = "abandoned",
+        Missed = "missed", Internal = "internal",
+    }
+    Via {
+        Queue = "queue", Direct = "direct", Transfer = "transfer", Consult = "consult",
+        Outbound = "outbound", Conference = "conference", Internal = "internal",
+    }
+    OfferResult {
+        Answered = "answered", Missed = "missed", Rejected = "rejected", Busy = "busy",
+        CancelledByCaller = "cancelled_by_caller", AnsweredElsewhere = "answered_elsewhere",
+        Unreachable = "unreachable",
+    }
+    NoActivity {
+        InternalCall = "internal_call", AgentDidNotPickUp = "agent_did_not_pick_up",
+        NoCustomer = "no_customer",
+    }
+    HungUpBy { Customer = "customer", Agent = "agent", System = "system" }
+    Outcome { Open = "open", Logged = "logged", NotLogged = "not_logged", NoWrapup = "no_wrapup" }
+    WrapupState { Early = "early", Open = "open", Logged = "logged", NotLogged = "not_logged" }
+    DoNotLogReason { Personal = "personal", WrongNumber = "wrong_number", Test = "test", Other = "other" }
+    SettledBy {
+        OneMatch = "one_match", Chosen = "chosen", Created = "created", NobodyMatches = "nobody_matches",
+    }
+    PersonKind {
+        Contact = "contact", Lead = "lead", Account = "account", PersonAccount = "person_account",
+    }
+    Role { Agent = "agent", Supervisor = "supervisor", Admin = "admin" }
+    LinkPurpose { FirstAdmin = "first_admin", Password = "password" }
+}

@@ -1,0 +1,114 @@
+//! Raw frames and how far each source got: SQL, and how rows become a [`FrameChunk`] and back.
+
+use super::fault::Fault;
+use super::statement::{Fields, all, first, int, run};
+use super::transaction::Tx;
+use crate::contract::{SourceProgress, check_frames};
+use domain::commit::FrameChunk;
+use domain::id::{At, TenantId};
+use rusqlite::{Connection, params};
+
+const SOURCE: &str = "source";
+const FRAMES: &str = "frame_chunk";
+
+const SOURCE_ROW: &str =
+    "SELECT id, last_chunk, last_connection, resume_from FROM source WHERE tenant_id = ?1 AND name = ?2";
+const ADD_SOURCE: &str = "INSERT INTO source (tenant_id, name, last_chunk, last_connection, resume_from) \
+    VALUES (?1, ?2, 0, 0, 0)";
+const ADVANCE: &str = "UPDATE source SET last_chunk = ?2, last_connection = ?3 WHERE id = ?1";
+const RESUME: &str = "UPDATE source SET resume_from = ?2 WHERE id = ?1";
+const BYTES: &str = "SELECT bytes FROM frame_chunk WHERE source_id = ?1 AND chunk = ?2";
+const ADD: &str = "INSERT INTO frame_chunk (source_id, chunk, connection, first_frame, received_at, bytes) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const FORGET: &str = "DELETE FROM frame_chunk WHERE source_id = ?1 AND chunk < ?2 AND received_at < ?3";
+const FROM: &str = "SELECT chunk, connection, first_frame, received_at, bytes FROM frame_chunk \
+    WHERE source_id = ?1 AND chunk >= ?2 ORDER BY chunk LIMIT ?3";
+
+#[derive(Clone, Copy, Debug)]
+struct SourceRow {
+    id: i64,
+    last_chunk: u64,
+    last_connection: u64,
+    resume_from: u64,
+}
+
+fn source_row(conn: &Connection, tenant: TenantId, name: &str) -> Result<Option<SourceRow>, Fault> {
+    first(conn, SOURCE_ROW, params![tenant.0, name], SOURCE, |row| {
+        Ok(SourceRow {
+            id: row.get("id")?,
+            last_chunk: row.count("last_chunk")?,
+            last_connection: row.count("last_connection")?,
+            resume_from: row.count("resume_from")?,
+        })
+    })
+}
+
+fn source_row_or_new(tx: &Tx<'_>, name: &str) -> Result<SourceRow, Fault> {
+    if let Some(row) = source_row(tx.conn, tx.tenant, name)? {
+        return Ok(row);
+    }
+    run(tx.conn, ADD_SOURCE, params![tx.tenant.0, name])?;
+    Ok(SourceRow { id: tx.conn.last_insert_rowid(), last_chunk: 0, last_connection: 0, resume_from: 0 })
+}
+
+pub(super) fn progress(conn: &Connection, tenant: TenantId, name: &str) -> Result<SourceProgress, Fault> {
+    let row = source_row(conn, tenant, name)?;
+    let (last_chunk, last_connection, resume_from) =
+        row.map_or((0, 0, 0), |row| (row.last_chunk, row.last_connection, row.resume_from));
+    Ok(SourceProgress::new(last_chunk, last_connection, resume_from))
+}
+
+pub(super) fn chunks(
+    conn: &Connection,
+    tenant: TenantId,
+    name: &str,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<FrameChunk>, Fault> {
+    let Some(source) = source_row(conn, tenant, name)? else { return Ok(Vec::new()) };
+    all(conn, FROM, params![source.id, int(from), int(limit)], FRAMES, |row| read(row, name))
+}
+
+/// Stores a chunk; one that is stored already is left as it is.
+pub(super) fn receive(tx: &Tx<'_>, chunk: &FrameChunk) -> Result<(), Fault> {
+    let source = source_row_or_new(tx, &chunk.source)?;
+    let number = int(chunk.chunk);
+    let stored: Option<Vec<u8>> = match chunk.chunk > source.last_chunk {
+        true => None,
+        false => first(tx.conn, BYTES, params![source.id, number], FRAMES, |row| row.get("bytes"))?,
+    };
+    if !check_frames(chunk, source.last_chunk, stored.as_deref())? {
+        return Ok(());
+    }
+    let (connection, first_frame) = (int(chunk.connection), int(chunk.first_frame));
+    run(tx.conn, ADVANCE, params![source.id, number, connection])?;
+    let row = params![source.id, number, connection, first_frame, chunk.received_at.0, chunk.bytes];
+    run(tx.conn, ADD, row)?;
+    Ok(())
+}
+
+pub(super) fn resume_from(tx: &Tx<'_>, name: &str, chunk: u64) -> Result<(), Fault> {
+    let source = source_row_or_new(tx, name)?;
+    if source.resume_from != chunk {
+        run(tx.conn, RESUME, params![source.id, int(chunk)])?;
+    }
+    Ok(())
+}
+
+pub(super) fn forget(tx: &Tx<'_>, name: &str, before: At) -> Result<(), Fault> {
+    if let Some(source) = source_row(tx.conn, tx.tenant, name)? {
+        run(tx.conn, FORGET, params![source.id, int(source.resume_from), before.0])?;
+    }
+    Ok(())
+}
+
+fn read(row: &mut Fields<'_, '_>, source: &str) -> Result<FrameChunk, Fault> {
+    Ok(FrameChunk {
+        source: source.to_owned(),
+        chunk: row.count("chunk")?,
+        connection: row.count("connection")?,
+        first_frame: row.count("first_frame")?,
+        received_at: row.at("received_at")?,
+        bytes: row.get("bytes")?,
+    })
+}

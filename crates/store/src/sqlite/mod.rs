@@ -1,0 +1,269 @@
+//! The store on SQLite: one thread writes, a few connections read. Each table's SQL is in its own file, as
+//! close to what PostgreSQL takes as costs nothing; how Commits share a transaction is in [`writer`].
+
+mod accounts;
+mod activities;
+mod calls;
+mod codes;
+mod connection;
+mod dispositions;
+mod fault;
+mod frames;
+mod lookup;
+mod migrations;
+mod options;
+mod people;
+mod readers;
+mod statement;
+mod stats;
+mod transaction;
+mod wrapups;
+mod writer;
+
+pub use options::{Durability, OpenError, OpenOptions};
+pub use stats::StoreStats;
+
+use crate::contract::{
+    ActivityPage, ActivityRow, Census, CommitError, ReadError, SourceProgress, Store, page_limit,
+};
+use async_trait::async_trait;
+use domain::account::{OneTimeLink, Session, TokenHash, User};
+use domain::call::CallRecord;
+use domain::commit::{Commit, FrameChunk};
+use domain::directory::{Person, PersonLine};
+use domain::disposition::DispositionSet;
+use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::matching::PhoneHit;
+use domain::phone::PhoneKey;
+use domain::wrapup::Wrapup;
+use readers::Readers;
+use rusqlite::params;
+use statement::first;
+use stats::Counters;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use tokio::sync::{mpsc, oneshot};
+use writer::{Job, Work};
+
+const TENANT: &str = "SELECT id FROM tenant WHERE slug = ?1";
+const CENSUS: &str = "SELECT live, ended, activities, reasons, open_wrapups FROM census WHERE tenant_id = ?1";
+
+/// A store on an SQLite file. Dropped without [`close`](Self::close), what was acknowledged is still there
+/// at the next opening.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: mpsc::Sender<Job>,
+    readers: Arc<Readers>,
+    counters: Arc<Counters>,
+}
+
+impl SqliteStore {
+    /// Opens the file, made where there is none, and brings its schema up to date. Blocks.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, OpenError> {
+        let (conn, readers) = connection::open(path, options)?;
+        let counters = Arc::new(Counters::default());
+        let (writer, queue) = mpsc::channel(writer::QUEUE);
+        let counted = Arc::clone(&counters);
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer::run_writer(&conn, queue, &counted))
+            .map_err(|error| OpenError::Unavailable(error.to_string()))?;
+        Ok(SqliteStore { writer, readers: Arc::new(Readers::new(readers)), counters })
+    }
+
+    /// Writes what is queued, moves the log into the file, and ends the writer. Commits after this are
+    /// [`Unavailable`](CommitError::Unavailable); reads go on.
+    pub async fn close(&self) {
+        let (closed, done) = oneshot::channel();
+        if self.writer.send(Job::Close(closed)).await.is_ok() {
+            // Gone without an answer, it is closed all the same.
+            let _ = done.await;
+        }
+    }
+
+    /// What the writer counted since the store was opened.
+    pub fn stats(&self) -> StoreStats {
+        self.counters.snapshot()
+    }
+
+    /// Reads the number index once, so that the first look-ups after a start find it in memory: cold they
+    /// take milliseconds each.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn warm_up(&self) -> Result<(), ReadError> {
+        self.readers.scan(lookup::warm_up).await
+    }
+
+    /// A full queue holds the caller back here; nothing is dropped.
+    async fn write(&self, work: Work) -> Result<u64, CommitError> {
+        let gone = || CommitError::Unavailable("the store is closed".to_owned());
+        let (answer, answered) = oneshot::channel();
+        let place = self.writer.reserve().await.map_err(|_| gone())?;
+        self.counters.queued.fetch_add(1, Relaxed);
+        place.send(Job::Write(work, answer));
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn commit(&self, commit: Commit) -> Result<u64, CommitError> {
+        self.write(Work::Commit(Box::new(commit))).await
+    }
+
+    async fn tenant(&self, slug: &str) -> Result<TenantId, CommitError> {
+        let known =
+            self.readers.point(|conn| first(conn, TENANT, params![slug], "tenant", |row| row.get("id")));
+        if let Ok(Some(id)) = known {
+            return Ok(TenantId(id));
+        }
+        let id = self.write(Work::Tenant(slug.to_owned())).await?;
+        let too_many = |_| CommitError::Unavailable("no more tenants can be numbered".to_owned());
+        Ok(TenantId(u32::try_from(id).map_err(too_many)?))
+    }
+
+    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
+        self.readers.point(|conn| lookup::match_number(conn, tenant, plan))
+    }
+
+    async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError> {
+        self.readers.point(|conn| people::person(conn, tenant, id))
+    }
+
+    async fn person_lines(&self, tenant: TenantId, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError> {
+        self.readers.point(|conn| {
+            let lines = ids.iter().map(|id| people::line(conn, tenant, *id));
+            lines.filter_map(Result::transpose).collect()
+        })
+    }
+
+    async fn search_people(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<PersonLine>, ReadError> {
+        let text = text.to_owned();
+        self.readers.scan(move |conn| lookup::search(conn, tenant, &text, page_limit(limit))).await
+    }
+
+    async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
+        self.readers.point(|conn| calls::call(conn, tenant, key))
+    }
+
+    async fn live_calls(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
+        self.readers.point(|conn| calls::live_calls(conn, tenant, agent))
+    }
+
+    async fn wrapup(&self, tenant: TenantId, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {
+        self.readers.point(|conn| wrapups::wrapup(conn, tenant, key))
+    }
+
+    async fn wrapups_of_call(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
+        self.readers.point(|conn| wrapups::of_call(conn, tenant, call))
+    }
+
+    async fn open_wrapups(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {
+        self.readers.point(|conn| wrapups::open_of(conn, tenant, agent))
+    }
+
+    async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
+        self.readers.point(|conn| activities::activity(conn, tenant, key))
+    }
+
+    async fn activities_of_person(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ReadError> {
+        let before = match after {
+            Some(text) => text.parse().map_err(|_| ReadError::BadCursor)?,
+            None => i64::MAX,
+        };
+        let page = move |conn: &_| activities::of_person(conn, tenant, person, before, page_limit(limit));
+        self.readers.scan(page).await
+    }
+
+    async fn activities_of_agent(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        limit: usize,
+    ) -> Result<Vec<ActivityRow>, ReadError> {
+        let agent = agent.clone();
+        self.readers.scan(move |conn| activities::of_agent(conn, tenant, &agent, page_limit(limit))).await
+    }
+
+    async fn dispositions(&self, tenant: TenantId) -> Result<Vec<DispositionSet>, ReadError> {
+        self.readers.scan(move |conn| dispositions::sets(conn, tenant)).await
+    }
+
+    async fn code_uses(&self, tenant: TenantId, code: CodeId) -> Result<u64, ReadError> {
+        self.readers.scan(move |conn| activities::code_uses(conn, tenant, code)).await
+    }
+
+    async fn users(&self, tenant: TenantId) -> Result<Vec<User>, ReadError> {
+        self.readers.scan(move |conn| accounts::users(conn, tenant)).await
+    }
+
+    async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, ReadError> {
+        self.readers.point(|conn| accounts::user(conn, tenant, id))
+    }
+
+    async fn user_by_login(&self, tenant: TenantId, login: &str) -> Result<Option<User>, ReadError> {
+        self.readers.point(|conn| accounts::user_by_login(conn, tenant, login))
+    }
+
+    async fn session(&self, tenant: TenantId, token: TokenHash) -> Result<Option<Session>, ReadError> {
+        self.readers.point(|conn| accounts::session(conn, tenant, token))
+    }
+
+    async fn link(&self, tenant: TenantId, hash: TokenHash) -> Result<Option<OneTimeLink>, ReadError> {
+        self.readers.point(|conn| accounts::unused_link(conn, tenant, hash))
+    }
+
+    async fn source_progress(&self, tenant: TenantId, source: &str) -> Result<SourceProgress, ReadError> {
+        self.readers.point(|conn| frames::progress(conn, tenant, source))
+    }
+
+    async fn frame_chunks(
+        &self,
+        tenant: TenantId,
+        source: &str,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<FrameChunk>, ReadError> {
+        let source = source.to_owned();
+        self.readers.scan(move |conn| frames::chunks(conn, tenant, &source, from, page_limit(limit))).await
+    }
+
+    async fn census(&self, tenant: TenantId) -> Result<Census, ReadError> {
+        let counted = self.readers.point(|conn| {
+            first(conn, CENSUS, params![tenant.0], "census", |row| {
+                Ok(Census {
+                    live: row.count("live")?,
+                    ended: row.count("ended")?,
+                    activities: row.count("activities")?,
+                    reasons: row.count("reasons")?,
+                    open_wrapups: row.count("open_wrapups")?,
+                })
+            })
+        })?;
+        Ok(counted.unwrap_or_default())
+    }
+
+    async fn ready(&self) -> Result<(), ReadError> {
+        self.readers.point(|conn| statement::exists(conn, "SELECT 1 FROM store_state", []))?;
+        match self.write(Work::Probe).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(ReadError::Unavailable(error.to_string())),
+        }
+    }
+}

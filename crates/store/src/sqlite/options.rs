@@ -1,0 +1,64 @@
+//! How an SQLite file is opened, and why it may not be.
+
+use std::time::Duration;
+
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// The disk has it. What is acknowledged survives a power cut.
+    #[default]
+    Full,
+    /// Nothing. Only there so that a crash test can prove that it would notice: what is acknowledged may
+    /// be lost, and the file with it.
+    Off,
+}
+
+/// How to open a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// What a commit waits for.
+    pub durability: Durability,
+    /// How long to wait for another program that holds the file before a commit is
+    /// [`Unavailable`](crate::CommitError::Unavailable).
+    pub busy_wait: Duration,
+    /// Most bytes that the file may grow to, rounded down to pages; a commit that needs more is
+    /// [`Unavailable`](crate::CommitError::Unavailable). `None` leaves it to the disk.
+    pub max_bytes: Option<u64>,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        OpenOptions { durability: Durability::Full, busy_wait: Duration::from_secs(2), max_bytes: None }
+    }
+}
+
+/// Why a file could not be opened.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite could not open, read or write it.
+    #[error("the database cannot be opened: {0}")]
+    Unavailable(String),
+    /// A newer program wrote it. It was not touched.
+    #[error(
+        "the database has version {found} and this program knows up to {known}: a newer Bitácora has written \
+         it; start that one, or restore the copy made before it"
+    )]
+    Newer {
+        /// Version of the file.
+        found: usize,
+        /// Latest version this program knows.
+        known: usize,
+    },
+    /// It is a database of something else. It was not touched.
+    #[error("the file is not a database of Bitácora")]
+    NotOurs,
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs,
+            _ => OpenError::Unavailable(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Records of the directory: SQL, and how rows become a [`Person`] and back. The number index and the
+//! search words that go with a record are read in [`super::lookup`].
+
+use super::codes::Code;
+use super::fault::Fault;
+use super::statement::{Fields, exists, first, int, json, run};
+use super::transaction::Tx;
+use crate::phone_index::packed;
+use crate::search::words_of;
+use domain::directory::{Person, PersonLine, PhoneText};
+use domain::id::{CallKey, PersonId, TenantId};
+use domain::phone::{KEY_SCHEME, PhoneKey};
+use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+
+pub(super) const PERSON: &str = "person";
+
+const BY_KEY: &str = "SELECT key, kind, name, company, email, phones, version, created_by_call FROM person \
+    WHERE key = ?1 AND tenant_id = ?2";
+const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE key = ?1 AND tenant_id = ?2";
+const VERSION: &str = "SELECT version FROM person WHERE key = ?1 AND tenant_id = ?2";
+const EXISTS: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2";
+const INDEXED: &str = "SELECT id, phone_keys, search_words FROM person WHERE key = ?1 AND tenant_id = ?2";
+const INSERT: &str = "INSERT INTO person (tenant_id, key, kind, name, company, email, phones, version, \
+    created_by_call, phone_keys, key_scheme, search_words) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+const UPDATE: &str = "UPDATE person SET kind = ?3, name = ?4, company = ?5, email = ?6, phones = ?7, \
+    version = ?8, created_by_call = ?9, phone_keys = ?10, key_scheme = ?11, search_words = ?12 \
+    WHERE key = ?2 AND tenant_id = ?1";
+const DELETE: &str = "DELETE FROM person WHERE id = ?1";
+const ADD_KEY: &str = "INSERT INTO phone_key (tenant_id, key, person_id, field) VALUES (?1, ?2, ?3, ?4)";
+const REMOVE_KEY: &str =
+    "DELETE FROM phone_key WHERE tenant_id = ?1 AND key = ?2 AND person_id = ?3 AND field = ?4";
+const ADD_WORD: &str = "INSERT INTO person_word (tenant_id, word, person_id) VALUES (?1, ?2, ?3)";
+const REMOVE_WORD: &str = "DELETE FROM person_word WHERE tenant_id = ?1 AND word = ?2 AND person_id = ?3";
+const CLAIMED: &str = "SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?2";
+
+/// What of a record stands in the two indexes beside it.
+#[derive(Debug, Default)]
+struct Indexed {
+    /// Packed key and index into the record's phones.
+    keys: BTreeSet<(i64, i64)>,
+    words: BTreeSet<String>,
+}
+
+pub(super) fn person(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<Option<Person>, Fault> {
+    first(conn, BY_KEY, params![id.0.into_bytes(), tenant.0], PERSON, read)
+}
+
+pub(super) fn line(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<Option<PersonLine>, Fault> {
+    first(conn, LINE, params![id.0.into_bytes(), tenant.0], PERSON, read_line)
+}
+
+/// The version of a record; 0 where there is none.
+pub(super) fn version(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<u64, Fault> {
+    let key = params![id.0.into_bytes(), tenant.0];
+    Ok(first(conn, VERSION, key, PERSON, |row| row.count("version"))?.unwrap_or(0))
+}
+
+pub(super) fn is_there(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<bool, Fault> {
+    exists(conn, EXISTS, params![id.0.into_bytes(), tenant.0])
+}
+
+/// Whether any record of the tenant has one of these keys.
+pub(super) fn any_claimed(conn: &Connection, tenant: TenantId, keys: &[PhoneKey]) -> Result<bool, Fault> {
+    for key in keys.iter().filter_map(packed) {
+        if exists(conn, CLAIMED, params![tenant.0, key])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes the record what `person` says, found under `keys` and no others.
+pub(super) fn save(tx: &Tx<'_>, person: &Person, keys: &[(PhoneKey, usize)]) -> Result<(), Fault> {
+    let now = Indexed {
+        keys: keys.iter().filter_map(|(key, field)| Some((packed(key)?, int(*field)))).collect(),
+        words: words_of(person, keys.iter().filter(|(key, _)| packed(key).is_some())),
+    };
+    let known = indexed(tx, person.id)?;
+    write_row(tx, if known.is_some() { UPDATE } else { INSERT }, person, &now)?;
+    let (id, before) = known.unwrap_or_else(|| (tx.conn.last_insert_rowid(), Indexed::default()));
+    reindex(tx, id, &before, &now)
+}
+
+/// Takes the record away.
+pub(super) fn delete(tx: &Tx<'_>, id: PersonId) -> Result<(), Fault> {
+    let Some((row_id, before)) = indexed(tx, id)? else { return Ok(()) };
+    reindex(tx, row_id, &before, &Indexed::default())?;
+    run(tx.conn, DELETE, params![row_id])?;
+    Ok(())
+}
+
+fn indexed(tx: &Tx<'_>, id: PersonId) -> Result<Option<(i64, Indexed)>, Fault> {
+    first(tx.conn, INDEXED, params![id.0.into_bytes(), tx.tenant.0], PERSON, |row| {
+        let id = row.get("id")?;
+        let keys = row.json("phone_keys")?;
+        let words: String = row.get("search_words")?;
+        Ok((id, Indexed { keys, words: words.split_whitespace().map(str::to_owned).collect() }))
+    })
+}
+
+fn reindex(tx: &Tx<'_>, id: i64, before: &Indexed, now: &Indexed) -> Result<(), Fault> {
+    let tenant = tx.tenant.0;
+    for (key, field) in before.keys.difference(&now.keys) {
+        run(tx.conn, REMOVE_KEY, params![tenant, key, id, field])?;
+    }
+    for (key, field) in now.keys.difference(&before.keys) {
+        run(tx.conn, ADD_KEY, params![tenant, key, id, field])?;
+    }
+    for word in before.words.difference(&now.words) {
+        run(tx.conn, REMOVE_WORD, params![tenant, word, id])?;
+    }
+    for word in now.words.difference(&before.words) {
+        run(tx.conn, ADD_WORD, params![tenant, word, id])?;
+    }
+    Ok(())
+}
+
+fn write_row(tx: &Tx<'_>, sql: &str, person: &Person, indexed: &Indexed) -> Result<(), Fault> {
+    let words: Vec<&str> = indexed.words.iter().map(String::as_str).collect();
+    let row = params![
+        tx.tenant.0,
+        person.id.0.into_bytes(),
+        person.kind.code(),
+        person.name,
+        person.company,
+        person.email,
+        json(PERSON, &person.phones)?,
+        int(person.version),
+        person.created_by_call.map(|call| call.0.into_bytes()),
+        json(PERSON, &indexed.keys)?,
+        KEY_SCHEME,
+        words.join(" "),
+    ];
+    run(tx.conn, sql, row)?;
+    Ok(())
+}
+
+fn read(row: &mut Fields<'_, '_>) -> Result<Person, Fault> {
+    Ok(Person {
+        id: PersonId(row.uuid("key")?),
+        kind: row.code("kind")?,
+        name: row.get("name")?,
+        company: row.get("company")?,
+        email: row.get("email")?,
+        phones: row.json("phones")?,
+        version: row.count("version")?,
+        created_by_call: row.opt_uuid("created_by_call")?.map(CallKey),
+    })
+}
+
+pub(super) fn read_line(row: &mut Fields<'_, '_>) -> Result<PersonLine, Fault> {
+    read_line_and_phones(row).map(|(line, _)| line)
+}
+
+/// A record in one line, from its five columns, and all of its phone texts.
+pub(super) fn read_line_and_phones(row: &mut Fields<'_, '_>) -> Result<(PersonLine, Vec<PhoneText>), Fault> {
+    let (id, kind) = (PersonId(row.uuid("key")?), row.code("kind")?);
+    let (name, company) = (row.get("name")?, row.get("company")?);
+    let phones: Vec<PhoneText> = row.json("phones")?;
+    let phone = phones.first().map(|phone| phone.raw.clone());
+    Ok((PersonLine { id, kind, name, company, phone }, phones))
+}

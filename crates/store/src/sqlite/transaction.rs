@@ -1,0 +1,151 @@
+//! One Commit inside the writer's transaction: its preconditions, its changes, and what they add to the
+//! census. Which Commits share a transaction is [`super::writer`]'s.
+
+use super::fault::Fault;
+use super::statement::{exists, run};
+use super::{accounts, activities, calls, dispositions, frames, people, wrapups};
+use crate::contract::{check_change, inconsistent};
+use domain::commit::{Change, Commit, Precondition};
+use domain::id::{CallKey, TenantId};
+use domain::wrapup::WrapupState;
+use rusqlite::{Connection, params};
+
+const TENANT: &str = "SELECT 1 FROM tenant WHERE id = ?1";
+const ADD_TO_CENSUS: &str = "UPDATE census SET live = live + ?2, ended = ended + ?3, \
+    activities = activities + ?4, reasons = reasons + ?5, open_wrapups = open_wrapups + ?6 \
+    WHERE tenant_id = ?1";
+
+/// What a Commit adds to the counts of its tenant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct CensusDelta {
+    pub(super) live: i64,
+    pub(super) ended: i64,
+    pub(super) activities: i64,
+    pub(super) reasons: i64,
+    pub(super) open_wrapups: i64,
+}
+
+/// A Commit being written.
+pub(super) struct Tx<'c> {
+    pub(super) conn: &'c Connection,
+    pub(super) tenant: TenantId,
+    pub(super) census: CensusDelta,
+}
+
+/// Writes a Commit: all of it or nothing, whatever becomes of the Commits it shares the transaction with.
+pub(super) fn write(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
+    // Preconditions write nothing, so a Commit refused for one needs no savepoint.
+    check(conn, commit)?;
+    all_or_nothing(conn, || write_changes(conn, commit))
+}
+
+/// Runs `change` behind a savepoint of its own.
+pub(super) fn all_or_nothing<T>(
+    conn: &Connection,
+    change: impl FnOnce() -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    run(conn, "SAVEPOINT one_commit", [])?;
+    let changed = change();
+    // Where SQLite has rolled the whole transaction back by itself there is no savepoint left; the writer
+    // finds that out by `is_autocommit`.
+    if changed.is_err() && !conn.is_autocommit() {
+        run(conn, "ROLLBACK TO one_commit", [])?;
+    }
+    if !conn.is_autocommit() {
+        run(conn, "RELEASE one_commit", [])?;
+    }
+    changed
+}
+
+fn check(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
+    if !exists(conn, TENANT, params![commit.tenant.0])? {
+        return Err(inconsistent("tenant", "id", &commit.tenant.0, "unknown tenant").into());
+    }
+    for (index, precondition) in commit.preconditions.iter().enumerate() {
+        if !holds(conn, commit.tenant, precondition)? {
+            return Err(Fault::Refused(index));
+        }
+    }
+    Ok(())
+}
+
+fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Result<bool, Fault> {
+    Ok(match precondition {
+        Precondition::Wrapup { key, state, revision } => {
+            let is = wrapups::wrapup(conn, tenant, *key)?;
+            is.map_or((WrapupState::Early, 0), |w| (w.state, w.draft.revision)) == (*state, *revision)
+        }
+        Precondition::ClosedWrapups { call, closed } => {
+            wrapups::closed_of_call(conn, tenant, *call)? == *closed as u64
+        }
+        Precondition::NumberUnclaimed { keys } => !people::any_claimed(conn, tenant, keys)?,
+        Precondition::PersonExists { id } => people::is_there(conn, tenant, *id)?,
+        Precondition::PersonVersion { id, version } => people::version(conn, tenant, *id)? == *version,
+        Precondition::CodeVersion { id, version } => {
+            dispositions::code_version(conn, tenant, *id)? == *version
+        }
+        Precondition::SetVersion { id, version } => dispositions::set_version(conn, tenant, *id)? == *version,
+        Precondition::UserVersion { id, version } => accounts::user_version(conn, tenant, *id)? == *version,
+        Precondition::LoginFree { login, except } => accounts::login_is_free(conn, tenant, login, *except)?,
+        Precondition::NoUsers => !accounts::any_user(conn, tenant)?,
+        Precondition::LinkValid { hash, now } => accounts::link_is_valid(conn, tenant, *hash, *now)?,
+        Precondition::SessionAt { id, current } => accounts::session_is_at(conn, tenant, *id, *current)?,
+    })
+}
+
+fn write_changes(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
+    let mut tx = Tx { conn, tenant: commit.tenant, census: CensusDelta::default() };
+    for change in &commit.changes {
+        check_change(change)?;
+        apply(&mut tx, change)?;
+    }
+    let census = tx.census;
+    if census != CensusDelta::default() {
+        let delta = params![
+            tx.tenant.0,
+            census.live,
+            census.ended,
+            census.activities,
+            census.reasons,
+            census.open_wrapups,
+        ];
+        run(conn, ADD_TO_CENSUS, delta)?;
+    }
+    Ok(())
+}
+
+fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
+    match change {
+        Change::Frames(chunk) => frames::receive(tx, chunk),
+        Change::ResumeFrom { source, chunk } => frames::resume_from(tx, source, *chunk),
+        Change::ForgetFrames { source, before } => frames::forget(tx, source, *before),
+        Change::Call(record) => calls::save(tx, record),
+        Change::CallMerged { from, into } => merge(tx, *from, *into),
+        Change::WrapupOpened(wrapup) => wrapups::open(tx, wrapup.as_ref().clone()),
+        Change::Wrapup(wrapup) => wrapups::save(tx, wrapup),
+        Change::ActivityOpened(activity) => activities::open(tx, activity),
+        Change::Activity(activity) => activities::save(tx, activity),
+        Change::ActivityArchived { key, owes_wrapup } => activities::archive(tx, *key, *owes_wrapup),
+        Change::Person { person, keys } => people::save(tx, person, keys),
+        Change::PersonDeleted(id) => people::delete(tx, *id),
+        Change::Set(set) => dispositions::save_set(tx, set),
+        Change::Code(code) => dispositions::save_code(tx, code),
+        Change::User(user) => accounts::save_user(tx, user),
+        Change::Session(session) => accounts::save_session(tx, session),
+        Change::SessionEnded(id) => accounts::end_session(tx, *id),
+        Change::SessionsEnded(user) => accounts::end_sessions(tx, *user),
+        Change::Link(link) => accounts::save_link(tx, link),
+        Change::LinkUsed(hash) => accounts::use_link(tx, *hash),
+    }
+}
+
+fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
+    if from == into {
+        return Ok(());
+    }
+    let Some(from) = calls::row_id(tx.conn, tx.tenant, from)? else { return Ok(()) };
+    let into = calls::row_id_for(tx, "call", into)?;
+    wrapups::move_all(tx, from, into)?;
+    activities::delete(tx, from)?;
+    calls::delete(tx, from)
+}

@@ -1,0 +1,209 @@
+//! Wrap-ups: SQL, and how rows become a [`Wrapup`] and back.
+
+use super::calls;
+use super::codes::Code;
+use super::fault::Fault;
+use super::statement::{Fields, all, exists, first, int, json, run};
+use super::transaction::Tx;
+use crate::contract::MAX_PAGE;
+use domain::disposition::{Label, LoggedCode};
+use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::wrapup::{Draft, PartyLink, Wrapup, WrapupState};
+use rusqlite::{Connection, params};
+
+const WRAPUP: &str = "wrapup";
+
+macro_rules! select {
+    ($from:literal) => {
+        concat!(
+            "SELECT w.key, c.key AS call_key, w.agent, w.state, w.opened_at, w.closed_at, w.closed_by, ",
+            "w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, w.code_id, w.code_es, w.code_en, ",
+            "w.notes, w.party_by, w.party_person, w.reason FROM wrapup w JOIN call c ON c.id = w.call_id ",
+            $from
+        )
+    };
+}
+
+const BY_KEY: &str = select!("WHERE w.key = ?1 AND w.tenant_id = ?2");
+const OF_CALL: &str = select!("WHERE w.call_id = ?1 ORDER BY w.key");
+const OWED: &str = select!(
+    "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'open' ORDER BY w.opened_at, w.key LIMIT ?3"
+);
+const CLOSED_OF_CALL: &str =
+    "SELECT COUNT(*) AS closed FROM wrapup WHERE call_id = ?1 AND state IN ('logged', 'not_logged')";
+const OWED_OF_CALL: &str = "SELECT 1 FROM wrapup WHERE call_id = ?1 AND state = 'open'";
+const INSERT: &str = "INSERT INTO wrapup (tenant_id, key, call_id, agent, state, opened_at, closed_at, \
+    closed_by, draft_revision, draft_code, draft_notes, draft_party, code_id, code_es, code_en, notes, \
+    party_by, party_person, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
+    ?15, ?16, ?17, ?18, ?19)";
+/// Call and agent are set only where they change, which is rare: an index holds them.
+const UPDATE: &str = "UPDATE wrapup SET state = ?5, opened_at = ?6, closed_at = ?7, closed_by = ?8, \
+    draft_revision = ?9, draft_code = ?10, draft_notes = ?11, draft_party = ?12, code_id = ?13, \
+    code_es = ?14, code_en = ?15, notes = ?16, party_by = ?17, party_person = ?18, reason = ?19 \
+    WHERE key = ?2 AND tenant_id = ?1";
+const MOVE: &str = "UPDATE wrapup SET call_id = ?3, agent = ?4 WHERE key = ?1 AND tenant_id = ?2";
+/// Drafts are saved while the agent types; no index holds any of this.
+const UPDATE_DRAFT: &str = "UPDATE wrapup SET draft_revision = ?3, draft_code = ?4, draft_notes = ?5, \
+    draft_party = ?6 WHERE key = ?1 AND tenant_id = ?2";
+const MOVE_ALL: &str = "UPDATE wrapup SET call_id = ?2 WHERE call_id = ?1";
+
+pub(super) fn wrapup(
+    conn: &Connection,
+    tenant: TenantId,
+    key: EngagementKey,
+) -> Result<Option<Wrapup>, Fault> {
+    first(conn, BY_KEY, params![key.0.into_bytes(), tenant.0], WRAPUP, read)
+}
+
+pub(super) fn of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, Fault> {
+    match calls::row_id(conn, tenant, call)? {
+        Some(id) => all(conn, OF_CALL, params![id], WRAPUP, read),
+        None => Ok(Vec::new()),
+    }
+}
+
+pub(super) fn open_of(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, Fault> {
+    all(conn, OWED, params![tenant.0, agent.0, int(MAX_PAGE)], WRAPUP, read)
+}
+
+/// How many wrap-ups of the call are closed.
+pub(super) fn closed_of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<u64, Fault> {
+    match calls::row_id(conn, tenant, call)? {
+        Some(id) => {
+            Ok(first(conn, CLOSED_OF_CALL, params![id], WRAPUP, |row| row.count("closed"))?.unwrap_or(0))
+        }
+        None => Ok(0),
+    }
+}
+
+/// Whether a wrap-up of the call is owed.
+pub(super) fn is_owed(conn: &Connection, call_id: i64) -> Result<bool, Fault> {
+    exists(conn, OWED_OF_CALL, params![call_id])
+}
+
+/// The wrap-up becomes owed, unless it was; what was entered early stays.
+pub(super) fn open(tx: &mut Tx<'_>, opened: Wrapup) -> Result<(), Fault> {
+    match wrapup(tx.conn, tx.tenant, opened.key)? {
+        Some(row) if row.state != WrapupState::Early => Ok(()),
+        Some(row) => {
+            let now = Wrapup { draft: row.draft.clone(), state: WrapupState::Open, ..opened };
+            write(tx, Some(row), &now)
+        }
+        None => write(tx, None, &Wrapup { state: WrapupState::Open, ..opened }),
+    }
+}
+
+/// Makes the wrap-up what `now` says.
+pub(super) fn save(tx: &mut Tx<'_>, now: &Wrapup) -> Result<(), Fault> {
+    let before = wrapup(tx.conn, tx.tenant, now.key)?;
+    write(tx, before, now)
+}
+
+/// The wrap-ups of a call that is no more are those of another.
+pub(super) fn move_all(tx: &Tx<'_>, from: i64, into: i64) -> Result<(), Fault> {
+    run(tx.conn, MOVE_ALL, params![from, into])?;
+    Ok(())
+}
+
+fn write(tx: &mut Tx<'_>, before: Option<Wrapup>, now: &Wrapup) -> Result<(), Fault> {
+    if before.as_ref() == Some(now) {
+        return Ok(());
+    }
+    let call_id = calls::row_id_for(tx, WRAPUP, now.call)?;
+    let open = |state: WrapupState| i64::from(state == WrapupState::Open);
+    tx.census.open_wrapups += open(now.state) - before.as_ref().map_or(0, |before| open(before.state));
+    let Some(before) = before else { return write_row(tx, INSERT, call_id, now) };
+    if (before.call, &before.agent) != (now.call, &now.agent) {
+        let owner = params![now.key.0.into_bytes(), tx.tenant.0, call_id, now.agent.0];
+        run(tx.conn, MOVE, owner)?;
+    }
+    if (Wrapup { draft: now.draft.clone(), ..before }) == *now {
+        return write_draft(tx, now);
+    }
+    write_row(tx, UPDATE, call_id, now)
+}
+
+fn write_row(tx: &Tx<'_>, sql: &str, call_id: i64, now: &Wrapup) -> Result<(), Fault> {
+    let party = now.draft.party.as_ref().map(|party| json(WRAPUP, party)).transpose()?;
+    let row = params![
+        tx.tenant.0,
+        now.key.0.into_bytes(),
+        call_id,
+        now.agent.0,
+        now.state.code(),
+        now.opened_at.map(|at| at.0),
+        now.closed_at.map(|at| at.0),
+        now.closed_by.map(|user| user.0.into_bytes()),
+        int(now.draft.revision),
+        now.draft.code.map(|code| code.0.into_bytes()),
+        now.draft.notes,
+        party,
+        now.code.as_ref().map(|code| code.id.0.into_bytes()),
+        now.code.as_ref().map(|code| &code.label.es),
+        now.code.as_ref().map(|code| &code.label.en),
+        now.notes,
+        now.party.map(|party| party.by.code()),
+        now.party.and_then(|party| party.person).map(|person| person.0.into_bytes()),
+        now.reason.map(Code::code),
+    ];
+    run(tx.conn, sql, row)?;
+    Ok(())
+}
+
+fn write_draft(tx: &Tx<'_>, now: &Wrapup) -> Result<(), Fault> {
+    let party = now.draft.party.as_ref().map(|party| json(WRAPUP, party)).transpose()?;
+    let row = params![
+        now.key.0.into_bytes(),
+        tx.tenant.0,
+        int(now.draft.revision),
+        now.draft.code.map(|code| code.0.into_bytes()),
+        now.draft.notes,
+        party,
+    ];
+    run(tx.conn, UPDATE_DRAFT, row)?;
+    Ok(())
+}
+
+fn read(row: &mut Fields<'_, '_>) -> Result<Wrapup, Fault> {
+    Ok(Wrapup {
+        key: EngagementKey(row.uuid("key")?),
+        call: CallKey(row.uuid("call_key")?),
+        agent: AgentKey(row.get("agent")?),
+        state: row.code("state")?,
+        opened_at: row.opt_at("opened_at")?,
+        closed_at: row.opt_at("closed_at")?,
+        closed_by: row.opt_uuid("closed_by")?.map(UserId),
+        draft: Draft {
+            revision: row.count("draft_revision")?,
+            code: row.opt_uuid("draft_code")?.map(CodeId),
+            notes: row.get("draft_notes")?,
+            party: row.opt_json("draft_party")?,
+        },
+        code: read_code(row)?,
+        notes: row.get("notes")?,
+        party: read_party(row)?,
+        reason: row.opt_code("reason")?,
+    })
+}
+
+/// The code that something was logged with, from its three columns.
+pub(super) fn read_code(row: &mut Fields<'_, '_>) -> Result<Option<LoggedCode>, Fault> {
+    let id = row.opt_uuid("code_id")?.map(CodeId);
+    let (es, en) = (row.get::<Option<String>>("code_es")?, row.get::<Option<String>>("code_en")?);
+    match (id, es, en) {
+        (Some(id), Some(es), Some(en)) => Ok(Some(LoggedCode { id, label: Label { es, en } })),
+        (None, None, None) => Ok(None),
+        _ => Err(row.bad("code_id", "a code without its label, or a label without its code").into()),
+    }
+}
+
+/// The person that something was filed on, from its two columns.
+pub(super) fn read_party(row: &mut Fields<'_, '_>) -> Result<Option<PartyLink>, Fault> {
+    let by = row.opt_code("party_by")?;
+    let person = row.opt_uuid("party_person")?.map(PersonId);
+    match (by, person) {
+        (Some(by), person) => Ok(Some(PartyLink { person, by })),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(row.bad("party_by", "a person, and not how they were settled").into()),
+    }
+}

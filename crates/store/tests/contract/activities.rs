@@ -1,0 +1,198 @@
+//! Activities: the lists of people and agents, pages, and what archiving leaves alone.
+
+use crate::fixture::World;
+use crate::observed::pages;
+use crate::sample::*;
+use domain::activity::{Activity, Outcome};
+use domain::commit::{Change, Commit};
+use domain::wrapup::{PartyLink, SettledBy};
+use store::{CommitError, ReadError};
+
+for_each_store! {
+    an_activity_is_what_was_last_said_of_it,
+    opening_again_changes_nothing,
+    archiving_says_no_wrapup_only_where_none_was_owed,
+    archiving_again_or_what_is_not_there_changes_nothing,
+    an_activity_of_an_unknown_call_is_inconsistent,
+    while_unsettled_it_stands_on_every_candidates_list,
+    once_settled_it_stands_on_one_list_or_none,
+    the_list_outlives_the_record,
+    pages_hold_every_row_once_whatever_begins_meanwhile,
+    a_place_that_was_not_given_out_is_refused,
+    agents_see_what_they_were_part_of,
+    a_code_is_used_by_the_activities_that_carry_it,
+}
+
+fn saved(activity: Activity) -> Change {
+    Change::Activity(Box::new(activity))
+}
+
+fn opened(activity: Activity) -> Change {
+    Change::ActivityOpened(Box::new(activity))
+}
+
+async fn read(world: &World<'_>, call: u32) -> Option<Activity> {
+    world.store.activity(world.tenant, call_key(call)).await.unwrap().map(|row| row.activity)
+}
+
+/// The calls on a person's list.
+async fn list(world: &World<'_>, person: u32) -> Vec<u32> {
+    let rows = pages(world.store, world.tenant, person_id(person)).await.concat();
+    rows.iter().map(|row| (1..100).find(|n| call_key(*n) == row.call.key).unwrap()).collect()
+}
+
+async fn an_activity_is_what_was_last_said_of_it(world: &World<'_>) {
+    let record = live_call(3, "A", vec![engagement(4, 1)]);
+    world.write(vec![call(record.clone())]).await;
+    assert_eq!(read(world, 3).await, None);
+    let settled = |party| Activity { party: Some(party), ..open_activity(3, &[1, 2]) };
+    let steps = [
+        open_activity(3, &[1]),
+        settled(PartyLink { person: None, by: SettledBy::NobodyMatches }),
+        settled(PartyLink { person: Some(person_id(4)), by: SettledBy::Created }),
+        logged_activity(3, &[2, 1], 2),
+        Activity { archived: true, outcome: Outcome::NotLogged, ..open_activity(3, &[]) },
+        open_activity(3, &[2]),
+    ];
+    for step in steps {
+        world.write(vec![saved(step.clone())]).await;
+        let row = world.store.activity(world.tenant, call_key(3)).await.unwrap().unwrap();
+        assert_eq!((row.activity, row.call), (step, record.clone()));
+    }
+}
+
+async fn opening_again_changes_nothing(world: &World<'_>) {
+    let (first, second) = (read(world, 1).await, read(world, 2).await);
+    world.write(vec![opened(open_activity(1, &[3])), opened(open_activity(2, &[3]))]).await;
+    assert_eq!((read(world, 1).await, read(world, 2).await), (first, second));
+    assert!(list(world, 3).await.is_empty());
+}
+
+async fn archiving_says_no_wrapup_only_where_none_was_owed(world: &World<'_>) {
+    let archive = |call, owes_wrapup| Change::ActivityArchived { key: call_key(call), owes_wrapup };
+    for n in 3..=6 {
+        world.write(vec![call(ended_call(n, "A", vec![])), opened(open_activity(n, &[]))]).await;
+    }
+    world.write(vec![Change::WrapupOpened(Box::new(open_wrapup(5, 5, 1)))]).await;
+    let not_logged = Activity { outcome: Outcome::NotLogged, ..open_activity(6, &[]) };
+    world.write(vec![saved(not_logged.clone())]).await;
+    world.write(vec![archive(3, false), archive(4, true), archive(5, false), archive(6, false)]).await;
+    let archived = |outcome, call| Activity { outcome, archived: true, ..open_activity(call, &[]) };
+    assert_eq!(read(world, 3).await, Some(archived(Outcome::NoWrapup, 3)));
+    assert_eq!(read(world, 4).await, Some(archived(Outcome::Open, 4)));
+    assert_eq!(read(world, 5).await, Some(archived(Outcome::Open, 5)), "a wrap-up is owed");
+    assert_eq!(read(world, 6).await, Some(Activity { archived: true, ..not_logged }));
+    assert_eq!(world.store.census(world.tenant).await.unwrap().activities, 5);
+}
+
+async fn archiving_again_or_what_is_not_there_changes_nothing(world: &World<'_>) {
+    world.write(vec![call(ended_call(3, "A", vec![]))]).await;
+    let before = crate::observed::observe(world.store, world.tenant).await;
+    for call in [2, 2, 3, 4] {
+        world.write(vec![Change::ActivityArchived { key: call_key(call), owes_wrapup: false }]).await;
+    }
+    assert_eq!(crate::observed::observe(world.store, world.tenant).await, before);
+}
+
+async fn an_activity_of_an_unknown_call_is_inconsistent(world: &World<'_>) {
+    for change in [saved(open_activity(5, &[1])), opened(open_activity(5, &[1]))] {
+        let refused = world.store.commit(Commit::of(world.tenant, vec![change])).await;
+        assert!(matches!(refused, Err(CommitError::Inconsistent(_))));
+    }
+    assert_eq!(list(world, 1).await, vec![2, 1]);
+}
+
+async fn while_unsettled_it_stands_on_every_candidates_list(world: &World<'_>) {
+    assert_eq!(list(world, 2).await, vec![1]);
+    world.write(vec![call(live_call(3, "A", vec![])), opened(open_activity(3, &[2, 3, 2]))]).await;
+    assert_eq!(list(world, 2).await, vec![3, 1]);
+    assert_eq!(list(world, 3).await, vec![3]);
+    world.write(vec![saved(open_activity(3, &[1]))]).await;
+    assert_eq!(
+        (list(world, 1).await, list(world, 2).await, list(world, 3).await),
+        (vec![3, 2, 1], vec![1], vec![])
+    );
+}
+
+async fn once_settled_it_stands_on_one_list_or_none(world: &World<'_>) {
+    let settle = async |party| {
+        world.write(vec![saved(Activity { party, ..open_activity(1, &[1, 2]) })]).await;
+        (list(world, 1).await, list(world, 2).await, list(world, 4).await)
+    };
+    let filed = |person: u32| Some(PartyLink { person: Some(person_id(person)), by: SettledBy::Chosen });
+    assert_eq!(settle(filed(2)).await, (vec![2], vec![1], vec![]));
+    assert_eq!(settle(filed(4)).await, (vec![2], vec![], vec![1]));
+    let nobody = Some(PartyLink { person: None, by: SettledBy::Chosen });
+    assert_eq!(settle(nobody).await, (vec![2], vec![], vec![]));
+    assert_eq!(settle(None).await, (vec![2, 1], vec![1], vec![]));
+}
+
+async fn the_list_outlives_the_record(world: &World<'_>) {
+    world.write(vec![Change::PersonDeleted(person_id(1))]).await;
+    assert_eq!(list(world, 1).await, vec![2, 1]);
+    assert_eq!(read(world, 2).await.unwrap().party, Some(filed_on(1)));
+}
+
+async fn pages_hold_every_row_once_whatever_begins_meanwhile(world: &World<'_>) {
+    let begin = async |n| {
+        world.write(vec![call(live_call(n, "A", vec![])), opened(open_activity(n, &[3]))]).await;
+    };
+    for n in 10..17 {
+        begin(n).await;
+    }
+    let page = async |after: Option<&str>| {
+        world.store.activities_of_person(world.tenant, person_id(3), after, 3).await.unwrap()
+    };
+    let mut read = vec![];
+    let mut after = None;
+    let mut begun = 20;
+    loop {
+        let page = page(after.as_deref()).await;
+        read.extend(page.rows.iter().map(|row| row.call.key));
+        assert!(page.rows.len() <= 3);
+        begin(begun).await;
+        begun += 1;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(read, (10..17).rev().map(call_key).collect::<Vec<_>>());
+    let newest = page(None).await;
+    assert_eq!(newest.rows[0].call.key, call_key(begun - 1));
+    assert_eq!(
+        world.store.activities_of_person(world.tenant, person_id(3), None, 0).await.unwrap().rows.len(),
+        1
+    );
+}
+
+async fn a_place_that_was_not_given_out_is_refused(world: &World<'_>) {
+    for after in ["", "x", "1;", "١"] {
+        let page = world.store.activities_of_person(world.tenant, person_id(1), Some(after), 3).await;
+        assert_eq!(page, Err(ReadError::BadCursor), "{after:?}");
+    }
+}
+
+async fn agents_see_what_they_were_part_of(world: &World<'_>) {
+    let parts = vec![engagement(4, 2), engagement(5, 2)];
+    world.write(vec![call(live_call(3, "A", parts)), opened(open_activity(3, &[]))]).await;
+    world.write(vec![call(live_call(4, "A", vec![engagement(6, 2)]))]).await;
+    let calls = async |number, limit| {
+        let rows = world.store.activities_of_agent(world.tenant, &agent(number), limit).await.unwrap();
+        rows.into_iter().map(|row| row.call.key).collect::<Vec<_>>()
+    };
+    assert_eq!(calls(1, 9).await, vec![call_key(2), call_key(1)]);
+    assert_eq!(calls(2, 9).await, vec![call_key(3), call_key(2)], "each once; call 4 has no Activity");
+    assert_eq!(calls(2, 1).await, vec![call_key(3)]);
+    assert_eq!(calls(5, 9).await, vec![]);
+}
+
+async fn a_code_is_used_by_the_activities_that_carry_it(world: &World<'_>) {
+    let uses = async |n| world.store.code_uses(world.tenant, code_id(n)).await.unwrap();
+    assert_eq!((uses(1).await, uses(2).await), (1, 0));
+    world.write(vec![saved(logged_activity(1, &[], 1))]).await;
+    assert_eq!((uses(1).await, uses(2).await), (2, 0));
+    let corrected = Activity { code: Some(logged(2, "lost")), ..logged_activity(1, &[], 1) };
+    world.write(vec![saved(corrected), saved(open_activity(2, &[]))]).await;
+    assert_eq!((uses(1).await, uses(2).await), (0, 1));
+}

@@ -1,0 +1,37 @@
+//! What every store must do, run against each of them. A store of its own kind adds a [`fixture::Fixture`];
+//! the tests stay the same. Each runs on a tenant beside which another one holds rows of the same ids:
+//! whatever the test does, the other's answers must not change (ARCHITECTURE.md, invariant 13).
+
+/// Runs each test against each store.
+macro_rules! for_each_store {
+    ($($test:ident),+ $(,)?) => {
+        mod memory {
+            $(#[tokio::test]
+            async fn $test() {
+                crate::fixture::run(crate::fixture::InMemory::open(), super::$test).await;
+            })+
+        }
+
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                crate::fixture::run(crate::fixture::OnSqlite::open(), super::$test).await;
+            })+
+        }
+    };
+}
+
+mod accounts;
+mod activities;
+mod calls;
+mod commits;
+mod dispositions;
+mod fixture;
+mod frames;
+mod numbers;
+mod observed;
+mod people;
+mod random;
+mod sample;
+mod sqlite_file;
+mod wrapups;

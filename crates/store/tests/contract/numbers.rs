@@ -1,0 +1,149 @@
+//! The number index, and the lock per tenant and number that auto-create rests on.
+
+use crate::fixture::{OnSqlite, World};
+use crate::sample::*;
+use domain::commit::{Change, Commit, Precondition};
+use domain::directory::{Person, PhoneField};
+use domain::matching::MAX_CANDIDATES;
+use domain::phone::{PhoneKey, Tier};
+use store::{CommitError, MemoryStore, Store};
+
+for_each_store! {
+    the_first_tier_that_has_any_answers,
+    every_key_of_a_tier_counts,
+    one_hit_a_record_from_its_first_field,
+    hits_come_by_name_then_id_and_no_more_than_a_panel_takes,
+    numbers_that_are_gone_find_nobody,
+    a_key_that_fits_no_number_is_left_out,
+    a_number_is_claimed_by_whoever_has_a_key,
+}
+
+async fn matched(world: &World<'_>, plan: &[PhoneKey]) -> Vec<(String, Tier)> {
+    let hits = world.store.match_number(world.tenant, plan).await.unwrap();
+    hits.into_iter().map(|hit| (hit.person.name, hit.tier)).collect()
+}
+
+fn name(name: &str, tier: Tier) -> (String, Tier) {
+    (name.to_owned(), tier)
+}
+
+async fn the_first_tier_that_has_any_answers(world: &World<'_>) {
+    let (n, l) = (key(Tier::N, "600000001"), key(Tier::L, "34:0000001"));
+    world.write(vec![found_by(person(3, "Nu", &["1"]), std::slice::from_ref(&n))]).await;
+    world.write(vec![found_by(person(4, "Lu", &["1"]), std::slice::from_ref(&l))]).await;
+    let plan = [number(1), n.clone(), l.clone()];
+    assert_eq!(matched(world, &plan).await, [name("Ana A", Tier::E), name("Bea A", Tier::E)]);
+    assert_eq!(matched(world, &plan[1..]).await, [name("Nu", Tier::N)]);
+    assert_eq!(matched(world, &plan[2..]).await, [name("Lu", Tier::L)]);
+    assert_eq!(matched(world, &[number(9), n, l]).await, [name("Nu", Tier::N)]);
+    assert_eq!(matched(world, &[]).await, []);
+    assert_eq!(matched(world, &[number(9)]).await, []);
+}
+
+async fn every_key_of_a_tier_counts(world: &World<'_>) {
+    let endings =
+        ["600000001", "00000001", "0000001", "000001"].map(|end| key(Tier::L, &format!("34:{end}")));
+    world.write(vec![found_by(person(3, "Zoe", &["1"]), &endings[1..2])]).await;
+    world.write(vec![found_by(person(4, "Lu", &["1"]), &endings[3..])]).await;
+    let both = [name("Lu", Tier::L), name("Zoe", Tier::L)];
+    assert_eq!(matched(world, &endings).await, both);
+    let plan = [vec![number(9)], endings.to_vec()].concat();
+    assert_eq!(matched(world, &plan).await, both);
+    assert_eq!(matched(world, &[key(Tier::L, "34:0000000001")]).await, [], "zeros count");
+}
+
+async fn one_hit_a_record_from_its_first_field(world: &World<'_>) {
+    let (other, l) = (key(Tier::L, "34:000002"), key(Tier::L, "34:000001"));
+    let keys = vec![(number(5), 2), (number(5), 1), (other.clone(), 2), (l.clone(), 1), (l.clone(), 0)];
+    let twice = person(3, "Eva", &["a", "b", "c"]);
+    world.write(vec![Change::Person { person: Box::new(twice), keys }]).await;
+    let hits = world.store.match_number(world.tenant, &[number(5)]).await.unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_eq!((hits[0].field, hits[0].stored_as.as_str()), (PhoneField::Mobile, "b"));
+    assert_eq!((hits[0].person.id, hits[0].person.phone.as_deref()), (person_id(3), Some("a")));
+    let hits = world.store.match_number(world.tenant, &[other, l]).await.unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_eq!((hits[0].field, hits[0].stored_as.as_str()), (PhoneField::Phone, "a"));
+}
+
+async fn hits_come_by_name_then_id_and_no_more_than_a_panel_takes(world: &World<'_>) {
+    let same = |n: u32| found_by(person(n, if n % 2 == 0 { "Same" } else { "Same b" }, &["1"]), &[number(5)]);
+    world.write((10..70).rev().map(same).collect()).await;
+    let hits = world.store.match_number(world.tenant, &[number(5)]).await.unwrap();
+    let ids: Vec<_> = hits.iter().map(|hit| hit.person.id).collect();
+    assert_eq!(ids, (10..70).step_by(2).map(person_id).take(MAX_CANDIDATES).collect::<Vec<_>>());
+}
+
+async fn numbers_that_are_gone_find_nobody(world: &World<'_>) {
+    let moved = Person { version: 2, ..person(1, "Ana", &["new"]) };
+    world.write(vec![found_by(moved, &[number(3), number(4)])]).await;
+    assert_eq!(matched(world, &[number(1)]).await, [name("Bea A", Tier::E)]);
+    assert_eq!(matched(world, &[number(3)]).await, [name("Ana", Tier::E)]);
+    world.write(vec![found_by(person(1, "Ana", &["new"]), &[number(4)])]).await;
+    assert_eq!(matched(world, &[number(3)]).await, []);
+    assert_eq!(matched(world, &[number(4)]).await, [name("Ana", Tier::E)]);
+}
+
+async fn a_key_that_fits_no_number_is_left_out(world: &World<'_>) {
+    let long = key(Tier::E, "+1234567890123456789");
+    world.write(vec![found_by(person(3, "Eva", &["1"]), &[long.clone(), number(5)])]).await;
+    assert_eq!(matched(world, std::slice::from_ref(&long)).await, []);
+    assert_eq!(matched(world, &[long.clone(), number(5)]).await, [name("Eva", Tier::E)]);
+    assert!(world.holds(Precondition::NumberUnclaimed { keys: vec![long] }).await);
+    assert_eq!(world.store.search_people(world.tenant, "1234567", 9).await.unwrap(), []);
+}
+
+async fn a_number_is_claimed_by_whoever_has_a_key(world: &World<'_>) {
+    let unclaimed =
+        async |keys: &[PhoneKey]| world.holds(Precondition::NumberUnclaimed { keys: keys.to_vec() }).await;
+    let n = key(Tier::N, "600000007");
+    assert!(unclaimed(&[]).await && unclaimed(&[number(7), n.clone()]).await);
+    assert!(!unclaimed(&[number(1)]).await && !unclaimed(&[n.clone(), number(1)]).await);
+    world.write(vec![found_by(person(3, "Eva", &["1"]), std::slice::from_ref(&n))]).await;
+    assert!(!unclaimed(&[number(7), n.clone()]).await && unclaimed(&[number(7)]).await);
+    world.write(vec![Change::PersonDeleted(person_id(3))]).await;
+    assert!(unclaimed(&[number(7), n]).await);
+}
+
+const PAIRS: u32 = 1_000;
+
+/// For each number two Commits at once, in both tenants: one of two makes a person.
+async fn two_for_each_number(store: &'static dyn Store) {
+    let world = World::new(store).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 1_000..1_000 + PAIRS {
+        for (tenant, twin) in [(world.tenant, 0), (world.tenant, 1), (world.other, 0), (world.other, 1)] {
+            let new = person(10 * n + twin, &format!("Caller {n}"), &["1"]);
+            let preconditions = vec![Precondition::NumberUnclaimed { keys: vec![number(n)] }];
+            let commit = Commit { tenant, preconditions, changes: vec![found_by(new, &[number(n)])] };
+            tasks.spawn(async move { (tenant, n, store.commit(commit).await) });
+        }
+    }
+    let mut made = std::collections::BTreeMap::new();
+    for (tenant, n, answer) in tasks.join_all().await {
+        match answer {
+            Ok(_) => *made.entry((tenant, n)).or_insert(0) += 1,
+            Err(error) => assert_eq!(error, CommitError::Refused { index: 0 }),
+        }
+    }
+    assert_eq!(made.len(), 2 * PAIRS as usize);
+    assert!(made.values().all(|count| *count == 1));
+    for tenant in [world.tenant, world.other] {
+        for n in 1_000..1_000 + PAIRS {
+            assert_eq!(store.match_number(tenant, &[number(n)]).await.unwrap().len(), 1, "{n}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_calls_of_one_unknown_caller_make_one_person_in_memory() {
+    two_for_each_number(Box::leak(Box::new(MemoryStore::new()))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_calls_of_one_unknown_caller_make_one_person_on_sqlite() {
+    let fixture = OnSqlite::open();
+    let path = fixture.path();
+    let store = store::SqliteStore::open(&path, &store::OpenOptions::default()).unwrap();
+    two_for_each_number(Box::leak(Box::new(store))).await;
+}

@@ -1,0 +1,105 @@
+//! Everything a store answers about the ids of [`crate::sample`], to compare before with after, and one
+//! store with another.
+
+use crate::sample::*;
+use domain::account::{OneTimeLink, Session, User};
+use domain::call::CallRecord;
+use domain::commit::FrameChunk;
+use domain::directory::{Person, PersonLine};
+use domain::disposition::DispositionSet;
+use domain::id::{PersonId, TenantId};
+use domain::matching::PhoneHit;
+use domain::phone::Tier;
+use domain::wrapup::Wrapup;
+use store::{ActivityRow, Census, SourceProgress, Store};
+
+/// How many ids of each kind are asked for: 1 to this.
+pub(crate) const IDS: u32 = 5;
+
+/// The answers of one tenant.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Observed {
+    people: Vec<Option<Person>>,
+    lines: Vec<PersonLine>,
+    found: Vec<Vec<PersonLine>>,
+    hits: Vec<Vec<PhoneHit>>,
+    calls: Vec<Option<CallRecord>>,
+    live: Vec<Vec<CallRecord>>,
+    wrapups: Vec<Option<Wrapup>>,
+    of_calls: Vec<Vec<Wrapup>>,
+    owed: Vec<Vec<Wrapup>>,
+    activities: Vec<Option<ActivityRow>>,
+    lists: Vec<Vec<Vec<ActivityRow>>>,
+    of_agents: Vec<Vec<ActivityRow>>,
+    sets: Vec<DispositionSet>,
+    code_uses: Vec<u64>,
+    users: Vec<User>,
+    users_by_id: Vec<Option<User>>,
+    users_by_login: Vec<Option<User>>,
+    sessions: Vec<Option<Session>>,
+    links: Vec<Option<OneTimeLink>>,
+    progress: Vec<SourceProgress>,
+    frames: Vec<Vec<FrameChunk>>,
+    census: Census,
+}
+
+/// Every page of a person's list, two rows each.
+pub(crate) async fn pages(store: &dyn Store, tenant: TenantId, person: PersonId) -> Vec<Vec<ActivityRow>> {
+    let mut pages = vec![];
+    let mut after = None;
+    loop {
+        let page = store.activities_of_person(tenant, person, after.as_deref(), 2).await.unwrap();
+        pages.push(page.rows);
+        after = page.next;
+        if after.is_none() {
+            return pages;
+        }
+    }
+}
+
+/// Collects the answer to a question for each id.
+macro_rules! each {
+    ($ids:expr; |$id:ident| $answer:expr) => {{
+        let mut answers = vec![];
+        for $id in $ids {
+            answers.push($answer.await.unwrap());
+        }
+        answers
+    }};
+}
+
+/// Asks everything.
+pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
+    let everyone: Vec<PersonId> = (1..=IDS).rev().map(person_id).collect();
+    let mut lists = vec![];
+    for n in 1..=IDS {
+        lists.push(pages(store, t, person_id(n)).await);
+    }
+    let texts = ["an", "bea a", "6000", "0001", "+34 600 00 00 03", "ñu", "acme"];
+    let local = |n: u32| key(Tier::L, &format!("34:0000{n:04}"));
+    let national = |n: u32| key(Tier::N, &format!("60000{n:04}"));
+    Observed {
+        people: each!(1..=IDS; |n| store.person(t, person_id(n))),
+        lines: store.person_lines(t, &everyone).await.unwrap(),
+        found: each!(texts; |text| store.search_people(t, text, 10)),
+        hits: each!(1..=IDS; |n| store.match_number(t, &[number(n), national(n), local(n), local(n + 1)])),
+        calls: each!(1..=IDS; |n| store.call(t, call_key(n))),
+        live: each!(1..=IDS; |n| store.live_calls(t, &agent(n))),
+        wrapups: each!(1..=IDS; |n| store.wrapup(t, engagement_key(n))),
+        of_calls: each!(1..=IDS; |n| store.wrapups_of_call(t, call_key(n))),
+        owed: each!(1..=IDS; |n| store.open_wrapups(t, &agent(n))),
+        activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),
+        lists,
+        of_agents: each!(1..=IDS; |n| store.activities_of_agent(t, &agent(n), 3)),
+        sets: store.dispositions(t).await.unwrap(),
+        code_uses: each!(1..=IDS; |n| store.code_uses(t, code_id(n))),
+        users: store.users(t).await.unwrap(),
+        users_by_id: each!(1..=IDS; |n| store.user(t, user_id(n))),
+        users_by_login: each!(["ana.a@EXAMPLE.org", "ana.b@example.org", "Zoë"]; |l| store.user_by_login(t, l)),
+        sessions: each!(1..=9; |n| store.session(t, token(n))),
+        links: each!(1..=9; |n| store.link(t, token(n))),
+        progress: each!(["pbx", "other"]; |source| store.source_progress(t, source)),
+        frames: each!(["pbx", "other"]; |source| store.frame_chunks(t, source, 1, 100)),
+        census: store.census(t).await.unwrap(),
+    }
+}

@@ -1,0 +1,227 @@
+//! Random Commits: every store answers as the one in memory does, and a change said twice is said once.
+
+use crate::fixture::{OnSqlite, World};
+use crate::observed::{IDS, observe};
+use crate::sample::*;
+use domain::activity::{Activity, Outcome};
+use domain::call::{CallRecord, NoActivity};
+use domain::commit::{Change, Commit, FrameChunk, Precondition};
+use domain::directory::Person;
+use domain::phone::{PhoneKey, Tier};
+use domain::wrapup::{PartyLink, SettledBy, Wrapup, WrapupState};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use store::{MemoryStore, Store};
+
+/// Random sequences tried in each test, unless the environment asks for more (`PROPTEST_CASES`).
+const CASES: u32 = 48;
+
+/// A Commit, and whether it is of the other tenant.
+type Step = (bool, Vec<Precondition>, Vec<Change>);
+
+fn id() -> std::ops::RangeInclusive<u32> {
+    1..=IDS
+}
+
+fn some_key() -> impl Strategy<Value = PhoneKey> {
+    let tier = prop_oneof![Just(Tier::E), Just(Tier::N), Just(Tier::L)];
+    (tier, id()).prop_map(|(tier, n)| match tier {
+        Tier::E => number(n),
+        Tier::N => key(tier, &format!("60000{n:04}")),
+        Tier::L => key(tier, &format!("34:0000{n:04}")),
+    })
+}
+
+fn some_person() -> impl Strategy<Value = Change> {
+    let name = prop_oneof![Just("Ana"), Just("Ñu A"), Just("Bea Acme"), Just("bea")];
+    let keys = vec((some_key(), 0..3_usize), 0..4);
+    (id(), name, option::of(Just("Acmé".to_owned())), 1..3_u64, keys).prop_map(
+        |(n, name, company, version, keys)| {
+            let person = Person { company, version, ..person(n, name, &["one", "two", "three"]) };
+            Change::Person { person: Box::new(person), keys }
+        },
+    )
+}
+
+fn some_call() -> impl Strategy<Value = Change> {
+    let parts = vec((id(), id(), any::<bool>()), 0..3);
+    (id(), any::<bool>(), any::<bool>(), parts).prop_map(|(n, lives, internal, parts)| {
+        let part = |(n, agent, lives)| if lives { engagement(n, agent) } else { ended_engagement(n, agent) };
+        let parts = parts.into_iter().map(part).collect();
+        let no_activity = internal.then_some(NoActivity::InternalCall);
+        call(if lives {
+            live_call(n, "R", parts)
+        } else {
+            CallRecord { no_activity, ..ended_call(n, "R", parts) }
+        })
+    })
+}
+
+fn some_wrapup() -> impl Strategy<Value = Wrapup> {
+    let made = proptest::sample::select(vec![wrapup as fn(_, _, _) -> _, open_wrapup, logged_wrapup]);
+    (made, id(), id(), id(), option::of(0..3_u64)).prop_map(|(made, n, call, agent, revision)| {
+        let wrapup = made(n, call, agent);
+        match revision {
+            Some(revision) => Wrapup { draft: draft(revision, "typed"), ..wrapup },
+            None => wrapup,
+        }
+    })
+}
+
+fn some_activity() -> impl Strategy<Value = Activity> {
+    let outcome = prop_oneof![
+        Just(Outcome::Open),
+        Just(Outcome::Logged),
+        Just(Outcome::NotLogged),
+        Just(Outcome::NoWrapup)
+    ];
+    let party = option::of(option::of(id()));
+    (id(), vec(id(), 0..3), outcome, any::<bool>(), party, option::of(id())).prop_map(
+        |(call, candidates, outcome, archived, party, code)| Activity {
+            outcome,
+            archived,
+            party: party.map(|person| PartyLink { person: person.map(person_id), by: SettledBy::Chosen }),
+            code: code.map(|code| logged(code, "R")),
+            ..open_activity(call, &candidates)
+        },
+    )
+}
+
+fn some_frames() -> impl Strategy<Value = Change> {
+    let source = prop_oneof![Just("pbx".to_owned()), Just("other".to_owned())];
+    prop_oneof![
+        (source.clone(), 1..6_u64).prop_map(|(source, n)| Change::Frames(chunk(&source, n, "bytes"))),
+        // Where it does not go on without a gap, both stores must say so.
+        (source.clone(), 1..4_u64, 0..9_i64).prop_map(|(source, n, second)| {
+            Change::Frames(FrameChunk { received_at: at(second), ..chunk(&source, n, "R") })
+        }),
+        (source.clone(), 0..6_u64).prop_map(|(source, chunk)| Change::ResumeFrom { source, chunk }),
+        (source, 0..9_i64).prop_map(|(source, second)| Change::ForgetFrames { source, before: at(second) }),
+    ]
+}
+
+fn some_account() -> impl Strategy<Value = Change> {
+    let login = prop_oneof![Just("Zoë"), Just("zoË"), Just("eva")];
+    let previous = option::of(1..9_u8);
+    prop_oneof![
+        (id(), login).prop_map(|(n, login)| Change::User(Box::new(user(n, login)))),
+        (1..9_u8, 1..9_u8, previous, id()).prop_map(|(n, current, previous, user)| {
+            let (current, previous) = (token(current), previous.map(token));
+            Change::Session(domain::account::Session { current, previous, ..session(n, user) })
+        }),
+        (1..9_u8).prop_map(|n| Change::SessionEnded(token(n))),
+        id().prop_map(|n| Change::SessionsEnded(user_id(n))),
+        (1..9_u8, option::of(id())).prop_map(|(n, user)| Change::Link(link(n, user))),
+        (1..9_u8).prop_map(|n| Change::LinkUsed(token(n))),
+    ]
+}
+
+fn some_disposition() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        id().prop_map(|n| Change::Set(Box::new(set(n, "R")))),
+        (id(), id(), 0..4_u32)
+            .prop_map(|(n, set, position)| Change::Code(Box::new(code(n, set, position, "R")))),
+    ]
+}
+
+fn some_change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        4 => some_call(),
+        1 => (id(), id()).prop_map(|(from, into)| Change::CallMerged { from: call_key(from), into: call_key(into) }),
+        2 => some_wrapup().prop_map(|wrapup| Change::WrapupOpened(Box::new(wrapup))),
+        2 => some_wrapup().prop_map(|wrapup| Change::Wrapup(Box::new(wrapup))),
+        2 => some_activity().prop_map(|activity| Change::ActivityOpened(Box::new(activity))),
+        3 => some_activity().prop_map(|activity| Change::Activity(Box::new(activity))),
+        2 => (id(), any::<bool>()).prop_map(|(n, owes_wrapup)| {
+            Change::ActivityArchived { key: call_key(n), owes_wrapup }
+        }),
+        4 => some_person(),
+        1 => id().prop_map(|n| Change::PersonDeleted(person_id(n))),
+        2 => some_disposition(),
+        3 => some_account(),
+        3 => some_frames(),
+    ]
+}
+
+fn some_precondition() -> impl Strategy<Value = Precondition> {
+    let state = prop_oneof![Just(WrapupState::Early), Just(WrapupState::Open), Just(WrapupState::Logged)];
+    prop_oneof![
+        (id(), state, 0..3_u64).prop_map(|(n, state, revision)| Precondition::Wrapup {
+            key: engagement_key(n),
+            state,
+            revision
+        }),
+        (id(), 0..3_usize).prop_map(|(n, closed)| Precondition::ClosedWrapups { call: call_key(n), closed }),
+        vec(some_key(), 0..3).prop_map(|keys| Precondition::NumberUnclaimed { keys }),
+        id().prop_map(|n| Precondition::PersonExists { id: person_id(n) }),
+        (id(), 0..3_u64).prop_map(|(n, version)| Precondition::PersonVersion { id: person_id(n), version }),
+        (id(), 0..2_u64).prop_map(|(n, version)| Precondition::CodeVersion { id: code_id(n), version }),
+        (id(), 0..2_u64).prop_map(|(n, version)| Precondition::SetVersion { id: set_id(n), version }),
+        (id(), 0..2_u64).prop_map(|(n, version)| Precondition::UserVersion { id: user_id(n), version }),
+        option::of(id())
+            .prop_map(|n| Precondition::LoginFree { login: "ZOË".to_owned(), except: n.map(user_id) }),
+        Just(Precondition::NoUsers),
+        (1..9_u8, 0..2_000_i64).prop_map(|(n, now)| Precondition::LinkValid { hash: token(n), now: at(now) }),
+        (1..9_u8, 1..9_u8)
+            .prop_map(|(n, current)| Precondition::SessionAt { id: token(n), current: token(current) }),
+    ]
+}
+
+fn some_step() -> impl Strategy<Value = Step> {
+    // Mostly none: most preconditions made at random do not hold.
+    let preconditions = prop_oneof![4 => Just(vec![]), 1 => vec(some_precondition(), 1..3)];
+    (any::<bool>(), preconditions, vec(some_change(), 1..5))
+}
+
+fn commit(world: &World<'_>, (other, preconditions, changes): Step) -> Commit {
+    let tenant = if other { world.other } else { world.tenant };
+    Commit { tenant, preconditions, changes }
+}
+
+fn wait<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(test)
+}
+
+async fn same_answers(steps: Vec<Step>) {
+    let (model, sqlite) = (MemoryStore::new(), OnSqlite::open());
+    let (model, sqlite) = (World::new(&model).await, World::new(&sqlite.store).await);
+    for step in steps {
+        let expected = model.store.commit(commit(&model, step.clone())).await;
+        assert_eq!(sqlite.store.commit(commit(&sqlite, step.clone())).await, expected, "{step:?}");
+    }
+    for tenant in [model.tenant, model.other] {
+        assert_eq!(observe(sqlite.store, tenant).await, observe(model.store, tenant).await);
+    }
+}
+
+async fn once_and_twice(store: &dyn Store, steps: &[Step], change: &Change) {
+    let world = World::new(store).await;
+    for step in steps {
+        // Whether it was written matters to the other test.
+        let _ = store.commit(commit(&world, step.clone())).await;
+    }
+    let once = store.commit(Commit::of(world.tenant, vec![change.clone()])).await;
+    let (seen, of_other) = (observe(store, world.tenant).await, observe(store, world.other).await);
+    let twice = store.commit(Commit::of(world.tenant, vec![change.clone()])).await;
+    assert_eq!(once.is_ok(), twice.is_ok(), "{once:?}, then {twice:?}");
+    assert_eq!(observe(store, world.tenant).await, seen);
+    assert_eq!(observe(store, world.other).await, of_other);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
+    #[test]
+    fn sqlite_answers_as_memory_does(steps in vec(some_step(), 1..40)) {
+        wait(same_answers(steps));
+    }
+
+    #[test]
+    fn a_change_said_twice_is_said_once(steps in vec(some_step(), 0..10), change in some_change()) {
+        wait(async {
+            once_and_twice(&MemoryStore::new(), &steps, &change).await;
+            once_and_twice(&OnSqlite::open().store, &steps, &change).await;
+        });
+    }
+}

@@ -1,0 +1,320 @@
+//! Small rows to test with, named by numbers: `call_key(1)` is the same call wherever it is said.
+
+use domain::account::{LinkPurpose, OneTimeLink, Role, Session, TokenHash, User};
+use domain::activity::{Activity, Outcome};
+use domain::call::{
+    CallRecord, CallState, CallType, Direction, Engagement, Explained, HungUpBy, OfferResult, Via, Voicemail,
+};
+use domain::commit::{Change, FrameChunk};
+use domain::directory::{Person, PersonKind, PhoneField, PhoneText};
+use domain::disposition::{DispositionCode, DispositionSet, Label, LoggedCode};
+use domain::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, SetId, UserId};
+use domain::matching::Candidate;
+use domain::phone::{PhoneKey, Tier};
+use domain::wrapup::{Draft, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
+use uuid::Uuid;
+
+fn id(space: u128, n: u32) -> Uuid {
+    Uuid::from_u128(0x0193_0000_0000_8000_8000_0000_0000_0000 | space << 32 | u128::from(n))
+}
+
+pub(crate) fn call_key(n: u32) -> CallKey {
+    CallKey(id(1, n))
+}
+
+pub(crate) fn engagement_key(n: u32) -> EngagementKey {
+    EngagementKey(id(2, n))
+}
+
+pub(crate) fn person_id(n: u32) -> PersonId {
+    PersonId(id(3, n))
+}
+
+pub(crate) fn user_id(n: u32) -> UserId {
+    UserId(id(4, n))
+}
+
+pub(crate) fn code_id(n: u32) -> CodeId {
+    CodeId(id(5, n))
+}
+
+pub(crate) fn set_id(n: u32) -> SetId {
+    SetId(id(6, n))
+}
+
+pub(crate) fn token(n: u8) -> TokenHash {
+    [n; 32]
+}
+
+pub(crate) fn agent(n: u32) -> AgentKey {
+    AgentKey(format!("100{n}"))
+}
+
+pub(crate) fn at(second: i64) -> At {
+    At(1_700_000_000_000_000 + second * 1_000_000)
+}
+
+/// The exact key of the `n`th number.
+pub(crate) fn number(n: u32) -> PhoneKey {
+    key(Tier::E, &format!("+3460000{n:04}"))
+}
+
+pub(crate) fn key(tier: Tier, key: &str) -> PhoneKey {
+    PhoneKey { tier, key: key.to_owned() }
+}
+
+pub(crate) fn engagement(n: u32, agent_number: u32) -> Engagement {
+    Engagement {
+        key: engagement_key(n),
+        agent: agent(agent_number),
+        via: Via::Queue,
+        result: None,
+        offered_at: at(i64::from(n)),
+        answered_at: None,
+        ended_at: None,
+        hold_ms: 0,
+        on_hold: false,
+        wrapup: false,
+    }
+}
+
+pub(crate) fn ended_engagement(n: u32, agent_number: u32) -> Engagement {
+    Engagement {
+        via: Via::Transfer,
+        result: Some(OfferResult::Answered),
+        answered_at: Some(at(i64::from(n) + 1)),
+        ended_at: Some(at(i64::from(n) + 60)),
+        hold_ms: 1_500,
+        wrapup: true,
+        ..engagement(n, agent_number)
+    }
+}
+
+pub(crate) fn live_call(n: u32, tag: &str, engagements: Vec<Engagement>) -> CallRecord {
+    CallRecord {
+        key: call_key(n),
+        source: format!("pbx {tag}"),
+        state: CallState::Live,
+        kind: None,
+        direction: Direction::Inbound,
+        from: Some(format!("+3460000{n:04}")),
+        to: Some("8000".to_owned()),
+        did: None,
+        ring_group: None,
+        started_at: at(i64::from(n)),
+        answered_at: None,
+        ended_at: None,
+        wait_ms: None,
+        talk_ms: 0,
+        hold_ms: 0,
+        recording: None,
+        voicemail: None,
+        hung_up_by: None,
+        no_activity: None,
+        inferred: false,
+        explanation: vec![],
+        engagements,
+    }
+}
+
+pub(crate) fn ended_call(n: u32, tag: &str, engagements: Vec<Engagement>) -> CallRecord {
+    CallRecord {
+        state: CallState::Ended,
+        kind: Some(CallType::Voicemail),
+        did: Some("+34910000000".to_owned()),
+        ring_group: Some(format!("sales {tag}")),
+        answered_at: Some(at(i64::from(n) + 1)),
+        ended_at: Some(at(i64::from(n) + 60)),
+        wait_ms: Some(1_000),
+        talk_ms: 59_000,
+        hold_ms: 1_500,
+        recording: Some("/rec/1.wav".to_owned()),
+        voicemail: Some(Voicemail { mailbox: "8000".to_owned(), path: None }),
+        hung_up_by: Some(HungUpBy::Customer),
+        inferred: true,
+        explanation: vec![Explained::new("type.voicemail_left", &[("mailbox", "8000")])],
+        ..live_call(n, tag, engagements)
+    }
+}
+
+pub(crate) fn person(n: u32, name: &str, texts: &[&str]) -> Person {
+    let fields = [PhoneField::Phone, PhoneField::Mobile, PhoneField::Home, PhoneField::Other];
+    let phones = texts.iter().zip(fields.into_iter().cycle());
+    Person {
+        id: person_id(n),
+        kind: PersonKind::Contact,
+        name: name.to_owned(),
+        company: None,
+        email: None,
+        phones: phones.map(|(raw, field)| PhoneText { field, raw: (*raw).to_owned() }).collect(),
+        version: 1,
+        created_by_call: None,
+    }
+}
+
+/// The change that makes `person` be found under the keys, of its first phone field all of them.
+pub(crate) fn found_by(person: Person, keys: &[PhoneKey]) -> Change {
+    Change::Person { person: Box::new(person), keys: keys.iter().map(|key| (key.clone(), 0)).collect() }
+}
+
+pub(crate) fn wrapup(n: u32, call: u32, agent_number: u32) -> Wrapup {
+    Wrapup::new(engagement_key(n), call_key(call), agent(agent_number))
+}
+
+pub(crate) fn open_wrapup(n: u32, call: u32, agent_number: u32) -> Wrapup {
+    Wrapup { state: WrapupState::Open, opened_at: Some(at(i64::from(n))), ..wrapup(n, call, agent_number) }
+}
+
+pub(crate) fn draft(revision: u64, notes: &str) -> Draft {
+    Draft {
+        revision,
+        code: Some(code_id(1)),
+        notes: notes.to_owned(),
+        party: Some(PartyChoice::Create {
+            kind: PersonKind::Lead,
+            name: Some("Ñu".to_owned()),
+            despite: vec![person_id(1)],
+        }),
+    }
+}
+
+pub(crate) fn logged_wrapup(n: u32, call: u32, agent_number: u32) -> Wrapup {
+    Wrapup {
+        state: WrapupState::Logged,
+        closed_at: Some(at(100)),
+        closed_by: Some(user_id(1)),
+        draft: draft(3, "so far"),
+        code: Some(logged(1, "sold")),
+        notes: Some("sold two".to_owned()),
+        party: Some(filed_on(1)),
+        ..open_wrapup(n, call, agent_number)
+    }
+}
+
+pub(crate) fn logged(code: u32, label: &str) -> LoggedCode {
+    LoggedCode { id: code_id(code), label: Label { es: format!("{label} (es)"), en: label.to_owned() } }
+}
+
+pub(crate) fn filed_on(person: u32) -> PartyLink {
+    PartyLink { person: Some(person_id(person)), by: SettledBy::Chosen }
+}
+
+pub(crate) fn candidate(person: u32) -> Candidate {
+    Candidate {
+        person: person_id(person),
+        tier: Tier::E,
+        field: PhoneField::Mobile,
+        stored_as: "600".to_owned(),
+    }
+}
+
+pub(crate) fn open_activity(call: u32, candidates: &[u32]) -> Activity {
+    Activity::open(call_key(call), candidates.iter().map(|person| candidate(*person)).collect())
+}
+
+pub(crate) fn logged_activity(call: u32, candidates: &[u32], person: u32) -> Activity {
+    Activity {
+        outcome: Outcome::Logged,
+        agent: Some(agent(1)),
+        code: Some(logged(1, "sold")),
+        notes: Some("sold two".to_owned()),
+        party: Some(filed_on(person)),
+        logged_at: Some(at(100)),
+        ..open_activity(call, candidates)
+    }
+}
+
+pub(crate) fn set(n: u32, name: &str) -> DispositionSet {
+    DispositionSet {
+        id: set_id(n),
+        name: name.to_owned(),
+        direction: Direction::Inbound,
+        version: 1,
+        codes: vec![],
+    }
+}
+
+pub(crate) fn code(n: u32, of_set: u32, position: u32, label: &str) -> DispositionCode {
+    DispositionCode {
+        id: code_id(n),
+        set: set_id(of_set),
+        label: Label { es: format!("{label} (es)"), en: label.to_owned() },
+        position,
+        favourite: n % 2 == 1,
+        requires_notes: n % 2 == 0,
+        retired: false,
+        version: 1,
+    }
+}
+
+pub(crate) fn user(n: u32, login: &str) -> User {
+    User {
+        id: user_id(n),
+        login: login.to_owned(),
+        name: format!("User {n}"),
+        role: Role::Agent,
+        agent: Some(agent(n)),
+        active: true,
+        password_hash: None,
+        version: 1,
+    }
+}
+
+pub(crate) fn session(n: u8, user: u32) -> Session {
+    Session {
+        id: token(n),
+        current: token(n),
+        previous: None,
+        rotated_at: at(0),
+        user: user_id(user),
+        expires_at: at(1_000),
+    }
+}
+
+pub(crate) fn link(n: u8, user: Option<u32>) -> OneTimeLink {
+    let purpose = if user.is_some() { LinkPurpose::Password } else { LinkPurpose::FirstAdmin };
+    OneTimeLink { hash: token(n), purpose, user: user.map(user_id), expires_at: at(1_000) }
+}
+
+pub(crate) fn chunk(source: &str, n: u64, bytes: &str) -> FrameChunk {
+    FrameChunk {
+        source: source.to_owned(),
+        chunk: n,
+        connection: 1 + n / 3,
+        first_frame: 10 * n,
+        received_at: at(n as i64),
+        bytes: bytes.as_bytes().to_vec(),
+    }
+}
+
+pub(crate) fn call(record: CallRecord) -> Change {
+    Change::Call(Box::new(record))
+}
+
+/// What every tenant of the tests holds: the same ids with other texts.
+///
+/// Call 1 lives, with agent 1. Call 2 ended; agent 1 owes wrap-up 2, agent 2 has logged wrap-up 3. People 1
+/// and 2 share number 1. Set 1 holds codes 1 and 2. User 1 has session 1; link 1 is unused.
+pub(crate) fn base(tag: &str) -> Vec<Change> {
+    vec![
+        found_by(person(1, &format!("Ana {tag}"), &["600 00 00 01"]), &[number(1)]),
+        found_by(person(2, &format!("Bea {tag}"), &["600000001", "91"]), &[number(1)]),
+        call(live_call(1, tag, vec![engagement(1, 1)])),
+        call(ended_call(2, tag, vec![ended_engagement(2, 1), ended_engagement(3, 2)])),
+        Change::Wrapup(Box::new(Wrapup { draft: draft(1, &format!("early {tag}")), ..wrapup(1, 1, 1) })),
+        Change::WrapupOpened(Box::new(open_wrapup(2, 2, 1))),
+        Change::Wrapup(Box::new(logged_wrapup(3, 2, 2))),
+        Change::ActivityOpened(Box::new(open_activity(1, &[1, 2]))),
+        Change::Activity(Box::new(logged_activity(2, &[1, 2], 1))),
+        Change::ActivityArchived { key: call_key(2), owes_wrapup: true },
+        Change::Set(Box::new(set(1, &format!("Inbound {tag}")))),
+        Change::Code(Box::new(code(1, 1, 1, &format!("sold {tag}")))),
+        Change::Code(Box::new(code(2, 1, 0, &format!("lost {tag}")))),
+        Change::User(Box::new(user(1, &format!("Ana.{tag}@example.org")))),
+        Change::Session(session(1, 1)),
+        Change::Link(link(1, Some(1))),
+        Change::Frames(chunk("pbx", 1, &format!("one {tag}"))),
+        Change::Frames(chunk("pbx", 2, &format!("two {tag}"))),
+        Change::ResumeFrom { source: "pbx".to_owned(), chunk: 2 },
+    ]
+}

@@ -10,8 +10,11 @@ pub(super) const MIN_NUMBER_DIGITS: usize = 6;
 /// Most digits of a number that is taken to lack its area code because it is short.
 const MAX_LOCAL_DIGITS: usize = 9;
 /// Fewest digits that are tried as an international number without its plus. Shorter ones would
-/// make Niue (`+683` and four digits) of many a local number.
+/// make Tonga (`+676` and five digits) of many a mobile of Panama.
 const MIN_BARE_INTERNATIONAL_DIGITS: usize = 9;
+/// Most digits that are parsed as one number: 17 national ones is what libphonenumber takes, 20 of an
+/// extension, and prefixes. Parsing hundreds takes milliseconds and finds nothing.
+const MAX_DIGITS: usize = 48;
 /// Most digits that ITU-T E.164 allows, calling code included. Germany's plan has longer ones.
 const MAX_E164_DIGITS: usize = 15;
 /// Fewest digits before a note (`600 123 456 casa`) that stand for a number without it.
@@ -86,6 +89,9 @@ pub(super) fn readings(text: &str, region: Region) -> Vec<Reading> {
 }
 
 fn readings_of_all(text: &str, region: Region) -> Vec<Reading> {
+    if text::count_digits(text) > MAX_DIGITS {
+        return Vec::new();
+    }
     let international = |digits: &str| read(&format!("+{digits}"), region).filter(Reading::is_valid);
     if let Some(reading) = text::after_double_zero(text).and_then(international) {
         return vec![reading];
@@ -118,11 +124,12 @@ fn read(text: &str, region: Region) -> Option<Reading> {
         let key = Number::new(parsed.number.calling_code, digits);
         return Some(Reading { key, extent: Extent::Local, extension: parsed.extension, country_in_text });
     }
-    if parsed.number.nsn.len() < MIN_NUMBER_DIGITS {
-        return None;
-    }
     let folded = fold(&parsed.number);
     let valid = parsed.valid || folded.is_valid();
+    if !valid && parsed.number.nsn.len() < MIN_NUMBER_DIGITS {
+        // Four and five digits are whole numbers in Niue, Tonga or the Falkland Islands only.
+        return None;
+    }
     let extent = Extent::Full { dialable: dialable(&parsed, &folded, region), valid };
     Some(Reading { key: folded, extent, extension: parsed.extension, country_in_text })
 }

@@ -143,6 +143,13 @@ fn only_a_full_number_of_a_possible_length_may_create() {
             "- never creates [E +34600123456789, N 600123456789, L 34:123456789, L 34:23456789, L 34:3456789, L 34:456789]",
         ),
         (
+            "means another number when dialled",
+            "00000000010",
+            "BR",
+            "- never creates [E +550000000010, L 55:000000010, L 55:00000010, L 55:0000010, L 55:000010]",
+        ),
+        ("whole number of five digits", "+500 51234", "ES", "+50051234 may create [E +50051234]"),
+        (
             "possible though no such area is known",
             "+52 100 123 4567",
             "MX",
@@ -169,6 +176,7 @@ fn text_that_is_no_number_matches_nobody() {
         "sip:alice@pbx.local",
         "123456789012345678901",
         "999999999999999999 x",
+        "1234567 1234567 1234567 1234567 1234567 1234567 1234567",
     ] {
         check_caller(&[("not a number", text, "ES", "unusable")]);
     }

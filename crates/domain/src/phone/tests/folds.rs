@@ -186,7 +186,8 @@ fn digits_without_plus_that_read_as_international_get_that_key_too() {
             "+4930123456 [E +4930123456, E +574930123456, N 4930123456]",
         ),
         ("too few digits for a country", "683 4123", "US", "- [L 1:6834123]"),
-        ("too few digits for a country", "226 4123", "PA", "+5072264123 [E +5072264123]"),
+        ("too few digits for a country", "6762-1234", "PA", "+50767621234 [E +50767621234, N 67621234]"),
+        ("few digits with their country", "+676 21234", "PA", "+67621234 [E +67621234]"),
         ("too few digits for a country", "683 4123", "DE", "+496834123 [E +496834123]"),
     ]);
 }

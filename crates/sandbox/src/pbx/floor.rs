@@ -112,6 +112,7 @@ pub struct Floor {
     /// Next frame of each play; plays that began earlier come first.
     due: BinaryHeap<Reverse<(At, u64, usize)>>,
     next_call: At,
+    closed: bool,
     calls: u64,
     turned_away: u64,
 }
@@ -147,6 +148,7 @@ impl Floor {
             vacant: Vec::new(),
             due: BinaryHeap::new(),
             next_call: start,
+            closed: false,
             calls: 0,
             turned_away: 0,
             settings,
@@ -161,6 +163,11 @@ impl Floor {
         let place = self.settings.agents.iter().position(|agent| agent.extension == extension);
         let desk = place.and_then(|place| self.desks.get_mut(place));
         desk.map(|desk| desk.paused = paused).is_some()
+    }
+
+    /// Lets no further call begin: the iterator ends with the last frame of those that play.
+    pub fn close(&mut self) {
+        self.closed = true;
     }
 
     /// How many calls have begun.
@@ -262,7 +269,12 @@ impl Iterator for Floor {
         }
         loop {
             let next_frame = self.due.peek().map(|Reverse(due)| *due);
-            if let Some((at, number, place)) = next_frame.filter(|(at, ..)| *at < self.next_call) {
+            if self.closed && next_frame.is_none() {
+                return None;
+            }
+            if let Some((at, number, place)) =
+                next_frame.filter(|(at, ..)| self.closed || *at < self.next_call)
+            {
                 self.due.pop();
                 match self.send(at, number, place) {
                     Some(bytes) => return Some((at, bytes)),

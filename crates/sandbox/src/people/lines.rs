@@ -71,7 +71,7 @@ impl Callers {
         let number = entry.number.on_the_wire(dice);
         // Few carriers send a name; most phone systems put the number in its place, or nothing.
         let name = match dice.below(10) {
-            0..2 => entry.name.to_uppercase(),
+            0..2 => entry.name,
             2..6 => number.clone(),
             _ => UNKNOWN.to_owned(),
         };

@@ -1,0 +1,164 @@
+//! A floor plays many calls at once; a reader of its frames must find each of them once, whole and apart from the
+//! others.
+
+use domain::call::{CallPolicy, CallRecord, CallState, CallType};
+use domain::id::{At, TenantId};
+use sandbox::centre;
+use sandbox::pbx::{Floor, FloorSettings, Scenario, greeting};
+use sandbox::people::Callers;
+use std::collections::{BTreeMap, BTreeSet};
+use telephony::endpoints::EndpointMap;
+use telephony::replay::Replay;
+
+const START: At = At(1_900_000_000_000_000);
+const MINUTE_US: i64 = 60_000_000;
+
+fn demo(seed: u64) -> FloorSettings {
+    FloorSettings::demo(seed, Callers::of_sample(seed, 500))
+}
+
+/// The frames of so many calls, all of them over.
+fn frames(settings: FloorSettings, calls: u64) -> Vec<(At, Vec<u8>)> {
+    let mut floor = Floor::new(settings, START);
+    let mut frames = Vec::new();
+    while floor.calls() < calls {
+        frames.extend(floor.next());
+    }
+    floor.close();
+    frames.extend(floor);
+    frames
+}
+
+fn replay(connections: &[&[u8]]) -> Vec<CallRecord> {
+    let settings = centre::endpoints(&centre::agents());
+    let endpoints = EndpointMap::try_from(&settings).expect("no endpoint listed twice");
+    let policy = CallPolicy::default();
+    let replay = Replay { tenant: TenantId(1), source: "demo", endpoints: &endpoints, policy };
+    replay.calls(connections.iter().copied())
+}
+
+fn bytes(frames: &[(At, Vec<u8>)]) -> Vec<u8> {
+    frames.iter().flat_map(|(_, bytes)| bytes).copied().collect()
+}
+
+#[test]
+fn every_call_is_found_once_and_whole() {
+    let calls = replay(&[&bytes(&frames(demo(1), 120))]);
+    assert_eq!(calls.len(), 120);
+    let kinds: BTreeSet<_> = calls.iter().filter_map(|call| call.kind).collect();
+    let want = [
+        CallType::Inbound,
+        CallType::Outbound,
+        CallType::OutboundMissed,
+        CallType::Voicemail,
+        CallType::Abandoned,
+        CallType::Missed,
+    ];
+    assert_eq!(kinds, BTreeSet::from(want));
+    for call in &calls {
+        assert_eq!((call.state, call.inferred), (CallState::Ended, false), "{call:#?}");
+        assert!(call.engagements.iter().all(|part| part.ended_at.is_some()), "{call:#?}");
+    }
+}
+
+#[test]
+fn no_agent_has_two_calls_at_once() {
+    let settings = FloorSettings { calls_per_minute: 30.0, ..demo(2) };
+    let mut by_agent: BTreeMap<String, Vec<(At, At)>> = BTreeMap::new();
+    for call in replay(&[&bytes(&frames(settings, 120))]) {
+        let mut spans: BTreeMap<&str, (At, At)> = BTreeMap::new();
+        for part in &call.engagements {
+            let end = part.ended_at.expect("over");
+            let span = spans.entry(&part.agent.0).or_insert((part.offered_at, end));
+            *span = (span.0.min(part.offered_at), span.1.max(end));
+        }
+        for (agent, span) in spans {
+            by_agent.entry(agent.to_owned()).or_default().push(span);
+        }
+    }
+    assert_eq!(by_agent.len(), 10);
+    for (agent, mut spans) in by_agent {
+        spans.sort();
+        for two in spans.windows(2) {
+            assert!(two[0].1.plus_millis(15_000) <= two[1].0, "{agent} had no rest: {two:?}");
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_in_order_of_time() {
+    let once: Vec<_> = Floor::new(demo(3), START).take(5_000).collect();
+    let twice: Vec<_> = Floor::new(demo(3), START).take(5_000).collect();
+    let other: Vec<_> = Floor::new(demo(4), START).take(5_000).collect();
+    assert!(once == twice);
+    assert!(once != other);
+    assert!(once.windows(2).all(|two| two[0].0 <= two[1].0));
+}
+
+#[test]
+fn two_runs_share_no_id() {
+    let ids = |start: At| -> BTreeSet<String> {
+        let frames: Vec<_> = Floor::new(demo(5), start).take(3_000).collect();
+        let text = String::from_utf8(bytes(&frames)).expect("text");
+        let ids = text.lines().filter_map(|line| line.split_once(": "));
+        let ids = ids.filter(|(name, _)| ["Uniqueid", "Linkedid", "BridgeUniqueid"].contains(name));
+        ids.map(|(_, id)| id.to_owned()).collect()
+    };
+    assert!(ids(START).is_disjoint(&ids(START.plus_millis(600_000))));
+}
+
+#[test]
+fn a_paused_agent_is_offered_nothing() {
+    let mut floor = Floor::new(demo(6), START);
+    assert!(floor.pause("1003", true));
+    assert!(!floor.pause("2003", true));
+    let some: Vec<_> = floor.by_ref().take(10_000).collect();
+    assert!(!String::from_utf8(bytes(&some)).expect("text").contains("PJSIP/1003-"));
+    assert!(floor.pause("1003", false));
+    let more: Vec<_> = floor.take(10_000).collect();
+    assert!(String::from_utf8(bytes(&more)).expect("text").contains("PJSIP/1003-"));
+}
+
+#[test]
+fn time_passes_where_nobody_can_take_a_call() {
+    let settings = FloorSettings { weights: vec![(Scenario::Answered, 1)], ..demo(7) };
+    let mut floor = Floor::new(settings, START);
+    for agent in centre::agents() {
+        floor.pause(&agent.extension, true);
+    }
+    let idle: Vec<_> = floor.by_ref().take(10).collect();
+    assert!(idle.iter().all(|(_, bytes)| bytes.is_empty()));
+    assert!(idle.windows(2).all(|two| two[0].0 < two[1].0));
+    assert_eq!((floor.calls(), floor.turned_away()), (0, 10));
+    assert_eq!(Floor::new(FloorSettings { weights: Vec::new(), ..demo(7) }, START).next(), None);
+}
+
+#[test]
+fn load_comes_at_the_rate_that_was_asked_for() {
+    let settings = FloorSettings::load(8, Callers::of_sample(8, 500), 1_200, 100.0);
+    let mut floor = Floor::new(settings, START);
+    let end = At(START.0 + MINUTE_US / 3);
+    while floor.next().is_some_and(|(at, _)| at < end) {}
+    assert_eq!(floor.turned_away(), 0);
+    assert!((1_900..2_100).contains(&floor.calls()), "{} calls in 20 s", floor.calls());
+}
+
+#[test]
+fn calls_of_an_earlier_run_are_over_when_the_next_one_greets() {
+    let mut earlier = Vec::new();
+    let mut floor = Floor::new(FloorSettings { weights: vec![(Scenario::Answered, 1)], ..demo(9) }, START);
+    for (at, bytes) in floor.by_ref() {
+        earlier.extend(bytes);
+        if at > START.plus_millis(60_000) {
+            break;
+        }
+    }
+    let calls = floor.calls() as usize;
+    let again = greeting(START.plus_millis(3_600_000));
+    let found = replay(&[&earlier, &again]);
+    assert_eq!(found.len(), calls);
+    assert!(found.iter().all(|call| call.state == CallState::Ended));
+    assert!(found.iter().any(|call| call.inferred));
+    let unended = replay(&[&earlier]);
+    assert!(unended.iter().any(|call| call.state == CallState::Live));
+}

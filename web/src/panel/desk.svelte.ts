@@ -70,6 +70,8 @@ export class AgentDesk {
     this.#stopTokens?.();
     removeEventListener('pagehide', this.#leave);
     this.#live.stop();
+    // A desk that is taken up again counts as reconnected: then what waited is sent.
+    this.status = 'connecting';
   }
 
   /** The first snapshot by request: it tells why there is no panel, which a socket cannot. */

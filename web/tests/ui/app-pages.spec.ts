@@ -45,6 +45,8 @@ const STATES: Record<string, State> = {
 
 for (const lang of LANGUAGES) {
   for (const [size, viewport] of Object.entries(SIZES)) {
+    // Narrow pages are looked at in the language with the longer words.
+    if (size === 'narrow' && lang === 'en') continue;
     for (const [name, { path, prepare, act, shows }] of Object.entries(STATES)) {
       test(`app ${name}, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
         await page.setViewportSize(viewport);
@@ -98,7 +100,7 @@ for (const lang of LANGUAGES) {
     mock.signedIn = null;
     await openApp('/password?token=spent', lang);
     await expect(page).not.toHaveURL(/token/);
-    const [first, again] = [page.getByLabel(/^(Password|Contraseña)$/), page.getByLabel(/Password again|Repita/)];
+    const [first, again] = [page.getByLabel(/^\*?(Password|Contraseña)$/), page.getByLabel(/Password again|Repita/)];
     await first.fill('una frase larga');
     await again.fill('otra frase larga');
     await page.keyboard.press('Enter');

@@ -1,6 +1,6 @@
 import { ago, ana, bruno, emptyDraft, history, liveCall, matches, panel, wrapup } from '../mock/world.ts';
 import type { Mock } from '../mock/server.ts';
-import { codeBox, expect, inspect, LANGUAGES, partyBox, test } from './stage.ts';
+import { codeBox, expect, inspect, LANGUAGES, options, partyBox, test } from './stage.ts';
 
 const working = { key: '1001', name: 'Lucía Herrero', since: ago(24) };
 const afterCall = { agent: { ...working, state: 'after_call_work' as const } };
@@ -75,7 +75,7 @@ for (const lang of LANGUAGES) {
     await expect(partyBox(page)).toHaveAttribute('aria-invalid', 'true');
     await inspect(page, `panel-errors-${lang}`);
     await partyBox(page).fill('bruno');
-    await expect(page.getByRole('option', { name: /Bruno Salas/ })).toBeVisible();
+    await expect(options(page, { name: /Bruno Salas/ })).toBeVisible();
     await inspect(page, `panel-party-search-${lang}`);
   });
 

@@ -61,4 +61,7 @@ export const notesBox = (page: Page): Locator => page.getByRole('textbox', { nam
 export const logButton = (page: Page): Locator => page.getByRole('button', { name: /^(Log|Registrar)$/ });
 export const doNotLogButton = (page: Page): Locator => page.getByRole('button', { name: /^(Do not log|No registrar)$/ });
 
+/** Entries of an open list of ours; the language picker's own are not meant. */
+export const options = (page: Page, which: { name?: RegExp } = {}): Locator => page.getByRole('listbox').getByRole('option', which);
+
 export { expect };

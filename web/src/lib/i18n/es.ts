@@ -237,7 +237,7 @@ export const es: Catalogue = {
       open: 'Abierta',
       logged: 'Registrada',
       not_logged: 'No registrada',
-      no_wrapup: 'Sin registro pendiente',
+      no_wrapup: 'Sin resumen',
     },
     possible: 'Posible',
     possibleHint: 'Varios registros tienen este número; nadie ha aclarado todavía de quién fue la llamada.',

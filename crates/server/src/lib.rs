@@ -1,1 +1,13 @@
-//! The one binary: HTTP, live feed, workers, command line.
+//! The one binary: HTTP, live feed, workers, command line. The only crate that serves, and that reads
+//! configuration, the clock, the environment and randomness. Rules are not here, they are `domain`'s.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod http;
+pub mod live;
+pub mod ops;
+pub mod running;
+pub mod settings;
+pub mod view;
+pub mod worker;

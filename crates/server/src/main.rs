@@ -1,3 +1,9 @@
 //! Entry point of `bitacora`.
 
-fn main() {}
+use clap::Parser;
+use server::cli::Command;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    Command::parse().run()
+}

@@ -294,11 +294,9 @@ fn create(
 
 /// Every key of a record's numbers, with the index of the phone field each came from.
 pub fn keys_of(person: &Person, region: Region) -> Vec<(PhoneKey, usize)> {
-    let numbers = person
-        .phones
-        .iter()
-        .enumerate()
-        .flat_map(|(index, phone)| stored_numbers(&phone.raw, region).into_iter().map(move |found| (found, index)));
+    let numbers = person.phones.iter().enumerate().flat_map(|(index, phone)| {
+        stored_numbers(&phone.raw, region).into_iter().map(move |found| (found, index))
+    });
     let mut keys: Vec<(PhoneKey, usize)> =
         numbers.flat_map(|(found, index)| found.keys.into_iter().map(move |key| (key, index))).collect();
     keys.sort();
@@ -307,7 +305,12 @@ pub fn keys_of(person: &Person, region: Region) -> Vec<(PhoneKey, usize)> {
 }
 
 /// Adds what closing a wrap-up changes, and what it rests on.
-fn close(scene: &Scene<'_>, wrapup: Wrapup, preconditions: &mut Vec<Precondition>, changes: &mut Vec<Change>) {
+fn close(
+    scene: &Scene<'_>,
+    wrapup: Wrapup,
+    preconditions: &mut Vec<Precondition>,
+    changes: &mut Vec<Change>,
+) {
     preconditions.push(Precondition::Wrapup {
         key: wrapup.key,
         state: WrapupState::Open,

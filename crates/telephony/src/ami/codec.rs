@@ -109,6 +109,11 @@ impl Frame {
         self.greeting
     }
 
+    /// The bytes of the frame, its end included; what was no text stays replaced.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.text.as_bytes().to_vec()
+    }
+
     /// Names and values in order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().map(|[a, b, c, d]| (self.slice(*a, *b), self.slice(*c, *d)))

@@ -1,0 +1,109 @@
+//! What every operation works with.
+
+use crate::clock::Surroundings;
+use crate::live::Hub;
+use crate::ops::session::{AccessTokens, Attempts};
+use crate::settings::{Settings, TenantSettings};
+use domain::id::TenantId;
+use domain::phone::NumberPolicy;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{CommitError, Store};
+
+/// A tenant as the running server knows it.
+#[derive(Debug)]
+pub struct Tenant {
+    /// Its row.
+    pub id: TenantId,
+    /// Its settings.
+    pub settings: TenantSettings,
+    /// Which numbers can be anybody's.
+    pub numbers: NumberPolicy,
+}
+
+/// Everything that operations share.
+pub struct App {
+    /// Durable state.
+    pub store: Arc<dyn Store>,
+    /// Clock and randomness.
+    pub around: Arc<dyn Surroundings>,
+    /// The settings.
+    pub settings: Settings,
+    /// The tenants, in the order of the settings.
+    pub tenants: Vec<Arc<Tenant>>,
+    /// Who is told of changes.
+    pub hub: Hub,
+    /// Access tokens that are valid now.
+    pub tokens: AccessTokens,
+    /// Log-in attempts that failed lately.
+    pub attempts: Attempts,
+    /// What the sign-in page says of demo users.
+    pub demo_users: Vec<DemoUser>,
+    by_host: HashMap<String, usize>,
+}
+
+/// A user of the demo, shown on its sign-in page.
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct DemoUser {
+    /// Login.
+    pub login: String,
+    /// Password: no secret, everybody may play.
+    pub password: String,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: String,
+}
+
+impl App {
+    /// Puts the parts together; a tenant that is new gets its row.
+    ///
+    /// # Errors
+    /// The store cannot write.
+    pub async fn new(
+        store: Arc<dyn Store>,
+        around: Arc<dyn Surroundings>,
+        settings: Settings,
+        demo_users: Vec<DemoUser>,
+    ) -> Result<App, CommitError> {
+        let mut tenants = Vec::new();
+        let mut by_host = HashMap::new();
+        for (index, tenant) in settings.tenants.iter().enumerate() {
+            let id = store.tenant(&tenant.slug).await?;
+            let numbers = tenant.number_policy();
+            tenants.push(Arc::new(Tenant { id, settings: tenant.clone(), numbers }));
+            by_host.extend(tenant.hosts.iter().map(|host| (host.to_lowercase(), index)));
+        }
+        Ok(App {
+            store,
+            around,
+            settings,
+            tenants,
+            hub: Hub::default(),
+            tokens: AccessTokens::default(),
+            attempts: Attempts::default(),
+            demo_users,
+            by_host,
+        })
+    }
+
+    /// The tenant that a host name means; the first one where none lists it.
+    pub fn tenant_at(&self, host: Option<&str>) -> &Arc<Tenant> {
+        let name = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name).to_lowercase());
+        let index = name.and_then(|name| self.by_host.get(&name)).copied().unwrap_or_default();
+        &self.tenants[index]
+    }
+
+    /// The tenant with this id.
+    pub fn tenant(&self, id: TenantId) -> Option<&Arc<Tenant>> {
+        self.tenants.iter().find(|tenant| tenant.id == id)
+    }
+
+    /// How the world reaches this server, without a slash at the end.
+    pub fn public_url(&self) -> String {
+        let server = &self.settings.server;
+        let scheme = if server.tls_key.is_some() { "https" } else { "http" };
+        let listens = || format!("{scheme}://{}", server.listen);
+        server.public_url.clone().map_or_else(listens, |url| url.trim_end_matches('/').to_owned())
+    }
+}

@@ -1,0 +1,150 @@
+//! `bitacora demo`: a call centre to try out. People, codes and users are made once; the phone system replays
+//! recorded sessions as a busy floor, through the very code that reads a live one.
+
+use super::serve::{close, open, until_told_to_stop};
+use super::{log, refuse, variables};
+use crate::app::DemoUser;
+use crate::clock::Machine;
+use crate::ops::session::hash;
+use crate::running::start;
+use crate::settings::{LogFormat, Settings, SourceKind, SourceSettings, load};
+use crate::view::word;
+use crate::worker::feed::Feed;
+use clap::Args;
+use domain::account::User;
+use domain::commit::{Change, Commit};
+use domain::id::{At, TenantId};
+use domain::phone::Region;
+use domain::wrapup::submit::keys_of;
+use sandbox::pbx::{Floor, FloorSettings, greeting};
+use sandbox::people::Callers;
+use sandbox::{DEMO_SEED, centre, people};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::{SqliteStore, Store};
+use tokio::runtime::Runtime;
+
+/// How many records the demo's directory holds.
+const PEOPLE: usize = 5_000;
+/// How many records are written in one commit.
+const PEOPLE_PER_COMMIT: usize = 500;
+
+/// How the demo runs.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Folder of its database; made and filled at the first start.
+    #[arg(long, value_name = "DIR", default_value = "bitacora-demo")]
+    data: PathBuf,
+    /// Calls a minute.
+    #[arg(long, default_value_t = 6.0)]
+    calls_per_minute: f64,
+    /// How many times faster than real time.
+    #[arg(long, default_value_t = 1.0)]
+    speed: f64,
+}
+
+/// The sandbox's floor from `start` on.
+pub fn floor(start: At, calls_per_minute: f64, seed: u64) -> Box<dyn Feed> {
+    let settings = FloorSettings {
+        calls_per_minute,
+        ..FloorSettings::demo(seed, Callers::of_sample(DEMO_SEED, PEOPLE))
+    };
+    let hello = std::iter::once((start, greeting(start)));
+    Box::new(hello.chain(Floor::new(settings, start)))
+}
+
+pub(super) fn run(args: &DemoArgs) -> ExitCode {
+    let settings = match load(None, variables()) {
+        Ok(settings) => demo_settings(settings, args),
+        Err(error) => return refuse(error),
+    };
+    if let Err(error) = log::begin(&settings.log) {
+        return refuse(error);
+    }
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(error),
+    };
+    match runtime.block_on(demo(settings)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(error),
+    }
+}
+
+fn demo_settings(mut settings: Settings, args: &DemoArgs) -> Settings {
+    settings.data.dir.clone_from(&args.data);
+    settings.log.format = LogFormat::Text;
+    if let Some(tenant) = settings.tenants.first_mut() {
+        let agents = centre::agents();
+        tenant.own_numbers = centre::own_numbers(&agents);
+        tenant.sources = vec![SourceSettings {
+            name: "demo".to_owned(),
+            kind: SourceKind::Floor {
+                calls_per_minute: args.calls_per_minute,
+                speed: args.speed,
+                seed: DEMO_SEED,
+            },
+            endpoints: centre::endpoints(&agents),
+        }];
+    }
+    settings
+}
+
+async fn demo(settings: Settings) -> Result<(), String> {
+    let store = open(&settings)?;
+    let users = centre::users();
+    if let Some(tenant) = settings.tenants.first() {
+        let id = store.tenant(&tenant.slug).await.map_err(|error| error.to_string())?;
+        fill(&store, id, tenant.region).await?;
+    }
+    let shown = users.iter().map(|demo| DemoUser {
+        login: demo.user.login.clone(),
+        password: demo.password.to_owned(),
+        name: demo.user.name.clone(),
+        role: word(&demo.user.role),
+    });
+    let shared: Arc<dyn Store> = Arc::clone(&store) as _;
+    let running = start(shared, Arc::new(Machine), settings, shown.collect())
+        .await
+        .map_err(|error| error.to_string())?;
+    println!();
+    println!("  Bitácora is ready: {}", running.app.public_url());
+    println!("  Sign in as an agent, for example: {} / {}", users[0].user.login, users[0].password);
+    println!("  Stop it with Ctrl+C.");
+    println!();
+    until_told_to_stop(running).await?;
+    close(store).await
+}
+
+/// Makes the sample centre, where the database has no user yet.
+async fn fill(store: &SqliteStore, tenant: TenantId, region: Region) -> Result<(), String> {
+    let failed = |error: store::CommitError| error.to_string();
+    if !store.users(tenant).await.map_err(|error| error.to_string())?.is_empty() {
+        return Ok(());
+    }
+    println!("First start: making a sample call centre with {PEOPLE} people …");
+    for people in people::people(DEMO_SEED, PEOPLE).chunks(PEOPLE_PER_COMMIT) {
+        let changes = people
+            .iter()
+            .map(|person| Change::Person { person: Box::new(person.clone()), keys: keys_of(person, region) });
+        store.commit(Commit::of(tenant, changes.collect())).await.map_err(failed)?;
+    }
+    let mut changes = Vec::new();
+    for set in centre::disposition_sets() {
+        changes.extend(set.codes.iter().map(|code| Change::Code(Box::new(code.clone()))));
+        changes.insert(0, Change::Set(Box::new(set)));
+    }
+    // One hash for all: they share the one password that is no secret.
+    let demo_users = centre::users();
+    let password = demo_users.first().map(|demo| demo.password).unwrap_or_default();
+    let password_hash = Some(hash(password).await.map_err(|error| error.to_string())?);
+    changes.extend(
+        demo_users
+            .into_iter()
+            .map(|demo| Change::User(Box::new(User { password_hash: password_hash.clone(), ..demo.user }))),
+    );
+    // Users come last: their presence says that all the rest is there.
+    store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The command line.
+
+mod check;
+pub mod demo;
+mod log;
+mod replay;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Logs phone calls where the customer's record lives.
+#[derive(Debug, Parser)]
+#[command(name = "bitacora", version, about)]
+pub struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serves: HTTP, panels, phone systems.
+    Serve {
+        /// Settings file (docs/settings.md); defaults and the environment where there is none.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Serves a call centre to try out: sample people, codes and users, and a phone system that never rests.
+    Demo(demo::DemoArgs),
+    /// Prints the calls in recorded AMI sessions, one JSON object a line (docs/replay.md).
+    Replay(replay::ReplayArgs),
+    /// Checks settings and database, and says what is wrong with them.
+    Check {
+        /// Settings file.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+}
+
+impl Command {
+    /// Does what was asked; answers how it went.
+    pub fn run(self) -> ExitCode {
+        match self.verb {
+            Verb::Serve { config } => serve::run(config.as_deref()),
+            Verb::Demo(args) => demo::run(&args),
+            Verb::Replay(args) => replay::run(&args),
+            Verb::Check { config } => check::run(config.as_deref()),
+        }
+    }
+}
+
+/// Says why nothing was done.
+fn refuse(why: impl Display) -> ExitCode {
+    eprintln!("bitacora: {why}");
+    ExitCode::FAILURE
+}
+
+/// The environment's variables, for the settings.
+#[expect(clippy::disallowed_methods, reason = "settings are the one reader of the environment")]
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars()
+}

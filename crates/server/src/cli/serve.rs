@@ -1,0 +1,84 @@
+//! `bitacora serve`.
+
+use super::{log, refuse, variables};
+use crate::app::DemoUser;
+use crate::clock::Machine;
+use crate::ops::users::first_admin_link;
+use crate::running::{Running, start};
+use crate::settings::{Settings, load};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::{Durability, OpenOptions, SqliteStore};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Name of the database in the data folder.
+pub(super) const DATABASE: &str = "bitacora.db";
+
+pub(super) fn run(config: Option<&Path>) -> ExitCode {
+    let settings = match load(config, variables()) {
+        Ok(settings) => settings,
+        Err(error) => return refuse(error),
+    };
+    if let Err(error) = log::begin(&settings.log) {
+        return refuse(error);
+    }
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(error),
+    };
+    runtime.block_on(async {
+        match serve(settings, Vec::new()).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => refuse(error),
+        }
+    })
+}
+
+async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), String> {
+    let store = open(&settings)?;
+    let shared: Arc<dyn store::Store> = Arc::clone(&store) as _;
+    let running =
+        start(shared, Arc::new(Machine), settings, demo_users).await.map_err(|error| error.to_string())?;
+    println!("Bitácora listens on {}", running.app.public_url());
+    for tenant in &running.app.tenants {
+        let link = first_admin_link(&running.app, tenant, &running.app.public_url()).await;
+        if let Some(link) = link.map_err(|error| error.to_string())? {
+            println!(
+                "{}: nobody has signed up yet; the first admin does so here, once, within a day:",
+                tenant.settings.slug
+            );
+            println!("  {link}");
+        }
+    }
+    until_told_to_stop(running).await?;
+    close(store).await
+}
+
+/// Serves until the process is told to end.
+pub(super) async fn until_told_to_stop(running: Running) -> Result<(), String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        pressed = tokio::signal::ctrl_c() => pressed.map_err(|error| error.to_string())?,
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+/// Opens the database that the settings name.
+pub(super) fn open(settings: &Settings) -> Result<Arc<SqliteStore>, String> {
+    let dir = &settings.data.dir;
+    std::fs::create_dir_all(dir).map_err(|error| format!("setting data.dir: {}: {error}", dir.display()))?;
+    let durability = if settings.data.synchronous { Durability::Full } else { Durability::Off };
+    let options = OpenOptions { durability, ..OpenOptions::default() };
+    SqliteStore::open(&dir.join(DATABASE), &options).map(Arc::new).map_err(|error| error.to_string())
+}
+
+/// Closes the database; everything was durable before, this only tidies.
+pub(super) async fn close(store: Arc<SqliteStore>) -> Result<(), String> {
+    store.close().await;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! The web pages, embedded in the binary, compressed when they were built. Hashed names are kept by browsers for
+//! good, pages are asked for again each time.
+
+use super::ApiError;
+use crate::app::App;
+use crate::ops::OpError;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use std::sync::Arc;
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+struct Web;
+
+/// Encodings that were made when the pages were built, best first.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// Serves a page or an asset. Anyone.
+pub(super) async fn serve(
+    State(app): State<Arc<App>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    if uri.path().starts_with("/api/") {
+        return ApiError::from(OpError::NotFound).into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let name = match uri.path().trim_start_matches('/') {
+        "" => "app.html",
+        "panel" => "panel.html",
+        other => other,
+    };
+    let Some(plain) = Web::get(name) else { return StatusCode::NOT_FOUND.into_response() };
+    let (encoding, file) = encoded(name, &headers).unwrap_or((None, plain));
+    answer(&app, name, encoding, &file, &headers)
+}
+
+fn encoded(name: &str, headers: &HeaderMap) -> Option<(Option<&'static str>, EmbeddedFile)> {
+    let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
+    ENCODINGS
+        .iter()
+        .filter(|(encoding, _)| {
+            accepted.split(',').any(|one| one.split(';').next().map(str::trim) == Some(encoding))
+        })
+        .find_map(|(encoding, suffix)| Some((Some(*encoding), Web::get(&format!("{name}{suffix}"))?)))
+}
+
+fn answer(
+    app: &App,
+    name: &str,
+    encoding: Option<&'static str>,
+    file: &EmbeddedFile,
+    asked: &HeaderMap,
+) -> Response {
+    let hash: String =
+        file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let etag = format!("\"{hash}\"");
+    let mut headers = HeaderMap::new();
+    let mut put = |name, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    let page = name.ends_with(".html");
+    put(header::ETAG, &etag);
+    put(header::VARY, "Accept-Encoding");
+    put(header::CONTENT_TYPE, content_type(name));
+    put(header::CACHE_CONTROL, if page { "no-cache" } else { "public, max-age=31536000, immutable" });
+    if page {
+        put(header::CONTENT_SECURITY_POLICY, &page_policy(app, name));
+    } else {
+        // A frame without an origin of its own loads its scripts from us as from a stranger.
+        put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    }
+    if let Some(encoding) = encoding {
+        put(header::CONTENT_ENCODING, encoding);
+    }
+    let unchanged =
+        asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(etag.as_str());
+    if unchanged {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, file.data.clone().into_owned()).into_response()
+}
+
+fn page_policy(app: &App, name: &str) -> String {
+    let ancestors = match (name, app.settings.server.panel_frame_ancestors.as_slice()) {
+        ("panel.html", []) => "'self'".to_owned(),
+        ("panel.html", listed) => format!("'self' {}", listed.join(" ")),
+        _ => "'none'".to_owned(),
+    };
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+    )
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("json") => "application/json",
+        Some("woff2") => "font/woff2",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        _ => "application/octet-stream",
+    }
+}

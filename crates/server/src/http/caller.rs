@@ -1,0 +1,81 @@
+//! Who calls: taken from the access token before a handler runs. A handler says in its arguments who may call
+//! it: [`Anyone`], [`SignedIn`], [`Agent`] or [`Admin`].
+
+use super::ApiError;
+use crate::app::{App, Tenant};
+use crate::ops::OpError;
+use crate::ops::panel::PanelOwner;
+use crate::ops::session::Caller;
+use crate::ops::submit_scene::Submitter;
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use domain::account::Role;
+use std::sync::Arc;
+
+/// Anybody at all; the tenant is told by the host name.
+pub(super) struct Anyone {
+    pub(super) tenant: Arc<Tenant>,
+}
+
+/// Somebody signed in.
+pub(super) struct SignedIn {
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) caller: Caller,
+}
+
+/// Somebody signed in who is an agent of the phone system.
+pub(super) struct Agent {
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) submitter: Submitter,
+    pub(super) owner: PanelOwner,
+}
+
+/// An admin.
+pub(super) struct Admin {
+    pub(super) tenant: Arc<Tenant>,
+}
+
+impl FromRequestParts<Arc<App>> for Anyone {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        Ok(Anyone { tenant: Arc::clone(app.tenant_at(host)) })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+        let caller = app.tokens.caller(token, app.around.now()).ok_or(OpError::Unauthenticated)?;
+        let tenant = app.tenant(caller.tenant).cloned().ok_or(OpError::Unauthenticated)?;
+        Ok(SignedIn { tenant, caller })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Agent {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
+        let agent = caller.agent.clone().ok_or(OpError::Forbidden)?;
+        let submitter = Submitter { user: caller.user, agent: agent.clone() };
+        Ok(Agent { tenant, submitter, owner: PanelOwner { agent, name: caller.name } })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
+        if caller.role < Role::Admin {
+            return Err(OpError::Forbidden.into());
+        }
+        Ok(Admin { tenant })
+    }
+}

@@ -1,0 +1,124 @@
+//! The code book: everybody signed in reads it, admins change it.
+
+use super::ApiError;
+use super::answer::{Body, Path};
+use super::caller::{Admin, SignedIn};
+use crate::app::App;
+use crate::ops::dispositions::{self as op, CodeChange, CodeView, NewCode, SetView};
+use crate::view::LabelView;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::id::{CodeId, SetId};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Every set.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SetsView {
+    /// Whether codes are on (P13).
+    enabled: bool,
+    sets: Vec<SetView>,
+}
+
+/// One set.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OneSetView {
+    set: SetView,
+}
+
+/// One code.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OneCodeView {
+    code: CodeView,
+}
+
+/// A code to be added.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewCodeBody {
+    label: LabelView,
+    #[serde(default)]
+    favourite: bool,
+    #[serde(default)]
+    requires_notes: bool,
+}
+
+/// What of a code changes.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct CodeChangeBody {
+    version: u64,
+    label: Option<LabelView>,
+    favourite: Option<bool>,
+    requires_notes: Option<bool>,
+    retired: Option<bool>,
+}
+
+/// The order of a set's codes.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct OrderBody {
+    version: u64,
+    codes: Vec<Uuid>,
+}
+
+/// The code book. Everybody signed in.
+#[utoipa::path(get, path = "/dispositions", tag = "dispositions", security(("access_token" = [])),
+    responses((status = 200, body = SetsView)))]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+) -> Result<Json<SetsView>, ApiError> {
+    let sets = op::list(&app, &signed_in.tenant).await?;
+    Ok(Json(SetsView { enabled: signed_in.tenant.settings.codes_enabled, sets }))
+}
+
+/// Adds a code. Admins.
+#[utoipa::path(post, path = "/dispositions/{set}/codes", tag = "dispositions", security(("access_token" = [])),
+    request_body = NewCodeBody, params(("set" = Uuid, Path)),
+    responses((status = 201, body = OneCodeView), (status = 403), (status = 404), (status = 422)))]
+pub(super) async fn add(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(set): Path<Uuid>,
+    Body(body): Body<NewCodeBody>,
+) -> Result<(StatusCode, Json<OneCodeView>), ApiError> {
+    let new = NewCode { label: body.label, favourite: body.favourite, requires_notes: body.requires_notes };
+    let code = op::add(&app, &admin.tenant, SetId(set), new).await?;
+    Ok((StatusCode::CREATED, Json(OneCodeView { code })))
+}
+
+/// Changes, retires or brings back a code. Admins.
+#[utoipa::path(patch, path = "/codes/{id}", tag = "dispositions", security(("access_token" = [])),
+    request_body = CodeChangeBody, params(("id" = Uuid, Path)),
+    responses((status = 200, body = OneCodeView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn change(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(id): Path<Uuid>,
+    Body(body): Body<CodeChangeBody>,
+) -> Result<Json<OneCodeView>, ApiError> {
+    let change = CodeChange {
+        version: body.version,
+        label: body.label,
+        favourite: body.favourite,
+        requires_notes: body.requires_notes,
+        retired: body.retired,
+    };
+    Ok(Json(OneCodeView { code: op::change(&app, &admin.tenant, CodeId(id), change).await? }))
+}
+
+/// Orders a set's codes. Admins.
+#[utoipa::path(put, path = "/dispositions/{set}/order", tag = "dispositions", security(("access_token" = [])),
+    request_body = OrderBody, params(("set" = Uuid, Path)),
+    responses((status = 200, body = OneSetView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn reorder(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(set): Path<Uuid>,
+    Body(body): Body<OrderBody>,
+) -> Result<Json<OneSetView>, ApiError> {
+    let order: Vec<CodeId> = body.codes.into_iter().map(CodeId).collect();
+    let set = op::reorder(&app, &admin.tenant, SetId(set), body.version, &order).await?;
+    Ok(Json(OneSetView { set }))
+}

@@ -1,0 +1,119 @@
+//! The HTTP side: routes, who may call them, and how answers and errors are written (docs/api.md). What is
+//! done is in [`crate::ops`].
+
+mod activities;
+mod answer;
+mod assets;
+mod caller;
+mod dispositions;
+mod health;
+mod limits;
+mod live;
+mod panel;
+mod people;
+mod session;
+mod users;
+
+pub use answer::ApiError;
+pub use limits::MAX_BODY_BYTES;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::get;
+use std::sync::Arc;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Bitácora", description = "Logs phone calls where the customer's record lives."),
+    modifiers(&Bearer),
+    tags(
+        (name = "session", description = "Signing in and out"),
+        (name = "users", description = "Who may use it (admins)"),
+        (name = "panel", description = "An agent's own state and wrap-ups"),
+        (name = "people", description = "The directory"),
+        (name = "activities", description = "Archived calls"),
+        (name = "dispositions", description = "The code book"),
+    )
+)]
+struct Api;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut Document) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("access_token", scheme);
+    }
+}
+
+fn api() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::refresh))
+        .routes(routes!(session::instance))
+        .routes(routes!(session::first_admin))
+        .routes(routes!(session::set_password))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::change))
+        .routes(routes!(users::reset_password))
+        .routes(routes!(panel::read))
+        .routes(routes!(panel::recent))
+        .routes(routes!(panel::save_draft))
+        .routes(routes!(panel::log))
+        .routes(routes!(panel::do_not_log))
+        .routes(routes!(people::search, people::create))
+        .routes(routes!(people::read))
+        .routes(routes!(people::activities))
+        .routes(routes!(activities::read))
+        .routes(routes!(dispositions::list))
+        .routes(routes!(dispositions::add))
+        .routes(routes!(dispositions::change))
+        .routes(routes!(dispositions::reorder))
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> Document {
+    OpenApiRouter::new().nest("/api/v1", api()).split_for_parts().1
+}
+
+/// Everything that is served.
+pub fn router(app: Arc<App>) -> Router {
+    let (api, document) = OpenApiRouter::new().nest("/api/v1", api()).split_for_parts();
+    let document = Arc::new(document);
+    let openapi = get(move || {
+        let document = Arc::clone(&document);
+        async move { axum::Json(document.as_ref().clone()) }
+    });
+    Router::new()
+        .merge(api)
+        .route("/api/v1/openapi.json", openapi)
+        .route("/api/v1/live", get(live::connect))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(assets::serve)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), limits::guard))
+        .layer(middleware::map_response(common_headers))
+        .with_state(app)
+}
+
+/// Headers that every answer carries.
+async fn common_headers(method: Method, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if method != Method::GET && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}

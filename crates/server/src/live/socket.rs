@@ -1,0 +1,109 @@
+//! One panel's connection: the client says who it is, then gets the agent's snapshot at once and after every
+//! change. A client that reads slowly misses snapshots in between, never the last one.
+
+use crate::app::{App, Tenant};
+use crate::ops::OpError;
+use crate::ops::panel::{PanelOwner, panel};
+use axum::extract::ws::{Message, WebSocket};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, interval_at, timeout};
+
+/// Longest message taken from a client, in bytes.
+pub const MAX_CLIENT_MESSAGE_BYTES: usize = 4 * 1024;
+/// How long a client may take to say who it is.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// How often the server makes sure that somebody still listens and that the token still holds.
+const PING_EVERY: Duration = Duration::from_secs(20);
+
+/// What a client says.
+#[derive(Deserialize)]
+struct Hello {
+    token: String,
+}
+
+/// Serves a panel until it goes, its token runs out unrenewed, or the server stops.
+pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
+    let Ok(Some(Ok(Message::Text(text)))) = timeout(HELLO_WITHIN, socket.recv()).await else { return };
+    let caller = serde_json::from_str::<Hello>(&text).ok().and_then(|hello| {
+        app.tokens.caller(&hello.token, app.around.now()).map(|caller| (hello.token, caller))
+    });
+    let Some((token, caller)) = caller else {
+        farewell(socket).await;
+        return;
+    };
+    let (Some(agent), Some(tenant)) = (caller.agent.clone(), app.tenant(caller.tenant).cloned()) else {
+        let _ = socket.send(Message::Text(r#"{"type":"no_agent"}"#.into())).await;
+        return;
+    };
+    let owner = PanelOwner { agent, name: caller.name.clone() };
+    listen(&app, &tenant, &owner, socket, token).await;
+}
+
+async fn listen(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    owner: &PanelOwner,
+    mut socket: WebSocket,
+    mut token: String,
+) {
+    let mut changes = app.hub.listen(tenant.id, &owner.agent);
+    let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    loop {
+        let version = *changes.borrow_and_update();
+        match snapshot(app, tenant, owner, version).await {
+            Ok(text) => {
+                if socket.send(Message::Text(text.into())).await.is_err() {
+                    return;
+                }
+            }
+            // The client keeps what it shows; the next change or its own reconnecting brings it back.
+            Err(error) => tracing::error!(%error, "a panel could not be read"),
+        }
+        loop {
+            tokio::select! {
+                changed = changes.changed() => {
+                    if changed.is_err() { return }
+                    break;
+                }
+                _ = ping.tick() => {
+                    if app.tokens.caller(&token, app.around.now()).is_none() {
+                        farewell(socket).await;
+                        return;
+                    }
+                    if socket.send(Message::Ping(Vec::new().into())).await.is_err() { return }
+                }
+                message = socket.recv() => match message {
+                    Some(Ok(Message::Text(text))) => {
+                        if let Ok(renewed) = serde_json::from_str::<Hello>(&text) {
+                            token = renewed.token;
+                        }
+                    }
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                    Some(Ok(_)) => {}
+                },
+                () = app.hub.stopping() => {
+                    let _ = socket.send(Message::Close(None)).await;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn snapshot(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    owner: &PanelOwner,
+    version: u64,
+) -> Result<String, OpError> {
+    let panel = panel(app, tenant, owner, version).await?;
+    let message = serde_json::json!({ "type": "panel", "panel": panel });
+    Ok(message.to_string())
+}
+
+async fn farewell(mut socket: WebSocket) {
+    let _ = socket.send(Message::Text(r#"{"type":"unauthenticated"}"#.into())).await;
+    let _ = socket.send(Message::Close(None)).await;
+}

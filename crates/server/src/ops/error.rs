@@ -1,0 +1,168 @@
+//! Why an operation was not done, in codes that clients word for their reader (docs/api.md, "Errors").
+//! Internal detail goes to the log where the error is made into an answer, never to the client.
+
+use domain::disposition::CodeRefused;
+use domain::wrapup::submit::SubmitRefused;
+use serde_json::Value;
+use store::{CommitError, ReadError};
+
+/// What went wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldFault {
+    /// Nothing in it.
+    Empty,
+    /// More than fits.
+    TooLong,
+    /// Less than is safe.
+    TooShort,
+    /// Names something that does not exist.
+    Unknown,
+    /// Somebody else has it.
+    Taken,
+}
+
+impl FieldFault {
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            FieldFault::Empty => "empty",
+            FieldFault::TooLong => "too_long",
+            FieldFault::TooShort => "too_short",
+            FieldFault::Unknown => "unknown",
+            FieldFault::Taken => "taken",
+        }
+    }
+}
+
+/// Why an operation was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum OpError {
+    /// No such thing in this tenant.
+    #[error("not found")]
+    NotFound,
+    /// Not for this user.
+    #[error("forbidden")]
+    Forbidden,
+    /// No valid access token.
+    #[error("unauthenticated")]
+    Unauthenticated,
+    /// Wrong login or password.
+    #[error("invalid credentials")]
+    InvalidCredentials,
+    /// The session is over.
+    #[error("session expired")]
+    SessionExpired,
+    /// Too many failed log-ins from here.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// Seconds until the next may be made.
+        retry_after_s: i64,
+    },
+    /// The one-time link was used or is too old.
+    #[error("token used")]
+    TokenUsed,
+    /// A field cannot be taken.
+    #[error("invalid {field}: {}", fault.code())]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        fault: FieldFault,
+    },
+    /// A submit was refused by a rule.
+    #[error(transparent)]
+    Refused(#[from] SubmitRefused),
+    /// The chosen record vanished, or records appeared; the match as it is now.
+    #[error("{code}")]
+    MatchMoved {
+        /// `party_gone` or `match_changed`.
+        code: &'static str,
+        /// The match now.
+        current: Box<Value>,
+    },
+    /// Somebody changed it meanwhile; how it is now.
+    #[error("stale revision")]
+    Stale {
+        /// As it is now.
+        current: Box<Value>,
+    },
+    /// The wrap-up was closed in another way; the Activity that stands.
+    #[error("closed differently")]
+    ClosedDifferently {
+        /// The Activity.
+        activity: Box<Value>,
+    },
+    /// Nothing can be stored now.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A fault of ours.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl OpError {
+    /// A field's fault.
+    pub fn invalid(field: &'static str, fault: FieldFault) -> Self {
+        OpError::Invalid { field, fault }
+    }
+
+    /// Its code, and the field it is about.
+    pub fn code(&self) -> (&'static str, Option<&'static str>) {
+        match self {
+            OpError::NotFound => ("not_found", None),
+            OpError::Forbidden => ("forbidden", None),
+            OpError::Unauthenticated => ("unauthenticated", None),
+            OpError::InvalidCredentials => ("invalid_credentials", None),
+            OpError::SessionExpired => ("session_expired", None),
+            OpError::TooManyAttempts { .. } => ("too_many_attempts", None),
+            OpError::TokenUsed => ("token_used", None),
+            OpError::Invalid { field, .. } => ("invalid", Some(field)),
+            OpError::Refused(refused) => refusal_code(refused),
+            OpError::MatchMoved { code, .. } => (code, Some("party")),
+            OpError::Stale { .. } => ("stale_revision", None),
+            OpError::ClosedDifferently { .. } => ("wrapup_closed_differently", None),
+            OpError::Unavailable(_) => ("unavailable", None),
+            OpError::Internal(_) => ("internal", None),
+        }
+    }
+}
+
+fn refusal_code(refused: &SubmitRefused) -> (&'static str, Option<&'static str>) {
+    match refused {
+        SubmitRefused::NotDue => ("wrapup_not_due", None),
+        SubmitRefused::ClosedDifferently => ("wrapup_closed_differently", None),
+        SubmitRefused::StaleRevision => ("stale_revision", None),
+        SubmitRefused::CodeRequired => ("code_required", Some("code")),
+        SubmitRefused::Code(CodeRefused::Unknown) => ("code_unknown", Some("code")),
+        SubmitRefused::Code(CodeRefused::OtherSet) => ("code_other_set", Some("code")),
+        SubmitRefused::Code(CodeRefused::Retired) => ("code_retired", Some("code")),
+        SubmitRefused::NotesRequired => ("notes_required", Some("notes")),
+        SubmitRefused::NotesTooLong => ("invalid", Some("notes")),
+        SubmitRefused::PartyRequired => ("party_required", Some("party")),
+        SubmitRefused::NameTooLong => ("invalid", Some("party.name")),
+        SubmitRefused::KindRefused => ("invalid", Some("party.kind")),
+        SubmitRefused::MatchChanged => ("match_changed", Some("party")),
+    }
+}
+
+impl From<ReadError> for OpError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unavailable(why) => OpError::Unavailable(why),
+            ReadError::BadCursor => OpError::invalid("after", FieldFault::Unknown),
+            ReadError::Inconsistent(what) => OpError::Internal(what.to_string()),
+        }
+    }
+}
+
+impl From<CommitError> for OpError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Unavailable(why) => OpError::Unavailable(why),
+            CommitError::Inconsistent(what) => OpError::Internal(what.to_string()),
+            CommitError::Refused { index } => {
+                OpError::Internal(format!("precondition {index} failed and nobody asked why"))
+            }
+        }
+    }
+}

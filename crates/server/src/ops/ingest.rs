@@ -1,0 +1,237 @@
+//! `ingest`: bytes of a phone system become stored frames, calls, Activities and wrap-ups, all in one commit.
+//! What was acknowledged is on disk; what panels show was committed.
+
+use super::lookup;
+use crate::app::{App, Tenant};
+use domain::activity::Activity;
+use domain::call::{CallBook, CallRecord, CallState, Finding};
+use domain::commit::{Change, Commit, FrameChunk};
+use domain::event::SourceEvent;
+use domain::id::{AgentKey, At, CallKey, EngagementKey};
+use domain::wrapup::{Wrapup, WrapupState};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use store::{CommitError, ReadError};
+use telephony::ami::{Deriver, Splitter, frames, id_time};
+use telephony::endpoints::EndpointMap;
+
+/// How many stored chunks are read at a time when a source is taken up again.
+const RESUME_PAGE: usize = 500;
+
+/// Why a source cannot go on; it is taken up again from what is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// What it rests on cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It cannot be written.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// One source being read.
+pub struct Ingest {
+    app: Arc<App>,
+    tenant: Arc<Tenant>,
+    source: String,
+    endpoints: EndpointMap,
+    book: CallBook,
+    deriver: Deriver,
+    splitter: Splitter,
+    chunk: u64,
+    connection: u64,
+    frames: u64,
+    resume_from: u64,
+    /// Our clock when the source was last heard, to go on by while it is silent.
+    heard_at: At,
+    /// What was opened by a commit of this run; opening again would change nothing and cost a look-up.
+    opened_activities: HashSet<CallKey>,
+    opened_wrapups: HashSet<EngagementKey>,
+}
+
+impl Ingest {
+    /// Takes a source up where it was left, reading again what is stored of calls that lived.
+    ///
+    /// # Errors
+    /// The store cannot read or write.
+    pub async fn resume(
+        app: Arc<App>,
+        tenant: Arc<Tenant>,
+        source: &str,
+        endpoints: EndpointMap,
+    ) -> Result<Ingest, IngestError> {
+        let progress = app.store.source_progress(tenant.id, source).await?;
+        let book = CallBook::new(tenant.id, source, id_time, tenant.settings.call_policy());
+        let mut ingest = Ingest {
+            heard_at: app.around.now(),
+            app,
+            tenant,
+            source: source.to_owned(),
+            endpoints,
+            book,
+            deriver: Deriver::default(),
+            splitter: Splitter::default(),
+            chunk: progress.last_chunk,
+            connection: progress.last_connection,
+            frames: 0,
+            resume_from: progress.resume_from,
+            opened_activities: HashSet::new(),
+            opened_wrapups: HashSet::new(),
+        };
+        ingest.read_again(progress.resume_from).await?;
+        Ok(ingest)
+    }
+
+    async fn read_again(&mut self, from: u64) -> Result<(), IngestError> {
+        let (mut next, mut connection) = (from, None);
+        loop {
+            let chunks = self.app.store.frame_chunks(self.tenant.id, &self.source, next, RESUME_PAGE).await?;
+            let Some(last) = chunks.last() else { break };
+            next = last.chunk + 1;
+            for chunk in &chunks {
+                if connection.replace(chunk.connection).is_some_and(|before| before != chunk.connection) {
+                    self.gap();
+                }
+                self.read_frames(&chunk.bytes, chunk.chunk, chunk.received_at);
+            }
+        }
+        let now = self.book.clock();
+        self.commit(now, None).await
+    }
+
+    /// A connection to the source begins: what happened before it is not known.
+    pub fn connected(&mut self) {
+        self.connection += 1;
+        self.frames = 0;
+        self.splitter = Splitter::default();
+        self.deriver = Deriver::default();
+        self.gap();
+    }
+
+    fn gap(&mut self) {
+        if !self.book.is_empty() {
+            self.book.take(SourceEvent::Gap { at: self.book.clock() }, self.chunk);
+        }
+    }
+
+    /// Takes in bytes as they were read; returns when all that they tell is durable.
+    ///
+    /// # Errors
+    /// The store cannot read or write: nothing of these bytes was acknowledged.
+    pub async fn take(&mut self, bytes: &[u8], received_at: At) -> Result<(), IngestError> {
+        let Some(piece) = self.splitter.push(bytes) else { return Ok(()) };
+        self.heard_at = received_at;
+        self.chunk += 1;
+        let first_frame = self.frames;
+        self.frames += self.read_frames(&piece, self.chunk, received_at);
+        let chunk = FrameChunk {
+            source: self.source.clone(),
+            chunk: self.chunk,
+            connection: self.connection,
+            first_frame,
+            received_at,
+            bytes: piece,
+        };
+        self.commit(self.book.clock(), Some(chunk)).await
+    }
+
+    /// Lets time pass: calls settle though the source is silent.
+    ///
+    /// # Errors
+    /// The store cannot read or write.
+    pub async fn tick(&mut self, now: At) -> Result<(), IngestError> {
+        let silent_ms = now.millis_since(self.heard_at);
+        self.commit(self.book.clock().plus_millis(silent_ms), None).await
+    }
+
+    /// How many calls can still change.
+    pub fn open_calls(&self) -> usize {
+        self.book.len()
+    }
+
+    fn read_frames(&mut self, bytes: &[u8], chunk: u64, received_at: At) -> u64 {
+        let mut count = 0;
+        for frame in frames(bytes) {
+            count += 1;
+            for event in self.deriver.derive(&frame, &self.endpoints, received_at) {
+                self.book.take(event, chunk);
+            }
+        }
+        count
+    }
+
+    async fn commit(&mut self, now: At, chunk: Option<FrameChunk>) -> Result<(), IngestError> {
+        let findings = self.book.settle(now);
+        let mut changes: Vec<Change> = chunk.map(Change::Frames).into_iter().collect();
+        let mut agents = BTreeSet::new();
+        let mut merged = Vec::new();
+        for finding in findings {
+            match finding {
+                Finding::Changed(call) => self.changes_of(*call, &mut changes, &mut agents).await?,
+                Finding::Merged { from, into } => merged.push(Change::CallMerged { from, into }),
+            }
+        }
+        // After the calls: what a merged call leaves is moved to one that is there.
+        changes.extend(merged);
+        let resume_from = self.book.resume_from(self.chunk + 1);
+        if resume_from != self.resume_from {
+            changes.push(Change::ResumeFrom { source: self.source.clone(), chunk: resume_from });
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let number = self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;
+        self.resume_from = resume_from;
+        self.app.hub.busy(self.tenant.id, &agents);
+        self.app.hub.changed(self.tenant.id, &agents, number);
+        Ok(())
+    }
+
+    async fn changes_of(
+        &mut self,
+        call: CallRecord,
+        changes: &mut Vec<Change>,
+        agents: &mut BTreeSet<AgentKey>,
+    ) -> Result<(), IngestError> {
+        agents.extend(call.engagements.iter().map(|part| part.agent.clone()));
+        let key = call.key;
+        let opens = call.has_customer() && !self.opened_activities.contains(&key);
+        let matched = if opens {
+            let party = lookup::party_of(&self.tenant, &call);
+            Some(lookup::match_number(self.app.store.as_ref(), &self.tenant, &party).await?)
+        } else {
+            None
+        };
+        let due: Vec<Wrapup> = call
+            .engagements
+            .iter()
+            .filter(|part| part.wrapup_due() && !self.opened_wrapups.contains(&part.key))
+            .map(|part| Wrapup {
+                state: WrapupState::Open,
+                opened_at: part.ended_at,
+                ..Wrapup::new(part.key, key, part.agent.clone())
+            })
+            .collect();
+        let ended = call.state == CallState::Ended && call.has_customer();
+        let owes_wrapup = call.engagements.iter().any(|part| part.wrapup);
+        let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
+        changes.push(Change::Call(Box::new(call)));
+        if let Some(matched) = matched {
+            let mut activity = Activity::open(key, matched.candidates());
+            activity.party = matched.by_itself();
+            changes.push(Change::ActivityOpened(Box::new(activity)));
+            self.opened_activities.insert(key);
+        }
+        for wrapup in due {
+            self.opened_wrapups.insert(wrapup.key);
+            changes.push(Change::WrapupOpened(Box::new(wrapup)));
+        }
+        if ended {
+            changes.push(Change::ActivityArchived { key, owes_wrapup });
+            // What a late fact may still open is settled by the store, which opens nothing twice.
+            self.opened_activities.remove(&key);
+            self.opened_wrapups.retain(|wrapup| !parts.contains(wrapup));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! `log`: the call is archived with code and notes on the party (P1, P2, P4, P5).
+
+use super::OpError;
+use super::submit_scene::{Submitter, submit};
+use crate::app::{App, Tenant};
+use crate::view::ActivityView;
+use domain::id::EngagementKey;
+use domain::wrapup::submit::{self as rule, LogRequest};
+
+/// Logs.
+///
+/// # Errors
+/// See [`submit`].
+pub async fn log(
+    app: &App,
+    tenant: &Tenant,
+    by: &Submitter,
+    key: EngagementKey,
+    request: &LogRequest,
+) -> Result<ActivityView, OpError> {
+    submit(app, tenant, by, key, |scene| rule::log(scene, request)).await
+}

@@ -1,0 +1,97 @@
+//! Reading Activities: one with all there is, and lists (P11).
+
+use super::{OpError, lookup};
+use crate::app::{App, Tenant};
+use crate::view::{ActivityLineView, ActivityScene, ActivityView, People};
+use domain::call::CallType;
+use domain::id::{AgentKey, CallKey, PersonId};
+use domain::wrapup::submit::explain_party;
+use std::collections::{BTreeMap, BTreeSet};
+use store::ActivityRow;
+
+/// How many Activities a page of a person's list holds.
+pub const PAGE: usize = 25;
+/// How many recent Activities a panel shows.
+pub const RECENT: usize = 20;
+
+/// One Activity.
+///
+/// # Errors
+/// It is not there, or the store cannot read.
+pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<ActivityView, OpError> {
+    let row = app.store.activity(tenant.id, key).await?.ok_or(OpError::NotFound)?;
+    let wrapups = app.store.wrapups_of_call(tenant.id, key).await?;
+    let mut ids: BTreeSet<PersonId> = people_of(std::slice::from_ref(&row));
+    ids.extend(row.activity.candidates.iter().map(|candidate| candidate.person));
+    ids.extend(wrapups.iter().filter_map(|wrapup| wrapup.party?.person));
+    let people = people(app, tenant, ids).await?;
+    let users = app.store.users(tenant.id).await?;
+    let agents: BTreeMap<String, String> =
+        users.into_iter().filter_map(|user| Some((user.agent?.0, user.name))).collect();
+    let party = lookup::party_of(tenant, &row.call);
+    let mut explanation = row.call.explanation.clone();
+    explanation.push(explain_party(&row.activity));
+    Ok(ActivityView::of(&ActivityScene {
+        activity: &row.activity,
+        call: &row.call,
+        party: &party,
+        people: &people,
+        wrapups: &wrapups,
+        agents: &agents,
+        explanation,
+    }))
+}
+
+/// A page of the Activities of a record, newest first, and where the next begins.
+///
+/// # Errors
+/// The record is not there, or the store cannot read.
+pub async fn of_person(
+    app: &App,
+    tenant: &Tenant,
+    person: PersonId,
+    after: Option<&str>,
+) -> Result<(Vec<ActivityLineView>, Option<String>), OpError> {
+    app.store.person(tenant.id, person).await?.ok_or(OpError::NotFound)?;
+    let page = app.store.activities_of_person(tenant.id, person, after, PAGE).await?;
+    Ok((lines(app, tenant, &page.rows).await?, page.next))
+}
+
+/// The last Activities that an agent was part of.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn of_agent(
+    app: &App,
+    tenant: &Tenant,
+    agent: &AgentKey,
+) -> Result<Vec<ActivityLineView>, OpError> {
+    let rows = app.store.activities_of_agent(tenant.id, agent, RECENT).await?;
+    lines(app, tenant, &rows).await
+}
+
+/// Rows as lines.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn lines(
+    app: &App,
+    tenant: &Tenant,
+    rows: &[ActivityRow],
+) -> Result<Vec<ActivityLineView>, OpError> {
+    let people = people(app, tenant, people_of(rows)).await?;
+    let line = |row: &ActivityRow| {
+        ActivityLineView::of(&row.activity, &row.call, &lookup::party_of(tenant, &row.call), &people)
+    };
+    Ok(rows.iter().filter(|row| row.call.kind != Some(CallType::Internal)).map(line).collect())
+}
+
+fn people_of(rows: &[ActivityRow]) -> BTreeSet<PersonId> {
+    rows.iter().filter_map(|row| row.activity.party?.person).collect()
+}
+
+async fn people(app: &App, tenant: &Tenant, ids: BTreeSet<PersonId>) -> Result<People, OpError> {
+    let ids: Vec<PersonId> = ids.into_iter().collect();
+    let lines = app.store.person_lines(tenant.id, &ids).await?;
+    Ok(lines.into_iter().map(|line| (line.id, line)).collect())
+}

@@ -1,0 +1,95 @@
+//! `save_draft`: what the agent has entered so far, kept by the server. It may begin while the call rings or
+//! is on (P1).
+
+use super::submit_scene::{Submitter, json};
+use super::{FieldFault, OpError};
+use crate::app::{App, Tenant};
+use crate::view::DraftView;
+use domain::commit::{Change, Commit, Precondition};
+use domain::id::{CallKey, CodeId, EngagementKey};
+use domain::wrapup::{Draft, MAX_NOTES_CHARS, PartyChoice, Wrapup};
+use store::CommitError;
+
+/// How often saving is tried when the call or another tab moved in between.
+const MAX_DECISIONS: usize = 4;
+
+/// What is entered.
+#[derive(Clone, Debug)]
+pub struct DraftRequest {
+    /// The revision it was entered on.
+    pub revision: u64,
+    /// The code.
+    pub code: Option<CodeId>,
+    /// The notes.
+    pub notes: String,
+    /// The person.
+    pub party: Option<PartyChoice>,
+}
+
+/// Saves; answers the new revision.
+///
+/// # Errors
+/// The wrap-up is not there, another agent's or closed; the draft was changed meanwhile; the notes are too long.
+pub async fn save_draft(
+    app: &App,
+    tenant: &Tenant,
+    by: &Submitter,
+    key: EngagementKey,
+    request: DraftRequest,
+) -> Result<u64, OpError> {
+    if request.notes.chars().count() > MAX_NOTES_CHARS {
+        return Err(OpError::invalid("notes", FieldFault::TooLong));
+    }
+    for _ in 0..MAX_DECISIONS {
+        let before = current(app, tenant, by, key).await?;
+        let unchanged = before.draft.code == request.code
+            && before.draft.notes == request.notes
+            && before.draft.party == request.party;
+        if unchanged && !before.closed() {
+            return Ok(before.draft.revision);
+        }
+        if before.closed() || before.draft.revision != request.revision {
+            return Err(OpError::Stale { current: json(&DraftView::from(&before.draft)) });
+        }
+        let revision = request.revision + 1;
+        let draft = Draft {
+            revision,
+            code: request.code,
+            notes: request.notes.clone(),
+            party: request.party.clone(),
+        };
+        let commit = Commit {
+            tenant: tenant.id,
+            preconditions: vec![Precondition::Wrapup {
+                key,
+                state: before.state,
+                revision: request.revision,
+            }],
+            changes: vec![Change::Wrapup(Box::new(Wrapup { draft, ..before }))],
+        };
+        match app.store.commit(commit).await {
+            Ok(number) => {
+                app.hub.changed(tenant.id, [&by.agent], number);
+                return Ok(revision);
+            }
+            // The call ended in between, or another tab saved: look again which of the two.
+            Err(CommitError::Refused { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(OpError::Unavailable("the draft changes faster than it can be saved".to_owned()))
+}
+
+/// The wrap-up as it is, or as it would begin for an engagement that still lives.
+async fn current(app: &App, tenant: &Tenant, by: &Submitter, key: EngagementKey) -> Result<Wrapup, OpError> {
+    if let Some(wrapup) = app.store.wrapup(tenant.id, key).await? {
+        return if wrapup.agent == by.agent { Ok(wrapup) } else { Err(OpError::Forbidden) };
+    }
+    let live = app.store.live_calls(tenant.id, &by.agent).await?;
+    let call: CallKey = live
+        .iter()
+        .find(|call| call.engagement(key).is_some_and(|part| part.agent == by.agent))
+        .map(|call| call.key)
+        .ok_or(OpError::NotFound)?;
+    Ok(Wrapup::new(key, call, by.agent.clone()))
+}

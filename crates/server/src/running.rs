@@ -1,0 +1,148 @@
+//! A running server: everything is put together here, started, and stopped in order: no new requests, panels
+//! let go, sources at rest, then the store.
+
+use crate::app::{App, DemoUser};
+use crate::clock::Surroundings;
+use crate::http;
+use crate::settings::{Settings, SourceKind, SourceSettings};
+use crate::worker::feed::{Feed, recording};
+use crate::worker::source::Source;
+use crate::worker::{retention, source};
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use telephony::endpoints::EndpointMap;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("server.tls_certificate or server.tls_key: {0}")]
+    Tls(std::io::Error),
+    /// A recording cannot be read.
+    #[error("source {name}: {reason}")]
+    Source {
+        /// The source.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] store::CommitError),
+}
+
+/// A server that accepts requests.
+pub struct Running {
+    /// Its parts.
+    pub app: Arc<App>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    handle: Handle,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Starts a server; when this returns it accepts requests.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start(
+    store: Arc<dyn Store>,
+    around: Arc<dyn Surroundings>,
+    settings: Settings,
+    demo_users: Vec<DemoUser>,
+) -> Result<Running, StartError> {
+    let address = settings.server.listen;
+    let listener = std::net::TcpListener::bind(address)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
+        .map_err(|source| StartError::Listen { address, source })?;
+    let address = listener.local_addr().unwrap_or(address);
+    let mut settings = settings;
+    // Port 0 asks for any free port: links must name the one that was given.
+    settings.server.listen = address;
+    let tls = match (&settings.server.tls_certificate, &settings.server.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(RustlsConfig::from_pem_file(certificate, key).await.map_err(StartError::Tls)?)
+        }
+        _ => None,
+    };
+    let app = Arc::new(App::new(store, around, settings, demo_users).await?);
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    start_sources(&app, &stopping, &mut tasks)?;
+    tasks.spawn(retention::run(Arc::clone(&app), stopping));
+    let handle = Handle::new();
+    let service = http::router(Arc::clone(&app)).into_make_service();
+    let (serving, name) = (handle.clone(), address);
+    tasks.spawn(async move {
+        let served = match tls {
+            Some(tls) => axum_server::from_tcp_rustls(listener, tls).handle(serving).serve(service).await,
+            None => axum_server::from_tcp(listener).handle(serving).serve(service).await,
+        };
+        if let Err(error) = served {
+            tracing::error!(%error, address = %name, "the server stopped serving");
+        }
+    });
+    handle.listening().await;
+    Ok(Running { app, address, handle, stop, tasks })
+}
+
+fn start_sources(
+    app: &Arc<App>,
+    stop: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<()>,
+) -> Result<(), StartError> {
+    for tenant in &app.tenants {
+        for settings in &tenant.settings.sources {
+            let refused = |reason: String| StartError::Source { name: settings.name.clone(), reason };
+            let (feed, speed) = feed(app, settings).map_err(refused)?;
+            let endpoints = EndpointMap::try_from(&settings.endpoints).map_err(|twice| {
+                StartError::Source { name: settings.name.clone(), reason: twice.to_string() }
+            })?;
+            let source = Source { tenant: Arc::clone(tenant), name: settings.name.clone(), endpoints, speed };
+            tasks.spawn(source::run(Arc::clone(app), source, feed, stop.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn feed(app: &App, settings: &SourceSettings) -> Result<(Box<dyn Feed>, f64), String> {
+    match &settings.kind {
+        SourceKind::Recording { files, speed } => {
+            let pieces = recording(files).map_err(|error| error.to_string())?;
+            Ok((Box::new(pieces.into_iter()), *speed))
+        }
+        SourceKind::Floor { calls_per_minute, speed, seed } => {
+            Ok((crate::cli::demo::floor(app.around.now(), *calls_per_minute, *seed), *speed))
+        }
+    }
+}
+
+impl Running {
+    /// Stops: requests that are under way get their time, everything else ends at once.
+    pub async fn stop(mut self) {
+        let grace = Duration::from_secs(self.app.settings.server.shutdown_grace_s);
+        self.app.hub.stop();
+        self.handle.graceful_shutdown(Some(grace));
+        self.stop.send_replace(true);
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a task ended badly");
+            }
+        }
+    }
+}

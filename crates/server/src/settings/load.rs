@@ -1,0 +1,209 @@
+//! Reading settings: file, environment, checks.
+
+use super::{Settings, SourceKind};
+use domain::phone::Region;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use telephony::endpoints::EndpointMap;
+
+/// What every variable begins with; `BITACORA_SERVER__LISTEN` sets `server.listen`.
+const PREFIX: &str = "BITACORA_";
+/// Calls a minute of the sandbox's floor, where not set.
+const DEFAULT_CALLS_PER_MINUTE: f64 = 12.0;
+
+/// Why the settings are refused.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("settings file {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or something in it has no meaning or the wrong type.
+    #[error("settings{place}: {reason}")]
+    Malformed {
+        /// File or variable, in words.
+        place: String,
+        /// What is wrong, with line and column where there is one.
+        reason: String,
+    },
+    /// A value cannot be used.
+    #[error("setting {setting}: {reason}")]
+    Refused {
+        /// Its path.
+        setting: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// Reads the file, if one is named, puts `variables` on top and checks the whole.
+///
+/// # Errors
+/// See [`SettingsError`].
+pub fn load(
+    file: Option<&Path>,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Settings, SettingsError> {
+    let mut place = String::new();
+    let mut table = toml::Table::new();
+    if let Some(path) = file {
+        let unreadable = |source| SettingsError::Unreadable { path: path.to_owned(), source };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        place = format!(" in {}", path.display());
+        // Parsed into its final form first: then an error names its line.
+        let malformed = |error: toml::de::Error| SettingsError::Malformed {
+            place: place.clone(),
+            reason: error.to_string(),
+        };
+        toml::from_str::<Settings>(&text).map_err(malformed)?;
+        table = toml::from_str(&text).map_err(malformed)?;
+    }
+    for (name, value) in variables {
+        let Some(path) = name.strip_prefix(PREFIX).filter(|path| path.contains("__")) else { continue };
+        place = format!(" in {name}");
+        set(&mut table, &path.to_lowercase(), &value)
+            .map_err(|reason| SettingsError::Malformed { place: place.clone(), reason })?;
+    }
+    let settings: Settings = table.try_into().map_err(|error: toml::de::Error| SettingsError::Malformed {
+        place,
+        reason: error.message().to_owned(),
+    })?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+/// Sets `a__b` to a value, read as TOML where it is any, else as text.
+fn set(table: &mut toml::Table, path: &str, text: &str) -> Result<(), String> {
+    let mut table = table;
+    let (sections, name) = path.rsplit_once("__").unwrap_or(("", path));
+    for section in sections.split("__").filter(|section| !section.is_empty()) {
+        table = table
+            .entry(section)
+            .or_insert_with(|| toml::Value::Table(toml::Table::new()))
+            .as_table_mut()
+            .ok_or_else(|| format!("{section} is not a section"))?;
+    }
+    let parsed = format!("value = {text}").parse::<toml::Table>().ok();
+    let value = parsed.and_then(|mut parsed| parsed.remove("value"));
+    table.insert(name.to_owned(), value.unwrap_or_else(|| toml::Value::String(text.to_owned())));
+    Ok(())
+}
+
+fn check(settings: &Settings) -> Result<(), SettingsError> {
+    let refuse =
+        |setting: &str, reason: String| Err(SettingsError::Refused { setting: setting.to_owned(), reason });
+    if settings.server.tls_certificate.is_some() != settings.server.tls_key.is_some() {
+        return refuse("server.tls_key", "certificate and key are set together or not at all".to_owned());
+    }
+    if let Some(url) = &settings.server.public_url
+        && !(url.starts_with("https://") || url.starts_with("http://"))
+    {
+        return refuse("server.public_url", format!("{url:?} does not begin with https:// or http://"));
+    }
+    if let Some(origin) = settings.server.panel_frame_ancestors.iter().find(|origin| !is_origin(origin)) {
+        return refuse(
+            "server.panel_frame_ancestors",
+            format!("{origin:?} is not an origin like https://crm.example"),
+        );
+    }
+    if settings.tenants.is_empty() {
+        return refuse("tenants", "at least one is needed".to_owned());
+    }
+    let mut slugs = BTreeSet::new();
+    let mut hosts = BTreeSet::new();
+    for (index, tenant) in settings.tenants.iter().enumerate() {
+        let at = |field: &str| format!("tenants[{index}].{field}");
+        let plain = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        if !plain(&tenant.slug) {
+            return refuse(&at("slug"), format!("{:?}: letters, digits and - only", tenant.slug));
+        }
+        if !slugs.insert(&tenant.slug) {
+            return refuse(&at("slug"), format!("{:?} is used twice", tenant.slug));
+        }
+        if let Some(host) = tenant.hosts.iter().find(|host| !hosts.insert(host.to_lowercase())) {
+            return refuse(&at("hosts"), format!("{host:?} is used twice"));
+        }
+        let mut names = BTreeSet::new();
+        for (nth, source) in tenant.sources.iter().enumerate() {
+            let at = |field: &str| format!("tenants[{index}].sources[{nth}].{field}");
+            if !plain(&source.name) || !names.insert(&source.name) {
+                return refuse(
+                    &at("name"),
+                    format!("{:?}: letters, digits and -, each name once", source.name),
+                );
+            }
+            if let Err(twice) = EndpointMap::try_from(&source.endpoints) {
+                return refuse(&at("endpoints"), twice.to_string());
+            }
+            let (SourceKind::Recording { speed, .. } | SourceKind::Floor { speed, .. }) = &source.kind;
+            if !speed.is_finite() || *speed < 0.0 {
+                return refuse(&at("speed"), format!("{speed} is not a speed"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', ';', ',', '\'']))
+}
+
+pub(super) fn region<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Region, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+#[expect(clippy::expect_used, reason = "Spain has a numbering plan; a test reads the default settings")]
+pub(super) fn default_region() -> Region {
+    "ES".parse().expect("ES is a region")
+}
+
+pub(super) fn calls_per_minute() -> f64 {
+    DEFAULT_CALLS_PER_MINUTE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn refused(text: &str, variables: &[(&str, &str)]) -> String {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(text.as_bytes()).expect("written");
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        load(Some(file.path()), variables).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn nothing_set_is_a_working_setting() {
+        let settings = load(None, Vec::new()).expect("defaults");
+        assert_eq!(settings.tenants[0].slug, "main");
+        assert!(settings.data.synchronous);
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_file() {
+        let variables = vec![("BITACORA_SERVER__LISTEN".to_owned(), "127.0.0.1:1".to_owned())];
+        assert_eq!(load(None, variables).expect("settings").server.listen.port(), 1);
+    }
+
+    #[test]
+    fn a_wrong_setting_is_refused_with_its_place_and_the_reason() {
+        assert!(refused("[server]\nlistn = 1", &[]).contains("line 2"));
+        assert!(refused("[server]\nlisten = 'nowhere'", &[]).contains("listen"));
+        assert!(
+            refused("", &[("BITACORA_DATA__FRAME_RETENTION_DAYS", "-1")]).contains("FRAME_RETENTION_DAYS")
+        );
+        assert!(refused("[[tenants]]\nslug = 'a b'", &[]).contains("tenants[0].slug"));
+        assert!(refused("[[tenants]]\nregion = 'XX'", &[]).contains("XX"));
+        assert!(refused("[server]\ntls_key = 'k.pem'", &[]).contains("tls_key"));
+        assert!(refused("[server]\npanel_frame_ancestors = ['*']", &[]).contains("origin"));
+    }
+}

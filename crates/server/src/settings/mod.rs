@@ -1,0 +1,215 @@
+//! Settings: a TOML file, then the environment on top, checked as a whole at start. A wrong one is refused
+//! with its place and the reason. What each does is in docs/settings.md; settings that admins change while
+//! it runs (codes, users) are not here, they are data.
+
+mod load;
+
+pub use load::{SettingsError, load};
+
+use domain::call::CallPolicy;
+use domain::matching::AutoCreate;
+use domain::phone::{NumberPolicy, Region};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use telephony::endpoints::EndpointSettings;
+
+/// Everything that is set before the start.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The network side.
+    pub server: ServerSettings,
+    /// Where data lies.
+    pub data: DataSettings,
+    /// The log.
+    pub log: LogSettings,
+    /// The tenants; one called `main` where none is listed.
+    pub tenants: Vec<TenantSettings>,
+}
+
+/// The network side.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSettings {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// How the world reaches this server, e.g. `https://calls.example.org`; the listen address where empty.
+    pub public_url: Option<String>,
+    /// Certificate chain, PEM; with `tls_key` the server speaks HTTPS itself.
+    pub tls_certificate: Option<PathBuf>,
+    /// Private key, PEM.
+    pub tls_key: Option<PathBuf>,
+    /// Origins that may frame the panel, exact.
+    pub panel_frame_ancestors: Vec<String>,
+    /// How long open requests are given at shutdown, in seconds.
+    pub shutdown_grace_s: u64,
+}
+
+/// Where data lies.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DataSettings {
+    /// Folder of the database.
+    pub dir: PathBuf,
+    /// How long raw frames of phone systems are kept, in days.
+    pub frame_retention_days: u32,
+    /// `false` gives up durability for tests that prove they notice; never set it.
+    pub synchronous: bool,
+}
+
+/// The log.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSettings {
+    /// Least level shown: `error`, `warn`, `info`, `debug`, or a filter such as `info,server::http=debug`.
+    pub level: String,
+    /// `json` or `text`.
+    pub format: LogFormat,
+}
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// One tenant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TenantSettings {
+    /// Short name, never changed once data exists.
+    pub slug: String,
+    /// Host names that mean this tenant; the first tenant also answers to all others.
+    pub hosts: Vec<String>,
+    /// Country whose numbering plan numbers without a country follow.
+    #[serde(deserialize_with = "load::region")]
+    pub region: Region,
+    /// Numbers of our own, as people write them.
+    pub own_numbers: Vec<String>,
+    /// Whether disposition codes are on (P13).
+    pub codes_enabled: bool,
+    /// What Log makes where nobody matches (P5).
+    pub auto_create: AutoCreate,
+    /// Callers who give up within this many seconds are short abandons; never, where empty.
+    pub short_abandon_s: Option<u32>,
+    /// Whether an agent who dialled out and reached nobody owes a wrap-up.
+    pub wrapup_unreached: bool,
+    /// Phone systems.
+    pub sources: Vec<SourceSettings>,
+}
+
+/// A phone system.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSettings {
+    /// Its name, part of every id derived from it: never changed once data exists.
+    pub name: String,
+    /// Where its bytes come from.
+    #[serde(flatten)]
+    pub kind: SourceKind,
+    /// Its endpoints.
+    #[serde(default)]
+    pub endpoints: EndpointSettings,
+}
+
+/// Where the bytes of a phone system come from.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SourceKind {
+    /// Recorded AMI sessions, played once at their own pace times `speed`.
+    Recording {
+        /// Files, each one connection.
+        files: Vec<PathBuf>,
+        /// How many times faster than they were recorded; 0: as fast as they can be read.
+        #[serde(default = "one")]
+        speed: f64,
+    },
+    /// The sandbox's call centre: recorded sessions rearranged into a busy floor that never ends.
+    Floor {
+        /// Calls a minute.
+        #[serde(default = "load::calls_per_minute")]
+        calls_per_minute: f64,
+        /// How many times faster than real time.
+        #[serde(default = "one")]
+        speed: f64,
+        /// Decides what happens when.
+        #[serde(default)]
+        seed: u64,
+    },
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            server: ServerSettings::default(),
+            data: DataSettings::default(),
+            log: LogSettings::default(),
+            tenants: vec![TenantSettings::default()],
+        }
+    }
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        ServerSettings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8650)),
+            public_url: None,
+            tls_certificate: None,
+            tls_key: None,
+            panel_frame_ancestors: Vec::new(),
+            shutdown_grace_s: 10,
+        }
+    }
+}
+
+impl Default for DataSettings {
+    fn default() -> Self {
+        DataSettings { dir: PathBuf::from("bitacora-data"), frame_retention_days: 30, synchronous: true }
+    }
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        LogSettings { level: "info".to_owned(), format: LogFormat::Json }
+    }
+}
+
+impl Default for TenantSettings {
+    fn default() -> Self {
+        TenantSettings {
+            slug: "main".to_owned(),
+            hosts: Vec::new(),
+            region: load::default_region(),
+            own_numbers: Vec::new(),
+            codes_enabled: true,
+            auto_create: AutoCreate::Contact,
+            short_abandon_s: None,
+            wrapup_unreached: true,
+            sources: Vec::new(),
+        }
+    }
+}
+
+impl TenantSettings {
+    /// What decides call types and wrap-up owners.
+    pub fn call_policy(&self) -> CallPolicy {
+        CallPolicy {
+            short_abandon_ms: self.short_abandon_s.map(|seconds| i64::from(seconds) * 1000),
+            wrapup_unreached: self.wrapup_unreached,
+        }
+    }
+
+    /// What decides which numbers can be anybody's.
+    pub fn number_policy(&self) -> NumberPolicy {
+        NumberPolicy::new(self.region).with_own(&self.own_numbers)
+    }
+}

@@ -1,0 +1,246 @@
+//! Activities as the API shows them.
+
+use super::{CallFactsView, CandidateView, LabelView, PersonLineView, word};
+use crate::clock::rfc3339;
+use domain::activity::Activity;
+use domain::call::{CallRecord, CallState, Explained};
+use domain::directory::PersonLine;
+use domain::disposition::LoggedCode;
+use domain::id::PersonId;
+use domain::phone::OtherParty;
+use domain::wrapup::{Wrapup, WrapupState};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A code as it was when it was given.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CodeRefView {
+    /// Its id.
+    pub id: Uuid,
+    /// The label it had.
+    pub label: LabelView,
+}
+
+impl From<&LoggedCode> for CodeRefView {
+    fn from(code: &LoggedCode) -> Self {
+        CodeRefView { id: code.id.0, label: LabelView::from(&code.label) }
+    }
+}
+
+/// An Activity in one line.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ActivityLineView {
+    /// Its id.
+    pub id: Uuid,
+    /// The call's type; null while it lives.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// The call's direction.
+    pub direction: String,
+    /// The other party's number.
+    pub number_display: Option<String>,
+    /// The ring group.
+    pub ring_group: Option<String>,
+    /// When the call began.
+    pub started_at: String,
+    /// Milliseconds of talk.
+    pub talk_ms: i64,
+    /// The agent.
+    pub agent: Option<String>,
+    /// The code.
+    pub code: Option<CodeRefView>,
+    /// The notes.
+    pub notes: Option<String>,
+    /// Whom it is filed on.
+    pub party: Option<PersonLineView>,
+    /// `open`, `logged`, `not_logged` or `no_wrapup`.
+    pub outcome: String,
+    /// Whether several records could own it and that is unsettled.
+    pub possible: bool,
+}
+
+/// People by id, as far as a view needs them.
+pub type People = BTreeMap<PersonId, PersonLine>;
+
+impl ActivityLineView {
+    /// The line of `activity` and its call.
+    pub fn of(activity: &Activity, call: &CallRecord, party: &OtherParty, people: &People) -> Self {
+        let facts = CallFactsView::of(call, party);
+        let last_agent = || call.engagements.iter().rev().find(|part| part.answered_at.is_some());
+        let agent = activity.agent.clone().or_else(|| last_agent().map(|part| part.agent.clone()));
+        let person = activity.party.and_then(|link| link.person);
+        ActivityLineView {
+            id: activity.key.0,
+            kind: facts.kind,
+            direction: facts.direction,
+            number_display: facts.number_display,
+            ring_group: facts.ring_group,
+            started_at: facts.started_at,
+            talk_ms: facts.talk_ms,
+            agent: agent.map(|agent| agent.0),
+            code: activity.code.as_ref().map(CodeRefView::from),
+            notes: activity.notes.clone(),
+            party: person.and_then(|id| people.get(&id)).map(PersonLineView::from),
+            outcome: word(&activity.outcome),
+            possible: activity.party.is_none() && !activity.candidates.is_empty(),
+        }
+    }
+}
+
+/// What one agent's wrap-up came to.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct WrapupSummaryView {
+    /// `open`, `logged` or `not_logged`.
+    pub state: String,
+    /// The code.
+    pub code: Option<CodeRefView>,
+    /// The notes.
+    pub notes: Option<String>,
+    /// The person.
+    pub party: Option<PersonLineView>,
+    /// When it was closed.
+    pub closed_at: Option<String>,
+    /// Why it was not logged.
+    pub reason: Option<String>,
+}
+
+/// One agent's part of the call.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct EngagementView {
+    /// Its id.
+    pub id: Uuid,
+    /// The agent's key.
+    pub agent: String,
+    /// The agent's name, where a user is that agent.
+    pub agent_name: Option<String>,
+    /// How they came to it.
+    pub via: String,
+    /// How the offer ended; null while it rings.
+    pub result: Option<String>,
+    /// When it began to ring.
+    pub offered_at: String,
+    /// When they had the customer.
+    pub answered_at: Option<String>,
+    /// When their part ended.
+    pub ended_at: Option<String>,
+    /// Their wrap-up, if they owe or owed one.
+    pub wrapup: Option<WrapupSummaryView>,
+}
+
+/// One rule and the facts it rested on.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExplainedView {
+    /// The rule's code.
+    pub rule: String,
+    /// The facts.
+    pub facts: BTreeMap<String, String>,
+}
+
+impl From<&Explained> for ExplainedView {
+    fn from(explained: &Explained) -> Self {
+        ExplainedView { rule: explained.rule.clone(), facts: explained.facts.iter().cloned().collect() }
+    }
+}
+
+/// An Activity with all there is.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ActivityView {
+    /// The line.
+    #[serde(flatten)]
+    pub line: ActivityLineView,
+    /// The facts of the call.
+    pub call: CallFactsView,
+    /// Whether the call lives.
+    pub live: bool,
+    /// Whether it was recorded.
+    pub recording: bool,
+    /// Whether a message was left.
+    pub voicemail: bool,
+    /// Whether a gap in the phone system's events made part of this a conclusion.
+    pub inferred: bool,
+    /// Who ended the call.
+    pub hung_up_by: Option<String>,
+    /// Why it was not logged, where an agent said so.
+    pub reason: Option<String>,
+    /// Every record that has the number.
+    pub candidates: Vec<CandidateView>,
+    /// The agents' parts.
+    pub engagements: Vec<EngagementView>,
+    /// Why the type and the party are what they are.
+    pub explanation: Vec<ExplainedView>,
+}
+
+/// What an Activity's page is made of.
+pub struct ActivityScene<'a> {
+    /// The Activity.
+    pub activity: &'a Activity,
+    /// Its call.
+    pub call: &'a CallRecord,
+    /// The other party's number.
+    pub party: &'a OtherParty,
+    /// The people it names.
+    pub people: &'a People,
+    /// Its wrap-ups.
+    pub wrapups: &'a [Wrapup],
+    /// Names of agents by key.
+    pub agents: &'a BTreeMap<String, String>,
+    /// Why it is what it is.
+    pub explanation: Vec<Explained>,
+}
+
+impl ActivityView {
+    /// The page.
+    pub fn of(scene: &ActivityScene<'_>) -> Self {
+        let person = |id: PersonId| scene.people.get(&id).map(PersonLineView::from);
+        let candidates = scene.activity.candidates.iter().filter_map(|candidate| {
+            Some(CandidateView {
+                person: person(candidate.person)?,
+                tier: format!("{:?}", candidate.tier),
+                field: word(&candidate.field),
+                stored_as: candidate.stored_as.clone(),
+                preselected: scene.activity.party.and_then(|link| link.person) == Some(candidate.person),
+            })
+        });
+        let wrapup = |part: &domain::call::Engagement| {
+            let found = scene.wrapups.iter().find(|wrapup| wrapup.key == part.key)?;
+            part.wrapup.then(|| WrapupSummaryView {
+                state: match found.state {
+                    WrapupState::Early | WrapupState::Open => "open".to_owned(),
+                    state => word(&state),
+                },
+                code: found.code.as_ref().map(CodeRefView::from),
+                notes: found.notes.clone(),
+                party: found.party.and_then(|link| link.person).and_then(person),
+                closed_at: found.closed_at.map(rfc3339),
+                reason: found.reason.map(|reason| word(&reason)),
+            })
+        };
+        let engagements = scene.call.engagements.iter().map(|part| EngagementView {
+            id: part.key.0,
+            agent: part.agent.0.clone(),
+            agent_name: scene.agents.get(&part.agent.0).cloned(),
+            via: word(&part.via),
+            result: part.result.map(|result| word(&result)),
+            offered_at: rfc3339(part.offered_at),
+            answered_at: part.answered_at.map(rfc3339),
+            ended_at: part.ended_at.map(rfc3339),
+            wrapup: wrapup(part),
+        });
+        let reason = scene.wrapups.iter().rev().find_map(|wrapup| wrapup.reason);
+        ActivityView {
+            line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.people),
+            call: CallFactsView::of(scene.call, scene.party),
+            live: scene.call.state == CallState::Live,
+            recording: scene.call.recording.is_some(),
+            voicemail: scene.call.voicemail.is_some(),
+            inferred: scene.call.inferred,
+            hung_up_by: scene.call.hung_up_by.map(|who| word(&who)),
+            reason: reason.map(|reason| word(&reason)),
+            candidates: candidates.collect(),
+            engagements: engagements.collect(),
+            explanation: scene.explanation.iter().map(ExplainedView::from).collect(),
+        }
+    }
+}

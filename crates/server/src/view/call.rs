@@ -1,0 +1,174 @@
+//! Calls, matches and the panel as the API shows them.
+
+use super::{ActivityLineView, CandidateView, CodeChoiceView, DraftView, word};
+use crate::clock::rfc3339;
+use domain::call::CallRecord;
+use domain::matching::{AutoCreate, Match};
+use domain::phone::OtherParty;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The facts of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CallFactsView {
+    /// Its id, also that of its Activity.
+    pub id: Uuid,
+    /// `inbound`, `outbound` or `internal`.
+    pub direction: String,
+    /// What it turned out to be; null while it lives.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// The other party's number as the phone system gave it.
+    pub number: Option<String>,
+    /// The same for reading.
+    pub number_display: Option<String>,
+    /// `number`, `withheld`, `internal`, `own` or `unusable`.
+    pub number_kind: String,
+    /// Number of ours that was dialled.
+    pub did: Option<String>,
+    /// The ring group.
+    pub ring_group: Option<String>,
+    /// When it began.
+    pub started_at: String,
+    /// When agent and customer were first connected.
+    pub answered_at: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<String>,
+    /// Milliseconds of talk.
+    pub talk_ms: i64,
+    /// Milliseconds of it on hold.
+    pub hold_ms: i64,
+    /// Milliseconds the customer waited.
+    pub wait_ms: Option<i64>,
+}
+
+impl CallFactsView {
+    /// The facts of `call`, whose other party is `party`.
+    pub fn of(call: &CallRecord, party: &OtherParty) -> Self {
+        let (number_kind, number, number_display) = match party {
+            OtherParty::Number(number) => ("number", Some(number.raw.clone()), Some(number.display.clone())),
+            OtherParty::Withheld => ("withheld", None, None),
+            OtherParty::Internal { digits } => ("internal", Some(digits.clone()), Some(digits.clone())),
+            OtherParty::Own { e164 } => ("own", e164.clone(), e164.as_deref().map(domain::phone::display)),
+            OtherParty::Unusable { raw } => ("unusable", Some(raw.clone()), Some(raw.clone())),
+        };
+        CallFactsView {
+            id: call.key.0,
+            direction: word(&call.direction),
+            kind: call.kind.map(|kind| word(&kind)),
+            number,
+            number_display,
+            number_kind: number_kind.to_owned(),
+            did: call.did.clone(),
+            ring_group: call.ring_group.clone(),
+            started_at: rfc3339(call.started_at),
+            answered_at: call.answered_at.map(rfc3339),
+            ended_at: call.ended_at.map(rfc3339),
+            talk_ms: call.talk_ms,
+            hold_ms: call.hold_ms,
+            wait_ms: call.wait_ms,
+        }
+    }
+}
+
+/// What the directory says of the number.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct MatchView {
+    /// `none`, `one` or `many`.
+    pub kind: String,
+    /// Why there can be none: `withheld`, `internal`, `own`, `unusable`.
+    pub why: Option<String>,
+    /// Every record that has it.
+    pub candidates: Vec<CandidateView>,
+    /// What Log makes when nobody is chosen and nobody matches.
+    pub will_create: Option<String>,
+}
+
+impl MatchView {
+    /// The match, with what the settings would make.
+    pub fn of(found: &Match, auto_create: AutoCreate) -> Self {
+        MatchView {
+            kind: word(&found.kind),
+            why: found.why.map(|why| word(&why)),
+            candidates: CandidateView::of(found),
+            will_create: found.will_create(auto_create).map(|kind| word(&kind)),
+        }
+    }
+}
+
+/// A call that rings this agent or that they are on.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct LiveCallView {
+    /// The engagement, also the id of the wrap-up it will owe.
+    pub engagement: Uuid,
+    /// The call.
+    pub call: CallFactsView,
+    /// `ringing`, `connected` or `held`.
+    pub state: String,
+    /// How it came to the agent.
+    pub via: String,
+    /// When it began to ring.
+    pub offered_at: String,
+    /// When it was answered.
+    pub answered_at: Option<String>,
+    /// Who it may be.
+    #[serde(rename = "match")]
+    pub matched: MatchView,
+    /// The last calls of the one who matches.
+    pub last_calls: Vec<ActivityLineView>,
+    /// What was entered so far.
+    pub draft: DraftView,
+    /// The codes.
+    pub codes: Vec<CodeChoiceView>,
+}
+
+/// A wrap-up that is owed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct WrapupView {
+    /// Its id.
+    pub id: Uuid,
+    /// The call.
+    pub call: CallFactsView,
+    /// Since when it is owed.
+    pub opened_at: String,
+    /// Who it may be.
+    #[serde(rename = "match")]
+    pub matched: MatchView,
+    /// What was entered so far.
+    pub draft: DraftView,
+    /// The codes.
+    pub codes: Vec<CodeChoiceView>,
+    /// The last calls of the one who matches.
+    pub last_calls: Vec<ActivityLineView>,
+}
+
+/// The agent of a panel.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PanelAgentView {
+    /// Their key in the phone system's map.
+    pub key: String,
+    /// Their name.
+    pub name: String,
+    /// `available`, `ringing`, `on_call` or `after_call_work`.
+    pub state: String,
+    /// Since when.
+    pub since: String,
+}
+
+/// An agent's state: all that the panel shows.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PanelView {
+    /// Grows with every change.
+    pub version: u64,
+    /// The server's time.
+    pub now: String,
+    /// The agent.
+    pub agent: PanelAgentView,
+    /// Whether codes are on (P13).
+    pub codes_enabled: bool,
+    /// Ringing and connected calls, oldest first.
+    pub calls: Vec<LiveCallView>,
+    /// Wrap-ups owed, oldest first.
+    pub wrapups: Vec<WrapupView>,
+}

@@ -1,0 +1,40 @@
+//! What the API shows, in its own words (docs/api.md): domain values turned into JSON shapes. No decision is
+//! made here.
+
+mod activity;
+mod call;
+mod person;
+
+pub use activity::{
+    ActivityLineView, ActivityScene, ActivityView, CodeRefView, EngagementView, ExplainedView, People,
+    WrapupSummaryView,
+};
+pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
+pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};
+
+use domain::disposition::Label;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A label in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LabelView {
+    /// Spanish.
+    pub es: String,
+    /// English.
+    pub en: String,
+}
+
+impl From<&Label> for LabelView {
+    fn from(label: &Label) -> Self {
+        LabelView { es: label.es.clone(), en: label.en.clone() }
+    }
+}
+
+/// The word by which the API names a domain value.
+pub fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

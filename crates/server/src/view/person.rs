@@ -1,0 +1,176 @@
+//! People, candidates, codes and drafts as the API shows them.
+
+use super::{LabelView, word};
+use domain::directory::{Person, PersonLine};
+use domain::disposition::DispositionCode;
+use domain::matching::{Match, MatchKind, PhoneHit};
+use domain::phone::{Region, Tier, display, stored_numbers};
+use domain::wrapup::{Draft, PartyChoice};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A record in one line.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PersonLineView {
+    /// Its id.
+    pub id: Uuid,
+    /// `contact`, `lead`, `account` or `person_account`.
+    pub kind: String,
+    /// Full name.
+    pub name: String,
+    /// The organisation.
+    pub company: Option<String>,
+    /// The first phone text.
+    pub phone: Option<String>,
+}
+
+impl From<&PersonLine> for PersonLineView {
+    fn from(person: &PersonLine) -> Self {
+        PersonLineView {
+            id: person.id.0,
+            kind: word(&person.kind),
+            name: person.name.clone(),
+            company: person.company.clone(),
+            phone: person.phone.clone(),
+        }
+    }
+}
+
+/// A phone field.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PhoneView {
+    /// `phone`, `mobile`, `home` or `other`.
+    pub field: String,
+    /// As typed.
+    pub raw: String,
+    /// In international form, where it can be read.
+    pub display: Option<String>,
+}
+
+/// A record.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PersonView {
+    /// The line.
+    #[serde(flatten)]
+    pub line: PersonLineView,
+    /// Its phone fields.
+    pub phones: Vec<PhoneView>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// Counts changes.
+    pub version: u64,
+    /// The call whose Log made it.
+    pub created_by_call: Option<Uuid>,
+}
+
+impl PersonView {
+    /// The record, its numbers read by the plan of `region`.
+    pub fn of(person: &Person, region: Region) -> Self {
+        let phone = |phone: &domain::directory::PhoneText| PhoneView {
+            field: word(&phone.field),
+            raw: phone.raw.clone(),
+            display: stored_numbers(&phone.raw, region)
+                .first()
+                .and_then(|number| number.e164.as_deref())
+                .map(display),
+        };
+        PersonView {
+            line: PersonLineView::from(&PersonLine::from(person)),
+            phones: person.phones.iter().map(phone).collect(),
+            email: person.email.clone(),
+            version: person.version,
+            created_by_call: person.created_by_call.map(|call| call.0),
+        }
+    }
+}
+
+/// A record that has the number of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CandidateView {
+    /// The record.
+    pub person: PersonLineView,
+    /// `E` the very number, `N` the same without a country, `L` the same ending.
+    pub tier: String,
+    /// The field that matched.
+    pub field: String,
+    /// The text in it.
+    pub stored_as: String,
+    /// Whether it is the party unless the agent says otherwise.
+    pub preselected: bool,
+}
+
+impl CandidateView {
+    /// The hits of a match.
+    pub fn of(found: &Match) -> Vec<Self> {
+        found.hits.iter().map(|hit| CandidateView::hit(hit, found.kind == MatchKind::One)).collect()
+    }
+
+    /// One hit.
+    pub fn hit(hit: &PhoneHit, preselected: bool) -> Self {
+        CandidateView {
+            person: PersonLineView::from(&hit.person),
+            tier: tier_word(hit.tier),
+            field: word(&hit.field),
+            stored_as: hit.stored_as.clone(),
+            preselected,
+        }
+    }
+}
+
+fn tier_word(tier: Tier) -> String {
+    match tier {
+        Tier::E => "E".to_owned(),
+        Tier::N => "N".to_owned(),
+        Tier::L => "L".to_owned(),
+    }
+}
+
+/// A code that can be picked.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CodeChoiceView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its label.
+    pub label: LabelView,
+    /// Whether a digit picks it.
+    pub favourite: bool,
+    /// Whether it demands notes.
+    pub requires_notes: bool,
+}
+
+impl From<&DispositionCode> for CodeChoiceView {
+    fn from(code: &DispositionCode) -> Self {
+        CodeChoiceView {
+            id: code.id.0,
+            label: LabelView::from(&code.label),
+            favourite: code.favourite,
+            requires_notes: code.requires_notes,
+        }
+    }
+}
+
+/// What was entered so far.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct DraftView {
+    /// Counts saves.
+    pub revision: u64,
+    /// The code.
+    pub code: Option<Uuid>,
+    /// The notes.
+    pub notes: String,
+    /// The person, where one was chosen.
+    #[schema(value_type = Option<Object>)]
+    pub party: Option<PartyChoice>,
+}
+
+impl From<&Draft> for DraftView {
+    fn from(draft: &Draft) -> Self {
+        DraftView {
+            revision: draft.revision,
+            code: draft.code.map(|code| code.0),
+            notes: draft.notes.clone(),
+            party: draft.party.clone(),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What runs beside requests: the reading of phone systems, and the forgetting of old frames.
+
+pub mod feed;
+pub mod retention;
+pub mod source;

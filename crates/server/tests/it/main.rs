@@ -1,0 +1,1 @@
+//! End to end: the real router over a real store.

@@ -67,3 +67,52 @@ fn open_reader(path: &Path, options: &OpenOptions) -> Result<Connection, OpenErr
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(conn)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    fn opened(durability: Durability) -> (TempDir, Connection, Vec<Connection>) {
+        let dir = TempDir::new().unwrap();
+        let options = OpenOptions { durability, ..OpenOptions::default() };
+        let (writer, readers) = open(&dir.path().join("store.db"), &options).unwrap();
+        (dir, writer, readers)
+    }
+
+    fn setting(conn: &Connection, name: &str) -> String {
+        let read = |row: &rusqlite::Row<'_>| {
+            row.get::<_, i64>(0).map(|number| number.to_string()).or_else(|_| row.get(0))
+        };
+        conn.pragma_query_value(None, name, read).unwrap()
+    }
+
+    #[test]
+    fn a_commit_waits_for_the_disk_unless_told_otherwise() {
+        let (_dir, writer, _) = opened(Durability::default());
+        assert_eq!(
+            (setting(&writer, "synchronous"), setting(&writer, "journal_mode")),
+            ("2".into(), "wal".into())
+        );
+        let (_dir, writer, _) = opened(Durability::Off);
+        assert_eq!(setting(&writer, "synchronous"), "0");
+    }
+
+    #[test]
+    fn foreign_keys_are_enforced() {
+        let (_dir, writer, _) = opened(Durability::Full);
+        let orphan =
+            writer.execute("INSERT INTO disposition_code VALUES (1, 1, x'01', 9, '', '', 0, 0, 0, 0, 1)", []);
+        let error = orphan.unwrap_err().to_string();
+        assert!(error.contains("FOREIGN KEY"), "{error}");
+    }
+
+    #[test]
+    fn readers_cannot_write() {
+        let (_dir, _writer, readers) = opened(Durability::Full);
+        assert_eq!(readers.len(), POINT_READERS + SCAN_READERS);
+        for reader in readers {
+            assert!(reader.execute("INSERT INTO tenant (slug) VALUES ('x')", []).is_err());
+        }
+    }
+}

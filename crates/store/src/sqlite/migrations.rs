@@ -40,3 +40,70 @@ fn version(conn: &Connection) -> Result<usize, OpenError> {
         _ => Err(OpenError::NotOurs),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{OpenOptions, SqliteStore, Store};
+    use domain::commit::{Change, Commit};
+    use domain::id::{AgentKey, At, CallKey, PersonId, TenantId};
+    use domain::phone::{PhoneKey, Tier};
+    use tempfile::TempDir;
+    use uuid::Uuid;
+
+    /// Rows as each version held them.
+    const SAMPLES: &[&str] = &[include_str!("../../migrations/samples/0001.sql")];
+
+    /// A file of version `version` with its rows, opened by this program.
+    fn from_version(version: usize) -> (TempDir, SqliteStore) {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("store.db");
+        let mut conn = Connection::open(&path).unwrap();
+        migrate(&mut conn, version).unwrap();
+        conn.pragma_update(None, "foreign_keys", true).unwrap();
+        conn.execute_batch(SAMPLES[version - 1]).unwrap();
+        drop(conn);
+        let store = SqliteStore::open(&path, &OpenOptions::default()).unwrap();
+        (dir, store)
+    }
+
+    #[tokio::test]
+    async fn rows_of_every_version_are_read_and_written_by_this_one() {
+        assert_eq!(SAMPLES.len(), LATEST, "each version has its rows");
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let tenant = TenantId(1);
+            let id = |space: u128| Uuid::from_u128(0x0193_0000_0000_8000_8000_0000_0000_0001 | space << 32);
+            let row = store.activity(tenant, CallKey(id(1))).await.unwrap().unwrap();
+            assert_eq!((row.activity.candidates.len(), row.call.engagements.len()), (1, 1));
+            let owed = store.open_wrapups(tenant, &AgentKey("1001".to_owned())).await.unwrap();
+            assert_eq!(owed[0].draft.notes, "typed");
+            let page = store.activities_of_person(tenant, PersonId(id(3)), None, 9).await.unwrap();
+            assert_eq!(page.rows, vec![row]);
+            let key = PhoneKey { tier: Tier::E, key: "+34600000001".to_owned() };
+            assert_eq!(store.match_number(tenant, &[key]).await.unwrap()[0].person.name, "Ana");
+            assert_eq!(store.search_people(tenant, "6000", 9).await.unwrap().len(), 1);
+            assert_eq!(store.dispositions(tenant).await.unwrap()[0].codes.len(), 1);
+            assert!(store.user_by_login(tenant, "ANA").await.unwrap().is_some());
+            assert!(store.session(tenant, [0; 32]).await.unwrap().is_some());
+            assert!(store.link(tenant, [0; 32]).await.unwrap().is_some());
+            assert_eq!(store.frame_chunks(tenant, "pbx", 1, 9).await.unwrap().len(), 1);
+            assert_eq!(store.census(tenant).await.unwrap().open_wrapups, 1);
+            let wrapup = Box::new(domain::wrapup::Wrapup { opened_at: Some(At(1)), ..owed[0].clone() });
+            let merged = Change::PersonDeleted(PersonId(id(3)));
+            let number =
+                store.commit(Commit::of(tenant, vec![Change::Wrapup(wrapup), merged])).await.unwrap();
+            assert_eq!(number, 42);
+            assert!(store.search_people(tenant, "ana", 9).await.unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_step_is_taken_once() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        for to in [0, LATEST, LATEST, 1] {
+            migrate(&mut conn, to).unwrap();
+        }
+        assert_eq!(version(&conn), Ok(LATEST));
+    }
+}

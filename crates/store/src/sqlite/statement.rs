@@ -6,14 +6,17 @@ use super::fault::Fault;
 use crate::contract::{Inconsistency, inconsistent};
 use domain::id::At;
 use rusqlite::types::{FromSql, ValueRef};
-use rusqlite::{Connection, Params, Row};
+use rusqlite::{Connection, Params, Row, Statement, StatementStatus};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 /// Runs a statement that answers nothing; says how many rows it changed.
 pub(super) fn run(conn: &Connection, sql: &str, params: impl Params) -> Result<usize, Fault> {
-    Ok(conn.prepare_cached(sql)?.execute(params)?)
+    let mut statement = conn.prepare_cached(sql)?;
+    let changed = statement.execute(params)?;
+    uses_an_index(&statement, sql);
+    Ok(changed)
 }
 
 /// The first row of the answer, if there is one.
@@ -25,11 +28,12 @@ pub(super) fn first<T>(
     read: impl Fn(&mut Fields<'_, '_>) -> Result<T, Fault>,
 ) -> Result<Option<T>, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(params)?;
-    match rows.next()? {
-        Some(row) => read(&mut Fields::new(row, table)).map(Some),
-        None => Ok(None),
-    }
+    let answer = match statement.query(params)?.next()? {
+        Some(row) => Some(read(&mut Fields::new(row, table))?),
+        None => None,
+    };
+    uses_an_index(&statement, sql);
+    Ok(answer)
 }
 
 /// Every row of the answer.
@@ -42,12 +46,24 @@ pub(super) fn all<T>(
 ) -> Result<Vec<T>, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_and_then(params, |row| read(&mut Fields::new(row, table)))?;
-    rows.collect()
+    let answer = rows.collect();
+    uses_an_index(&statement, sql);
+    answer
 }
 
 /// Whether there is any row.
 pub(super) fn exists(conn: &Connection, sql: &str, params: impl Params) -> Result<bool, Fault> {
-    Ok(conn.prepare_cached(sql)?.exists(params)?)
+    let mut statement = conn.prepare_cached(sql)?;
+    let exists = statement.exists(params)?;
+    uses_an_index(&statement, sql);
+    Ok(exists)
+}
+
+/// No statement may walk a whole table: at ten million rows it would take seconds. Every test in a debug
+/// build checks that for the statements it runs.
+fn uses_an_index(statement: &Statement<'_>, sql: &str) {
+    let walked = || statement.get_status(StatementStatus::FullscanStep);
+    debug_assert_eq!(walked(), 0, "a whole table was walked by: {sql}");
 }
 
 /// A count as SQLite holds it. Nothing here counts to 2^63.

@@ -47,12 +47,9 @@ pub(super) enum Work {
     Probe,
 }
 
-/// A job that was written, or refused, but is not on disk yet.
-struct Done {
-    answer: Answer,
-    outcome: Result<Written, CommitError>,
-}
+type Queued = (Work, Answer);
 
+/// What was written, but is not on disk yet.
 enum Written {
     /// Place of the Commit among those of its batch, from 1.
     Commit(u64),
@@ -87,53 +84,74 @@ pub(super) fn run_writer(conn: &Connection, mut queue: mpsc::Receiver<Job>, coun
     }
 }
 
-fn write_batch(conn: &Connection, batch: Vec<(Work, Answer)>, counters: &Counters) {
-    if batch.is_empty() {
-        return;
-    }
-    if let Err(fault) = run(conn, BEGIN, []) {
-        return fail(batch.into_iter().map(|(_, answer)| answer), fault, counters);
-    }
-    let mut done = Vec::with_capacity(batch.len());
-    let mut commits = 0;
-    for (work, answer) in batch {
-        // SQLite rolls a transaction back by itself when the disk fails under it.
-        let outcome = match conn.is_autocommit() {
-            true => Err(CommitError::Unavailable("the transaction was lost".to_owned())),
-            false => write(conn, work, &mut commits).map_err(CommitError::from),
-        };
-        done.push(Done { answer, outcome });
-    }
-    match finish(conn, commits, &done) {
-        Ok(total) => {
-            counters.batches.fetch_add(1, Relaxed);
-            counters.commits.fetch_add(commits, Relaxed);
-            answer(done, total.saturating_sub(commits), counters);
+/// What became of a transaction.
+enum Attempt {
+    /// On disk. What became of each job, and how many Commits there were before.
+    OnDisk(Vec<Result<Written, CommitError>>, u64),
+    /// Nothing is written, because of the job at this place: SQLite rolls back the whole transaction when
+    /// there is no room for a row.
+    LostAt(usize, CommitError),
+    /// Nothing is written, and it was no job's fault.
+    Failed(CommitError),
+}
+
+fn write_batch(conn: &Connection, mut batch: Vec<Queued>, counters: &Counters) {
+    while !batch.is_empty() {
+        match attempt(conn, &batch) {
+            Attempt::OnDisk(outcomes, before) => {
+                counters.batches.fetch_add(1, Relaxed);
+                for ((_, answer), outcome) in batch.drain(..).zip(outcomes) {
+                    reply(answer, outcome, before, counters);
+                }
+            }
+            // The others are written without it. What was refused may now be refused no more.
+            Attempt::LostAt(place, error) => reply(batch.remove(place).1, Err(error), 0, counters),
+            Attempt::Failed(error) => {
+                for (_, answer) in batch.drain(..) {
+                    reply(answer, Err(error.clone()), 0, counters);
+                }
+            }
         }
-        // Nothing of the batch is written, and what was refused was refused for what is no longer so.
-        Err(fault) => fail(done.into_iter().map(|done| done.answer), fault, counters),
     }
 }
 
-fn write(conn: &Connection, work: Work, commits: &mut u64) -> Result<Written, Fault> {
+fn attempt(conn: &Connection, batch: &[Queued]) -> Attempt {
+    // One that could not be rolled back before is now, or nothing can be written.
+    let left_over = if conn.is_autocommit() { Ok(0) } else { run(conn, ROLLBACK, []) };
+    if let Err(fault) = left_over.and_then(|_| run(conn, BEGIN, [])) {
+        return Attempt::Failed(fault.into());
+    }
+    let mut outcomes = Vec::with_capacity(batch.len());
+    let mut commits = 0;
+    for (place, (work, _)) in batch.iter().enumerate() {
+        let outcome = write(conn, work, &mut commits).map_err(CommitError::from);
+        match outcome {
+            Err(error) if conn.is_autocommit() => return Attempt::LostAt(place, error),
+            outcome => outcomes.push(outcome),
+        }
+    }
+    let wrote = outcomes.iter().any(Result::is_ok);
+    match finish(conn, commits, wrote) {
+        Ok(total) => Attempt::OnDisk(outcomes, total.saturating_sub(commits)),
+        Err(fault) => Attempt::Failed(fault.into()),
+    }
+}
+
+fn write(conn: &Connection, work: &Work, commits: &mut u64) -> Result<Written, Fault> {
     match work {
         Work::Commit(commit) => {
-            transaction::write(conn, &commit)?;
+            transaction::write(conn, commit)?;
             *commits += 1;
             Ok(Written::Commit(*commits))
         }
-        Work::Tenant(slug) => transaction::all_or_nothing(conn, || tenant(conn, &slug)).map(Written::Tenant),
+        Work::Tenant(slug) => transaction::all_or_nothing(conn, || tenant(conn, slug)).map(Written::Tenant),
         Work::Probe => Ok(Written::Probe),
     }
 }
 
 /// Puts the batch on disk; says how many Commits there are in all.
-fn finish(conn: &Connection, commits: u64, done: &[Done]) -> Result<u64, Fault> {
-    if conn.is_autocommit() {
-        let lost = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT_ROLLBACK);
-        return Err(rusqlite::Error::SqliteFailure(lost, None).into());
-    }
-    if done.iter().all(|done| done.outcome.is_err()) {
+fn finish(conn: &Connection, commits: u64, wrote: bool) -> Result<u64, Fault> {
+    if !wrote {
         // Nothing to flush.
         run(conn, ROLLBACK, [])?;
         return Ok(0);
@@ -146,29 +164,20 @@ fn finish(conn: &Connection, commits: u64, done: &[Done]) -> Result<u64, Fault> 
     written
 }
 
-fn answer(done: Vec<Done>, before: u64, counters: &Counters) {
-    for Done { answer, outcome } in done {
-        match &outcome {
-            Err(CommitError::Refused { .. }) => counters.refused.fetch_add(1, Relaxed),
-            Err(_) => counters.failed.fetch_add(1, Relaxed),
-            Ok(_) => 0,
-        };
-        let answered = outcome.map(|written| match written {
-            Written::Commit(place) => before + place,
-            Written::Tenant(id) => u64::from(id.0),
-            Written::Probe => 0,
-        });
-        // Whoever asked may have gone away; what is written stays written.
-        let _ = answer.send(answered);
-    }
-}
-
-fn fail(answers: impl Iterator<Item = Answer>, fault: Fault, counters: &Counters) {
-    let error = CommitError::from(fault);
-    for answer in answers {
-        counters.failed.fetch_add(1, Relaxed);
-        let _ = answer.send(Err(error.clone()));
-    }
+fn reply(answer: Answer, outcome: Result<Written, CommitError>, before: u64, counters: &Counters) {
+    match &outcome {
+        Ok(Written::Commit(_)) => counters.commits.fetch_add(1, Relaxed),
+        Ok(_) => 0,
+        Err(CommitError::Refused { .. }) => counters.refused.fetch_add(1, Relaxed),
+        Err(_) => counters.failed.fetch_add(1, Relaxed),
+    };
+    let answered = outcome.map(|written| match written {
+        Written::Commit(place) => before + place,
+        Written::Tenant(id) => u64::from(id.0),
+        Written::Probe => 0,
+    });
+    // Whoever asked may have gone away; what is written stays written.
+    let _ = answer.send(answered);
 }
 
 fn tenant(conn: &Connection, slug: &str) -> Result<TenantId, Fault> {

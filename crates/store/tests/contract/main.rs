@@ -2,6 +2,8 @@
 //! the tests stay the same. Each runs on a tenant beside which another one holds rows of the same ids:
 //! whatever the test does, the other's answers must not change (ARCHITECTURE.md, invariant 13).
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 /// Runs each test against each store.
 macro_rules! for_each_store {
     ($($test:ident),+ $(,)?) => {

@@ -67,7 +67,9 @@ async fn one_hit_a_record_from_its_first_field(world: &World<'_>) {
 }
 
 async fn hits_come_by_name_then_id_and_no_more_than_a_panel_takes(world: &World<'_>) {
-    let same = |n: u32| found_by(person(n, if n % 2 == 0 { "Same" } else { "Same b" }, &["1"]), &[number(5)]);
+    let same = |n: u32| {
+        found_by(person(n, if n.is_multiple_of(2) { "Same" } else { "Same b" }, &["1"]), &[number(5)])
+    };
     world.write((10..70).rev().map(same).collect()).await;
     let hits = world.store.match_number(world.tenant, &[number(5)]).await.unwrap();
     let ids: Vec<_> = hits.iter().map(|hit| hit.person.id).collect();

@@ -241,7 +241,7 @@ pub(crate) fn code(n: u32, of_set: u32, position: u32, label: &str) -> Dispositi
         label: Label { es: format!("{label} (es)"), en: label.to_owned() },
         position,
         favourite: n % 2 == 1,
-        requires_notes: n % 2 == 0,
+        requires_notes: n.is_multiple_of(2),
         retired: false,
         version: 1,
     }

@@ -1,14 +1,15 @@
 //! A floor plays many calls at once; a reader of its frames must find each of them once, whole and apart from the
 //! others.
 
-use domain::call::{CallPolicy, CallRecord, CallState, CallType};
-use domain::id::{At, TenantId};
+use domain::call::{CallBook, CallPolicy, CallRecord, CallState, CallType, Finding};
+use domain::event::SourceEvent;
+use domain::id::{At, CallKey, TenantId};
 use sandbox::centre;
 use sandbox::pbx::{Floor, FloorSettings, Scenario, greeting};
 use sandbox::people::Callers;
 use std::collections::{BTreeMap, BTreeSet};
+use telephony::ami::{Deriver, Splitter, frames, id_time};
 use telephony::endpoints::EndpointMap;
-use telephony::replay::Replay;
 
 const START: At = At(1_900_000_000_000_000);
 const MINUTE_US: i64 = 60_000_000;
@@ -18,7 +19,7 @@ fn demo(seed: u64) -> FloorSettings {
 }
 
 /// The frames of so many calls, all of them over.
-fn frames(settings: FloorSettings, calls: u64) -> Vec<(At, Vec<u8>)> {
+fn calls_over(settings: FloorSettings, calls: u64) -> Vec<(At, Vec<u8>)> {
     let mut floor = Floor::new(settings, START);
     let mut frames = Vec::new();
     while floor.calls() < calls {
@@ -29,12 +30,36 @@ fn frames(settings: FloorSettings, calls: u64) -> Vec<(At, Vec<u8>)> {
     frames
 }
 
-fn replay(connections: &[&[u8]]) -> Vec<CallRecord> {
+/// The calls in the frames of successive connections, each frame read as it arrives.
+fn read(connections: &[&[(At, Vec<u8>)]]) -> Vec<CallRecord> {
     let settings = centre::endpoints(&centre::agents());
     let endpoints = EndpointMap::try_from(&settings).expect("no endpoint listed twice");
-    let policy = CallPolicy::default();
-    let replay = Replay { tenant: TenantId(1), source: "demo", endpoints: &endpoints, policy };
-    replay.calls(connections.iter().copied())
+    let mut book = CallBook::new(TenantId(1), "demo", id_time, CallPolicy::default());
+    let mut calls: BTreeMap<CallKey, CallRecord> = BTreeMap::new();
+    let mut keep = |findings: Vec<Finding>| {
+        for finding in findings {
+            match finding {
+                Finding::Changed(record) => drop(calls.insert(record.key, *record)),
+                Finding::Merged { from, .. } => drop(calls.remove(&from)),
+            }
+        }
+    };
+    for (nth, sent) in connections.iter().enumerate() {
+        if nth > 0 {
+            book.take(SourceEvent::Gap { at: book.clock() }, 0);
+        }
+        let (mut deriver, mut splitter) = (Deriver::default(), Splitter::default());
+        for (at, bytes) in *sent {
+            for frame in splitter.push(bytes).iter().flat_map(|piece| frames(piece)) {
+                for event in deriver.derive(&frame, &endpoints, *at) {
+                    book.take(event, nth as u64);
+                }
+            }
+            keep(book.settle(*at));
+        }
+    }
+    keep(book.settle(book.clock().plus_millis(120_000)));
+    calls.into_values().collect()
 }
 
 fn bytes(frames: &[(At, Vec<u8>)]) -> Vec<u8> {
@@ -43,7 +68,7 @@ fn bytes(frames: &[(At, Vec<u8>)]) -> Vec<u8> {
 
 #[test]
 fn every_call_is_found_once_and_whole() {
-    let calls = replay(&[&bytes(&frames(demo(1), 120))]);
+    let calls = read(&[&calls_over(demo(1), 120)]);
     assert_eq!(calls.len(), 120);
     let kinds: BTreeSet<_> = calls.iter().filter_map(|call| call.kind).collect();
     let want = [
@@ -65,7 +90,7 @@ fn every_call_is_found_once_and_whole() {
 fn no_agent_has_two_calls_at_once() {
     let settings = FloorSettings { calls_per_minute: 30.0, ..demo(2) };
     let mut by_agent: BTreeMap<String, Vec<(At, At)>> = BTreeMap::new();
-    for call in replay(&[&bytes(&frames(settings, 120))]) {
+    for call in read(&[&calls_over(settings, 120)]) {
         let mut spans: BTreeMap<&str, (At, At)> = BTreeMap::new();
         for part in &call.engagements {
             let end = part.ended_at.expect("over");
@@ -147,18 +172,14 @@ fn load_comes_at_the_rate_that_was_asked_for() {
 fn calls_of_an_earlier_run_are_over_when_the_next_one_greets() {
     let mut earlier = Vec::new();
     let mut floor = Floor::new(FloorSettings { weights: vec![(Scenario::Answered, 1)], ..demo(9) }, START);
-    for (at, bytes) in floor.by_ref() {
-        earlier.extend(bytes);
-        if at > START.plus_millis(60_000) {
-            break;
-        }
+    while earlier.last().is_none_or(|(at, _): &(At, Vec<u8>)| *at < START.plus_millis(60_000)) {
+        earlier.extend(floor.next());
     }
-    let calls = floor.calls() as usize;
-    let again = greeting(START.plus_millis(3_600_000));
-    let found = replay(&[&earlier, &again]);
-    assert_eq!(found.len(), calls);
-    assert!(found.iter().all(|call| call.state == CallState::Ended));
-    assert!(found.iter().any(|call| call.inferred));
-    let unended = replay(&[&earlier]);
-    assert!(unended.iter().any(|call| call.state == CallState::Live));
+    let began = floor.calls() as usize;
+    let later = START.plus_millis(3_600_000);
+    let calls = read(&[&earlier, &[(later, greeting(later))]]);
+    assert_eq!(calls.len(), began);
+    assert!(calls.iter().all(|call| call.state == CallState::Ended));
+    assert!(calls.iter().any(|call| call.inferred));
+    assert!(read(&[&earlier]).iter().any(|call| call.state == CallState::Live));
 }

@@ -154,7 +154,7 @@ fn every_session_is_played_as_it_was_recorded() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whoever_plays_and_whenever_and_however_slowly_the_calls_are_the_same(

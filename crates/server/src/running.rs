@@ -2,10 +2,13 @@
 //! let go, sources at rest, then the store.
 
 use crate::app::{App, DemoUser};
+use crate::cli::demo::floor;
 use crate::clock::Surroundings;
 use crate::http;
-use crate::settings::{Settings, SourceKind, SourceSettings};
-use crate::worker::feed::{Feed, recording};
+use crate::ops::dispositions::ensure_sets;
+use crate::settings::{Settings, SourceKind};
+use crate::worker::feed::recording;
+use crate::worker::line::Line;
 use crate::worker::source::Source;
 use crate::worker::{retention, source};
 use axum_server::Handle;
@@ -40,6 +43,9 @@ pub enum StartError {
         /// Why not.
         reason: String,
     },
+    /// A tenant cannot be given what it needs to begin with.
+    #[error("a tenant cannot be prepared: {0}")]
+    Prepare(String),
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] store::CommitError),
@@ -81,6 +87,9 @@ pub async fn start(
         _ => None,
     };
     let app = Arc::new(App::new(store, around, settings, demo_users).await?);
+    for tenant in &app.tenants {
+        ensure_sets(&app, tenant).await.map_err(|error| StartError::Prepare(error.to_string()))?;
+    }
     let (stop, stopping) = watch::channel(false);
     let mut tasks = JoinSet::new();
     start_sources(&app, &stopping, &mut tasks)?;
@@ -109,27 +118,27 @@ fn start_sources(
     for tenant in &app.tenants {
         for settings in &tenant.settings.sources {
             let refused = |reason: String| StartError::Source { name: settings.name.clone(), reason };
-            let (feed, speed) = feed(app, settings).map_err(refused)?;
-            let endpoints = EndpointMap::try_from(&settings.endpoints).map_err(|twice| {
-                StartError::Source { name: settings.name.clone(), reason: twice.to_string() }
-            })?;
-            let source = Source { tenant: Arc::clone(tenant), name: settings.name.clone(), endpoints, speed };
-            tasks.spawn(source::run(Arc::clone(app), source, feed, stop.clone()));
+            let line = line(app, &settings.kind).map_err(refused)?;
+            let endpoints =
+                EndpointMap::try_from(&settings.endpoints).map_err(|twice| refused(twice.to_string()))?;
+            let source = Source { tenant: Arc::clone(tenant), name: settings.name.clone(), endpoints };
+            tasks.spawn(source::run(Arc::clone(app), source, line, stop.clone()));
         }
     }
     Ok(())
 }
 
-fn feed(app: &App, settings: &SourceSettings) -> Result<(Box<dyn Feed>, f64), String> {
-    match &settings.kind {
+fn line(app: &App, kind: &SourceKind) -> Result<Line, String> {
+    Ok(match kind {
+        SourceKind::Ami(settings) => Line::Ami { settings: settings.clone(), socket: None },
         SourceKind::Recording { files, speed } => {
             let pieces = recording(files).map_err(|error| error.to_string())?;
-            Ok((Box::new(pieces.into_iter()), *speed))
+            Line::feed(Box::new(pieces.into_iter()), *speed)
         }
         SourceKind::Floor { calls_per_minute, speed, seed } => {
-            Ok((crate::cli::demo::floor(app.around.now(), *calls_per_minute, *seed), *speed))
+            Line::feed(floor(app.around.now(), *calls_per_minute, *seed), *speed)
         }
-    }
+    })
 }
 
 impl Running {

@@ -4,6 +4,7 @@ use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use crate::view::LabelView;
+use domain::call::Direction;
 use domain::commit::{Change, Commit, Precondition};
 use domain::disposition::{DispositionCode, DispositionSet, Label, MAX_CODES_PER_SET, MAX_LABEL_CHARS};
 use domain::id::{CodeId, SetId};
@@ -75,6 +76,63 @@ pub struct CodeChange {
     pub requires_notes: Option<bool>,
     /// Retired or brought back.
     pub retired: Option<bool>,
+}
+
+/// Direction, name, and the labels of the codes in Spanish and English.
+type FirstSet = (Direction, &'static str, [(&'static str, &'static str); 4]);
+
+/// The codes a new tenant begins with, to be renamed and added to: a set for each direction of calls.
+const FIRST_SETS: [FirstSet; 2] = [
+    (
+        Direction::Inbound,
+        "Inbound",
+        [
+            ("Resuelto", "Resolved"),
+            ("Requiere seguimiento", "Needs follow-up"),
+            ("Información facilitada", "Information given"),
+            ("Otro", "Other"),
+        ],
+    ),
+    (
+        Direction::Outbound,
+        "Outbound",
+        [
+            ("Contactado", "Reached"),
+            ("No contesta", "No answer"),
+            ("Volver a llamar", "Call back"),
+            ("Otro", "Other"),
+        ],
+    ),
+];
+
+/// Gives a tenant that has no sets the first ones.
+///
+/// # Errors
+/// The store cannot be used.
+pub async fn ensure_sets(app: &App, tenant: &Tenant) -> Result<(), OpError> {
+    if !app.store.dispositions(tenant.id).await?.is_empty() {
+        return Ok(());
+    }
+    let mut changes = Vec::new();
+    for (direction, name, labels) in FIRST_SETS {
+        let set = SetId(app.around.new_id());
+        let empty =
+            DispositionSet { id: set, name: name.to_owned(), direction, version: 1, codes: Vec::new() };
+        changes.push(Change::Set(Box::new(empty)));
+        for (position, (es, en)) in (0..).zip(labels) {
+            changes.push(Change::Code(Box::new(DispositionCode {
+                id: CodeId(app.around.new_id()),
+                set,
+                label: Label { es: es.to_owned(), en: en.to_owned() },
+                position,
+                favourite: true,
+                requires_notes: false,
+                retired: false,
+                version: 1,
+            })));
+        }
+    }
+    save(app, tenant, Vec::new(), changes).await
 }
 
 /// Every set.

@@ -142,9 +142,18 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
             if let Err(twice) = EndpointMap::try_from(&source.endpoints) {
                 return refuse(&at("endpoints"), twice.to_string());
             }
-            let (SourceKind::Recording { speed, .. } | SourceKind::Floor { speed, .. }) = &source.kind;
-            if !speed.is_finite() || *speed < 0.0 {
-                return refuse(&at("speed"), format!("{speed} is not a speed"));
+            match &source.kind {
+                SourceKind::Recording { speed, .. } | SourceKind::Floor { speed, .. } => {
+                    if !speed.is_finite() || *speed < 0.0 {
+                        return refuse(&at("speed"), format!("{speed} is not a speed"));
+                    }
+                }
+                SourceKind::Ami(ami) => {
+                    // A line break would smuggle an action of its own into the connection.
+                    if [&ami.username, &ami.secret].iter().any(|text| text.contains(['\r', '\n'])) {
+                        return refuse(&at("secret"), "no line breaks in username or secret".to_owned());
+                    }
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ pub use load::{SettingsError, load};
 use domain::call::CallPolicy;
 use domain::matching::AutoCreate;
 use domain::phone::{NumberPolicy, Region};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use telephony::endpoints::EndpointSettings;
@@ -117,10 +117,34 @@ pub struct SourceSettings {
     pub endpoints: EndpointSettings,
 }
 
+/// Where an Asterisk's manager interface is, and who we are to it.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmiSettings {
+    /// Host and port, e.g. `pbx.example:5038`.
+    pub address: String,
+    /// The manager user.
+    pub username: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for AmiSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (address, username) = (&self.address, &self.username);
+        f.debug_struct("AmiSettings")
+            .field("address", address)
+            .field("username", username)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Where the bytes of a phone system come from.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SourceKind {
+    /// An Asterisk, read over its manager interface.
+    Ami(AmiSettings),
     /// Recorded AMI sessions, played once at their own pace times `speed`.
     Recording {
         /// Files, each one connection.

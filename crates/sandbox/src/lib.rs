@@ -3,6 +3,7 @@
 
 pub mod centre;
 mod dice;
+pub mod habits;
 pub mod pbx;
 pub mod people;
 

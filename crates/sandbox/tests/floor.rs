@@ -2,10 +2,12 @@
 //! others.
 
 use domain::call::{CallBook, CallPolicy, CallRecord, CallState, CallType, Finding};
+use domain::disposition::pick;
 use domain::event::SourceEvent;
 use domain::id::{At, CallKey, TenantId};
 use sandbox::centre;
-use sandbox::pbx::{Floor, FloorSettings, Scenario, greeting};
+use sandbox::habits::{Press, closing};
+use sandbox::pbx::{Floor, FloorSettings, Scenario, greeting, past_frames};
 use sandbox::people::Callers;
 use std::collections::{BTreeMap, BTreeSet};
 use telephony::ami::{Deriver, Splitter, frames, id_time};
@@ -118,6 +120,64 @@ fn the_same_seed_gives_the_same_bytes_in_order_of_time() {
     assert!(once == twice);
     assert!(once != other);
     assert!(once.windows(2).all(|two| two[0].0 <= two[1].0));
+}
+
+#[test]
+fn each_channel_and_bridge_of_a_run_has_a_name_of_its_own() {
+    let frames = calls_over(demo(10), 60);
+    let text = String::from_utf8(bytes(&frames)).expect("text");
+    let of = |event: &str, header: &str| -> Vec<String> {
+        let blocks = text.split("\r\n\r\n").filter(|block| block.starts_with(&format!("Event: {event}\r\n")));
+        let find = |block: &str| block.lines().find_map(|line| line.strip_prefix(header).map(str::to_owned));
+        blocks.filter_map(find).collect()
+    };
+    for names in [
+        of("Newchannel", "Channel: "),
+        of("Newchannel", "Uniqueid: "),
+        of("BridgeCreate", "BridgeUniqueid: "),
+    ] {
+        let different: BTreeSet<&String> = names.iter().collect();
+        assert!(names.len() > 30);
+        assert_eq!(different.len(), names.len());
+    }
+    let counters: Vec<String> = of("Newchannel", "Channel: ");
+    let counters = counters.iter().filter_map(|name| name.rsplit_once('-').map(|(_, counter)| counter));
+    let counters: Vec<&str> = counters.collect();
+    assert_eq!(counters.iter().collect::<BTreeSet<_>>().len(), counters.len());
+}
+
+#[test]
+fn days_gone_by_are_working_days_of_whole_calls() {
+    let day_us = 24 * 60 * MINUTE_US;
+    let frames: Vec<_> = past_frames(11, Callers::of_sample(11, 500), 14, START).collect();
+    assert!(frames.windows(2).all(|two| two[0].0 <= two[1].0));
+    let days: BTreeSet<i64> = frames.iter().map(|(at, _)| at.0.div_euclid(day_us)).collect();
+    let today = START.0.div_euclid(day_us);
+    assert_eq!(days.len(), 12);
+    assert!(days.iter().all(|day| (today - 14..today).contains(day)));
+    let calls = read(&[&frames]);
+    assert!((250..450).contains(&calls.len()), "{}", calls.len());
+    assert!(calls.iter().all(|call| call.state == CallState::Ended && !call.inferred));
+}
+
+#[test]
+fn wrapups_are_closed_with_codes_that_the_call_may_get() {
+    let sets = centre::disposition_sets();
+    let calls = read(&[&calls_over(demo(12), 60)]);
+    let mut logged = 0;
+    for call in &calls {
+        for part in call.engagements.iter().filter(|part| part.wrapup) {
+            let closing = closing(1, part.key, call, &sets);
+            assert_eq!(closing, sandbox::habits::closing(1, part.key, call, &sets));
+            assert!(closing.after_ms > 0);
+            if let Press::Log { code, notes } = closing.press {
+                let code = pick(&sets, call.direction, code.expect("a code")).expect("a code for this call");
+                assert!(!code.requires_notes || !notes.is_empty());
+                logged += 1;
+            }
+        }
+    }
+    assert!(logged > 30);
 }
 
 #[test]

@@ -165,9 +165,16 @@ impl Floor {
         desk.map(|desk| desk.paused = paused).is_some()
     }
 
-    /// Lets no further call begin: the iterator ends with the last frame of those that play.
+    /// Lets no further call begin: the iterator ends with the last frame of those that play, until the floor
+    /// is opened again.
     pub fn close(&mut self) {
         self.closed = true;
+    }
+
+    /// Lets calls begin again, from `start` on; the frames of those that play come first in any case.
+    pub fn open(&mut self, start: At) {
+        self.closed = false;
+        self.next_call = self.after(start.max(self.next_call));
     }
 
     /// How many calls have begun.

@@ -10,6 +10,7 @@
 
 mod captures;
 mod floor;
+mod past;
 mod play;
 mod stamp;
 mod template;
@@ -17,5 +18,6 @@ mod tokens;
 
 pub use captures::Scenario;
 pub use floor::{Floor, FloorSettings, greeting};
+pub use past::past_frames;
 pub use play::{Cast, Stretch, play_once};
 pub use template::Rights;

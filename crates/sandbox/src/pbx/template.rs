@@ -1,5 +1,6 @@
 //! A recorded session, compiled: which of its frames are played, how long after one another, and what in
-//! them is text and what a name. Writing a frame of a play parses nothing.
+//! them is text and what a name. Writing a frame of a play parses nothing. Durations that the PBX counted itself
+//! (`HoldTime`, `TalkTime`, `Duration`) stay as recorded, whatever the stretch; no rule rests on them.
 
 use super::captures::{SYSTEM, Scenario};
 use super::stamp;

@@ -1,1 +1,6 @@
 //! End to end: the real router over a real store.
+
+mod bad_input;
+mod rules;
+mod sessions;
+mod world;

@@ -2,8 +2,6 @@
 //! (`ChanVariable`), an event may carry a `Response` header (`OriginateResponse`), and the first line of a
 //! connection is a greeting without a colon. What frames mean is in [`super::derive`].
 
-use memchr::memmem;
-
 /// Longest frame read as one; what is longer is cut and told apart as malformed.
 pub const MAX_FRAME_BYTES: usize = 256 * 1024;
 /// Most headers read of one frame.
@@ -59,19 +57,23 @@ impl Splitter {
     }
 }
 
+/// Where the frame that these bytes begin with ends: after the first empty line.
 fn first_end(bytes: &[u8]) -> Option<usize> {
-    let crlf = memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4);
-    let lf = memmem::find(bytes, b"\n\n").map(|at| at + 2);
-    match (crlf, lf) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
+    memchr::memchr_iter(b'\n', bytes).find_map(|at| end_after(bytes, at))
 }
 
+/// Where the last whole frame ends.
 fn last_end(bytes: &[u8]) -> Option<usize> {
-    let crlf = memmem::rfind(bytes, b"\r\n\r\n").map(|at| at + 4);
-    let lf = memmem::rfind(bytes, b"\n\n").map(|at| at + 2);
-    crlf.max(lf)
+    memchr::memrchr_iter(b'\n', bytes).find_map(|at| end_after(bytes, at))
+}
+
+/// The end of the frame whose last line ends at `newline`, if an empty line follows.
+fn end_after(bytes: &[u8], newline: usize) -> Option<usize> {
+    match bytes.get(newline + 1..)? {
+        [b'\n', ..] => Some(newline + 2),
+        [b'\r', b'\n', ..] => Some(newline + 3),
+        _ => None,
+    }
 }
 
 /// One frame: headers in order, repeated ones kept.

@@ -198,6 +198,27 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_system_of_each_kind_is_read_and_its_unknown_fields_refused() {
+        for kind in [
+            "kind = 'ami'\naddress = 'pbx:5038'\nusername = 'cti'\nsecret = 's'",
+            "kind = 'recording'\nfiles = ['ami.raw']",
+            "kind = 'floor'\ncalls_per_minute = 30",
+        ] {
+            let source = |extra: &str| {
+                format!(
+                    "[[tenants]]\n[[tenants.sources]]\nname = 'pbx'\n{kind}\n{extra}\n\
+                     [tenants.sources.endpoints]\ntrunks = ['PJSIP/trunk']"
+                )
+            };
+            let mut file = tempfile::NamedTempFile::new().expect("a file");
+            file.write_all(source("").as_bytes()).expect("written");
+            let settings = load(Some(file.path()), Vec::new()).expect(kind);
+            assert_eq!(settings.tenants[0].sources[0].endpoints.trunks, ["PJSIP/trunk"]);
+            assert!(refused(&source("adress = 'x'"), &[]).contains("adress"), "{kind}");
+        }
+    }
+
+    #[test]
     fn the_environment_goes_over_the_file() {
         let variables = vec![("BITACORA_SERVER__LISTEN".to_owned(), "127.0.0.1:1".to_owned())];
         assert_eq!(load(None, variables).expect("settings").server.listen.port(), 1);

@@ -103,9 +103,8 @@ pub struct TenantSettings {
     pub sources: Vec<SourceSettings>,
 }
 
-/// A phone system.
+/// A phone system. Unknown fields are refused by its kind, which gets all that is not read here.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SourceSettings {
     /// Its name, part of every id derived from it: never changed once data exists.
     pub name: String,
@@ -141,7 +140,7 @@ impl std::fmt::Debug for AmiSettings {
 
 /// Where the bytes of a phone system come from.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SourceKind {
     /// An Asterisk, read over its manager interface.
     Ami(AmiSettings),

@@ -15,7 +15,9 @@ const FIELDS: readonly DraftField[] = ['code', 'notes', 'party'];
 function sameParty(a: Party | null, b: Party | null): boolean {
   if (a === null || b === null) return a === b;
   if (a.choice === 'existing') return b.choice === 'existing' && a.person === b.person;
-  if (a.choice === 'create') return b.choice === 'create' && a.kind === b.kind && (a.name ?? '') === (b.name ?? '');
+  if (a.choice === 'create') {
+    return b.choice === 'create' && a.kind === b.kind && (a.name ?? '') === (b.name ?? '') && a.despite.join() === b.despite.join();
+  }
   return b.choice === 'none';
 }
 

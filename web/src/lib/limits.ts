@@ -4,7 +4,7 @@ export const LABEL_MAX = 80;
 export const NAME_MAX = 200;
 export const PHONE_FIELDS_MAX = 8;
 export const PHONE_MAX = 200;
-export const PASSWORD_MIN = 10;
+export const PASSWORD_MIN = 8;
 
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;

@@ -75,10 +75,8 @@ export class LiveConnection {
     const message = parse(text);
     if (!message) return;
     if (message.type === 'unauthenticated') this.#refused = true;
-    if (message.type === 'ping') {
-      this.#serverPings = true;
-      this.#send({ type: 'pong' });
-    }
+    if (message.type === 'ping') this.#send({ type: 'pong' });
+    if (message.type === 'ping' || message.type === 'pong') this.#serverPings = true;
     if (message.type === 'panel') {
       this.#attempt = 0;
       this.options.onStatus('live');

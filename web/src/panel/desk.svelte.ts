@@ -121,7 +121,9 @@ export class AgentDesk {
     }
     const match = error.detail['match'];
     if (isObject(match)) this.#matches.set(item.id, match as Match);
-    if (error.code === 'party_gone') item.draft.change({ party: null });
+    // A record that is to be made although others have the number now: the agent looks at those first.
+    const unseen = error.code === 'match_changed' && item.draft.party?.choice === 'create';
+    if (error.code === 'party_gone' || unseen) item.draft.change({ party: null });
     if (error.code === 'stale_revision') item.draft.adoptUnknown(error.detail['current']);
     throw error;
   }
@@ -136,7 +138,6 @@ export class AgentDesk {
   }
 
   #take(panel: Panel): void {
-    if (this.panel && this.panel.version > panel.version && this.panel.agent.key === panel.agent.key && this.status === 'live') return;
     this.clock.correct(panel.now);
     this.#matches.clear();
     const before = this.#ids(this.panel);

@@ -3,7 +3,7 @@ import type { Candidate, CreatableKind, Match, Party, PersonLine } from '../lib/
 /** On whom a call will be logged, as far as it is settled. */
 export type Settled =
   | { kind: 'person'; id: string; person: PersonLine | null; candidate: Candidate | null }
-  | { kind: 'create'; as: CreatableKind; name: string | null }
+  | { kind: 'create'; as: CreatableKind; name: string | null; despite: string[] }
   | { kind: 'nobody' }
   | { kind: 'unsettled' };
 
@@ -16,13 +16,13 @@ export function settle(match: Match, party: Party | null, known: (id: string) =>
     const candidate = match.candidates.find((one) => one.person.id === party.person) ?? null;
     return { kind: 'person', id: party.person, person: candidate?.person ?? known(party.person) ?? null, candidate };
   }
-  if (party?.choice === 'create') return { kind: 'create', as: party.kind, name: party.name };
+  if (party?.choice === 'create') return { kind: 'create', as: party.kind, name: party.name, despite: party.despite };
   if (party?.choice === 'none') return { kind: 'nobody' };
   const preselected = match.candidates.filter((one) => one.preselected);
   const [only] = preselected;
   if (only && preselected.length === 1) return { kind: 'person', id: only.person.id, person: only.person, candidate: only };
   if (match.candidates.length > 0) return { kind: 'unsettled' };
-  if (match.will_create) return { kind: 'create', as: match.will_create, name: null };
+  if (match.will_create) return { kind: 'create', as: match.will_create, name: null, despite: [] };
   return { kind: 'nobody' };
 }
 

@@ -12,7 +12,7 @@ const asAdmin = (mock: Mock): void => void (mock.signedIn = mock.users[2] ?? nul
 const STATES: Record<string, State> = {
   people: { path: '/people', shows: /Talleres Prieto S\. L\./ },
   'people-none': { path: '/people?q=zzz', shows: /Nobody found|No se ha encontrado/ },
-  'people-empty': { path: '/people', prepare: (mock) => void (mock.people = []), shows: /no people yet|no hay personas/ },
+  'people-empty': { path: '/people', prepare: (mock) => void (mock.people = []), shows: /Search by name or number, or|Busque por nombre o número, o/ },
   person: { path: '/people/p-ana', shows: /ana@ruiz/ },
   'person-no-calls': { path: '/people/p-bru', prepare: (mock) => void (mock.history = []), shows: /No calls with this|Aún no hay llamadas/ },
   'person-gone': { path: '/people/nobody', shows: /does not exist|ya no existe/ },

@@ -1,3 +1,4 @@
+import { Refusal } from '../mock/endpoints.ts';
 import { emptyDraft, matches, panel, wrapup } from '../mock/world.ts';
 import { clean, codeBox, expect, inspect, logButton, notesBox, test } from './stage.ts';
 
@@ -18,8 +19,8 @@ test('what is typed is stored after a pause, once, with its revision', async ({ 
 test('without a connection typing goes on, and what was typed is stored when it is back', async ({ page, mock, openPanel }) => {
   await openPanel();
   let down = true;
-  mock.gate = async ({ method }) => {
-    if (down && method === 'PUT') throw new (await import('../mock/endpoints.ts')).Refusal(503, 'unavailable');
+  mock.gate = ({ method }) => {
+    if (down && method === 'PUT') throw new Refusal(503, 'unavailable');
   };
   mock.disconnect();
   await expect(page.getByText(/Reconnecting…/)).toBeVisible();
@@ -93,7 +94,6 @@ test('leaving the page sends what was not stored yet', async ({ page, mock, open
 });
 
 test('a session that ends keeps what was typed until the agent is back', async ({ page, mock, openPanel }) => {
-  const { Refusal } = await import('../mock/endpoints.ts');
   await openPanel();
   await notesBox(page).click();
   mock.signedIn = null;

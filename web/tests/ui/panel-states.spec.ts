@@ -1,4 +1,5 @@
-import { ago, ana, bruno, emptyDraft, history, liveCall, matches, panel, wrapup } from '../mock/world.ts';
+import { ago, ana, bruno, candidate, emptyDraft, history, liveCall, matches, panel, wrapup } from '../mock/world.ts';
+import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
 import { codeBox, expect, inspect, LANGUAGES, options, partyBox, test } from './stage.ts';
 
@@ -20,6 +21,13 @@ const STATES: Record<string, (mock: Mock) => void> = {
     void (mock.panel = panel({
       agent: { ...working, state: 'on_call' },
       calls: [liveCall('e1', 'connected', matches.one(), { last_calls: history.slice(0, 3) })],
+    })),
+  held: (mock) =>
+    void (mock.panel = panel({ agent: { ...working, state: 'on_call' }, calls: [liveCall('e1', 'held', matches.many(), { via: 'transfer' })] })),
+  'wrapup-uncertain': (mock) =>
+    void (mock.panel = panel({
+      ...afterCall,
+      wrapups: [wrapup('e1', { ...matches.one(), candidates: [candidate(ana, { tier: 'L' })] })],
     })),
   'wrapup-one': (mock) => void (mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.one(), { last_calls: history.slice(0, 3) })] })),
   'wrapup-many': (mock) => void (mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.many())] })),
@@ -89,11 +97,28 @@ for (const lang of LANGUAGES) {
     await page.keyboard.press('Enter');
     await inspect(page, `panel-discard-${lang}`);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /Keep editing|Seguir editando/ }).click();
     await page.keyboard.press('Control+Enter');
     await page.getByRole('button', { name: /^(Log|Registrar)$/ }).click();
     await expect(page.getByRole('status').getByText(ana.name)).toBeVisible();
     await inspect(page, `panel-logged-${lang}`);
+  });
+
+  test(`panel of a user without a phone, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    mock.gate = ({ path }) => {
+      if (path.startsWith('/me/')) throw new Refusal(403, 'forbidden');
+    };
+    await openPanel(lang);
+    await expect(page.getByText(/not tied to an agent|no está ligado/)).toBeVisible();
+    await inspect(page, `panel-no-phone-${lang}`);
+  });
+
+  test(`panel recent call opened, ${lang}`, async ({ page, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    await openPanel(lang);
+    await page.getByRole('button', { name: /Ana Ruiz/ }).first().click();
+    await expect(page.getByText('Cambio de domicilio hecho.')).toBeVisible();
+    await inspect(page, `panel-recent-open-${lang}`);
   });
 
   test(`panel sign-in, ${lang}`, async ({ page, mock, openPanel }) => {

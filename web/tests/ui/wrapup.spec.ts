@@ -1,4 +1,5 @@
 import { ana, anaLead, emptyDraft, liveCall, matches, panel, wrapup } from '../mock/world.ts';
+import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
 import { clean, codeBox, doNotLogButton, expect, logButton, notesBox, options, partyBox, test } from './stage.ts';
 
@@ -177,7 +178,6 @@ test('notes begun during the call stay, with the caret, when the wrap-up becomes
 test('refusals of the server stand beside their field, in words', async ({ page, mock, openPanel }) => {
   owe(mock, wrapup('e1', matches.one()));
   await openPanel();
-  const { Refusal } = await import('../mock/endpoints.ts');
   const refusals = [new Refusal(422, 'code_retired'), new Refusal(503, 'unavailable'), new Refusal(409, 'match_changed', { match: matches.many() })];
   mock.gate = ({ method, path }) => {
     const next = method === 'POST' && path.endsWith('/log') ? refusals.shift() : undefined;
@@ -195,9 +195,28 @@ test('refusals of the server stand beside their field, in words', async ({ page,
   await clean(page);
 });
 
+test('a record that appears meanwhile is shown before another is made', async ({ page, mock, openPanel }) => {
+  owe(mock, wrapup('e1', matches.none()));
+  await openPanel();
+  await page.getByRole('textbox', { name: /Name of the new record/ }).fill('Ana Prieto');
+  await codeBox(page).press('1');
+  mock.gate = ({ path }) => {
+    if (path.endsWith('/log')) throw new Refusal(409, 'match_changed', { match: matches.many() });
+  };
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText(/have changed\. Check the choice/)).toBeVisible();
+  await expect(partyBox(page)).toBeFocused();
+  mock.gate = () => {};
+  await page.keyboard.press('ArrowDown');
+  await options(page, { name: /Create a Contact/ }).click();
+  await expect(page.getByText('Will create the Contact Ana Prieto and be logged there.')).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('Logged on Ana Prieto (Contact).')).toBeVisible();
+  expect(logged(mock)).toMatchObject({ party: { choice: 'create', name: 'Ana Prieto', despite: ['p-ana', 'p-lead', 'p-acc'] } });
+});
+
 test('a call closed elsewhere with other content says so and leads to it', async ({ page, mock, openPanel }) => {
   owe(mock, wrapup('e1', matches.one()));
-  const { Refusal } = await import('../mock/endpoints.ts');
   mock.gate = ({ path }) => {
     if (path.endsWith('/log')) throw new Refusal(409, 'wrapup_closed_differently', { activity: { id: 'a-1', party: ana } });
   };

@@ -1,9 +1,10 @@
-import type { ActivityLine, CallFacts, CallType, Direction, Outcome } from '../api/contract';
+import type { ActivityLine, CallType, Direction, Outcome } from '../api/contract';
 import { language } from '../i18n/language.svelte';
 
-/** The type in words; a call that still lives has none yet. */
-export function typeName(line: Pick<ActivityLine, 'type'> | Pick<CallFacts, 'type'>): string {
-  return line.type ? language.t.call.types[line.type] : language.t.call.live;
+/** The type in words. A call has none while it lives, nor for a moment after it ended: its direction is known. */
+export function typeName(line: Pick<ActivityLine, 'type' | 'outcome' | 'direction'>): string {
+  if (line.type) return language.t.call.types[line.type];
+  return line.outcome === 'open' ? language.t.call.live : language.t.call[line.direction];
 }
 
 export function directionName(direction: Direction): string {

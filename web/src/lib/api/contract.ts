@@ -80,7 +80,8 @@ export type Match = {
 };
 export type Party =
   | { choice: 'existing'; person: string }
-  | { choice: 'create'; kind: CreatableKind; name: string | null }
+  /** `despite`: the candidates that the agent saw and set aside */
+  | { choice: 'create'; kind: CreatableKind; name: string | null; despite: string[] }
   | { choice: 'none' };
 
 export type DraftContent = { code: string | null; notes: string; party: Party | null };
@@ -220,6 +221,7 @@ export const SERVER_ERROR_CODES = [
   'party_gone',
   'match_changed',
   'stale_revision',
+  'wrapup_not_due',
   'wrapup_closed_differently',
   'token_used',
   'unavailable',

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub(super) fn run(conn: &Connection, sql: &str, params: impl Params) -> Result<usize, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let changed = statement.execute(params)?;
-    uses_an_index(&statement, sql);
+    is_cheap(&statement, sql);
     Ok(changed)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn first<T>(
         Some(row) => Some(read(&mut Fields::new(row, table))?),
         None => None,
     };
-    uses_an_index(&statement, sql);
+    is_cheap(&statement, sql);
     Ok(answer)
 }
 
@@ -47,7 +47,7 @@ pub(super) fn all<T>(
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_and_then(params, |row| read(&mut Fields::new(row, table)))?;
     let answer = rows.collect();
-    uses_an_index(&statement, sql);
+    is_cheap(&statement, sql);
     answer
 }
 
@@ -55,15 +55,17 @@ pub(super) fn all<T>(
 pub(super) fn exists(conn: &Connection, sql: &str, params: impl Params) -> Result<bool, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let exists = statement.exists(params)?;
-    uses_an_index(&statement, sql);
+    is_cheap(&statement, sql);
     Ok(exists)
 }
 
-/// No statement may walk a whole table: at ten million rows it would take seconds. Every test in a debug
-/// build checks that for the statements it runs.
-fn uses_an_index(statement: &Statement<'_>, sql: &str) {
-    let walked = || statement.get_status(StatementStatus::FullscanStep);
-    debug_assert_eq!(walked(), 0, "a whole table was walked by: {sql}");
+/// Two things no statement may do, which nobody would notice on the rows of a test: walk a whole table, and
+/// be prepared anew because other values were bound to it. Every test in a debug build checks that for
+/// the statements it runs.
+fn is_cheap(statement: &Statement<'_>, sql: &str) {
+    let status = |what| statement.get_status(what);
+    debug_assert_eq!(status(StatementStatus::FullscanStep), 0, "a whole table was walked by: {sql}");
+    debug_assert_eq!(status(StatementStatus::RePrepare), 0, "prepared again: {sql}");
 }
 
 /// A count as SQLite holds it. Nothing here counts to 2^63.

@@ -1,0 +1,185 @@
+//! `cargo xtask test`: everything that has to hold, in one go. A step that fails does not stop the others, so
+//! that one run tells all there is to tell; one whose ground is missing fails without being run.
+
+use crate::child::{Ran, cargo, in_web, run, run_reading};
+use crate::count::{Count, cargo_line, playwright_line};
+use crate::stopwatch::{announce, now, spoken};
+use crate::{Outcome, leftovers, tools, web};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+/// Says to the tests which of them are wanted; `testkit::tier` reads it.
+const TIER_VARIABLE: &str = "BITACORA_TIER";
+/// Says to the browser tests which server to start.
+const BINARY_VARIABLE: &str = "BITACORA_BIN";
+
+/// How a step went.
+enum Went {
+    /// It was run; its tests counted what failed.
+    Counted(Count),
+    /// Badly as a whole.
+    Failed(String),
+    /// Not at all, for want of a tool.
+    Skipped(String),
+}
+
+struct Suite {
+    /// What would be skipped is an error.
+    strict: bool,
+    /// The long runs as well.
+    full: bool,
+    /// What every child carries.
+    mark: String,
+    rows: Vec<(&'static str, Went, Duration)>,
+}
+
+/// Runs the tests.
+pub(crate) fn run_all(args: &[String]) -> Outcome {
+    if let Some(unknown) = args.iter().find(|arg| !["--full", "--ci"].contains(&arg.as_str())) {
+        return Err(format!("test takes --full and --ci, not {unknown:?}"));
+    }
+    let asked = |flag: &str| args.iter().any(|arg| arg == flag);
+    let suite = Suite {
+        strict: asked("--ci") || std::env::var_os("CI").is_some_and(|value| value == "true"),
+        full: asked("--full"),
+        mark: leftovers::mark(),
+        rows: Vec::new(),
+    };
+    suite.run()
+}
+
+impl Suite {
+    fn run(mut self) -> Outcome {
+        self.step("format", |_| {
+            let tool = tools::need_component("fmt", "rustfmt");
+            tool.map_or_else(Went::Skipped, |()| check(cargo().args(["fmt", "--all", "--check"])))
+        });
+        let pages = self.step("pages: build", |_| {
+            let built = tools::need_node().and_then(|()| web::install()).and_then(|()| web::build());
+            built.map_or_else(Went::Failed, |()| Went::Counted(Count::default()))
+        });
+        if pages {
+            self.step("pages: types", |_| check(in_web("npm").args(["run", "check"])));
+        }
+        self.step("Rust: lint", |_| {
+            let lint = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+            let tool = tools::need_component("clippy", "clippy");
+            tool.map_or_else(Went::Skipped, |()| check(cargo().args(lint)))
+        });
+        let binaries = self
+            .step("Rust: build", |_| check(cargo().args(["test", "--workspace", "--locked", "--no-run"])));
+        if binaries {
+            self.step("Rust: tests", Suite::rust_tests);
+        }
+        self.step("browser: tests", |suite| {
+            if pages && binaries {
+                return suite.browser_tests();
+            }
+            Went::Failed("not run, because what they test could not be built".to_owned())
+        });
+        self.step("nothing left running", |suite| match leftovers::carrying(&suite.mark) {
+            left if left.is_empty() => Went::Counted(Count::default()),
+            left => Went::Failed(format!("still there: {}", left.join("; "))),
+        });
+        self.tell()
+    }
+
+    fn rust_tests(&self) -> Went {
+        // Some tests look at a database as an outsider would.
+        if let Err(why) = tools::need_program("sqlite3") {
+            return Went::Skipped(why);
+        }
+        self.counted(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]), cargo_line)
+    }
+
+    fn browser_tests(&self) -> Went {
+        let browser = match tools::need_browser() {
+            Ok(browser) => browser,
+            Err(why) => return Went::Skipped(why),
+        };
+        let mut playwright = in_web("npx");
+        playwright.args(["--no-install", "playwright", "test"]);
+        playwright.env("CHROMIUM", browser).env(BINARY_VARIABLE, server_binary());
+        self.counted(&mut playwright, playwright_line)
+    }
+
+    /// Runs tests, and counts them by what is printed.
+    fn counted(&self, command: &mut Command, reads: fn(&str) -> Count) -> Went {
+        let mut count = Count::default();
+        command.env(leftovers::VARIABLE, &self.mark);
+        command.env(TIER_VARIABLE, if self.full { "full" } else { "commit" });
+        match run_reading(command, |line| count += reads(line)) {
+            // A runner that fails without a failed test has something to say that no count holds.
+            Ran::Badly if count.failed == 0 => Went::Failed(Ran::Badly.to_string()),
+            Ran::Well | Ran::Badly => Went::Counted(count),
+            never @ Ran::Never(_) => Went::Failed(never.to_string()),
+        }
+    }
+
+    /// Takes a step; answers whether the next ones can build on it.
+    fn step(&mut self, name: &'static str, work: impl FnOnce(&Suite) -> Went) -> bool {
+        announce(name);
+        let begun = now();
+        let went = work(self);
+        let good = matches!(went, Went::Counted(count) if count.failed == 0);
+        self.rows.push((name, went, begun.elapsed()));
+        good
+    }
+
+    /// Tells how it all went; the last line is for machines.
+    fn tell(&self) -> Outcome {
+        let mut total = Count::default();
+        let mut left_out = 0;
+        println!(
+            "\n==> {}",
+            if self.full { "all tests, the long runs among them" } else { "all tests of the commit tier" }
+        );
+        for (name, went, time) in &self.rows {
+            let told = match went {
+                Went::Counted(count) => {
+                    total += *count;
+                    left_out += count.skipped;
+                    told(*count)
+                }
+                Went::Failed(why) => {
+                    total.failed += 1;
+                    format!("FAILED: {why}")
+                }
+                Went::Skipped(why) => {
+                    left_out += 1;
+                    format!("SKIPPED: {why}")
+                }
+            };
+            println!("    {name:<22}{:>12}   {told}", spoken(*time));
+        }
+        if self.strict && left_out > 0 {
+            println!("    left out: {left_out}, and here nothing may be");
+            total.failed += left_out;
+        }
+        println!("{} passed, {} failed", total.passed, total.failed);
+        if total.failed == 0 { Ok(()) } else { Err("not everything holds, see above".to_owned()) }
+    }
+}
+
+fn told(count: Count) -> String {
+    match count {
+        Count { passed: 0, failed: 0, skipped: 0 } => "good".to_owned(),
+        Count { passed, failed, skipped: 0 } => format!("{passed} passed, {failed} failed"),
+        Count { passed, failed, skipped } => format!("{passed} passed, {failed} failed, {skipped} left out"),
+    }
+}
+
+/// Runs what has no tests to count.
+fn check(command: &mut Command) -> Went {
+    match run(command) {
+        Ran::Well => Went::Counted(Count::default()),
+        other => Went::Failed(other.to_string()),
+    }
+}
+
+/// The server that the Rust tests were built with: it lies beside this program.
+fn server_binary() -> PathBuf {
+    let here = std::env::current_exe().unwrap_or_default();
+    here.with_file_name("bitacora")
+}

@@ -37,10 +37,14 @@ async fn a_stale_draft_is_told_what_is_there_and_overwrites_nothing() {
     let (world, ana, wrapup) = with_wrapup().await;
     let path = path_of(&wrapup, "draft");
     world.ask(&ana, "PUT", &path, Some(json!({ "revision": 0, "notes": "first tab" }))).await.is(200);
-    let stale = world.ask(&ana, "PUT", &path, Some(json!({ "revision": 0, "notes": "second tab" }))).await.is(409);
+    let stale =
+        world.ask(&ana, "PUT", &path, Some(json!({ "revision": 0, "notes": "second tab" }))).await.is(409);
     assert_eq!(stale.code(), "stale_revision");
     assert_eq!(stale.body["error"]["detail"]["current"]["notes"], "first tab");
-    let log = world.ask(&ana, "POST", &path_of(&wrapup, "log"), Some(entry(0, &first_code(&wrapup), "x"))).await.is(409);
+    let log = world
+        .ask(&ana, "POST", &path_of(&wrapup, "log"), Some(entry(0, &first_code(&wrapup), "x")))
+        .await
+        .is(409);
     assert_eq!(log.code(), "stale_revision");
     assert_eq!(world.owed(&ana).await[0]["draft"]["notes"], "first tab");
 }
@@ -53,7 +57,8 @@ async fn codes_that_do_not_exist_or_are_of_another_set_are_refused_by_name() {
     let outbound = sets.iter().find(|set| set["direction"] == "outbound").expect("an outbound set");
     let other = outbound["codes"][0]["id"].as_str().expect("a code");
     let path = path_of(&wrapup, "log");
-    let unknown = world.ask(&ana, "POST", &path, Some(entry(0, "00000000-0000-0000-0000-000000000009", ""))).await;
+    let unknown =
+        world.ask(&ana, "POST", &path, Some(entry(0, "00000000-0000-0000-0000-000000000009", ""))).await;
     assert_eq!(unknown.is(422).code(), "code_unknown");
     let of_other_set = world.ask(&ana, "POST", &path, Some(entry(0, other, ""))).await;
     assert_eq!(of_other_set.is(422).code(), "code_other_set");
@@ -104,7 +109,10 @@ async fn bodies_that_are_too_large_or_no_json_are_refused_before_they_are_read()
     assert_eq!(send(vec![b' '; MAX_BODY_BYTES + 1], "application/json").await.is(413).code(), "too_large");
     assert_eq!(send(b"{".to_vec(), "application/json").await.is(400).code(), "malformed");
     assert_eq!(send(b"\xff\xfe".to_vec(), "application/json").await.is(400).code(), "malformed");
-    assert_eq!(send(b"revision=0".to_vec(), "application/x-www-form-urlencoded").await.is(415).code(), "malformed");
+    assert_eq!(
+        send(b"revision=0".to_vec(), "application/x-www-form-urlencoded").await.is(415).code(),
+        "malformed"
+    );
     let notes = "x".repeat(40_000);
     let long = json!({ "revision": 0, "notes": notes }).to_string();
     let refused = send(long.into_bytes(), "application/json").await.is(422);
@@ -129,7 +137,11 @@ async fn malformed_frames_are_kept_and_disturb_no_call() {
     world.play(HERE, Scenario::Answered, CALLER).await;
     assert_eq!(world.owed(&ana).await.len(), 1);
     assert_eq!(world.census(HERE).await.ended, 1);
-    assert_eq!(world.count("SELECT count(*) FROM frame_chunk"), garbage.len() as i64 + 1, "raw frames are kept");
+    assert_eq!(
+        world.count("SELECT count(*) FROM frame_chunk"),
+        garbage.len() as i64 + 1,
+        "raw frames are kept"
+    );
 }
 
 #[tokio::test]
@@ -160,7 +172,10 @@ async fn a_person_of_one_tenant_is_nobody_to_the_other() {
     assert_eq!(wrapup["match"]["kind"], "none");
     let mut body = entry(0, &first_code(wrapup), "");
     body["party"] = json!({ "choice": "existing", "person": person });
-    assert_eq!(world.ask(&there, "POST", &path_of(wrapup, "log"), Some(body)).await.is(409).code(), "party_gone");
+    assert_eq!(
+        world.ask(&there, "POST", &path_of(wrapup, "log"), Some(body)).await.is(409).code(),
+        "party_gone"
+    );
 }
 
 /// Endpoints that somebody without an access token may call; each checks another proof or tells nothing.
@@ -229,13 +244,17 @@ async fn fields_that_cannot_be_taken_are_named() {
     let check = |answer: crate::world::Answer, field: &str, reason: &str| {
         let answer = answer.is(422);
         let error = &answer.body["error"];
-        assert_eq!((error["field"].as_str(), error["detail"]["reason"].as_str()), (Some(field), Some(reason)));
+        assert_eq!(
+            (error["field"].as_str(), error["detail"]["reason"].as_str()),
+            (Some(field), Some(reason))
+        );
     };
     check(world.ask(&ana, "POST", "/people", Some(person("  "))).await, "name", "empty");
     check(world.ask(&ana, "POST", "/people", Some(person(&"x".repeat(300)))).await, "name", "too_long");
     let robot = json!({ "kind": "robot", "name": "R2" });
     assert_eq!(world.ask(&ana, "POST", "/people", Some(robot)).await.is(400).code(), "malformed");
-    let user = |login: &str, agent: Value| json!({ "login": login, "name": "N", "role": "agent", "agent": agent });
+    let user =
+        |login: &str, agent: Value| json!({ "login": login, "name": "N", "role": "agent", "agent": agent });
     check(world.ask(&root, "POST", "/users", Some(user("ANA", Value::Null))).await, "login", "taken");
     check(world.ask(&root, "POST", "/users", Some(user("eve", json!("1001")))).await, "agent", "taken");
     check(world.ask(&ana, "GET", &format!("/people?q={}", "x".repeat(200)), None).await, "q", "too_long");
@@ -243,5 +262,9 @@ async fn fields_that_cannot_be_taken_are_named() {
     world.ask(&ana, "GET", "/people/not-an-id", None).await.is(400);
     world.ask(&ana, "GET", "/nowhere", None).await.is(404);
     let olga = world.person(&ana, "Olga", CALLER).await;
-    check(world.ask(&ana, "GET", &format!("/people/{olga}/activities?after=rubbish"), None).await, "after", "unknown");
+    check(
+        world.ask(&ana, "GET", &format!("/people/{olga}/activities?after=rubbish"), None).await,
+        "after",
+        "unknown",
+    );
 }

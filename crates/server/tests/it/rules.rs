@@ -47,7 +47,8 @@ async fn p03_do_not_log_keeps_the_call_and_empties_code_and_notes() {
     let body = json!({ "revision": 1, "reason": "personal" });
     let answer = world.ask(&ana, "POST", &path_of(wrapup, "do-not-log"), Some(body)).await.is(200);
     assert_eq!(answer.body["activity"]["outcome"], "not_logged");
-    let kept = "SELECT count(*) FROM activity WHERE outcome = 'not_logged' AND notes IS NULL AND code_id IS NULL";
+    let kept =
+        "SELECT count(*) FROM activity WHERE outcome = 'not_logged' AND notes IS NULL AND code_id IS NULL";
     assert_eq!(world.count(kept), 1);
     assert_eq!(world.count("SELECT count(*) FROM person"), 0, "nobody is made");
     assert_eq!(world.count("SELECT count(*) FROM wrapup WHERE draft_notes LIKE '%business%'"), 0);
@@ -62,7 +63,11 @@ async fn p04_with_several_records_log_waits_for_the_agents_choice() {
     world.play(HERE, Scenario::Answered, CALLER).await;
     let wrapup = &world.owed(&ana).await[0];
     assert_eq!(wrapup["match"]["kind"], "many");
-    assert!(wrapup["match"]["candidates"].as_array().is_some_and(|all| all.iter().all(|one| one["preselected"] == false)));
+    assert!(
+        wrapup["match"]["candidates"]
+            .as_array()
+            .is_some_and(|all| all.iter().all(|one| one["preselected"] == false))
+    );
     let mut body = entry(0, &first_code(wrapup), "");
     let answer = world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(body.clone())).await.is(422);
     assert_eq!((answer.code(), answer.body["error"]["field"].as_str()), ("party_required", Some("party")));
@@ -146,7 +151,8 @@ async fn p11_a_person_sees_the_calls_that_nobody_answered() {
 async fn p11_a_call_that_several_could_own_is_possible_on_each_until_settled() {
     let world = World::new().await;
     let ana = world.sign_in(HERE, "ana").await;
-    let people = [world.person(&ana, "Olga Ruiz", CALLER).await, world.person(&ana, "Pia Sanz", CALLER).await];
+    let people =
+        [world.person(&ana, "Olga Ruiz", CALLER).await, world.person(&ana, "Pia Sanz", CALLER).await];
     world.play(HERE, Scenario::AbandonedWaiting, CALLER).await;
     for person in &people {
         let list = world.ask(&ana, "GET", &format!("/people/{person}/activities"), None).await.is(200);
@@ -163,7 +169,10 @@ async fn p13_with_codes_off_log_asks_for_notes_only() {
     assert_eq!(wrapup["codes"], json!([]));
     let body = json!({ "revision": 0, "code": null, "notes": "just notes", "party": null });
     let answer = world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(body)).await.is(200);
-    assert_eq!((&answer.body["activity"]["code"], answer.body["activity"]["notes"].as_str()), (&Value::Null, Some("just notes")));
+    assert_eq!(
+        (&answer.body["activity"]["code"], answer.body["activity"]["notes"].as_str()),
+        (&Value::Null, Some("just notes"))
+    );
 }
 
 #[tokio::test]
@@ -175,7 +184,8 @@ async fn p14_a_renamed_and_retired_code_stays_in_history_as_it_was() {
     let code = first_code(wrapup);
     let logged = world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(entry(0, &code, ""))).await.is(200);
     let label = logged.body["activity"]["code"]["label"].clone();
-    let change = json!({ "version": 1, "label": { "es": "Otro nombre", "en": "Another name" }, "retired": true });
+    let change =
+        json!({ "version": 1, "label": { "es": "Otro nombre", "en": "Another name" }, "retired": true });
     let changed = world.ask(&root, "PATCH", &format!("/codes/{code}"), Some(change)).await.is(200);
     assert_eq!((&changed.body["code"]["retired"], &changed.body["code"]["used"]), (&json!(true), &json!(1)));
     let id = logged.body["activity"]["id"].as_str().expect("an id");
@@ -198,7 +208,10 @@ async fn p14_only_admins_change_codes_and_the_second_of_two_is_told() {
     world.ask(&ana, "PATCH", &format!("/codes/{code}"), Some(change.clone())).await.is(403);
     world.ask(&root, "PATCH", &format!("/codes/{code}"), Some(change.clone())).await.is(200);
     let stale = world.ask(&root, "PATCH", &format!("/codes/{code}"), Some(change)).await.is(409);
-    assert_eq!((stale.code(), &stale.body["error"]["detail"]["current"]["version"]), ("stale_revision", &json!(2)));
+    assert_eq!(
+        (stale.code(), &stale.body["error"]["detail"]["current"]["version"]),
+        ("stale_revision", &json!(2))
+    );
     let label = sets.body["sets"][0]["codes"][1]["label"].clone();
     let twice = json!({ "version": 2, "label": label });
     let refused = world.ask(&root, "PATCH", &format!("/codes/{code}"), Some(twice)).await.is(422);

@@ -103,7 +103,10 @@ async fn a_new_user_sets_a_password_by_a_link_that_works_once() {
     let short = world.ask(&nobody, "POST", "/password", Some(set("short"))).await.is(422);
     assert_eq!(short.body["error"]["detail"]["reason"], "too_short");
     world.ask(&nobody, "POST", "/password", Some(set(PASSWORD))).await.is(204);
-    assert_eq!(world.ask(&nobody, "POST", "/password", Some(set("another one"))).await.is(410).code(), "token_used");
+    assert_eq!(
+        world.ask(&nobody, "POST", "/password", Some(set("another one"))).await.is(410).code(),
+        "token_used"
+    );
     world.sign_in_as(HERE, "eve", PASSWORD).await.is(200);
     world.sign_in_as(THERE, "eve", PASSWORD).await.is(401);
 }

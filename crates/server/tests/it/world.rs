@@ -114,9 +114,11 @@ impl World {
         let dir = tempfile::tempdir().expect("a folder");
         let database = dir.path().join("bitacora.db");
         let store = SqliteStore::open(&database, &OpenOptions::default()).expect("a database");
-        let mut here = TenantSettings { slug: "here".into(), hosts: vec![HERE.into()], ..TenantSettings::default() };
+        let mut here =
+            TenantSettings { slug: "here".into(), hosts: vec![HERE.into()], ..TenantSettings::default() };
         change(&mut here);
-        let there = TenantSettings { slug: "there".into(), hosts: vec![THERE.into()], ..TenantSettings::default() };
+        let there =
+            TenantSettings { slug: "there".into(), hosts: vec![THERE.into()], ..TenantSettings::default() };
         let settings = Settings { tenants: vec![here, there], ..Settings::default() };
         let clock = Arc::new(Frozen::new());
         let around: Arc<dyn Surroundings> = clock.clone();
@@ -125,17 +127,23 @@ impl World {
         let password = hash(PASSWORD).await.expect("a hash");
         for tenant in &app.tenants {
             ensure_sets(&app, tenant).await.expect("sets");
-            let users = [("ana", Role::Agent, Some("1001")), ("ben", Role::Agent, Some("1002")), ("root", Role::Admin, None)];
-            let changes = users.map(|(login, role, agent)| Change::User(Box::new(User {
-                id: UserId(app.around.new_id()),
-                login: login.to_owned(),
-                name: login.to_uppercase(),
-                role,
-                agent: agent.map(|agent| AgentKey(agent.to_owned())),
-                active: true,
-                password_hash: Some(password.clone()),
-                version: 1,
-            })));
+            let users = [
+                ("ana", Role::Agent, Some("1001")),
+                ("ben", Role::Agent, Some("1002")),
+                ("root", Role::Admin, None),
+            ];
+            let changes = users.map(|(login, role, agent)| {
+                Change::User(Box::new(User {
+                    id: UserId(app.around.new_id()),
+                    login: login.to_owned(),
+                    name: login.to_uppercase(),
+                    role,
+                    agent: agent.map(|agent| AgentKey(agent.to_owned())),
+                    active: true,
+                    password_hash: Some(password.clone()),
+                    version: 1,
+                }))
+            });
             app.store.commit(Commit::of(tenant.id, changes.to_vec())).await.expect("users");
         }
         let router = router(Arc::clone(&app));
@@ -167,9 +175,9 @@ impl World {
             .header(header::HOST, who.host)
             .header(header::AUTHORIZATION, format!("Bearer {}", who.token));
         let request = match body {
-            Some(body) => request
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(Body::from(body.to_string())),
+            Some(body) => {
+                request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()))
+            }
             None => request.body(Body::empty()),
         };
         self.send(request.expect("a request")).await
@@ -221,7 +229,8 @@ impl World {
 
     /// Makes a Contact with this number.
     pub(crate) async fn person(&self, who: &Someone, name: &str, number: &str) -> String {
-        let body = json!({ "kind": "contact", "name": name, "phones": [{ "field": "phone", "raw": number }] });
+        let body =
+            json!({ "kind": "contact", "name": name, "phones": [{ "field": "phone", "raw": number }] });
         let answer = self.ask(who, "POST", "/people", Some(body)).await.is(201);
         answer.body["person"]["id"].as_str().expect("an id").to_owned()
     }

@@ -1,6 +1,8 @@
 //! `bitacora demo`: a call centre to try out. People, codes and users are made once; the phone system replays
 //! recorded sessions as a busy floor, through the very code that reads a live one.
 
+mod past;
+
 use super::serve::{close, open, until_told_to_stop};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
@@ -17,7 +19,7 @@ use domain::id::{At, TenantId};
 use domain::phone::Region;
 use domain::wrapup::submit::keys_of;
 use sandbox::pbx::{Floor, FloorSettings, greeting};
-use sandbox::people::Callers;
+use sandbox::people::{Callers, DEMO_PEOPLE};
 use sandbox::{DEMO_SEED, centre, people};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,8 +27,6 @@ use std::sync::Arc;
 use store::{SqliteStore, Store};
 use tokio::runtime::Runtime;
 
-/// How many records the demo's directory holds.
-const PEOPLE: usize = 5_000;
 /// How many records are written in one commit.
 const PEOPLE_PER_COMMIT: usize = 500;
 
@@ -48,7 +48,7 @@ pub struct DemoArgs {
 pub fn floor(start: At, calls_per_minute: f64, seed: u64) -> Box<dyn Feed> {
     let settings = FloorSettings {
         calls_per_minute,
-        ..FloorSettings::demo(seed, Callers::of_sample(DEMO_SEED, PEOPLE))
+        ..FloorSettings::demo(seed, Callers::of_sample(DEMO_SEED, DEMO_PEOPLE))
     };
     let hello = std::iter::once((start, greeting(start)));
     Box::new(hello.chain(Floor::new(settings, start)))
@@ -96,7 +96,7 @@ async fn demo(settings: Settings) -> Result<(), String> {
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
         let id = store.tenant(&tenant.slug).await.map_err(|error| error.to_string())?;
-        fill(&store, id, tenant.region).await?;
+        fill(&store, id, tenant.region, &settings).await?;
     }
     let shown = users.iter().map(|demo| DemoUser {
         login: demo.user.login.clone(),
@@ -118,13 +118,18 @@ async fn demo(settings: Settings) -> Result<(), String> {
 }
 
 /// Makes the sample centre, where the database has no user yet.
-async fn fill(store: &SqliteStore, tenant: TenantId, region: Region) -> Result<(), String> {
+async fn fill(
+    store: &Arc<SqliteStore>,
+    tenant: TenantId,
+    region: Region,
+    settings: &Settings,
+) -> Result<(), String> {
     let failed = |error: store::CommitError| error.to_string();
     if !store.users(tenant).await.map_err(|error| error.to_string())?.is_empty() {
         return Ok(());
     }
-    println!("First start: making a sample call centre with {PEOPLE} people …");
-    for people in people::people(DEMO_SEED, PEOPLE).chunks(PEOPLE_PER_COMMIT) {
+    println!("First start: making a sample call centre with {DEMO_PEOPLE} people …");
+    for people in people::people(DEMO_SEED, DEMO_PEOPLE).chunks(PEOPLE_PER_COMMIT) {
         let changes = people
             .iter()
             .map(|person| Change::Person { person: Box::new(person.clone()), keys: keys_of(person, region) });
@@ -144,7 +149,8 @@ async fn fill(store: &SqliteStore, tenant: TenantId, region: Region) -> Result<(
             .into_iter()
             .map(|demo| Change::User(Box::new(User { password_hash: password_hash.clone(), ..demo.user }))),
     );
-    // Users come last: their presence says that all the rest is there.
+    // Users come last: their presence says that all the rest is there. The past is for show only.
     store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
-    Ok(())
+    println!("… and two weeks of past calls …");
+    past::make(Arc::clone(store) as Arc<dyn Store>, settings).await.map_err(|error| error.to_string())
 }

@@ -73,7 +73,7 @@ fn differs_only_where_inferred(whole: &[CallRecord], cut: &[CallRecord]) -> Resu
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn shuffled_within_half_a_second_and_repeated_frames_give_the_same_calls(

@@ -298,6 +298,11 @@ impl CallBook {
             id_time: self.id_time,
             policy: &self.policy,
             gap: group.gap,
+            ended_before: group
+                .announced
+                .as_ref()
+                .filter(|record| record.state == CallState::Ended)
+                .and_then(|record| record.ended_at),
             now,
         };
         let folded = fold(&group.events, &context);

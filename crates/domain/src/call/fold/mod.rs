@@ -30,6 +30,8 @@ pub struct FoldContext<'a> {
     pub policy: &'a CallPolicy,
     /// Whether a gap lies within the call.
     pub gap: bool,
+    /// When the call ended, if that was told before: it never lives again (invariant 5).
+    pub ended_before: Option<At>,
     /// The source's clock now.
     pub now: At,
 }
@@ -151,9 +153,9 @@ impl Running {
     fn finish(self, origin: LegIndex, context: &FoldContext<'_>) -> Folded {
         let customers = self.customers();
         let (direction, no_activity) = self.direction(origin, &customers);
-        let over_at = self.over_at();
+        let over_at = self.over_at().or(context.ended_before);
         let settles_at = over_at.map(|at| at.plus_millis(SETTLE_MS));
-        let ended = settles_at.is_some_and(|at| context.now >= at);
+        let ended = context.ended_before.is_some() || settles_at.is_some_and(|at| context.now >= at);
         let scene = Scene {
             tenant: context.tenant,
             source: context.source,

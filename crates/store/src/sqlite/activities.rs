@@ -113,7 +113,7 @@ pub(super) fn save(tx: &mut Tx<'_>, now: &Activity) -> Result<(), Fault> {
 
 /// The call of the Activity is over.
 pub(super) fn archive(tx: &mut Tx<'_>, key: CallKey, owes_wrapup: bool) -> Result<(), Fault> {
-    let Some(call_id) = calls::row_id(tx.conn, tx.tenant, key)? else { return Ok(()) };
+    let Some(call_id) = calls::known_row_id(tx, key)? else { return Ok(()) };
     let Some(before) = by_call(tx.conn, call_id)? else { return Ok(()) };
     let unwrapped = before.outcome == Outcome::Open && !owes_wrapup && !wrapups::is_owed(tx.conn, call_id)?;
     let outcome = if unwrapped { Outcome::NoWrapup } else { before.outcome };

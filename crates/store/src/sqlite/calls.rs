@@ -47,10 +47,19 @@ pub(super) fn row_id(conn: &Connection, tenant: TenantId, key: CallKey) -> Resul
     first(conn, ROW_ID, params![key.0.into_bytes(), tenant.0], CALL, |row| row.get("id"))
 }
 
+/// The row id of a call, within a Commit.
+pub(super) fn known_row_id(tx: &Tx<'_>, key: CallKey) -> Result<Option<i64>, Fault> {
+    if let Some((_, id)) = tx.last_call.get().filter(|(last, _)| *last == key) {
+        return Ok(Some(id));
+    }
+    let id = row_id(tx.conn, tx.tenant, key)?;
+    tx.last_call.set(id.map(|id| (key, id)));
+    Ok(id)
+}
+
 /// The row id of the call that a row of `table` hangs on.
 pub(super) fn row_id_for(tx: &Tx<'_>, table: &'static str, key: CallKey) -> Result<i64, Fault> {
-    row_id(tx.conn, tx.tenant, key)?
-        .ok_or_else(|| inconsistent(table, "call_id", &key, "its call is unknown").into())
+    known_row_id(tx, key)?.ok_or_else(|| inconsistent(table, "call_id", &key, "its call is unknown").into())
 }
 
 /// The call with this row id.
@@ -78,7 +87,7 @@ pub(super) fn live_calls(
 /// Makes the call what `record` says. Telephony events come often and change little, so rows that are as
 /// they should be are not written.
 pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
-    let known = row_id(tx.conn, tx.tenant, record.key)?;
+    let known = known_row_id(tx, record.key)?;
     let before = known.map(|id| by_row_id(tx.conn, id)).transpose()?;
     let same_call = before.as_ref().is_some_and(|before| {
         let engagements = before.engagements.clone();
@@ -92,6 +101,7 @@ pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
         count(tx, record, 1);
     }
     let id = known.unwrap_or_else(|| tx.conn.last_insert_rowid());
+    tx.last_call.set(Some((record.key, id)));
     let before = before.map(|call| call.engagements).unwrap_or_default();
     for gone in before.iter().filter(|part| record.engagement(part.key).is_none()) {
         run(tx.conn, DELETE_ENGAGEMENT, params![gone.key.0.into_bytes(), tx.tenant.0])?;
@@ -170,6 +180,7 @@ fn write_engagement(tx: &Tx<'_>, call_id: i64, position: usize, part: &Engagemen
 pub(super) fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), Fault> {
     let before = by_row_id(tx.conn, id)?;
     count(tx, &before, -1);
+    tx.last_call.set(None);
     run(tx.conn, DELETE_ENGAGEMENTS, params![id])?;
     run(tx.conn, DELETE, params![id])?;
     Ok(())

@@ -9,6 +9,7 @@ use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, TenantId};
 use domain::wrapup::WrapupState;
 use rusqlite::{Connection, params};
+use std::cell::Cell;
 
 const TENANT: &str = "SELECT 1 FROM tenant WHERE id = ?1";
 const ADD_TO_CENSUS: &str = "UPDATE census SET live = live + ?2, ended = ended + ?3, \
@@ -30,6 +31,8 @@ pub(super) struct Tx<'c> {
     pub(super) conn: &'c Connection,
     pub(super) tenant: TenantId,
     pub(super) census: CensusDelta,
+    /// Row id of the call last asked for: the changes of a Commit are mostly about one.
+    pub(super) last_call: Cell<Option<(CallKey, i64)>>,
 }
 
 /// Writes a Commit: all of it or nothing, whatever becomes of the Commits it shares the transaction with.
@@ -72,8 +75,8 @@ fn check(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
 fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Result<bool, Fault> {
     Ok(match precondition {
         Precondition::Wrapup { key, state, revision } => {
-            let is = wrapups::wrapup(conn, tenant, *key)?;
-            is.map_or((WrapupState::Early, 0), |w| (w.state, w.draft.revision)) == (*state, *revision)
+            let is = wrapups::state_and_revision(conn, tenant, *key)?;
+            is.unwrap_or((WrapupState::Early, 0)) == (*state, *revision)
         }
         Precondition::ClosedWrapups { call, closed } => {
             wrapups::closed_of_call(conn, tenant, *call)? == *closed as u64
@@ -94,7 +97,8 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
 }
 
 fn write_changes(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
-    let mut tx = Tx { conn, tenant: commit.tenant, census: CensusDelta::default() };
+    let mut tx =
+        Tx { conn, tenant: commit.tenant, census: CensusDelta::default(), last_call: Cell::new(None) };
     for change in &commit.changes {
         check_change(change)?;
         apply(&mut tx, change)?;
@@ -143,7 +147,7 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     if from == into {
         return Ok(());
     }
-    let Some(from) = calls::row_id(tx.conn, tx.tenant, from)? else { return Ok(()) };
+    let Some(from) = calls::known_row_id(tx, from)? else { return Ok(()) };
     let into = calls::row_id_for(tx, "call", into)?;
     wrapups::move_all(tx, from, into)?;
     activities::delete(tx, from)?;

@@ -18,13 +18,14 @@ macro_rules! select {
         concat!(
             "SELECT w.key, c.key AS call_key, w.agent, w.state, w.opened_at, w.closed_at, w.closed_by, ",
             "w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, w.code_id, w.code_es, w.code_en, ",
-            "w.notes, w.party_by, w.party_person, w.reason FROM wrapup w JOIN call c ON c.id = w.call_id ",
+            "w.notes, w.party_by, w.party_person, w.reason, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
             $from
         )
     };
 }
 
 const BY_KEY: &str = select!("WHERE w.key = ?1 AND w.tenant_id = ?2");
+const STATE: &str = "SELECT state, draft_revision FROM wrapup WHERE key = ?1 AND tenant_id = ?2";
 const OF_CALL: &str = select!("WHERE w.call_id = ?1 ORDER BY w.key");
 const OWED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'open' ORDER BY w.opened_at, w.key LIMIT ?3"
@@ -55,6 +56,16 @@ pub(super) fn wrapup(
     first(conn, BY_KEY, params![key.0.into_bytes(), tenant.0], WRAPUP, read)
 }
 
+/// What a decision about the wrap-up rests on.
+pub(super) fn state_and_revision(
+    conn: &Connection,
+    tenant: TenantId,
+    key: EngagementKey,
+) -> Result<Option<(WrapupState, u64)>, Fault> {
+    let both = |row: &mut Fields<'_, '_>| Ok((row.code("state")?, row.count("draft_revision")?));
+    first(conn, STATE, params![key.0.into_bytes(), tenant.0], WRAPUP, both)
+}
+
 pub(super) fn of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, Fault> {
     match calls::row_id(conn, tenant, call)? {
         Some(id) => all(conn, OF_CALL, params![id], WRAPUP, read),
@@ -81,13 +92,25 @@ pub(super) fn is_owed(conn: &Connection, call_id: i64) -> Result<bool, Fault> {
     exists(conn, OWED_OF_CALL, params![call_id])
 }
 
+/// A wrap-up, and the row id of its call.
+struct Stored {
+    wrapup: Wrapup,
+    call_id: i64,
+}
+
+fn stored(tx: &Tx<'_>, key: EngagementKey) -> Result<Option<Stored>, Fault> {
+    first(tx.conn, BY_KEY, params![key.0.into_bytes(), tx.tenant.0], WRAPUP, |row| {
+        Ok(Stored { wrapup: read(row)?, call_id: row.get("call_id")? })
+    })
+}
+
 /// The wrap-up becomes owed, unless it was; what was entered early stays.
 pub(super) fn open(tx: &mut Tx<'_>, opened: Wrapup) -> Result<(), Fault> {
-    match wrapup(tx.conn, tx.tenant, opened.key)? {
-        Some(row) if row.state != WrapupState::Early => Ok(()),
-        Some(row) => {
-            let now = Wrapup { draft: row.draft.clone(), state: WrapupState::Open, ..opened };
-            write(tx, Some(row), &now)
+    match stored(tx, opened.key)? {
+        Some(before) if before.wrapup.state != WrapupState::Early => Ok(()),
+        Some(before) => {
+            let draft = before.wrapup.draft.clone();
+            write(tx, Some(before), &Wrapup { draft, state: WrapupState::Open, ..opened })
         }
         None => write(tx, None, &Wrapup { state: WrapupState::Open, ..opened }),
     }
@@ -95,7 +118,7 @@ pub(super) fn open(tx: &mut Tx<'_>, opened: Wrapup) -> Result<(), Fault> {
 
 /// Makes the wrap-up what `now` says.
 pub(super) fn save(tx: &mut Tx<'_>, now: &Wrapup) -> Result<(), Fault> {
-    let before = wrapup(tx.conn, tx.tenant, now.key)?;
+    let before = stored(tx, now.key)?;
     write(tx, before, now)
 }
 
@@ -105,14 +128,18 @@ pub(super) fn move_all(tx: &Tx<'_>, from: i64, into: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-fn write(tx: &mut Tx<'_>, before: Option<Wrapup>, now: &Wrapup) -> Result<(), Fault> {
-    if before.as_ref() == Some(now) {
+fn write(tx: &mut Tx<'_>, before: Option<Stored>, now: &Wrapup) -> Result<(), Fault> {
+    if before.as_ref().is_some_and(|before| before.wrapup == *now) {
         return Ok(());
     }
-    let call_id = calls::row_id_for(tx, WRAPUP, now.call)?;
+    let call_id = match &before {
+        Some(before) if before.wrapup.call == now.call => before.call_id,
+        _ => calls::row_id_for(tx, WRAPUP, now.call)?,
+    };
     let open = |state: WrapupState| i64::from(state == WrapupState::Open);
-    tx.census.open_wrapups += open(now.state) - before.as_ref().map_or(0, |before| open(before.state));
-    let Some(before) = before else { return write_row(tx, INSERT, call_id, now) };
+    let was_open = before.as_ref().map_or(0, |before| open(before.wrapup.state));
+    tx.census.open_wrapups += open(now.state) - was_open;
+    let Some(Stored { wrapup: before, .. }) = before else { return write_row(tx, INSERT, call_id, now) };
     if (before.call, &before.agent) != (now.call, &now.agent) {
         let owner = params![now.key.0.into_bytes(), tx.tenant.0, call_id, now.agent.0];
         run(tx.conn, MOVE, owner)?;

@@ -21,7 +21,10 @@ export default defineConfig({
   projects: [
     /** The pages in every state, against the API in memory; needs `npm run build` before. */
     { name: 'ui', testDir: 'tests/ui' },
-    /** End to end on a running server: BITACORA_URL=http://127.0.0.1:8080 npm run test:e2e */
-    { name: 'e2e', testDir: 'tests/e2e', use: { baseURL: process.env['BITACORA_URL'] ?? 'http://127.0.0.1:8080' } },
+    /**
+     * The whole of it: the server on SQLite and an Asterisk that plays recorded calls. Needs `npm run build` and
+     * `cargo build -p bitacora-server` (or BITACORA_BIN) before. A call that ends is held open for a second.
+     */
+    { name: 'e2e', testDir: 'tests/e2e', timeout: 90_000, expect: { timeout: 20_000 } },
   ],
 });

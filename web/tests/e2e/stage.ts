@@ -1,5 +1,6 @@
-import { test as base, expect, type Browser, type Page } from '@playwright/test';
-import { Centre, type Account, type Settings } from './centre.ts';
+import { test as base, expect, type Browser, type Locator, type Page } from '@playwright/test';
+import { logButton } from '../ui/stage.ts';
+import { Centre, type Account, type AgentAccount, type Settings } from './centre.ts';
 
 type WorkerStage = {
   /** A centre with the default settings; tests share it, and none touches what is another's. */
@@ -10,6 +11,8 @@ type Stage = {
   openCentre: (settings?: Settings) => Promise<Centre>;
   /** A browser of its own, signed in as somebody, at a page of the centre. */
   open: (centre: Centre, account: Account, path?: string, size?: Size) => Promise<Page>;
+  /** The page of a new agent who has just talked to this number and owes the wrap-up. */
+  afterCall: (centre: Centre, number: string, path?: string) => Promise<{ agent: AgentAccount; page: Page }>;
 };
 export type Size = { width: number; height: number };
 
@@ -47,6 +50,15 @@ export const test = base.extend<Stage, WorkerStage>({
     for (const done of close) await done();
     expect(complaints).toEqual([]);
   },
+  afterCall: async ({ open }, use) => {
+    await use(async (centre, number, path) => {
+      const agent = await centre.agent();
+      const page = await open(centre, agent, path);
+      await centre.inbound(number, agent).end();
+      await expect(logButton(page)).toBeVisible();
+      return { agent, page };
+    });
+  },
 });
 
 async function signedIn(browser: Browser, centre: Centre, { login, password }: Account, viewport: Size): Promise<Page> {
@@ -64,5 +76,11 @@ function watch(page: Page, complaints: string[]): void {
   });
 }
 
-export { clean, codeBox, doNotLogButton, logButton, notesBox, options, partyBox } from '../ui/stage.ts';
-export { expect };
+/**
+ * What became of a submit, in the panel's own notice: the line that says beforehand where Log will write has
+ * nearly the same words.
+ */
+export const notice = (page: Page, text: string): Locator => page.getByRole('status').filter({ hasText: text });
+
+export { clean, codeBox, doNotLogButton, notesBox, options, partyBox } from '../ui/stage.ts';
+export { expect, logButton };

@@ -77,6 +77,12 @@ impl Hub {
         let _ = stop.wait_for(|stop| *stop).await;
     }
 
+    /// Whether a panel of this agent listens.
+    pub fn listens(&self, tenant: TenantId, agent: &AgentKey) -> bool {
+        let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        subjects.get(&(tenant, agent.clone())).is_some_and(|sender| sender.receiver_count() > 0)
+    }
+
     /// How many panels listen.
     pub fn listeners(&self) -> usize {
         let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);

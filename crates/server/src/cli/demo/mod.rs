@@ -1,6 +1,8 @@
 //! `bitacora demo`: a call centre to try out. People, codes and users are made once; the phone system replays
 //! recorded sessions as a busy floor, through the very code that reads a live one.
 
+mod colleagues;
+mod habit;
 mod past;
 
 use super::serve::{close, open, until_told_to_stop};
@@ -113,7 +115,10 @@ async fn demo(settings: Settings) -> Result<(), String> {
     println!("  Sign in as an agent, for example: {} / {}", users[0].user.login, users[0].password);
     println!("  Stop it with Ctrl+C.");
     println!();
+    let colleagues = users.into_iter().map(|demo| demo.user).collect();
+    let colleagues = tokio::spawn(colleagues::work(Arc::clone(&running.app), colleagues));
     until_told_to_stop(running).await?;
+    colleagues.abort();
     close(store).await
 }
 

@@ -1,18 +1,14 @@
 //! The demo's past: two weeks of calls, read and wrapped up by the very operations of the present, under a
 //! clock that is set back. Nothing is written beside the rules.
 
+use super::habit::{close, habit};
 use crate::app::{App, Tenant};
 use crate::clock::{Machine, Surroundings};
 use crate::ops::OpError;
 use crate::ops::ingest::{Ingest, IngestError};
 use crate::ops::submit_scene::Submitter;
-use crate::ops::{do_not_log, log, lookup};
 use crate::settings::Settings;
 use domain::id::{AgentKey, At};
-use domain::matching::MatchKind;
-use domain::wrapup::submit::LogRequest;
-use domain::wrapup::{PartyChoice, Wrapup};
-use sandbox::habits::{Press, closing};
 use sandbox::pbx::past_frames;
 use sandbox::people::{Callers, DEMO_PEOPLE};
 use sandbox::{DEMO_SEED, centre};
@@ -97,36 +93,10 @@ async fn wrap_up(app: &App, tenant: &Arc<Tenant>, clock: &SetBack, agent: &Agent
             return Ok(());
         }
         for wrapup in owed {
-            close(app, tenant, clock, &by, &wrapup).await?;
+            let habit = habit(app, tenant, &wrapup).await?;
+            let closed_at = wrapup.opened_at.unwrap_or(clock.now()).plus_millis(habit.after_ms);
+            clock.0.store(closed_at.0, Ordering::Relaxed);
+            close(app, tenant, &by, &wrapup, habit).await?;
         }
     }
-}
-
-async fn close(
-    app: &App,
-    tenant: &Arc<Tenant>,
-    clock: &SetBack,
-    by: &Submitter,
-    wrapup: &Wrapup,
-) -> Result<(), NoPast> {
-    let call = app.store.call(tenant.id, wrapup.call).await?.ok_or(OpError::NotFound)?;
-    let sets = app.store.dispositions(tenant.id).await?;
-    let (_, matched) = lookup::match_call(app.store.as_ref(), tenant, &call).await?;
-    let closing = closing(DEMO_SEED, wrapup.key, &call, &sets);
-    let closed_at = wrapup.opened_at.unwrap_or(call.started_at).plus_millis(closing.after_ms);
-    clock.0.store(closed_at.0, Ordering::Relaxed);
-    match closing.press {
-        Press::Log { code, notes } => {
-            let several = matched.kind == MatchKind::Many;
-            let candidate = matched.hits.get(closing.candidate % matched.hits.len().max(1));
-            let party =
-                candidate.filter(|_| several).map(|hit| PartyChoice::Existing { person: hit.person.id });
-            let request = LogRequest { revision: wrapup.draft.revision, code, notes, party };
-            log::log(app, tenant, by, wrapup.key, &request).await?;
-        }
-        Press::DoNotLog(reason) => {
-            do_not_log::do_not_log(app, tenant, by, wrapup.key, wrapup.draft.revision, reason).await?;
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,47 @@
+//! The demo's other agents: while nobody has an agent's panel open, their wrap-ups are closed as they are in the
+//! habit of, so that the floor around the person who tries it out goes on.
+
+use super::habit::{close, habit};
+use crate::app::{App, Tenant};
+use crate::ops::OpError;
+use crate::ops::submit_scene::Submitter;
+use domain::account::User;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::interval;
+
+/// How often they look what they owe.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Works until it is dropped.
+pub(super) async fn work(app: Arc<App>, users: Vec<User>) {
+    let Some(tenant) = app.tenants.first().cloned() else { return };
+    let mut look = interval(LOOK_EVERY);
+    loop {
+        look.tick().await;
+        for user in &users {
+            if let Err(error) = close_due(&app, &tenant, user).await {
+                tracing::debug!(%error, login = user.login, "a colleague could not close a wrap-up");
+            }
+        }
+    }
+}
+
+async fn close_due(app: &App, tenant: &Arc<Tenant>, user: &User) -> Result<(), OpError> {
+    let Some(agent) = user.agent.clone().filter(|agent| !app.hub.listens(tenant.id, agent)) else {
+        return Ok(());
+    };
+    let by = Submitter { user: user.id, agent: agent.clone() };
+    for wrapup in app.store.open_wrapups(tenant.id, &agent).await? {
+        // Somebody began to write: it is theirs to finish.
+        if wrapup.draft.revision > 0 {
+            continue;
+        }
+        let habit = habit(app, tenant, &wrapup).await?;
+        let due = wrapup.opened_at.map(|opened| opened.plus_millis(habit.after_ms));
+        if due.is_some_and(|due| due <= app.around.now()) {
+            close(app, tenant, &by, &wrapup, habit).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! How much is run, and from which seed. The long runs are asked for by `BITACORA_TIER=full`, a seed by
+//! `BITACORA_SEED`.
+
+/// The seed where none is given: every run of the commit tier is the same, as far as the machine lets it.
+const DEFAULT_SEED: u64 = 2_026;
+
+#[expect(clippy::disallowed_methods, reason = "how much a test runs is told by the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Whether the long runs are wanted.
+pub fn full() -> bool {
+    variable("BITACORA_TIER").as_deref() == Some("full")
+}
+
+/// `short` rounds in the tier of every commit, `long` ones in the full tier.
+pub fn rounds(short: usize, long: usize) -> usize {
+    if full() { long } else { short }
+}
+
+/// The seed of this run.
+///
+/// # Panics
+/// `BITACORA_SEED` is no number.
+#[expect(clippy::expect_used, reason = "a wrong seed must not be taken for another")]
+pub fn seed() -> u64 {
+    variable("BITACORA_SEED").map_or(DEFAULT_SEED, |text| text.parse().expect("BITACORA_SEED: a number"))
+}
+
+/// Prints the seed when the test that holds it fails.
+pub struct Seeded(pub u64);
+
+impl Drop for Seeded {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("it began with BITACORA_SEED={}", self.0);
+        }
+    }
+}

@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 import { precompress } from './build/precompress.ts';
 import { purgeSlds } from './build/purge-slds.ts';
 
-const server = process.env['BITACORA_URL'] ?? 'http://127.0.0.1:8080';
+const server = process.env['BITACORA_URL'] ?? 'http://127.0.0.1:8650';
 
 export default defineConfig({
   plugins: [svelte(), precompress()],

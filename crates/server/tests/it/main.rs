@@ -3,4 +3,5 @@
 mod bad_input;
 mod rules;
 mod sessions;
+mod tidy;
 mod world;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use store::{Durability, OpenOptions, SqliteStore};
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Name of the database in the data folder.
 pub(super) const DATABASE: &str = "bitacora.db";
@@ -37,6 +37,7 @@ pub(super) fn run(config: Option<&Path>) -> ExitCode {
 }
 
 async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), String> {
+    let end = End::listen()?;
     let store = open(&settings)?;
     let shared: Arc<dyn store::Store> = Arc::clone(&store) as _;
     let running =
@@ -52,20 +53,33 @@ async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), Stri
             println!("  {link}");
         }
     }
-    until_told_to_stop(running).await?;
-    close(store).await
+    end.serve(running).await;
+    store.close().await;
+    Ok(())
 }
 
-/// Serves until the process is told to end.
-pub(super) async fn until_told_to_stop(running: Running) -> Result<(), String> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        pressed = tokio::signal::ctrl_c() => pressed.map_err(|error| error.to_string())?,
+/// What tells the process to end. Made before anything is announced: who reads that it runs may end it.
+pub(super) struct End {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl End {
+    /// Listens for it from now on.
+    pub(super) fn listen() -> Result<End, String> {
+        let listen = |kind| signal(kind).map_err(|error| error.to_string());
+        Ok(End { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
-    tracing::info!("stopping");
-    running.stop().await;
-    Ok(())
+
+    /// Serves until then.
+    pub(super) async fn serve(mut self, running: Running) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        running.stop().await;
+    }
 }
 
 /// Opens the database that the settings name.
@@ -75,10 +89,4 @@ pub(super) fn open(settings: &Settings) -> Result<Arc<SqliteStore>, String> {
     let durability = if settings.data.synchronous { Durability::Full } else { Durability::Off };
     let options = OpenOptions { durability, ..OpenOptions::default() };
     SqliteStore::open(&dir.join(DATABASE), &options).map(Arc::new).map_err(|error| error.to_string())
-}
-
-/// Closes the database; everything was durable before, this only tidies.
-pub(super) async fn close(store: Arc<SqliteStore>) -> Result<(), String> {
-    store.close().await;
-    Ok(())
 }

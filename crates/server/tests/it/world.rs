@@ -21,7 +21,7 @@ use server::settings::{Settings, TenantSettings};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::{OpenOptions, SqliteStore, Store};
+use store::{OpenOptions, SqliteStore};
 use telephony::endpoints::EndpointMap;
 use tower::ServiceExt;
 

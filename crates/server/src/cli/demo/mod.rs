@@ -5,7 +5,7 @@ mod colleagues;
 mod habit;
 mod past;
 
-use super::serve::{close, open, until_told_to_stop};
+use super::serve::{End, open};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
 use crate::clock::Machine;
@@ -94,6 +94,7 @@ fn demo_settings(mut settings: Settings, args: &DemoArgs) -> Settings {
 }
 
 async fn demo(settings: Settings) -> Result<(), String> {
+    let end = End::listen()?;
     let store = open(&settings)?;
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
@@ -117,9 +118,10 @@ async fn demo(settings: Settings) -> Result<(), String> {
     println!();
     let colleagues = users.into_iter().map(|demo| demo.user).collect();
     let colleagues = tokio::spawn(colleagues::work(Arc::clone(&running.app), colleagues));
-    until_told_to_stop(running).await?;
+    end.serve(running).await;
     colleagues.abort();
-    close(store).await
+    store.close().await;
+    Ok(())
 }
 
 /// Makes the sample centre, where the database has no user yet.

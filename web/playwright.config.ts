@@ -10,21 +10,21 @@ const chromium = {
 
 export default defineConfig({
   testDir: 'tests',
-  outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 30_000,
+  timeout: 60_000,
   reporter: [['list']],
   use: { ...chromium, trace: 'retain-on-failure', timezoneId: 'Europe/Madrid', locale: 'en-GB', reducedMotion: 'reduce' },
+  // Each with a folder of its own: a run empties it first, and both may run at once.
   projects: [
     /** The pages in every state, against the API in memory; needs `npm run build` before. */
-    { name: 'ui', testDir: 'tests/ui' },
+    { name: 'ui', testDir: 'tests/ui', outputDir: 'test-results/ui', expect: { timeout: 15_000 } },
     /**
      * The whole of it: the server on SQLite and an Asterisk that plays recorded calls. Needs `npm run build` and
      * `cargo build -p bitacora-server` (or BITACORA_BIN) before. A call that ends is held open for a second.
      */
-    { name: 'e2e', testDir: 'tests/e2e', timeout: 90_000, expect: { timeout: 20_000 } },
+    { name: 'e2e', testDir: 'tests/e2e', outputDir: 'test-results/e2e', timeout: 90_000, expect: { timeout: 20_000 } },
   ],
 });

@@ -181,6 +181,7 @@ test('refusals of the server stand beside their field, in words', async ({ page,
   const refusals = [new Refusal(422, 'code_retired'), new Refusal(503, 'unavailable'), new Refusal(409, 'match_changed', { match: matches.many() })];
   mock.gate = ({ method, path }) => {
     const next = method === 'POST' && path.endsWith('/log') ? refusals.shift() : undefined;
+    if (next?.code === 'match_changed') mock.owner('e1').match = matches.many();
     if (next) throw next;
   };
   await codeBox(page).press('1');
@@ -201,7 +202,9 @@ test('a record that appears meanwhile is shown before another is made', async ({
   await page.getByRole('textbox', { name: /Name of the new record/ }).fill('Ana Prieto');
   await codeBox(page).press('1');
   mock.gate = ({ path }) => {
-    if (path.endsWith('/log')) throw new Refusal(409, 'match_changed', { match: matches.many() });
+    if (!path.endsWith('/log')) return;
+    mock.owner('e1').match = matches.many();
+    throw new Refusal(409, 'match_changed', { match: matches.many() });
   };
   await page.keyboard.press('Control+Enter');
   await expect(page.getByText(/have changed\. Check the choice/)).toBeVisible();

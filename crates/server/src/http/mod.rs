@@ -20,7 +20,7 @@ pub use limits::MAX_BODY_BYTES;
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
@@ -108,12 +108,11 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// Headers that every answer carries.
-async fn common_headers(method: Method, mut response: Response) -> Response {
+async fn common_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if method != Method::GET && !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
+    // Pages and assets say themselves how long they are good; nothing else is kept by anybody.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

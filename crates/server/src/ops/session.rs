@@ -12,6 +12,7 @@ use domain::id::{AgentKey, At, TenantId, UserId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use store::CommitError;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long an access token is valid, in seconds.
 pub const ACCESS_TOKEN_S: i64 = 15 * 60;
@@ -126,6 +127,9 @@ pub struct SignedIn {
 /// Wrong login or password, too many attempts, or the store cannot be used.
 pub async fn sign_in(app: &App, tenant: &Tenant, login: &str, password: &str) -> Result<SignedIn, OpError> {
     let now = app.around.now();
+    if login.chars().count() > MAX_LOGIN_CHARS {
+        return Err(OpError::InvalidCredentials);
+    }
     app.attempts.check(tenant.id, login, now)?;
     let user = app.store.user_by_login(tenant.id, login).await?.filter(|user| user.active);
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
@@ -260,6 +264,14 @@ fn issue(app: &App, tenant: &Tenant, user: User, refresh_token: String) -> Signe
     SignedIn { access_token, refresh_token, user }
 }
 
+/// Most passwords hashed at once: each takes 19 MiB and a core for a while, and anybody may ask.
+const MAX_HASHING: usize = 4;
+static HASHING: Semaphore = Semaphore::const_new(MAX_HASHING);
+
+async fn hashing_turn() -> Result<SemaphorePermit<'static>, OpError> {
+    HASHING.acquire().await.map_err(|closed| OpError::Internal(closed.to_string()))
+}
+
 /// Hashes a password (Argon2id, OWASP's parameters).
 ///
 /// # Errors
@@ -273,6 +285,7 @@ pub async fn hash(password: &str) -> Result<String, OpError> {
         _ => {}
     }
     let password = password.to_owned();
+    let _turn = hashing_turn().await?;
     let hashed = tokio::task::spawn_blocking(move || {
         let salt = SaltString::encode_b64(&Machine.random()[..16])?;
         Argon2::default().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string())
@@ -288,6 +301,7 @@ async fn verify(password: String, hash: String) -> Result<bool, OpError> {
     if password.chars().count() > MAX_PASSWORD_CHARS {
         return Ok(false);
     }
+    let _turn = hashing_turn().await?;
     let verified = tokio::task::spawn_blocking(move || {
         PasswordHash::new(&hash)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())

@@ -1,6 +1,7 @@
 //! End to end: the real router over a real store.
 
 mod bad_input;
+mod live;
 mod process;
 mod rules;
 mod sessions;

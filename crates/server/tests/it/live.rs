@@ -1,0 +1,134 @@
+//! The live feed over a real socket: a snapshot at once, another after every commit that concerns the agent,
+//! none of anybody else's, and nothing without a token.
+
+use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_of};
+use futures_util::{SinkExt, StreamExt};
+use sandbox::pbx::Scenario;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// Longer than any message takes; a test that waits so long has failed.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+struct Panel {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Panel {
+    async fn open(address: &str, who: &Someone) -> Panel {
+        let (mut socket, _) = connect_async(format!("ws://{address}/api/v1/live")).await.expect("connected");
+        let hello = json!({ "token": who.token, "version": null });
+        socket.send(Message::text(hello.to_string())).await.expect("said hello");
+        Panel { socket }
+    }
+
+    async fn message(&mut self) -> Option<Value> {
+        loop {
+            match timeout(DEADLINE, self.socket.next()).await.expect("a message in time") {
+                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).ok(),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// The first snapshot that is as wanted.
+    async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let message = self.message().await.expect("the feed goes on");
+            if wanted(&message["panel"]) {
+                return message["panel"].clone();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_panel_gets_its_state_at_once_and_after_every_commit_that_concerns_it() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let mut panel = Panel::open(&address, &ana).await;
+    let first = panel.until(|_| true).await;
+    assert_eq!((first["agent"]["state"].as_str(), &first["wrapups"]), (Some("available"), &json!([])));
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    let owes = panel.until(|panel| panel["wrapups"].as_array().is_some_and(|all| all.len() == 1)).await;
+    assert_eq!(owes["agent"]["state"], "after_call_work");
+    assert!(owes["version"].as_u64() > first["version"].as_u64(), "versions grow");
+    let wrapup = &owes["wrapups"][0];
+    world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(entry(0, &first_code(wrapup), ""))).await.is(200);
+    let done = panel.until(|panel| panel["wrapups"] == json!([])).await;
+    assert_eq!(done["agent"]["state"], "available");
+}
+
+#[tokio::test]
+async fn two_panels_of_one_agent_show_the_same_draft() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    let mut other_tab = Panel::open(&address, &ana).await;
+    let shown = other_tab.until(|_| true).await;
+    let draft = json!({ "revision": 0, "notes": "typed in the first tab" });
+    world.ask(&ana, "PUT", &path_of(&shown["wrapups"][0], "draft"), Some(draft)).await.is(200);
+    let shown = other_tab.until(|panel| panel["wrapups"][0]["draft"]["revision"] == 1).await;
+    assert_eq!(shown["wrapups"][0]["draft"]["notes"], "typed in the first tab");
+}
+
+#[tokio::test]
+async fn the_same_agent_key_of_another_tenant_hears_nothing() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let (here, there) = (world.sign_in(HERE, "ana").await, world.sign_in(THERE, "ana").await);
+    let mut stranger = Panel::open(&address, &there).await;
+    stranger.until(|_| true).await;
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    assert_eq!(world.owed(&here).await.len(), 1);
+    // What comes next at the stranger's is the stranger's own.
+    world.play(THERE, Scenario::Answered, "+34600999888").await;
+    let next = stranger.until(|panel| panel["wrapups"] != json!([])).await;
+    assert_eq!(next["wrapups"][0]["call"]["number"], "+34600999888");
+}
+
+#[tokio::test]
+async fn without_a_token_that_holds_the_feed_says_so_and_ends() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    for token in ["", "nonsense"] {
+        let nobody = Someone { host: HERE, token: token.to_owned() };
+        let mut panel = Panel::open(&address, &nobody).await;
+        assert_eq!(panel.message().await.expect("an answer")["type"], "unauthenticated");
+        assert!(panel.message().await.is_none());
+    }
+    // An admin who is no agent has no panel to listen to.
+    let root = world.sign_in(HERE, "root").await;
+    assert_eq!(Panel::open(&address, &root).await.message().await.expect("an answer")["type"], "no_agent");
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_cannot_open_the_feed() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let mut request = format!("ws://{address}/api/v1/live").into_client_request().expect("a request");
+    request.headers_mut().insert("origin", "https://elsewhere.example".parse().expect("a value"));
+    match connect_async(request).await {
+        Err(Error::Http(answer)) => assert_eq!(answer.status().as_u16(), 403),
+        other => panic!("connected: {:?}", other.map(|_| ())),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_stops_lets_its_panels_go() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let mut panel = Panel::open(&address, &ana).await;
+    panel.until(|_| true).await;
+    world.app.hub.stop();
+    assert!(panel.message().await.is_none());
+}

@@ -5,6 +5,7 @@ import { ServerClock } from '../lib/clock.svelte';
 import { DraftKeeper } from '../lib/draft.svelte';
 import { LiveConnection, type LiveStatus } from '../lib/live';
 import type { SessionStore } from '../lib/session.svelte';
+import { editing } from './focus';
 
 /** One agent's part of a call that is connected, or over and owed a wrap-up. */
 export type DeskItem = {
@@ -140,6 +141,9 @@ export class AgentDesk {
   #take(panel: Panel): void {
     this.clock.correct(panel.now);
     this.#matches.clear();
+    // What is being written stays under the agent's hands when another call comes to the front.
+    const { current } = this;
+    if (current && this.selected === null && editing() && (current.draft.dirty || current.draft.revision > 0)) this.selected = current.id;
     const before = this.#ids(this.panel);
     for (const { id, draft } of drafts(panel)) {
       const keeper = this.#drafts.get(id);

@@ -11,16 +11,23 @@ import { Rows } from './rows.ts';
 
 const BINARY = process.env['BITACORA_BIN'] ?? fileURLToPath(new URL('../../../target/debug/bitacora', import.meta.url));
 const LISTENS = /^Bitácora listens on (\S+)$/;
-const FIRST_ADMIN = /#\/first-admin\?token=([0-9a-f]+)$/;
+const FIRST_ADMIN = /(\S+#\/first-admin\?token=[0-9a-f]+)$/;
 /** How many agents the phone system knows: each test takes new ones. */
 const AGENTS = 200;
 const FIRST_AGENT = 2001;
 const PASSWORD = 'una frase bastante larga';
 
-export type Settings = { codesEnabled?: boolean; autoCreate?: 'contact' | 'lead' | 'none' };
+export type Settings = {
+  codesEnabled?: boolean;
+  autoCreate?: 'contact' | 'lead' | 'none';
+  /** Whether the first admin has signed up when the centre opens. */
+  signUp?: boolean;
+};
 export type Account = { user: User; login: string; password: string };
 export type AgentAccount = Account & { key: string };
 export type Answer = { status: number; body: unknown };
+
+const tokenIn = (link: string): string | null => new URLSearchParams(link.split('?')[1]).get('token');
 
 /** A call centre of its own: the server on a data folder of its own, and the Asterisk at its other end. */
 export class Centre {
@@ -44,7 +51,7 @@ export class Centre {
     centre.#write(settings, port, '127.0.0.1:0');
     await centre.start();
     centre.#write(settings, port, new URL(centre.url).host);
-    await centre.#signUp();
+    if (settings.signUp ?? true) await centre.#signUp();
     return centre;
   }
 
@@ -90,8 +97,7 @@ export class Centre {
 
   async user(login: string, name: string, role: Role, agent: string | null): Promise<Account> {
     const { user, link } = await this.api<{ user: User; link: string }>('POST', '/users', { login, name, role, agent });
-    const token = new URLSearchParams(link.split('?')[1]).get('token');
-    await this.api('POST', '/password', { token, password: PASSWORD });
+    await this.api('POST', '/password', { token: tokenIn(link), password: PASSWORD });
     return { user, login, password: PASSWORD };
   }
 
@@ -138,16 +144,17 @@ export class Centre {
     return (body as Session).access_token;
   }
 
+  /** The page where the first admin signs up, as the server prints it. */
+  async firstAdminLink(): Promise<string> {
+    if (!this.#printed) throw new Error('the server has not been started');
+    return this.#printed.line(FIRST_ADMIN);
+  }
+
   async #signUp(): Promise<void> {
-    const token = await this.#printed?.line(FIRST_ADMIN);
+    const token = tokenIn(await this.firstAdminLink());
     const session = await this.api<Session>('POST', '/first-admin', { token, login: 'rosa', name: 'Rosa Gil', password: PASSWORD });
     this.#token = session.access_token;
     this.admin = { user: session.user, login: 'rosa', password: PASSWORD };
-  }
-
-  /** Signs the admin in again: access tokens do not outlive the server. */
-  async signInAgain(): Promise<void> {
-    if (this.admin) this.#token = await this.tokenOf(this.admin);
   }
 
   #write({ codesEnabled = true, autoCreate = 'contact' }: Settings, amiPort: number, listen: string): void {

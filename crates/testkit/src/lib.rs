@@ -1,1 +1,11 @@
-//! What only tests need: builders, a fake clock, a crash harness.
+//! What only tests need: the real binary as a process, a phone system that answers, a client, seeds, and a
+//! file layer under which the power goes. Nothing here knows what a test wants to prove.
+
+pub mod asterisk;
+pub mod dice;
+pub mod http;
+pub mod live;
+pub mod powercut;
+pub mod server;
+pub mod tier;
+pub mod time;

@@ -16,6 +16,7 @@ pub struct Line {
 
 /// What a phone system writes where it knows no number or name.
 const UNKNOWN: &str = "<unknown>";
+const STRANGERS_PURPOSE: u64 = 4;
 /// Most numbers of each sort that are kept.
 const MAX_NUMBERS: usize = 200_000;
 
@@ -56,6 +57,15 @@ impl Callers {
             }
         }
         callers
+    }
+
+    /// So many numbers that none of the people has, each of which calls again and again, at times twice at once.
+    pub fn of_strangers(seed: u64, count: usize) -> Callers {
+        let mut dice = Dice::new(seed, STRANGERS_PURPOSE);
+        let nobody = Callers::default();
+        let strangers: Vec<Entry> = (0..count).map(|_| nobody.stranger(&mut dice)).collect();
+        let taken = strangers.iter().map(|entry| entry.number.e164()).collect();
+        Callers { known: strangers.clone(), shared: strangers, taken }
     }
 
     /// A caller: mostly somebody known, at times a shared number, a stranger or nobody who says who they are.

@@ -1,6 +1,7 @@
 //! The trait every store implements, and its errors. What a store must do beyond the signatures is
 //! written in the contract suite (`tests/contract/`), which runs against each of them.
 
+use crate::sqlite::StoreStats;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::activity::Activity;
@@ -215,6 +216,10 @@ pub trait Store: Send + Sync + 'static {
     async fn census(&self, tenant: TenantId) -> Result<Census, ReadError>;
     /// Whether it can read and write now.
     async fn ready(&self) -> Result<(), ReadError>;
+    /// What was written since it was opened; zeros where nothing counts it.
+    fn stats(&self) -> StoreStats {
+        StoreStats::default()
+    }
 }
 
 /// What the completeness ledger counts (invariant 2).

@@ -70,7 +70,7 @@ impl SqliteStore {
         let counted = Arc::clone(&counters);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer::run_writer(&conn, queue, &counted))
+            .spawn(move || writer::run_writer(conn, queue, &counted))
             .map_err(|error| OpenError::Unavailable(error.to_string()))?;
         Ok(SqliteStore { writer, readers: Arc::new(Readers::new(readers)), counters })
     }
@@ -83,11 +83,6 @@ impl SqliteStore {
             // Gone without an answer, it is closed all the same.
             let _ = done.await;
         }
-    }
-
-    /// What the writer counted since the store was opened.
-    pub fn stats(&self) -> StoreStats {
-        self.counters.snapshot()
     }
 
     /// Reads the number index once, so that the first look-ups after a start find it in memory: cold they
@@ -265,5 +260,9 @@ impl Store for SqliteStore {
             Ok(_) => Ok(()),
             Err(error) => Err(ReadError::Unavailable(error.to_string())),
         }
+    }
+
+    fn stats(&self) -> StoreStats {
+        self.counters.snapshot()
     }
 }

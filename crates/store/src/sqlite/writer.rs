@@ -58,7 +58,7 @@ enum Written {
 }
 
 /// Runs until it is asked to close, or nobody is left to ask.
-pub(super) fn run_writer(conn: &Connection, mut queue: mpsc::Receiver<Job>, counters: &Counters) {
+pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, counters: &Counters) {
     let mut closing = None;
     while let Some(job) = queue.blocking_recv() {
         let mut batch = Vec::new();
@@ -75,10 +75,11 @@ pub(super) fn run_writer(conn: &Connection, mut queue: mpsc::Receiver<Job>, coun
             next = if batch.len() < MAX_BATCH { queue.try_recv().ok() } else { None };
         }
         counters.queued.fetch_sub(batch.len() as u64, Relaxed);
-        write_batch(conn, batch, counters);
+        write_batch(&conn, batch, counters);
     }
     // What could not be moved into the file now is read from its log at the next opening.
     let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    drop(conn);
     if let Some(closed) = closing {
         let _ = closed.send(());
     }

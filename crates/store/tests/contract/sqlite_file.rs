@@ -80,10 +80,15 @@ async fn everything_is_there_when_nobody_closed_it() {
     assert_eq!(both(&reopened(&path), tenants).await, before);
 }
 
-/// Copies the file and its log, as a machine that stops would leave them.
+/// Copies the file and its log, as a machine that stops would leave them. The two must be of one moment:
+/// so nothing may be moved from the log into the file meanwhile, which happens every 4,000 pages.
 fn crash_image(path: &Path, image: &Path) {
     std::fs::copy(path, image).unwrap();
     std::fs::copy(path.with_extension("db-wal"), image.with_extension("db-wal")).unwrap();
+    assert!(
+        std::fs::read(path).unwrap() == std::fs::read(image).unwrap(),
+        "too much was written for this test"
+    );
 }
 
 fn assert_intact(path: &Path) {
@@ -99,17 +104,17 @@ async fn an_image_taken_while_writing_holds_what_was_acknowledged() {
     let store: &'static SqliteStore = Box::leak(Box::new(reopened(&fixture.path())));
     let tenant = store.tenant("acme").await.unwrap();
     let mut acknowledged = tokio::task::JoinSet::new();
-    (1..=100).for_each(|n| drop(acknowledged.spawn(store.commit(pair(tenant, n)))));
+    (1..=40).for_each(|n| drop(acknowledged.spawn(store.commit(pair(tenant, n)))));
     assert!(acknowledged.join_all().await.iter().all(Result::is_ok));
     let mut on_the_way = tokio::task::JoinSet::new();
-    (101..=300).for_each(|n| drop(on_the_way.spawn(store.commit(pair(tenant, n)))));
+    (41..=100).for_each(|n| drop(on_the_way.spawn(store.commit(pair(tenant, n)))));
     let image = fixture.dir.path().join("image.db");
     crash_image(&fixture.path(), &image);
     assert!(on_the_way.join_all().await.iter().all(Result::is_ok));
     let again = reopened(&image);
-    for n in 1..=300 {
+    for n in 1..=100 {
         let there = has_pair(&again, tenant, n).await;
-        assert!(there || n > 100, "Commit {n} was acknowledged");
+        assert!(there || n > 40, "Commit {n} was acknowledged");
     }
     again.close().await;
     assert_intact(&image);
@@ -148,6 +153,11 @@ async fn a_log_cut_anywhere_holds_the_first_commits_whole() {
     assert_eq!(held, COMMITS);
 }
 
+/// Waits as long as it takes while another program holds the file.
+fn patient() -> OpenOptions {
+    OpenOptions { busy_wait: Duration::from_secs(600), ..OpenOptions::default() }
+}
+
 /// Holds the file, as another program might.
 fn hold(path: &Path) -> Connection {
     let other = Connection::open(path).unwrap();
@@ -170,7 +180,7 @@ fn begun<'s>(store: &'s SqliteStore, commits: impl IntoIterator<Item = Commit>) 
 #[tokio::test]
 async fn commits_that_wait_share_one_transaction() {
     const COMMITS: u32 = 300;
-    let fixture = OnSqlite::open();
+    let fixture = OnSqlite::with(&patient());
     let tenant = fixture.store.tenant("acme").await.unwrap();
     let before = fixture.store.stats();
     let other = hold(&fixture.path());
@@ -191,12 +201,12 @@ async fn commits_that_wait_share_one_transaction() {
 #[tokio::test]
 async fn a_full_queue_holds_back_and_drops_nothing() {
     const COMMITS: u32 = 3_000;
-    let fixture = OnSqlite::open();
+    let fixture = OnSqlite::with(&patient());
     let tenant = fixture.store.tenant("acme").await.unwrap();
     let other = hold(&fixture.path());
     let mut waiting = begun(&fixture.store, (1..=COMMITS).map(|n| pair(tenant, n)));
     let queued = fixture.store.stats().queued;
-    assert!((1_000..2_000).contains(&queued), "{queued}: the others wait before the queue");
+    assert!((1..2_000).contains(&queued), "{queued}: the others wait before the queue");
     other.execute_batch("ROLLBACK").unwrap();
     std::future::poll_fn(|context| {
         waiting.retain_mut(|commit| match commit.as_mut().poll(context) {

@@ -316,9 +316,12 @@ fn both_readmes_say_the_same_commands_pictures_and_links() {
     assert_eq!(english.matches("\n## ").count(), spanish.matches("\n## ").count(), "chapters");
 }
 
-/// Where a document's links lead.
+/// Where a document's links and pictures lead.
 fn links(text: &str) -> Vec<String> {
-    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let until = |start: &'static str, end: char| {
+        text.split(start).skip(1).filter_map(move |rest| rest.split(end).next())
+    };
+    let targets = until("](", ')').chain(until("src=\"", '"'));
     targets.map(|target| target.split('#').next().unwrap_or(target).to_owned()).collect()
 }
 

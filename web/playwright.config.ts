@@ -25,6 +25,6 @@ export default defineConfig({
      * The whole of it: the server on SQLite and an Asterisk that plays recorded calls. Needs `npm run build` and
      * `cargo build -p bitacora-server` (or BITACORA_BIN) before. A call that ends is held open for a second.
      */
-    { name: 'e2e', testDir: 'tests/e2e', outputDir: 'test-results/e2e', timeout: 90_000, expect: { timeout: 20_000 } },
+    { name: 'e2e', testDir: 'tests/e2e', outputDir: 'test-results/e2e', timeout: 180_000, expect: { timeout: 20_000 } },
   ],
 });

@@ -144,20 +144,15 @@ export class AgentDesk {
     // What is being written stays under the agent's hands when another call comes to the front.
     const { current } = this;
     if (current && this.selected === null && editing() && (current.draft.dirty || current.draft.revision > 0)) this.selected = current.id;
-    const before = this.#ids(this.panel);
+    const before = this.panel;
     for (const { id, draft } of drafts(panel)) {
       const keeper = this.#drafts.get(id);
       if (keeper) keeper.adopt(draft);
       else if (!this.#closed.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, draft));
     }
     this.panel = panel;
-    const now = this.#ids(panel);
-    if (before !== null && before !== now) this.recentAge += 1;
+    if (before && callsChanged(before, panel)) this.recentAge += 1;
     if (this.selected && !this.items.some((item) => item.id === this.selected)) this.selected = null;
-  }
-
-  #ids(panel: Panel | null): string | null {
-    return panel && [...panel.calls.map((call) => call.engagement), ...panel.wrapups.map((wrapup) => wrapup.id)].join();
   }
 
   #statusIs(status: LiveStatus): void {
@@ -210,6 +205,17 @@ export class AgentDesk {
   #leave = (): void => {
     for (const draft of this.#drafts.values()) draft.flushOnExit();
   };
+}
+
+/**
+ * Whether calls may have changed: one has come or gone, or the server speaks up for another reason, such as a call
+ * that was over before it was seen here or has been archived since. A saved draft changes no call.
+ */
+function callsChanged(before: Panel, now: Panel): boolean {
+  const ids = (panel: Panel): string => drafts(panel).map(({ id }) => id).join();
+  const revisions = (panel: Panel): string => drafts(panel).map(({ draft }) => draft.revision).join();
+  if (ids(before) !== ids(now)) return true;
+  return before.version > 0 && before.version !== now.version && revisions(before) === revisions(now);
 }
 
 function drafts(panel: Panel): { id: string; draft: LiveCall['draft'] }[] {

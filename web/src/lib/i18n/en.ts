@@ -323,6 +323,9 @@ export const en = {
     ring_group: 'Ring group',
     agent: 'Agent',
     name: 'Name',
+    offers: 'Offers to agents',
+    wait_ms: 'Waited',
+    short_abandon_ms: 'Abandoned early up to',
   } as Record<string, string>,
   nav: {
     label: 'Main',

@@ -323,6 +323,9 @@ export const es: Catalogue = {
     ring_group: 'Grupo',
     agent: 'Agente',
     name: 'Nombre',
+    offers: 'Ofrecimientos a agentes',
+    wait_ms: 'Espera',
+    short_abandon_ms: 'Abandono inmediato hasta',
   },
   nav: {
     label: 'Principal',

@@ -1,0 +1,233 @@
+import type { Page } from '@playwright/test';
+import type { Centre } from './centre.ts';
+import { APP as size, clean, codeBox, doNotLogButton, expect, logButton, notesBox, options, PANEL, partyBox, test } from './stage.ts';
+
+const LANGUAGES = ['en', 'es'] as const;
+const LONG_NAME = 'María de las Mercedes Fernández de Córdoba y Álvarez de Toledo';
+const LONG_COMPANY = 'Sociedad Cooperativa Andaluza de Transformación Agroalimentaria del Guadalquivir';
+
+/** Takes a picture of the state, which is only looked at by people, and lets axe look for what shuts people out. */
+async function inspect(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: test.info().outputPath(`${name}.png`) });
+  await clean(page);
+}
+
+for (const lang of LANGUAGES) {
+  const panel = `panel.html?lang=${lang}`;
+
+  test(`axe finds nothing in the panel through a call with one match, ${lang}`, async ({ centre, open }) => {
+    const agent = await centre.agent();
+    const number = centre.number();
+    await centre.person('contact', 'Ana Ruiz', number, 'Talleres Prieto S. L.');
+    const page = await open(centre, agent, panel);
+    await expect(page.getByText(/No call right now|Ninguna llamada/)).toBeVisible();
+    await inspect(page, 'idle-empty');
+    await centre.play('s05_abandoned_ringing', number, agent).end();
+    await expect(page.getByRole('button', { name: /Ana Ruiz/ })).toBeVisible();
+
+    const call = centre.play('s10_hold_reinvite', number, agent);
+    await call.ring();
+    await expect(page.getByText(/Incoming call|Llamada entrante/).first()).toBeVisible();
+    await inspect(page, 'ringing');
+    await call.upTo('Hold');
+    await expect(notesBox(page)).toBeVisible();
+    await inspect(page, 'connected');
+    await call.upTo('Unhold');
+    await expect(page.getByText(/On hold|En espera/)).toBeVisible();
+    await inspect(page, 'held');
+    await call.end();
+    await expect(logButton(page)).toBeVisible();
+    await inspect(page, 'wrapup');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByText(/Pick a disposition code|Elija un código/)).toBeVisible();
+    await inspect(page, 'code-required');
+    await codeBox(page).click();
+    await expect(options(page).first()).toBeVisible();
+    await inspect(page, 'codes-open');
+    await codeBox(page).press('Escape');
+    await codeBox(page).press('1');
+    await notesBox(page).fill('Llamó por la factura de octubre; pide duplicado.');
+    await expect(page.getByText(/Draft saved|Borrador guardado/)).toBeVisible();
+    await doNotLogButton(page).click();
+    await expect(page.getByRole('alertdialog')).toBeVisible();
+    await inspect(page, 'discard');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /with a reason|indicando el motivo/ }).click();
+    await inspect(page, 'reasons');
+    await page.keyboard.press('Escape');
+    await logButton(page).click();
+    await expect(page.getByRole('status').filter({ hasText: /Logged on Ana|Registrada en Ana/ })).toBeVisible();
+    await inspect(page, 'logged');
+    await page.getByRole('button', { name: /Ana Ruiz/ }).first().click();
+    await inspect(page, 'recent-open');
+  });
+
+  test(`axe finds nothing in the panel where several match, ${lang}`, async ({ centre, open }) => {
+    const agent = await centre.agent();
+    const number = centre.number();
+    await centre.person('contact', LONG_NAME, number, LONG_COMPANY);
+    await centre.person('account', LONG_COMPANY, number);
+    await centre.person('lead', 'Ana Ruiz', number.slice(3));
+    const page = await open(centre, agent, panel);
+    const call = centre.inbound(number, agent);
+    await call.ring();
+    await expect(page.getByText(/3 records match|3 registros coinciden/)).toBeVisible();
+    await inspect(page, 'ringing-several');
+    await call.answer();
+    await expect(partyBox(page)).toBeVisible();
+    await inspect(page, 'connected-several');
+    await call.end();
+    await expect(logButton(page)).toBeVisible();
+    await inspect(page, 'several');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByText(/Choose a record first|Elija antes un registro/)).toBeVisible();
+    await inspect(page, 'record-required');
+    await partyBox(page).click();
+    await expect(options(page).first()).toBeVisible();
+    await inspect(page, 'records-open');
+    await partyBox(page).fill('nobody of that name');
+    await expect(page.getByRole('status').filter({ hasText: /Nobody found|No se ha encontrado/ })).toBeAttached();
+    await inspect(page, 'records-none-found');
+    await partyBox(page).press('Escape');
+    await partyBox(page).click();
+    await options(page).first().click();
+    await page.bringToFront();
+    await expect(page.getByText(/^(Will be logged on|Se registrará en)/)).toBeVisible();
+    await inspect(page, 'several-chosen');
+  });
+
+  test(`axe finds nothing in the panel with unknown and withheld numbers and two wrap-ups, ${lang}`, async ({ centre, open }) => {
+    const agent = await centre.agent();
+    const page = await open(centre, agent, panel);
+    const unknown = centre.inbound(centre.number(), agent);
+    await unknown.ring();
+    await expect(page.getByText(/Incoming call|Llamada entrante/).first()).toBeVisible();
+    await inspect(page, 'ringing-unknown');
+    await unknown.end();
+    await expect(logButton(page)).toBeVisible();
+    await inspect(page, 'unknown');
+    const withheld = centre.inbound('anonymous', agent);
+    await withheld.ring();
+    await expect(page.getByRole('heading', { name: /Number withheld|Número oculto/ })).toBeVisible();
+    await inspect(page, 'wrapup-and-ringing');
+    await withheld.end();
+    const list = page.getByRole('navigation');
+    await expect(list.getByRole('button')).toHaveCount(2);
+    await inspect(page, 'two-wrapups');
+    await list.getByRole('button').nth(1).click();
+    await expect(page.getByText(/caller withheld|ocultó su número/)).toBeVisible();
+    await inspect(page, 'withheld');
+  });
+
+  test(`axe finds nothing in the panel outside calls, ${lang}`, async ({ openCentre, open, browser }) => {
+    const centre = await openCentre({ codesEnabled: false });
+    const stranger = await browser.newContext({ viewport: PANEL });
+    const page = await stranger.newPage();
+    await page.goto(`${centre.url}/${panel}`);
+    await expect(page.getByRole('heading', { name: /Sign in|Iniciar sesión/ })).toBeVisible();
+    await inspect(page, 'sign-in');
+    await page.getByRole('textbox').first().fill('nobody');
+    await page.getByLabel(/Password|Contraseña/).fill('at all of it');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toContainText(/wrong|no son correctos/);
+    await inspect(page, 'sign-in-refused');
+    await stranger.close();
+
+    const admin = await open(centre, adminOf(centre), panel);
+    await expect(admin.getByText(/No phone yet|Aún sin teléfono/)).toBeVisible();
+    await inspect(admin, 'no-agent');
+
+    const agent = await centre.agent(LONG_NAME);
+    const desk = await open(centre, agent, panel);
+    await centre.inbound(centre.number(), agent).end();
+    await expect(logButton(desk)).toBeVisible();
+    await inspect(desk, 'codes-off');
+    await centre.stop('SIGKILL');
+    await expect(desk.getByText(/^(Reconnecting|Reconectando)…/)).toBeVisible();
+    await inspect(desk, 'reconnecting');
+    await centre.start();
+    await expect(desk.getByText(/^(Reconnecting|Reconectando)…/)).toHaveCount(0);
+  });
+
+  const at = (path: string): string => `?lang=${lang}#${path}`;
+
+  test(`axe finds nothing in the app of an agent, ${lang}`, async ({ centre, open }) => {
+    const agent = await centre.agent();
+    const number = centre.number();
+    const person = await centre.person('contact', LONG_NAME, number, LONG_COMPANY);
+    await centre.person('lead', 'Ana Ruiz', number);
+    const lonely = await centre.person('account', LONG_COMPANY, centre.number());
+    for (const scenario of ['s05_abandoned_ringing', 's07_voicemail', 's18_direct_missed'] as const) await centre.play(scenario, number, agent).end();
+    await expect.poll(() => centre.rows.activities(number).filter(({ archived }) => archived)).toHaveLength(3);
+    const page = await open(centre, agent, at('/people'), size);
+    const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+    await expect(heading(/People|Personas/)).toBeVisible();
+    await inspect(page, 'people');
+
+    await centre.inbound(number, agent).end();
+    await expect(logButton(page)).toBeVisible();
+    await inspect(page, 'people-with-wrapup');
+    await partyBox(page).click();
+    await options(page, { name: new RegExp(LONG_NAME) }).click();
+    await expect(heading(LONG_NAME)).toBeVisible();
+    await codeBox(page).press('2');
+    await notesBox(page).fill('Enviar presupuesto antes del viernes.');
+    await logButton(page).click();
+    await expect(page.getByRole('table')).toContainText('Enviar presupuesto');
+    await inspect(page, 'person');
+
+    await page.getByRole('table').getByRole('link').first().click();
+    await expect(page.getByRole('heading', { name: /Why it is filed|Por qué está archivada/ })).toBeVisible();
+    await inspect(page, 'activity');
+    await page.goto(`${centre.url}/${at(`/activities/${centre.rows.activities(number)[0]?.id}`)}`);
+    await expect(page.getByText(/nobody has settled|nadie ha aclarado/)).toBeVisible();
+    await inspect(page, 'activity-possible');
+    await page.goto(`${centre.url}/${at(`/people/${lonely.id}`)}`);
+    await expect(page.getByText(/No calls with this|Aún no hay llamadas/)).toBeVisible();
+    await inspect(page, 'person-no-calls');
+
+    for (const [path, shows] of [
+      ['/people?q=zzzz', /Nobody found|No se ha encontrado/],
+      ['/people/new?kind=contact', /E-?mail|Correo electrónico/],
+      ['/people/00000000-0000-7000-8000-000000000000', /does not exist|ya no existe/],
+      ['/recent', /Recent calls|Llamadas recientes/],
+      ['/about', /CC BY-ND 4\.0/],
+      ['/admin/codes', /not allowed|No tiene permiso/],
+      ['/nowhere', /no such page|No existe esa página/],
+    ] as const) {
+      await page.goto(`${centre.url}/${at(path)}`);
+      await expect(page.getByRole('main').getByText(shows).first()).toBeVisible();
+      await inspect(page, path.split('/').slice(1, 3).join('-').split('?')[0] ?? path);
+    }
+    expect(person.name).toBe(LONG_NAME);
+  });
+
+  test(`axe finds nothing in the pages of an admin, ${lang}`, async ({ openCentre, open }) => {
+    const centre = await openCentre();
+    const page = await open(centre, adminOf(centre), at('/people'), size);
+    await expect(page.getByText(/Search by name or number, or create|Busque por nombre o número, o/)).toBeVisible();
+    await inspect(page, 'people-empty');
+    await page.goto(`${centre.url}/${at('/admin/codes')}`);
+    await page.getByRole('button', { name: /(Edit|Editar) (Resolved|Resuelto)/ }).click();
+    await expect(page.getByRole('textbox', { name: /Label in Spanish|Texto en español/ })).toBeVisible();
+    await inspect(page, 'codes-edit');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /(Retire|Retirar) (Resolved|Resuelto)/ }).click();
+    await page.getByText(/1 retired code|1 código retirado/).click();
+    await expect(page.getByRole('button', { name: /(Bring back|Recuperar) (Resolved|Resuelto)/ })).toBeVisible();
+    await inspect(page, 'codes-retired');
+    await page.goto(`${centre.url}/${at('/admin/users')}`);
+    await page.getByRole('button', { name: /New user|Usuario nuevo/ }).click();
+    await inspect(page, 'users-new');
+    await page.getByRole('textbox', { name: /Full name|Nombre completo/ }).fill(LONG_NAME);
+    await page.getByRole('textbox', { name: /User name|Usuario/ }).fill('mercedes');
+    await page.getByRole('button', { name: /Create user|Crear usuario/ }).click();
+    await expect(page.getByRole('textbox', { name: /^(Link|Enlace)$/ })).toBeVisible();
+    await inspect(page, 'users-link');
+  });
+}
+
+function adminOf(centre: Centre): NonNullable<Centre['admin']> {
+  if (!centre.admin) throw new Error('a centre has its admin from the start');
+  return centre.admin;
+}

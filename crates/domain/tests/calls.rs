@@ -327,3 +327,16 @@ fn an_ended_call_never_lives_again_and_late_facts_amend_it() {
     story.starts("bob-7", "1", None);
     assert_eq!(story.call().state, CallState::Ended);
 }
+
+#[test]
+fn a_caller_who_came_while_nobody_listened_is_a_caller_all_the_same() {
+    let mut story = Story::new();
+    // Heard of first: ann's phone, linked to a leg that began in the gap.
+    story.offers("ventas", "line-1", "ann-1", "line-1");
+    story.enters("ann-1", "line-1", "b").enters("line-1", "line-1", "b");
+    story.after(5_000).ends("line-1", "line-1", 16).ends("ann-1", "line-1", 16);
+    let call = story.call();
+    assert_eq!((call.direction, call.kind), (Direction::Inbound, Some(CallType::Inbound)));
+    assert_eq!((call.from.as_deref(), call.inferred), (Some("+34600111222"), true));
+    assert_eq!((call.engagements.len(), call.engagements[0].via), (1, Via::Queue));
+}

@@ -9,7 +9,7 @@ mod switchboard;
 
 use super::policy::{CallPolicy, SETTLE_MS};
 use super::record::{CallRecord, CallState, Direction, NoActivity, Voicemail};
-use crate::event::{CallEvent, Fact, Role};
+use crate::event::{CallEvent, Fact, LegRef, Role};
 use crate::id::{At, CallKey, TenantId};
 use parts::{Parts, Scene};
 use std::collections::BTreeSet;
@@ -49,6 +49,8 @@ pub struct Folded {
 struct Running {
     board: Switchboard,
     parts: Parts,
+    /// The leg the call began with, and where it stands once it is on the board.
+    begins_with: String,
     origin: Option<LegIndex>,
     queue: Option<String>,
     recording: Option<String>,
@@ -61,7 +63,7 @@ struct Running {
 
 /// Folds the events of one call; `None` where nobody talks on any of its legs (recorders, spies).
 pub fn fold(events: &BTreeSet<CallEvent>, context: &FoldContext<'_>) -> Option<Folded> {
-    let mut run = Running::default();
+    let mut run = Running { begins_with: begins_with(events)?, ..Running::default() };
     let mut before: Option<At> = None;
     for event in events {
         run.step(event, before.unwrap_or(event.at));
@@ -69,6 +71,17 @@ pub fn fold(events: &BTreeSet<CallEvent>, context: &FoldContext<'_>) -> Option<F
     }
     let origin = run.origin?;
     Some(run.finish(origin, context))
+}
+
+/// The leg the call began with: the first that somebody talks on, or the one that this was linked to from its
+/// own beginning, where that was heard of only later (an agent whom a queue offers a caller did not dial them,
+/// even if nobody listened when the caller came).
+fn begins_with(events: &BTreeSet<CallEvent>) -> Option<String> {
+    let legs = || events.iter().flat_map(|event| event.with.iter().chain([&event.on]));
+    let talked_on = |leg: &&LegRef| leg.role != Role::Helper;
+    let first = legs().find(talked_on)?;
+    let linked = legs().filter(talked_on).find(|leg| leg.leg == first.link);
+    Some(linked.unwrap_or(first).leg.clone())
 }
 
 impl Running {
@@ -104,12 +117,11 @@ impl Running {
         self.parts.reconnect(event.at, &self.board, &customers);
     }
 
-    /// The leg the call began with: the first that somebody talks on.
     fn find_origin(&mut self, at: At) {
         if self.origin.is_some() {
             return;
         }
-        self.origin = self.board.legs.iter().position(|leg| leg.role != Role::Helper);
+        self.origin = self.board.legs.iter().position(|leg| leg.id == self.begins_with);
         if let Some(origin) = self.origin {
             self.parts.originated(origin, at, &self.board);
         }

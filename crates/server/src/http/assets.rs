@@ -96,7 +96,8 @@ fn page_policy(app: &App, name: &str) -> String {
     };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+         connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}; \
+         require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
     )
 }
 

@@ -17,10 +17,16 @@ const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How often the server makes sure that somebody still listens and that the token still holds.
 const PING_EVERY: Duration = Duration::from_secs(20);
 
-/// What a client says.
+/// What a client says first, and when it has renewed its token.
 #[derive(Deserialize)]
 struct Hello {
     token: String,
+}
+
+/// What a client says to learn whether somebody still hears it: a script does not see the protocol's own pings.
+#[derive(Deserialize)]
+struct Ping {
+    r#type: String,
 }
 
 /// Serves a panel until it goes, its token runs out unrenewed, or the server stops.
@@ -78,6 +84,10 @@ async fn listen(
                     Some(Ok(Message::Text(text))) => {
                         if let Ok(renewed) = serde_json::from_str::<Hello>(&text) {
                             token = renewed.token;
+                        } else if serde_json::from_str::<Ping>(&text).is_ok_and(|ping| ping.r#type == "ping")
+                            && socket.send(Message::Text(r#"{"type":"pong"}"#.into())).await.is_err()
+                        {
+                            return;
                         }
                     }
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return,

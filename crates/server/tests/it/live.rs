@@ -67,6 +67,17 @@ async fn a_panel_gets_its_state_at_once_and_after_every_commit_that_concerns_it(
 }
 
 #[tokio::test]
+async fn a_client_that_asks_whether_it_is_heard_is_answered() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let mut panel = Panel::open(&address, &ana).await;
+    panel.until(|_| true).await;
+    panel.socket.send(Message::text(r#"{"type":"ping"}"#)).await.expect("sent");
+    assert_eq!(panel.message().await.expect("an answer")["type"], "pong");
+}
+
+#[tokio::test]
 async fn two_panels_of_one_agent_show_the_same_draft() {
     let world = World::new().await;
     let address = world.listen().await;

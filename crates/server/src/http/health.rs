@@ -55,5 +55,17 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     );
     gauge("wrapups_open", "Wrap-ups owed.", column(|census| census.open_wrapups));
     gauge("panels_connected", "Panels that listen.", vec![(0, app.hub.listeners() as u64)]);
+    let written = app.store.stats();
+    for (name, help, value) in [
+        ("store_batches_total", "Transactions put on disk.", written.batches),
+        ("store_commits_total", "Commits in them.", written.commits),
+        ("store_refused_total", "Commits whose precondition did not hold.", written.refused),
+        ("store_failed_total", "What could not be written.", written.failed),
+    ] {
+        let _ = writeln!(
+            text,
+            "# HELP bitacora_{name} {help}\n# TYPE bitacora_{name} counter\nbitacora_{name} {value}"
+        );
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

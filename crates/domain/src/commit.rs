@@ -138,7 +138,8 @@ pub enum Change {
     Wrapup(Box<Wrapup>),
     /// An Activity begins; nothing where it exists already.
     ActivityOpened(Box<Activity>),
-    /// The Activity is now this.
+    /// The Activity is now this. One that was archived stays archived: its call may end between the reading
+    /// and the writing of a Log.
     Activity(Box<Activity>),
     /// The call of the Activity is over: archived, and `NoWrapup` where it is still `Open` and no
     /// wrap-up of the call is owed. Nothing else changes.

@@ -34,8 +34,9 @@ impl Tenant {
                     self.activities.insert(activity.key, *activity);
                 }
             }
-            Change::Activity(activity) => {
+            Change::Activity(mut activity) => {
                 self.call_known("activity", activity.key)?;
+                activity.archived |= self.activities.get(&activity.key).is_some_and(|before| before.archived);
                 self.activities.insert(activity.key, *activity);
             }
             Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),

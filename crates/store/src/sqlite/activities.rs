@@ -104,11 +104,13 @@ pub(super) fn open(tx: &mut Tx<'_>, activity: &Activity) -> Result<(), Fault> {
     }
 }
 
-/// Makes the Activity what `now` says.
+/// Makes the Activity what `now` says; what is archived stays so, for the call may have ended since `now` was
+/// decided.
 pub(super) fn save(tx: &mut Tx<'_>, now: &Activity) -> Result<(), Fault> {
     let call_id = calls::row_id_for(tx, ACTIVITY, now.key)?;
     let before = by_call(tx.conn, call_id)?;
-    write(tx, call_id, before.as_ref(), now)
+    let archived = now.archived || before.as_ref().is_some_and(|before| before.archived);
+    write(tx, call_id, before.as_ref(), &Activity { archived, ..now.clone() })
 }
 
 /// The call of the Activity is over.

@@ -10,6 +10,7 @@ use store::{CommitError, ReadError};
 
 for_each_store! {
     an_activity_is_what_was_last_said_of_it,
+    what_is_archived_stays_so_whatever_was_decided_before,
     opening_again_changes_nothing,
     archiving_says_no_wrapup_only_where_none_was_owed,
     archiving_again_or_what_is_not_there_changes_nothing,
@@ -51,14 +52,25 @@ async fn an_activity_is_what_was_last_said_of_it(world: &World<'_>) {
         settled(PartyLink { person: None, by: SettledBy::NobodyMatches }),
         settled(PartyLink { person: Some(person_id(4)), by: SettledBy::Created }),
         logged_activity(3, &[2, 1], 2),
-        Activity { archived: true, outcome: Outcome::NotLogged, ..open_activity(3, &[]) },
         open_activity(3, &[2]),
+        Activity { archived: true, outcome: Outcome::NotLogged, ..open_activity(3, &[]) },
     ];
     for step in steps {
         world.write(vec![saved(step.clone())]).await;
         let row = world.store.activity(world.tenant, call_key(3)).await.unwrap().unwrap();
         assert_eq!((row.activity, row.call), (step, record.clone()));
     }
+}
+
+async fn what_is_archived_stays_so_whatever_was_decided_before(world: &World<'_>) {
+    world.write(vec![call(ended_call(3, "A", vec![])), opened(open_activity(3, &[]))]).await;
+    let decided = logged_activity(3, &[], 1);
+    assert!(!decided.archived);
+    world.write(vec![Change::ActivityArchived { key: call_key(3), owes_wrapup: true }]).await;
+    let before = world.store.census(world.tenant).await.unwrap();
+    world.write(vec![saved(decided.clone())]).await;
+    assert_eq!(read(world, 3).await, Some(Activity { archived: true, ..decided }));
+    assert_eq!(world.store.census(world.tenant).await.unwrap(), before);
 }
 
 async fn opening_again_changes_nothing(world: &World<'_>) {

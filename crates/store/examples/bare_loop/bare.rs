@@ -6,6 +6,8 @@ use rusqlite::{Connection, params};
 use std::path::Path;
 use tokio::sync::{mpsc, oneshot};
 
+/// Name of the writer's thread.
+pub(crate) const WRITER: &str = "bare-writer";
 const QUEUE: usize = 1_024;
 const MAX_BATCH: usize = 512;
 
@@ -25,7 +27,7 @@ pub(crate) struct Job {
 pub(crate) fn start(path: &Path) -> (mpsc::Sender<Job>, std::thread::JoinHandle<u64>) {
     let conn = open(path);
     let (jobs, mut queue) = mpsc::channel::<Job>(QUEUE);
-    let writer = std::thread::spawn(move || {
+    let writer = std::thread::Builder::new().name(WRITER.to_owned()).spawn(move || {
         let mut batches = 0;
         while let Some(first) = queue.blocking_recv() {
             let mut batch = vec![first];
@@ -46,7 +48,7 @@ pub(crate) fn start(path: &Path) -> (mpsc::Sender<Job>, std::thread::JoinHandle<
         }
         batches
     });
-    (jobs, writer)
+    (jobs, writer.unwrap())
 }
 
 pub(crate) fn open(path: &Path) -> Connection {

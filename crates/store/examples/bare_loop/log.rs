@@ -33,6 +33,18 @@ struct Logs {
     took: Vec<Duration>,
     wall: Duration,
     batches: u64,
+    /// What the writer's thread computed: less at the mercy of what else runs than the time on the wall.
+    writer_cpu: Option<Duration>,
+}
+
+/// How long the thread of this name has been on a processor, where the system tells (Linux).
+fn cpu_time(thread: &str) -> Option<Duration> {
+    let threads = std::fs::read_dir("/proc/self/task").ok()?;
+    let named =
+        |path: &PathBuf| std::fs::read_to_string(path.join("comm")).is_ok_and(|name| name.trim() == thread);
+    let path = threads.filter_map(|entry| Some(entry.ok()?.path())).find(named)?;
+    let times = std::fs::read_to_string(path.join("schedstat")).ok()?;
+    times.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn print(engine: &str, clients: usize, logs: &Logs) {
@@ -40,9 +52,12 @@ fn print(engine: &str, clients: usize, logs: &Logs) {
     took.sort();
     let per_second = took.len() as f64 / logs.wall.as_secs_f64();
     let batch = 2.0 * took.len() as f64 / logs.batches as f64;
+    let commits = 2.0 * took.len() as f64;
+    let cpu =
+        logs.writer_cpu.map_or("null".to_owned(), |cpu| format!("{:.1}", cpu.as_secs_f64() * 1e6 / commits));
     println!(
         "{{\"bench\":\"log\",\"engine\":\"{engine}\",\"clients\":{clients},\"logs\":{},\"logs_per_s\":{per_second:.0},\
-         \"commits_per_s\":{:.0},\"p50_us\":{:.0},\"p99_us\":{:.0},\"commits_per_batch\":{batch:.1}}}",
+         \"commits_per_s\":{:.0},\"p50_us\":{:.0},\"p99_us\":{:.0},\"commits_per_batch\":{batch:.1},\"writer_cpu_us_per_commit\":{cpu}}}",
         took.len(),
         2.0 * per_second,
         percentile(&took, 0.5),
@@ -143,13 +158,15 @@ async fn store_logs(path: &Path, calls: usize, clients: usize) -> Logs {
     };
     let (took, wall) = closed_loop(calls, clients, log).await;
     let batches = store.stats().batches;
+    let writer_cpu = cpu_time("store-writer");
     store.close().await;
-    Logs { took, wall, batches }
+    Logs { took, wall, batches, writer_cpu }
 }
 
 async fn bare_logs(path: &Path, calls: usize, clients: usize) -> Logs {
     let ids = Arc::new(row_ids(path, calls));
     let (jobs, writer) = bare::start(path);
+    let kept = jobs.clone();
     let log = move |n: usize| {
         let (jobs, id) = (jobs.clone(), ids[n]);
         async move {
@@ -171,8 +188,10 @@ async fn bare_logs(path: &Path, calls: usize, clients: usize) -> Logs {
         }
     };
     let (took, wall) = closed_loop(calls, clients, log).await;
+    let writer_cpu = cpu_time(bare::WRITER);
+    drop(kept);
     let batches = tokio::task::spawn_blocking(move || writer.join().unwrap()).await.unwrap();
-    Logs { took, wall, batches }
+    Logs { took, wall, batches, writer_cpu }
 }
 
 /// Row ids of the wrap-ups, by number of the call. Call and wrap-up share one here: each has one.

@@ -180,7 +180,6 @@ fn write_engagement(tx: &Tx<'_>, call_id: i64, position: usize, part: &Engagemen
 pub(super) fn delete(tx: &mut Tx<'_>, id: i64) -> Result<(), Fault> {
     let before = by_row_id(tx.conn, id)?;
     count(tx, &before, -1);
-    tx.last_call.set(None);
     run(tx.conn, DELETE_ENGAGEMENTS, params![id])?;
     run(tx.conn, DELETE, params![id])?;
     Ok(())

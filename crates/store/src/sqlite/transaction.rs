@@ -148,6 +148,7 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
         return Ok(());
     }
     let Some(from) = calls::known_row_id(tx, from)? else { return Ok(()) };
+    // The call last asked for is this one now; the row id of the other is asked for no more.
     let into = calls::row_id_for(tx, "call", into)?;
     wrapups::move_all(tx, from, into)?;
     activities::delete(tx, from)?;

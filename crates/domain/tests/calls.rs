@@ -340,3 +340,14 @@ fn a_caller_who_came_while_nobody_listened_is_a_caller_all_the_same() {
     assert_eq!((call.from.as_deref(), call.inferred), (Some("+34600111222"), true));
     assert_eq!((call.engagements.len(), call.engagements[0].via), (1, Via::Queue));
 }
+
+#[test]
+fn an_agent_whose_phone_was_called_while_nobody_listened_stays_part_of_the_call() {
+    let mut story = Story::new();
+    story.says(leg("ann-1", "line-1"), None, Fact::Ringing);
+    let shown = story.calls.values().next().expect("a call").engagements[0].key;
+    story.ends("line-1", "line-1", 16).ends("ann-1", "line-1", 16);
+    let call = story.call();
+    assert_eq!((call.direction, call.inferred), (Direction::Inbound, true));
+    assert_eq!(call.engagements.iter().map(|part| part.key).collect::<Vec<_>>(), [shown]);
+}

@@ -162,7 +162,11 @@ impl Running {
         }
     }
 
-    fn finish(self, origin: LegIndex, context: &FoldContext<'_>) -> Folded {
+    fn finish(mut self, origin: LegIndex, context: &FoldContext<'_>) -> Folded {
+        let inferred = context.gap || self.vanished || self.beginning_unseen();
+        if inferred {
+            self.parts.adopt_unheard(&self.board);
+        }
         let customers = self.customers();
         let (direction, no_activity) = self.direction(origin, &customers);
         let over_at = self.over_at().or(context.ended_before);
@@ -204,7 +208,7 @@ impl Running {
             voicemail: self.mailbox.clone().map(|mailbox| Voicemail { mailbox, path: self.message.clone() }),
             hung_up_by: None,
             no_activity: no_activity.filter(|_| ended),
-            inferred: context.gap || self.vanished || self.beginning_unseen(),
+            inferred,
             explanation: Vec::new(),
             engagements,
         };

@@ -172,6 +172,18 @@ impl Parts {
         }
     }
 
+    /// An agent's leg of which nobody heard how it came in: where events are missing, the agent was part of the
+    /// call all the same, and what they have typed stays theirs.
+    pub(super) fn adopt_unheard(&mut self, board: &Switchboard) {
+        for (index, leg) in board.legs.iter().enumerate() {
+            let Role::Agent(agent) = &leg.role else { continue };
+            let known = |part: &Part| part.agent == *agent || part.legs.contains(&index);
+            if !self.all.iter().any(known) {
+                self.begin(agent.clone(), index, Via::Direct, leg.first_seen);
+            }
+        }
+    }
+
     /// When anybody first had the customer.
     pub(super) fn first_connected(&self) -> Option<At> {
         self.all.iter().filter_map(|part| part.stretches.first()).map(|stretch| stretch.from).min()

@@ -4,7 +4,7 @@
 use super::lookup;
 use crate::app::{App, Tenant};
 use domain::activity::Activity;
-use domain::call::{CallBook, CallRecord, CallState, Finding};
+use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
 use domain::commit::{Change, Commit, FrameChunk};
 use domain::event::SourceEvent;
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
@@ -195,13 +195,6 @@ impl Ingest {
     ) -> Result<(), IngestError> {
         agents.extend(call.engagements.iter().map(|part| part.agent.clone()));
         let key = call.key;
-        let opens = call.has_customer() && !self.opened_activities.contains(&key);
-        let matched = if opens {
-            let party = lookup::party_of(&self.tenant, &call);
-            Some(lookup::match_number(self.app.store.as_ref(), &self.tenant, &party).await?)
-        } else {
-            None
-        };
         let due: Vec<Wrapup> = call
             .engagements
             .iter()
@@ -213,6 +206,17 @@ impl Ingest {
             })
             .collect();
         let ended = call.state == CallState::Ended && call.has_customer();
+        // Until an outbound call reaches somebody or is over, its number may be the keys that were pressed, the
+        // digit for an outside line included; whom it is with would be asked of the wrong number.
+        let told =
+            call.direction != Direction::Outbound || call.answered_at.is_some() || ended || !due.is_empty();
+        let opens = call.has_customer() && told && !self.opened_activities.contains(&key);
+        let matched = if opens {
+            let party = lookup::party_of(&self.tenant, &call);
+            Some(lookup::match_number(self.app.store.as_ref(), &self.tenant, &party).await?)
+        } else {
+            None
+        };
         let owes_wrapup = call.engagements.iter().any(|part| part.wrapup);
         let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
         changes.push(Change::Call(Box::new(call)));

@@ -35,6 +35,24 @@ test('p11_a_call_made_without_an_answer_is_on_the_list_too', async ({ centre, op
   await expect(rows(page).nth(1)).toContainText('Open');
 });
 
+test('p11_an_outbound_call_is_filed_by_the_number_it_reached_not_by_the_keys_that_were_pressed', async ({ centre, open }) => {
+  const number = centre.number();
+  const ana = await centre.person('contact', 'Ana Ruiz', number);
+  const agent = await centre.agent();
+  const page = await open(centre, agent);
+  const call = centre.play('s34_outbound_manual', number, agent);
+  // So far the phone system has told the keys only: the number after the digit for an outside line.
+  await call.upTo('DialBegin');
+  await expect(page.getByText('Outbound call').first()).toBeVisible();
+  await call.answer();
+  await expect(page.getByRole('heading', { name: 'Ana Ruiz' })).toBeVisible();
+  await expect.poll(() => centre.rows.activities(number)).toMatchObject([{ outcome: 'open', party: ana.id, party_by: 'one_match' }]);
+  const [activity] = centre.rows.activities(number);
+  expect(centre.rows.listOf(ana.id)).toEqual([activity?.id]);
+  await expect(page.getByRole('region', { name: 'Recent calls' }).getByRole('button', { name: /Ana Ruiz/ })).toBeVisible();
+  await call.end();
+});
+
 test('p11_a_call_that_several_could_own_is_marked_possible_on_each', async ({ centre, open }) => {
   const number = centre.number();
   const people = [await centre.person('contact', 'Ana Ruiz', number), await centre.person('account', 'Talleres Prieto S. L.', number)];

@@ -1,2 +1,117 @@
-//! The load driver.
-fn main() {}
+//! The load driver: what the product does in a second, beside what bare SQLite does with the same rows on the
+//! same disk in the same minute. How to read its figures, and what limits them, is in docs/measurements.md.
+//!
+//! ```text
+//! bitacora-bench [all|wrapups|lookups|ring|fold] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! ```
+//!
+//! One line of JSON a measurement goes to stdout, with a table after the last; what happens meanwhile goes to
+//! stderr. Every input follows from a seed, every answer is checked, and the first wrong one ends the run.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a load driver reads the clock, and what cargo tells it by the environment"
+)]
+
+mod agents;
+mod fold;
+mod http;
+mod lookups;
+mod machine;
+mod process;
+mod report;
+mod ring;
+mod seeded;
+mod wrapups;
+
+use report::Report;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tempfile::TempDir;
+
+/// Why a run has no result.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+type Outcome<T = ()> = Result<T, Failure>;
+
+fn failure<T>(why: impl Into<String>) -> Outcome<T> {
+    Err(Failure::from(why.into()))
+}
+
+/// Tells what is going on.
+fn progress(what: impl std::fmt::Display) {
+    eprintln!("… {what}");
+}
+
+const USAGE: &str = "\
+bitacora-bench [all|wrapups|lookups|ring|fold] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+
+  --quick        small, to see that it works; the figures mean little
+  --numbers N    phone numbers in the directory
+  --dir DIR      where files are made: the disk that is measured
+  --server FILE  another build of the server, to compare";
+
+/// What is to be measured.
+struct Wanted {
+    benches: Vec<&'static str>,
+    quick: bool,
+    numbers: usize,
+    dir: PathBuf,
+    server: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match wanted().and_then(|wanted| run(&wanted)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bitacora-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn wanted() -> Outcome<Wanted> {
+    const ALL: [&str; 4] = ["lookups", "fold", "wrapups", "ring"];
+    let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
+    let (mut dir, mut server) = (std::env::temp_dir(), None);
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "all" => benches.extend(ALL),
+            "--quick" => quick = true,
+            "--numbers" => numbers = Some(args.next().ok_or(USAGE)?.parse()?),
+            "--dir" => dir = PathBuf::from(args.next().ok_or(USAGE)?),
+            "--server" => server = Some(PathBuf::from(args.next().ok_or(USAGE)?)),
+            named => benches.push(ALL.into_iter().find(|bench| *bench == named).ok_or(USAGE)?),
+        }
+    }
+    if benches.is_empty() {
+        benches.extend(ALL);
+    }
+    let numbers = numbers.unwrap_or(if quick { 200_000 } else { 10_000_000 });
+    Ok(Wanted { benches, quick, numbers, dir, server })
+}
+
+fn run(wanted: &Wanted) -> Outcome {
+    let mut report = Report::default();
+    let dir = TempDir::with_prefix_in("bitacora-bench-", &wanted.dir)?;
+    machine::tell(&report, dir.path())?;
+    let needs_server = wanted.benches.iter().any(|bench| ["wrapups", "ring"].contains(bench));
+    let server = match &wanted.server {
+        Some(server) => server.clone(),
+        None if needs_server => process::build()?,
+        None => PathBuf::new(),
+    };
+    for bench in &wanted.benches {
+        progress(format!("{bench}; load {:.2}", machine::load()));
+        // Each has a folder of its own, gone with it: the disk need not hold all of them at once.
+        let dir = TempDir::new_in(dir.path())?;
+        match *bench {
+            "lookups" => lookups::measure(&mut report, dir.path(), wanted.numbers, wanted.quick)?,
+            "fold" => fold::measure(&mut report, wanted.quick)?,
+            "wrapups" => wrapups::measure(&mut report, dir.path(), &server, wanted.quick)?,
+            _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,
+        }
+    }
+    report.tell();
+    Ok(())
+}

@@ -14,6 +14,8 @@ export class Router {
 
   go = (fragment: string): void => {
     location.hash = fragment.replace(/^#/, '');
+    // The browser tells of it later only; whatever changes the query before then must know the new path.
+    this.#read();
   };
 
   /** Changes the query of this page without a step in the history. */

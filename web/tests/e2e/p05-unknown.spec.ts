@@ -10,7 +10,7 @@ for (const [autoCreate, kind] of MADE) {
     const centre = await openCentre({ autoCreate });
     const number = centre.number();
     const { agent, page } = await afterCall(centre, number);
-    await expect(page.getByText(`Will create a ${kind} named +34 600 10 00 01 and be logged there.`)).toBeVisible();
+    await expect(page.getByText(`A ${kind} named +34 600 10 00 01 will be created and the call logged on it.`)).toBeVisible();
     expect(centre.rows.countPeople()).toBe(0);
     await codeBox(page).press('1');
     await notesBox(page).fill('New here.');

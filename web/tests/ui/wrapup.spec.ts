@@ -47,9 +47,9 @@ test('p04 several match: nothing is chosen, Log is refused until one is, and cho
 test('p05 nobody matches: what will be created is said, its name can be changed', async ({ page, mock, openPanel }) => {
   owe(mock, wrapup('e1', matches.none()));
   await openPanel();
-  await expect(page.getByText('Will create a Contact named +34 600 12 34 56 and be logged there.')).toBeVisible();
+  await expect(page.getByText('A Contact named +34 600 12 34 56 will be created and the call logged on it.')).toBeVisible();
   await page.getByRole('textbox', { name: /Name of the new record/ }).fill('Elena Prats');
-  await expect(page.getByText('Will create the Contact Elena Prats and be logged there.')).toBeVisible();
+  await expect(page.getByText('The Contact Elena Prats will be created and the call logged on it.')).toBeVisible();
   await codeBox(page).focus();
   await page.keyboard.press('1');
   await page.keyboard.press('Control+Enter');
@@ -68,7 +68,7 @@ test('the one match gives way to somebody else: searched, created, or nobody', a
   await page.getByRole('button', { name: 'Someone else' }).click();
   await page.keyboard.type('Nuria Sanz');
   await options(page, { name: /Create a Lead/ }).click();
-  await expect(page.getByText('Will create the Lead Nuria Sanz and be logged there.')).toBeVisible();
+  await expect(page.getByText('The Lead Nuria Sanz will be created and the call logged on it.')).toBeVisible();
   await page.getByRole('button', { name: 'Someone else' }).click();
   await options(page, { name: /Nobody/ }).click();
   await expect(page.getByText('Will be logged without a person.')).toBeVisible();
@@ -212,7 +212,7 @@ test('a record that appears meanwhile is shown before another is made', async ({
   mock.gate = () => {};
   await page.keyboard.press('ArrowDown');
   await options(page, { name: /Create a Contact/ }).click();
-  await expect(page.getByText('Will create the Contact Ana Prieto and be logged there.')).toBeVisible();
+  await expect(page.getByText('The Contact Ana Prieto will be created and the call logged on it.')).toBeVisible();
   await page.keyboard.press('Control+Enter');
   await expect(page.getByText('Logged on Ana Prieto (Contact).')).toBeVisible();
   expect(logged(mock)).toMatchObject({ party: { choice: 'create', name: 'Ana Prieto', despite: ['p-ana', 'p-lead', 'p-acc'] } });

@@ -7,12 +7,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use telephony::ami::{Frame, frames};
 use tokio::sync::mpsc::UnboundedSender;
 
+/// What it writes where it knows no number.
+const UNKNOWN: &str = "<unknown>";
+
 /// A call as it was played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlayedCall {
     /// The phone system's id of it: its first channel.
     pub link: String,
-    /// Number that its first channel shows.
+    /// Number that its first channel shows; empty where it shows none.
     pub caller: String,
     /// Extensions whose phones were part of it.
     pub agents: BTreeSet<String>,
@@ -118,7 +121,8 @@ impl State {
         let call = self.played.entry(link.to_owned()).or_default();
         if call.link.is_empty() {
             call.link = link.to_owned();
-            call.caller = frame.get("CallerIDNum").unwrap_or_default().to_owned();
+            let number = frame.get("CallerIDNum").filter(|number| *number != UNKNOWN);
+            call.caller = number.unwrap_or_default().to_owned();
         }
         let endpoint = name.strip_prefix("PJSIP/").and_then(|rest| rest.rsplit_once('-'));
         let digits = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());

@@ -44,6 +44,12 @@ pub struct Ingest {
     resume_from: u64,
     /// Our clock when the source was last heard, to go on by while it is silent.
     heard_at: At,
+    /// A connection began and nothing came over it yet.
+    connected: bool,
+    /// What was found out and goes into the next commit.
+    found: Vec<Finding>,
+    /// Stored frames are being read again, the oldest of them perhaps from the middle of a call.
+    reading_again: bool,
     /// What was opened by a commit of this run; opening again would change nothing and cost a look-up.
     opened_activities: HashSet<CallKey>,
     opened_wrapups: HashSet<EngagementKey>,
@@ -64,6 +70,9 @@ impl Ingest {
         let book = CallBook::new(tenant.id, source, id_time, tenant.settings.call_policy());
         let mut ingest = Ingest {
             heard_at: app.around.now(),
+            connected: false,
+            found: Vec::new(),
+            reading_again: true,
             app,
             tenant,
             source: source.to_owned(),
@@ -90,13 +99,16 @@ impl Ingest {
             next = last.chunk + 1;
             for chunk in &chunks {
                 if connection.replace(chunk.connection).is_some_and(|before| before != chunk.connection) {
-                    self.gap();
+                    self.gap(chunk.received_at);
                 }
+                self.heard_at = chunk.received_at;
                 self.read_frames(&chunk.bytes, chunk.chunk, chunk.received_at);
             }
         }
-        let now = self.book.clock();
-        self.commit(now, None).await
+        // Time has passed since: a call that was over then does not live again.
+        self.tick(self.app.around.now()).await?;
+        self.reading_again = false;
+        Ok(())
     }
 
     /// A connection to the source begins: what happened before it is not known.
@@ -105,11 +117,15 @@ impl Ingest {
         self.frames = 0;
         self.splitter = Splitter::default();
         self.deriver = Deriver::default();
-        self.gap();
+        self.connected = true;
     }
 
-    fn gap(&mut self) {
+    /// What happened before `at` since the source was last heard is not known. Calls that were over by then are
+    /// not concerned. It rests on what is stored and nothing else, so that reading again finds the same.
+    fn gap(&mut self, at: At) {
         if !self.book.is_empty() {
+            let silent_ms = at.millis_since(self.heard_at);
+            self.found.extend(self.book.settle(self.book.clock().plus_millis(silent_ms)));
             self.book.take(SourceEvent::Gap { at: self.book.clock() }, self.chunk);
         }
     }
@@ -120,6 +136,9 @@ impl Ingest {
     /// The store cannot read or write: nothing of these bytes was acknowledged.
     pub async fn take(&mut self, bytes: &[u8], received_at: At) -> Result<(), IngestError> {
         let Some(piece) = self.splitter.push(bytes) else { return Ok(()) };
+        if std::mem::take(&mut self.connected) {
+            self.gap(received_at);
+        }
         self.heard_at = received_at;
         self.chunk += 1;
         let first_frame = self.frames;
@@ -161,12 +180,14 @@ impl Ingest {
     }
 
     async fn commit(&mut self, now: At, chunk: Option<FrameChunk>) -> Result<(), IngestError> {
-        let findings = self.book.settle(now);
+        let settled = self.book.settle(now);
+        let findings = std::mem::take(&mut self.found).into_iter().chain(settled);
         let mut changes: Vec<Change> = chunk.map(Change::Frames).into_iter().collect();
         let mut agents = BTreeSet::new();
         let mut merged = Vec::new();
         for finding in findings {
             match finding {
+                Finding::Changed(call) if self.is_settled(&call).await? => {}
                 Finding::Changed(call) => self.changes_of(*call, &mut changes, &mut agents).await?,
                 Finding::Merged { from, into } => merged.push(Change::CallMerged { from, into }),
             }
@@ -185,6 +206,16 @@ impl Ingest {
         self.app.hub.busy(self.tenant.id, &agents);
         self.app.hub.changed(self.tenant.id, &agents, number);
         Ok(())
+    }
+
+    /// Whether the call is over in the store, by frames that are read again now. The first of them may be behind
+    /// the point that reading begins at, since nobody needs them: what is stored rests on all of them.
+    async fn is_settled(&self, call: &CallRecord) -> Result<bool, ReadError> {
+        if !self.reading_again {
+            return Ok(false);
+        }
+        let stored = self.app.store.call(self.tenant.id, call.key).await?;
+        Ok(stored.is_some_and(|stored| stored.state == CallState::Ended))
     }
 
     async fn changes_of(

@@ -71,6 +71,8 @@ pub async fn submit(
         let commit = match decide(&scene) {
             Ok(Submitted::Already) => return read_activity::read_activity(app, tenant, read.call.key).await,
             Ok(Submitted::Now(commit)) => commit,
+            // Read in pieces: the same submit, a moment ago, may lie between them, and it answers the same.
+            Err(_) if app.store.wrapup(tenant.id, key).await?.as_ref() != Some(&read.wrapup) => continue,
             Err(refused) => return Err(explain_refusal(app, tenant, &read, refused).await?),
         };
         let preconditions = commit.preconditions.clone();

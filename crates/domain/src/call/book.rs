@@ -122,6 +122,16 @@ impl CallBook {
         self.groups.values().map(|group| group.first_chunk).min().unwrap_or(next_chunk)
     }
 
+    /// Lets go of a call that was announced under this id: nothing that comes of it is told any more.
+    pub fn forget_call(&mut self, key: CallKey) {
+        let announced = |group: &Group| group.announced.as_ref().is_some_and(|record| record.key == key);
+        let ids: Vec<GroupId> =
+            self.groups.iter().filter(|(_, group)| announced(group)).map(|(id, _)| *id).collect();
+        for id in ids {
+            self.forget(id);
+        }
+    }
+
     /// How many calls can still change.
     pub fn len(&self) -> usize {
         self.groups.len()
@@ -338,6 +348,10 @@ impl CallBook {
 
     fn forget(&mut self, id: GroupId) {
         let Some(group) = self.groups.remove(&id) else { return };
+        if let Some(due) = group.due {
+            self.due.remove(&(due, id));
+        }
+        self.dirty.remove(&id);
         for name in group.names {
             if let Name::Leg(leg) = &name {
                 self.incarnations.remove(leg.split('#').next().unwrap_or(leg));

@@ -13,6 +13,8 @@ use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, U
 use domain::matching::PhoneHit;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most rows any list answers with.
 pub const MAX_PAGE: usize = 200;
@@ -103,6 +105,9 @@ impl SourceProgress {
     }
 }
 
+/// Names of the users who are agents, by the agent.
+pub type AgentNames = BTreeMap<AgentKey, String>;
+
 /// Durable state. Every method names its tenant; no answer ever holds another tenant's row.
 /// A read sees every Commit that was acknowledged before the read began. A tenant that does not exist
 /// reads as empty; a Commit for it is [`CommitError::Inconsistent`].
@@ -180,7 +185,7 @@ pub trait Store: Send + Sync + 'static {
     // --- dispositions ---
 
     /// Every set, by id, with its codes by position.
-    async fn dispositions(&self, tenant: TenantId) -> Result<Vec<DispositionSet>, ReadError>;
+    async fn dispositions(&self, tenant: TenantId) -> Result<Arc<Vec<DispositionSet>>, ReadError>;
     /// How many Activities carry this code.
     async fn code_uses(&self, tenant: TenantId, code: CodeId) -> Result<u64, ReadError>;
 
@@ -188,6 +193,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Every user, by login.
     async fn users(&self, tenant: TenantId) -> Result<Vec<User>, ReadError>;
+    /// The name of the user who is each agent; where several are one, of the last of them by login.
+    async fn agent_names(&self, tenant: TenantId) -> Result<Arc<AgentNames>, ReadError> {
+        let users = self.users(tenant).await?.into_iter();
+        Ok(Arc::new(users.filter_map(|user| Some((user.agent?, user.name))).collect()))
+    }
     /// A user.
     async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, ReadError>;
     /// The user who signs in with this, without regard to case.

@@ -141,8 +141,8 @@ pub async fn ensure_sets(app: &App, tenant: &Tenant) -> Result<(), OpError> {
 /// The store cannot read.
 pub async fn list(app: &App, tenant: &Tenant) -> Result<Vec<SetView>, OpError> {
     let mut views = Vec::new();
-    for set in app.store.dispositions(tenant.id).await? {
-        views.push(set_view(app, tenant, &set).await?);
+    for set in app.store.dispositions(tenant.id).await?.iter() {
+        views.push(set_view(app, tenant, set).await?);
     }
     Ok(views)
 }
@@ -197,9 +197,9 @@ pub async fn change(app: &App, tenant: &Tenant, id: CodeId, change: CodeChange) 
     match save(app, tenant, rests_on, vec![Change::Code(Box::new(code.clone()))]).await {
         Err(OpError::Stale { .. }) => {
             let now = app.store.dispositions(tenant.id).await?;
-            let now = now.into_iter().flat_map(|set| set.codes).find(|code| code.id == id);
+            let now = now.iter().flat_map(|set| &set.codes).find(|code| code.id == id);
             let now = now.ok_or(OpError::NotFound)?;
-            Err(OpError::Stale { current: json(&code_view(app, tenant, &now).await?) })
+            Err(OpError::Stale { current: json(&code_view(app, tenant, now).await?) })
         }
         Err(error) => Err(error),
         Ok(()) => code_view(app, tenant, &code).await,
@@ -260,7 +260,7 @@ async fn save(
 
 async fn find_set(app: &App, tenant: &Tenant, id: SetId) -> Result<DispositionSet, OpError> {
     let sets = app.store.dispositions(tenant.id).await?;
-    sets.into_iter().find(|set| set.id == id).ok_or(OpError::NotFound)
+    sets.iter().find(|set| set.id == id).cloned().ok_or(OpError::NotFound)
 }
 
 async fn code_view(app: &App, tenant: &Tenant, code: &DispositionCode) -> Result<CodeView, OpError> {

@@ -99,7 +99,7 @@ fn dials(part: &Engagement) -> bool {
 struct Reader<'a> {
     app: &'a App,
     tenant: &'a Arc<Tenant>,
-    sets: Vec<DispositionSet>,
+    sets: Arc<Vec<DispositionSet>>,
 }
 
 /// What the card of a live call and that of a wrap-up have in common.

@@ -6,7 +6,7 @@ use crate::view::{ActivityLineView, ActivityScene, ActivityView, People};
 use domain::call::CallType;
 use domain::id::{AgentKey, CallKey, PersonId};
 use domain::wrapup::submit::explain_party;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use store::ActivityRow;
 
 /// How many Activities a page of a person's list holds.
@@ -25,9 +25,7 @@ pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<A
     ids.extend(row.activity.candidates.iter().map(|candidate| candidate.person));
     ids.extend(wrapups.iter().filter_map(|wrapup| wrapup.party?.person));
     let people = people(app, tenant, ids).await?;
-    let users = app.store.users(tenant.id).await?;
-    let agents: BTreeMap<String, String> =
-        users.into_iter().filter_map(|user| Some((user.agent?.0, user.name))).collect();
+    let agents = app.store.agent_names(tenant.id).await?;
     let party = lookup::party_of(tenant, &row.call);
     let mut explanation = row.call.explanation.clone();
     explanation.push(explain_party(&row.activity));

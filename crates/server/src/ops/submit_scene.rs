@@ -13,6 +13,7 @@ use domain::matching::Match;
 use domain::phone::OtherParty;
 use domain::wrapup::Wrapup;
 use domain::wrapup::submit::{Scene, SubmitRefused, Submitted};
+use std::sync::Arc;
 use store::CommitError;
 
 /// How often a decision is made anew when what it rested on moved under it. Each time somebody else got
@@ -36,7 +37,7 @@ struct Read {
     activity: Activity,
     number: OtherParty,
     matched: Match,
-    sets: Vec<DispositionSet>,
+    sets: Arc<Vec<DispositionSet>>,
 }
 
 /// Decides by `decide` and commits, again where something moved; answers the Activity as it then is.

@@ -6,7 +6,7 @@ use domain::activity::Activity;
 use domain::call::{CallRecord, CallState, Explained};
 use domain::directory::PersonLine;
 use domain::disposition::LoggedCode;
-use domain::id::PersonId;
+use domain::id::{AgentKey, PersonId};
 use domain::phone::OtherParty;
 use domain::wrapup::{Wrapup, WrapupState};
 use serde::Serialize;
@@ -185,7 +185,7 @@ pub struct ActivityScene<'a> {
     /// Its wrap-ups.
     pub wrapups: &'a [Wrapup],
     /// Names of agents by key.
-    pub agents: &'a BTreeMap<String, String>,
+    pub agents: &'a BTreeMap<AgentKey, String>,
     /// Why it is what it is.
     pub explanation: Vec<Explained>,
 }
@@ -220,7 +220,7 @@ impl ActivityView {
         let engagements = scene.call.engagements.iter().map(|part| EngagementView {
             id: part.key.0,
             agent: part.agent.0.clone(),
-            agent_name: scene.agents.get(&part.agent.0).cloned(),
+            agent_name: scene.agents.get(&part.agent).cloned(),
             via: word(&part.via),
             result: part.result.map(|result| word(&result)),
             offered_at: rfc3339(part.offered_at),

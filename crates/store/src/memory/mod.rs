@@ -22,7 +22,7 @@ use domain::matching::{MAX_CANDIDATES, PhoneHit};
 use domain::phone::{PhoneKey, Tier};
 use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tenant::{Made, Tenant, same_login};
 
 /// A store in memory.
@@ -237,7 +237,7 @@ impl Store for MemoryStore {
         Ok(rows.into_iter().take(page_limit(limit)).map(|(_, row)| row).collect())
     }
 
-    async fn dispositions(&self, tenant: TenantId) -> Result<Vec<DispositionSet>, ReadError> {
+    async fn dispositions(&self, tenant: TenantId) -> Result<Arc<Vec<DispositionSet>>, ReadError> {
         let state = self.state();
         let tenant = state.of(tenant);
         let mut sets: Vec<DispositionSet> = tenant.sets.values().cloned().collect();
@@ -245,7 +245,7 @@ impl Store for MemoryStore {
             set.codes = tenant.codes.values().filter(|code| code.set == set.id).cloned().collect();
             set.codes.sort_by_key(|code| (code.position, code.id));
         }
-        Ok(sets)
+        Ok(Arc::new(sets))
     }
 
     async fn code_uses(&self, tenant: TenantId, code: CodeId) -> Result<u64, ReadError> {

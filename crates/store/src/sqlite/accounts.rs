@@ -4,7 +4,7 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, exists, first, int, run};
 use super::transaction::Tx;
-use crate::contract::{inconsistent, login_key};
+use crate::contract::{AgentNames, inconsistent, login_key};
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::id::{AgentKey, At, TenantId, UserId};
 use rusqlite::{Connection, params};
@@ -20,6 +20,8 @@ macro_rules! select_user {
 }
 
 const USERS: &str = select_user!("WHERE tenant_id = ?1 ORDER BY login_key");
+const AGENT_NAMES: &str =
+    "SELECT agent, name FROM app_user WHERE tenant_id = ?1 AND agent IS NOT NULL ORDER BY login_key";
 const USER_BY_KEY: &str = select_user!("WHERE tenant_id = ?1 AND key = ?2");
 const USER_BY_LOGIN: &str = select_user!("WHERE tenant_id = ?1 AND login_key = ?2");
 const USER_ID: &str = "SELECT id FROM app_user WHERE tenant_id = ?1 AND key = ?2";
@@ -59,6 +61,12 @@ const USE_LINK: &str = "UPDATE one_time_link SET used = 1 WHERE tenant_id = ?1 A
 
 pub(super) fn users(conn: &Connection, tenant: TenantId) -> Result<Vec<User>, Fault> {
     all(conn, USERS, params![tenant.0], USER, read_user)
+}
+
+/// Later ones by login go over earlier ones.
+pub(super) fn agent_names(conn: &Connection, tenant: TenantId) -> Result<AgentNames, Fault> {
+    let name = |row: &mut Fields<'_, '_>| Ok((AgentKey(row.get("agent")?), row.get("name")?));
+    Ok(all(conn, AGENT_NAMES, params![tenant.0], USER, name)?.into_iter().collect())
 }
 
 pub(super) fn user(conn: &Connection, tenant: TenantId, id: UserId) -> Result<Option<User>, Fault> {

@@ -9,6 +9,7 @@ mod connection;
 mod dispositions;
 mod fault;
 mod frames;
+mod kept;
 mod lookup;
 mod migrations;
 mod options;
@@ -24,7 +25,7 @@ pub use options::{Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
 use crate::contract::{
-    ActivityPage, ActivityRow, Census, CommitError, ReadError, SourceProgress, Store, page_limit,
+    ActivityPage, ActivityRow, AgentNames, Census, CommitError, ReadError, SourceProgress, Store, page_limit,
 };
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
@@ -36,6 +37,7 @@ use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, U
 use domain::matching::PhoneHit;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
+use kept::Kept;
 use readers::Readers;
 use rusqlite::params;
 use statement::first;
@@ -56,6 +58,7 @@ pub struct SqliteStore {
     writer: mpsc::Sender<Job>,
     readers: Arc<Readers>,
     counters: Arc<Counters>,
+    kept: Arc<Kept>,
 }
 
 impl SqliteStore {
@@ -67,12 +70,13 @@ impl SqliteStore {
         let (conn, readers) = connection::open(path, options)?;
         let counters = Arc::new(Counters::default());
         let (writer, queue) = mpsc::channel(writer::QUEUE);
-        let counted = Arc::clone(&counters);
+        let kept = Arc::new(Kept::default());
+        let (counted, noted) = (Arc::clone(&counters), Arc::clone(&kept));
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer::run_writer(conn, queue, &counted))
+            .spawn(move || writer::run_writer(conn, queue, &counted, &noted))
             .map_err(|error| OpenError::Unavailable(error.to_string()))?;
-        Ok(SqliteStore { writer, readers: Arc::new(Readers::new(readers)), counters })
+        Ok(SqliteStore { writer, readers: Arc::new(Readers::new(readers)), counters, kept })
     }
 
     /// Writes what is queued, moves the log into the file, and ends the writer. Commits after this are
@@ -196,8 +200,14 @@ impl Store for SqliteStore {
         self.readers.scan(move |conn| activities::of_agent(conn, tenant, &agent, page_limit(limit))).await
     }
 
-    async fn dispositions(&self, tenant: TenantId) -> Result<Vec<DispositionSet>, ReadError> {
-        self.readers.scan(move |conn| dispositions::sets(conn, tenant)).await
+    async fn dispositions(&self, tenant: TenantId) -> Result<Arc<Vec<DispositionSet>>, ReadError> {
+        let changes = self.kept.changes();
+        if let Some(sets) = self.kept.sets.get(tenant, changes) {
+            return Ok(sets);
+        }
+        let sets = Arc::new(self.readers.scan(move |conn| dispositions::sets(conn, tenant)).await?);
+        self.kept.sets.put(tenant, changes, &sets);
+        Ok(sets)
     }
 
     async fn code_uses(&self, tenant: TenantId, code: CodeId) -> Result<u64, ReadError> {
@@ -206,6 +216,16 @@ impl Store for SqliteStore {
 
     async fn users(&self, tenant: TenantId) -> Result<Vec<User>, ReadError> {
         self.readers.scan(move |conn| accounts::users(conn, tenant)).await
+    }
+
+    async fn agent_names(&self, tenant: TenantId) -> Result<Arc<AgentNames>, ReadError> {
+        let changes = self.kept.changes();
+        if let Some(names) = self.kept.names.get(tenant, changes) {
+            return Ok(names);
+        }
+        let names = Arc::new(self.readers.scan(move |conn| accounts::agent_names(conn, tenant)).await?);
+        self.kept.names.put(tenant, changes, &names);
+        Ok(names)
     }
 
     async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<User>, ReadError> {

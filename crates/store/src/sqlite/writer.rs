@@ -3,11 +3,12 @@
 //! flush each, and more than any number of writing connections (they would wait for one another's lock).
 
 use super::fault::Fault;
+use super::kept::Kept;
 use super::statement::{first, int, run};
 use super::stats::Counters;
 use super::transaction;
 use crate::contract::CommitError;
-use domain::commit::Commit;
+use domain::commit::{Change, Commit};
 use domain::id::TenantId;
 use rusqlite::{Connection, params};
 use std::sync::atomic::Ordering::Relaxed;
@@ -47,6 +48,15 @@ pub(super) enum Work {
     Probe,
 }
 
+impl Work {
+    fn changes(&self) -> &[Change] {
+        match self {
+            Work::Commit(commit) => &commit.changes,
+            Work::Tenant(_) | Work::Probe => &[],
+        }
+    }
+}
+
 type Queued = (Work, Answer);
 
 /// What was written, but is not on disk yet.
@@ -58,7 +68,7 @@ enum Written {
 }
 
 /// Runs until it is asked to close, or nobody is left to ask.
-pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, counters: &Counters) {
+pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, counters: &Counters, kept: &Kept) {
     let mut closing = None;
     while let Some(job) = queue.blocking_recv() {
         let mut batch = Vec::new();
@@ -75,7 +85,7 @@ pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, count
             next = if batch.len() < MAX_BATCH { queue.try_recv().ok() } else { None };
         }
         counters.queued.fetch_sub(batch.len() as u64, Relaxed);
-        write_batch(&conn, batch, counters);
+        write_batch(&conn, batch, counters, kept);
     }
     // What could not be moved into the file now is read from its log at the next opening.
     let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -96,9 +106,11 @@ enum Attempt {
     Failed(CommitError),
 }
 
-fn write_batch(conn: &Connection, mut batch: Vec<Queued>, counters: &Counters) {
+fn write_batch(conn: &Connection, mut batch: Vec<Queued>, counters: &Counters, kept: &Kept) {
     while !batch.is_empty() {
-        match attempt(conn, &batch) {
+        let attempt = attempt(conn, &batch);
+        kept.wrote(batch.iter().flat_map(|(work, _)| work.changes()));
+        match attempt {
             Attempt::OnDisk(outcomes, before) => {
                 counters.batches.fetch_add(1, Relaxed);
                 for ((_, answer), outcome) in batch.drain(..).zip(outcomes) {

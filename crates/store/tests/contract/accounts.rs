@@ -8,6 +8,7 @@ use store::CommitError;
 
 for_each_store! {
     users_are_what_was_last_said_and_come_by_login,
+    agents_are_called_what_their_users_are_now,
     a_login_is_compared_without_case,
     a_login_that_is_taken_is_inconsistent,
     user_versions_are_compared,
@@ -41,6 +42,19 @@ async fn users_are_what_was_last_said_and_come_by_login(world: &World<'_>) {
     assert_eq!(world.store.user(world.tenant, user_id(2)).await.unwrap(), Some(changed));
     assert_eq!(world.store.user(world.tenant, user_id(3)).await.unwrap(), Some(second));
     assert_eq!(world.store.user(world.tenant, user_id(5)).await.unwrap(), None);
+}
+
+async fn agents_are_called_what_their_users_are_now(world: &World<'_>) {
+    let names = async || world.store.agent_names(world.tenant).await.unwrap();
+    assert_eq!(names().await.get(&agent(1)).map(String::as_str), Some("User 1"));
+    let renamed = User { name: "Ana B".to_owned(), ..user(1, "Ana.A@example.org") };
+    world.write(vec![saved(renamed.clone()), saved(User { agent: None, ..user(2, "Zoë") })]).await;
+    assert_eq!(names().await.iter().collect::<Vec<_>>(), [(&agent(1), &"Ana B".to_owned())]);
+    let colleague = User { agent: Some(agent(1)), ..user(3, "bea") };
+    world.write(vec![saved(colleague)]).await;
+    assert_eq!(names().await.get(&agent(1)).map(String::as_str), Some("User 3"), "the last by login");
+    world.write(vec![saved(User { agent: None, ..user(3, "bea") })]).await;
+    assert_eq!(names().await.get(&agent(1)), Some(&renamed.name));
 }
 
 async fn a_login_is_compared_without_case(world: &World<'_>) {

@@ -12,6 +12,7 @@ for_each_store! {
     a_set_and_its_codes_are_saved_apart,
     a_code_of_an_unknown_set_is_inconsistent,
     versions_of_sets_and_codes_are_compared,
+    codes_are_read_as_they_are_after_each_change,
 }
 
 fn saved_set(set: DispositionSet) -> Change {
@@ -33,7 +34,7 @@ async fn sets_come_by_id_and_codes_by_position(world: &World<'_>) {
     let first = DispositionSet { codes: vec![code(2, 1, 0, "lost A"), code(1, 1, 1, "sold A")], ..first };
     let second =
         DispositionSet { codes: vec![code(3, 2, 0, "first"), code(4, 2, 9, "same"), retired], ..second };
-    assert_eq!(world.store.dispositions(world.tenant).await.unwrap(), vec![first, second]);
+    assert_eq!(*world.store.dispositions(world.tenant).await.unwrap(), [first, second]);
 }
 
 async fn a_set_and_its_codes_are_saved_apart(world: &World<'_>) {
@@ -44,6 +45,18 @@ async fn a_set_and_its_codes_are_saved_apart(world: &World<'_>) {
     assert_eq!((sets[0].name.as_str(), sets[0].version), ("Renamed", 2));
     assert_eq!(sets[0].codes, vec![code(2, 1, 0, "lost A")]);
     assert_eq!(sets[1].codes, vec![moved]);
+}
+
+async fn codes_are_read_as_they_are_after_each_change(world: &World<'_>) {
+    let label = async || {
+        let sets = world.store.dispositions(world.tenant).await.unwrap();
+        sets[0].codes.iter().find(|code| code.id == code_id(1)).unwrap().label.clone()
+    };
+    for text in ["once", "twice", "thrice"] {
+        let changed = code(1, 1, 1, text);
+        world.write(vec![saved_code(changed.clone())]).await;
+        assert_eq!((label().await, label().await), (changed.label.clone(), changed.label));
+    }
 }
 
 async fn a_code_of_an_unknown_set_is_inconsistent(world: &World<'_>) {

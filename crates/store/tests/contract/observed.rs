@@ -11,7 +11,7 @@ use domain::id::{PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
-use store::{ActivityRow, Census, SourceProgress, Store};
+use store::{ActivityRow, AgentNames, Census, SourceProgress, Store};
 
 /// How many ids of each kind are asked for: 1 to this.
 pub(crate) const IDS: u32 = 5;
@@ -34,6 +34,7 @@ pub(crate) struct Observed {
     sets: Vec<DispositionSet>,
     code_uses: Vec<u64>,
     users: Vec<User>,
+    names: AgentNames,
     users_by_id: Vec<Option<User>>,
     users_by_login: Vec<Option<User>>,
     sessions: Vec<Option<Session>>,
@@ -91,9 +92,10 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),
         lists,
         of_agents: each!(1..=IDS; |n| store.activities_of_agent(t, &agent(n), 3)),
-        sets: store.dispositions(t).await.unwrap(),
+        sets: store.dispositions(t).await.unwrap().to_vec(),
         code_uses: each!(1..=IDS; |n| store.code_uses(t, code_id(n))),
         users: store.users(t).await.unwrap(),
+        names: store.agent_names(t).await.unwrap().as_ref().clone(),
         users_by_id: each!(1..=IDS; |n| store.user(t, user_id(n))),
         users_by_login: each!(["ana.a@EXAMPLE.org", "ana.b@example.org", "Zoë"]; |l| store.user_by_login(t, l)),
         sessions: each!(1..=9; |n| store.session(t, token(n))),

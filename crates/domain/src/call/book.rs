@@ -122,16 +122,6 @@ impl CallBook {
         self.groups.values().map(|group| group.first_chunk).min().unwrap_or(next_chunk)
     }
 
-    /// Lets go of a call that was announced under this id: nothing that comes of it is told any more.
-    pub fn forget_call(&mut self, key: CallKey) {
-        let announced = |group: &Group| group.announced.as_ref().is_some_and(|record| record.key == key);
-        let ids: Vec<GroupId> =
-            self.groups.iter().filter(|(_, group)| announced(group)).map(|(id, _)| *id).collect();
-        for id in ids {
-            self.forget(id);
-        }
-    }
-
     /// How many calls can still change.
     pub fn len(&self) -> usize {
         self.groups.len()

@@ -44,7 +44,7 @@ pub(crate) async fn play(
     let mut floor = Floor::new(FloorSettings { agents: centre, ..load }, opens);
     let due = |at: At| starts + Duration::from_micros((at.0 - opens.0).max(0).unsigned_abs());
     let mut late = Duration::ZERO;
-    while let Some((at, bytes)) = floor.next() {
+    for (at, bytes) in floor.by_ref() {
         let due = due(at);
         if due > began + last {
             break;

@@ -6,7 +6,7 @@ use crate::activity::Activity;
 use crate::call::CallRecord;
 use crate::directory::Person;
 use crate::disposition::{DispositionCode, DispositionSet};
-use crate::id::{At, CallKey, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
+use crate::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use crate::phone::PhoneKey;
 use crate::wrapup::{Wrapup, WrapupState};
 
@@ -87,6 +87,18 @@ pub enum Precondition {
     },
     /// The tenant has no user yet.
     NoUsers,
+    /// No other active user is this agent: two would each be asked for the same wrap-ups.
+    AgentFree {
+        /// The agent.
+        agent: AgentKey,
+        /// The user who may be this agent.
+        except: UserId,
+    },
+    /// Another active user than this one is an administrator.
+    OtherAdmin {
+        /// Who does not count.
+        except: UserId,
+    },
     /// The one-time link exists, unused, and has not expired at `now`.
     LinkValid {
         /// Its hash.
@@ -168,6 +180,11 @@ pub enum Change {
     Session(Session),
     /// A session ended.
     SessionEnded(TokenHash),
+    /// Sessions that expired before this are thrown away.
+    ForgetSessions {
+        /// The time.
+        expired_before: At,
+    },
     /// Every session of the user ended.
     SessionsEnded(UserId),
     /// A one-time link was made.

@@ -217,6 +217,7 @@ CREATE TABLE session (
 CREATE INDEX session_current ON session (tenant_id, current);
 CREATE INDEX session_previous ON session (tenant_id, previous) WHERE previous IS NOT NULL;
 CREATE INDEX session_of_user ON session (user_id);
+CREATE INDEX session_expiry ON session (tenant_id, expires_at);
 
 -- Kept after use: a link that is made again must not work again.
 CREATE TABLE one_time_link (

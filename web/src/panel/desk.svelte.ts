@@ -6,6 +6,7 @@ import { DraftKeeper } from '../lib/draft.svelte';
 import { LiveConnection, type LiveStatus } from '../lib/live';
 import type { SessionStore } from '../lib/session.svelte';
 import { editing } from './focus';
+import { settle, shownParty } from './party';
 
 /** One agent's part of a call that is connected, or over and owed a wrap-up. */
 export type DeskItem = {
@@ -95,7 +96,9 @@ export class AgentDesk {
     await item.draft.flush();
     if (item.draft.theirs) throw new ApiError('stale_revision', 409);
     const { draft } = item;
-    await this.#submit(item, 'log', { revision: draft.revision, ...draft.content });
+    // Where nobody was chosen, what was shown is sent along: something else is refused rather than written.
+    const shown = draft.party ? null : shownParty(settle(item.match, null, () => undefined));
+    await this.#submit(item, 'log', { revision: draft.revision, ...draft.content, shown });
   }
 
   async doNotLog(item: DeskItem, reason: DoNotLogReason | null): Promise<void> {
@@ -152,6 +155,8 @@ export class AgentDesk {
     }
     this.panel = panel;
     if (before && callsChanged(before, panel)) this.recentAge += 1;
+    // What became of the last call must not be read as what became of one that has come since.
+    if (before && drafts(panel).some(({ id }) => !drafts(before).some((known) => known.id === id))) this.closing = null;
     if (this.selected && !this.items.some((item) => item.id === this.selected)) this.selected = null;
   }
 

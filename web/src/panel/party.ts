@@ -1,4 +1,4 @@
-import type { Candidate, CreatableKind, Match, Party, PersonLine } from '../lib/api/contract';
+import type { Candidate, CreatableKind, Match, Party, PersonLine, ShownParty } from '../lib/api/contract';
 
 /** On whom a call will be logged, as far as it is settled. */
 export type Settled =
@@ -24,6 +24,20 @@ export function settle(match: Match, party: Party | null, known: (id: string) =>
   if (match.candidates.length > 0) return { kind: 'unsettled' };
   if (match.will_create) return { kind: 'create', as: match.will_create, name: null, despite: [] };
   return { kind: 'nobody' };
+}
+
+/** What Log is told that the agent saw. */
+export function shownParty(settled: Settled): ShownParty | null {
+  switch (settled.kind) {
+    case 'person':
+      return { kind: 'person', person: settled.id };
+    case 'create':
+      return { kind: 'create', as: settled.as };
+    case 'nobody':
+      return { kind: 'nobody' };
+    case 'unsettled':
+      return null;
+  }
 }
 
 /** Who the call is with, for a headline. */

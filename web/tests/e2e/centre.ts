@@ -9,7 +9,7 @@ import { Asterisk, type Call } from './asterisk.ts';
 import type { Scenario } from './recording.ts';
 import { Rows } from './rows.ts';
 
-const BINARY = process.env['BITACORA_BIN'] ?? fileURLToPath(new URL('../../../target/debug/bitacora', import.meta.url));
+export const BINARY = process.env['BITACORA_BIN'] ?? fileURLToPath(new URL('../../../target/debug/bitacora', import.meta.url));
 const LISTENS = /^Bitácora listens on (\S+)$/;
 const FIRST_ADMIN = /(\S+#\/first-admin\?token=[0-9a-f]+)$/;
 /** How many agents the phone system knows: each test takes new ones. */
@@ -183,13 +183,16 @@ export class Centre {
       'trunks = ["PJSIP/trunk"]',
       '[tenants.sources.endpoints.agents]',
       ...keys.map((key) => `"${key}" = ["PJSIP/${key}"]`),
+      '[tenants.sources.endpoints.queues]',
+      'support = "Soporte"',
+      'short = "Citas"',
     ];
     writeFileSync(this.#config, lines.join('\n'));
   }
 }
 
 /** What a process prints, line by line. */
-class Printed {
+export class Printed {
   #lines: string[] = [];
   #waiting: { pattern: RegExp; found: (text: string) => void; failed: (reason: Error) => void }[] = [];
 

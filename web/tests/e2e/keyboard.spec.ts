@@ -25,8 +25,9 @@ test('p01_a_whole_wrapup_by_keyboard_alone_from_sign_in_to_the_next_call', async
     { state: 'logged', code_en: 'Needs follow-up', notes: 'Ring back on Friday.', party: ana.id },
   ]);
 
-  // The next one asks for itself, without a hand on the mouse in between.
+  // The next one asks for itself, without a hand on the mouse in between; what was said of the last one is gone.
   await centre.inbound(number, agent).end();
+  await expect(notice(page, 'Logged on')).toHaveCount(0);
   await expect(codeBox(page)).toBeFocused();
   await page.keyboard.type('info');
   await expect(options(page)).toHaveText([/Information given/]);

@@ -133,11 +133,15 @@ test('Log that is sent again after its answer was lost does nothing twice', asyn
   await codeBox(page).press('1');
   await expect(page.getByText('Draft saved')).toBeVisible();
   // The server takes it, the answer gets lost on its way.
+  let told = (): void => {};
+  const lost = new Promise<void>((done) => (told = done));
   await page.route('**/log', async (route) => {
     await route.fetch();
     await route.abort();
+    told();
   });
   await logButton(page).click();
+  await lost;
   await expect.poll(() => centre.rows.wrapups(agent.key)).toMatchObject([{ state: 'logged' }]);
   await page.unroute('**/log');
   await expect(page.getByText('No call right now')).toBeVisible();

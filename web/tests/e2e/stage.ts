@@ -76,11 +76,5 @@ function watch(page: Page, complaints: string[]): void {
   });
 }
 
-/**
- * What became of a submit, in the panel's own notice: the line that says beforehand where Log will write has
- * nearly the same words.
- */
-export const notice = (page: Page, text: string): Locator => page.getByRole('status').filter({ hasText: text });
-
-export { clean, codeBox, doNotLogButton, notesBox, options, partyBox } from '../ui/stage.ts';
+export { clean, codeBox, doNotLogButton, notesBox, notice, options, partyBox } from '../ui/stage.ts';
 export { expect, logButton };

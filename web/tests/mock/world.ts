@@ -133,7 +133,8 @@ export function line(id: string, more: Partial<ActivityLine> = {}): ActivityLine
     ring_group: 'Soporte',
     started_at: ago(86_400 * 2),
     talk_ms: 245_000,
-    agent: 'Lucía Herrero',
+    agent: '1001',
+    agent_name: 'Lucía Herrero',
     code: { id: 'c-res', label: { es: 'Resuelto', en: 'Resolved' } },
     notes: 'Cambio de domicilio hecho.',
     party: ana,
@@ -145,9 +146,9 @@ export function line(id: string, more: Partial<ActivityLine> = {}): ActivityLine
 
 export const history: ActivityLine[] = [
   line('a-1', { started_at: ago(3600) }),
-  line('a-2', { type: 'missed', started_at: ago(7200), talk_ms: 0, agent: null, code: null, notes: null, outcome: 'no_wrapup', possible: true, party: null }),
-  line('a-3', { type: 'voicemail', started_at: ago(86_400), talk_ms: 0, agent: null, code: null, notes: null, outcome: 'no_wrapup' }),
-  line('a-4', { type: 'abandoned', started_at: ago(86_400 * 3), talk_ms: 0, agent: null, code: null, notes: null, outcome: 'no_wrapup' }),
+  line('a-2', { type: 'missed', started_at: ago(7200), talk_ms: 0, agent: null, agent_name: null, code: null, notes: null, outcome: 'no_wrapup', possible: true, party: null }),
+  line('a-3', { type: 'voicemail', started_at: ago(86_400), talk_ms: 0, agent: null, agent_name: null, code: null, notes: null, outcome: 'no_wrapup' }),
+  line('a-4', { type: 'abandoned', started_at: ago(86_400 * 3), talk_ms: 0, agent: null, agent_name: null, code: null, notes: null, outcome: 'no_wrapup' }),
   line('a-5', { type: 'outbound', direction: 'outbound', ring_group: null, started_at: ago(86_400 * 5), code: { id: 'c-cb', label: { es: 'Devolver llamada', en: 'Call back' } }, notes: null }),
   line('a-6', { type: 'inbound', started_at: ago(86_400 * 400), code: null, notes: null, outcome: 'not_logged' }),
 ];

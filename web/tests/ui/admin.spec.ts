@@ -66,7 +66,7 @@ test('a new user gets a one-time link, shown once', async ({ page, mock, openApp
 
 test('the last administrator stays one', async ({ page, mock, openApp }) => {
   mock.gate = ({ method }) => {
-    if (method === 'PATCH') throw new Refusal(422, 'invalid', { reason: 'empty' }, 'role');
+    if (method === 'PATCH') throw new Refusal(422, 'invalid', { reason: 'last_admin' }, 'role');
   };
   await openApp('/admin/users');
   await page.getByRole('button', { name: 'Edit Admin Demo' }).click();

@@ -1,6 +1,6 @@
 import { Refusal } from '../mock/endpoints.ts';
 import { emptyDraft, matches, panel, wrapup } from '../mock/world.ts';
-import { clean, codeBox, expect, inspect, logButton, notesBox, test } from './stage.ts';
+import { clean, codeBox, expect, inspect, logButton, notesBox, notice, test } from './stage.ts';
 
 test.beforeEach(({ mock }) => {
   mock.panel = panel({ agent: { ...mock.panel.agent, state: 'after_call_work' }, wrapups: [wrapup('e1', matches.one(), { draft: { ...emptyDraft(), revision: 1 } })] });
@@ -82,7 +82,7 @@ for (const [choice, kept] of [
     await expect(notesBox(page)).toHaveValue(kept);
     await expect.poll(() => mock.owner('e1').draft).toMatchObject({ notes: kept, code: 'c-res' });
     await page.keyboard.press('Control+Enter');
-    await expect(page.getByText('Logged on Ana Ruiz (Contact).')).toBeVisible();
+    await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
   });
 }
 

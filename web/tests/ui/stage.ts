@@ -61,6 +61,12 @@ export const notesBox = (page: Page): Locator => page.getByRole('textbox', { nam
 export const logButton = (page: Page): Locator => page.getByRole('button', { name: /^(Log|Registrar)$/ });
 export const doNotLogButton = (page: Page): Locator => page.getByRole('button', { name: /^(Do not log|No registrar)$/ });
 
+/**
+ * What became of a submit, in the panel's own notice: the line that says beforehand where Log will write has
+ * nearly the same words.
+ */
+export const notice = (page: Page, text: string): Locator => page.getByRole('status').filter({ hasText: text });
+
 /** Entries of an open list of ours; the language picker's own are not meant. */
 export const options = (page: Page, which: { name?: RegExp } = {}): Locator => page.getByRole('listbox').getByRole('option', which);
 

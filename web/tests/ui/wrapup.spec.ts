@@ -1,7 +1,7 @@
 import { ana, anaLead, emptyDraft, liveCall, matches, panel, wrapup } from '../mock/world.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
-import { clean, codeBox, doNotLogButton, expect, logButton, notesBox, options, partyBox, test } from './stage.ts';
+import { clean, codeBox, doNotLogButton, expect, logButton, notesBox, notice, options, partyBox, test } from './stage.ts';
 
 const afterCall = { key: '1001', name: 'Lucía Herrero', state: 'after_call_work' as const, since: new Date().toISOString() };
 const owe = (mock: Mock, ...wrapups: ReturnType<typeof wrapup>[]): void => void (mock.panel = panel({ agent: afterCall, wrapups }));
@@ -17,8 +17,8 @@ test('p01 a whole wrap-up by keyboard alone: digit, notes, Ctrl+Enter', async ({
   await page.keyboard.type('Ring back on Friday.');
   await expect(page.getByText('Will be logged on Ana Ruiz (Contact).')).toBeVisible();
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText('Logged on Ana Ruiz (Contact).')).toBeVisible();
-  expect(logged(mock)).toMatchObject({ code: 'c-cb', notes: 'Ring back on Friday.', party: null });
+  await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
+  expect(logged(mock)).toMatchObject({ code: 'c-cb', notes: 'Ring back on Friday.', party: null, shown: { kind: 'person', person: ana.id } });
 });
 
 test('p04 several match: nothing is chosen, Log is refused until one is, and choosing opens it', async ({ page, context, mock, openPanel }) => {
@@ -40,7 +40,7 @@ test('p04 several match: nothing is chosen, Log is refused until one is, and cho
   await expect(codeBox(page)).toBeFocused();
   await page.keyboard.press('1');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText(`Logged on ${anaLead.name} (Lead).`)).toBeVisible();
+  await expect(notice(page, `Logged on ${anaLead.name} (Lead).`)).toBeVisible();
   expect(logged(mock)).toMatchObject({ party: { choice: 'existing', person: anaLead.id } });
 });
 
@@ -53,7 +53,7 @@ test('p05 nobody matches: what will be created is said, its name can be changed'
   await codeBox(page).focus();
   await page.keyboard.press('1');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText('Logged on Elena Prats (Contact).')).toBeVisible();
+  await expect(notice(page, 'Logged on Elena Prats (Contact).')).toBeVisible();
   expect(logged(mock)).toMatchObject({ party: { choice: 'create', kind: 'contact', name: 'Elena Prats' } });
 });
 
@@ -82,7 +82,7 @@ test('p13 with codes off Log asks for notes only', async ({ page, mock, openPane
   await expect(codeBox(page)).toHaveCount(0);
   await page.keyboard.type('Asked for the address.');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText('Logged on Ana Ruiz (Contact).')).toBeVisible();
+  await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
 });
 
 test('codes are found without accents and case, by arrow keys, Home and End', async ({ page, mock, openPanel }) => {
@@ -214,7 +214,7 @@ test('a record that appears meanwhile is shown before another is made', async ({
   await options(page, { name: /Create a Contact/ }).click();
   await expect(page.getByText('The Contact Ana Prieto will be created and the call logged on it.')).toBeVisible();
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText('Logged on Ana Prieto (Contact).')).toBeVisible();
+  await expect(notice(page, 'Logged on Ana Prieto (Contact).')).toBeVisible();
   expect(logged(mock)).toMatchObject({ party: { choice: 'create', name: 'Ana Prieto', despite: ['p-ana', 'p-lead', 'p-acc'] } });
 });
 

@@ -10,6 +10,7 @@ use crate::disposition::{CodeRefused, DispositionSet, LoggedCode, pick};
 use crate::id::{At, CodeId, PersonId, TenantId, UserId};
 use crate::matching::{AutoCreate, Match, MatchKind};
 use crate::phone::{OtherParty, PhoneKey, Region, stored_numbers};
+use serde::{Deserialize, Serialize};
 
 /// What the agent submits with Log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,27 @@ pub struct LogRequest {
     pub notes: String,
     /// The person; `None`: the one that matches, or one made as the settings say, or nobody.
     pub party: Option<PartyChoice>,
+    /// Whom the agent saw the call would be logged on, where they chose nobody themselves.
+    pub shown: Option<ShownParty>,
+}
+
+/// Whom a panel said that Log would file the call on, nobody having chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ShownParty {
+    /// The one record that has the number.
+    Person {
+        /// The record.
+        person: PersonId,
+    },
+    /// A record that Log makes, since nobody has the number.
+    Create {
+        /// Contact or Lead.
+        #[serde(rename = "as")]
+        kind: PersonKind,
+    },
+    /// Nobody.
+    Nobody,
 }
 
 /// Everything the decision rests on.
@@ -99,8 +121,8 @@ pub enum SubmitRefused {
     /// A record may be made as a Contact or a Lead only.
     #[error("only a Contact or a Lead can be created by a call")]
     KindRefused,
-    /// Records with the number appeared since the agent asked for a new one.
-    #[error("records with this number appeared meanwhile")]
+    /// Who has the number is no longer what the agent saw.
+    #[error("the records with this number changed meanwhile")]
     MatchChanged,
 }
 
@@ -117,7 +139,7 @@ pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitR
     if request.notes.chars().count() > MAX_NOTES_CHARS {
         return Err(SubmitRefused::NotesTooLong);
     }
-    let (party, made, mut preconditions) = party(scene, request.party.as_ref())?;
+    let (party, made, mut preconditions) = party(scene, request)?;
     let mut wrapup = scene.wrapup.clone();
     wrapup.state = WrapupState::Logged;
     wrapup.closed_at = Some(scene.now);
@@ -204,7 +226,7 @@ fn already_logged(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, 
     let wrapup = scene.wrapup;
     let notes = request.notes.trim();
     let same = wrapup.state == WrapupState::Logged
-        && wrapup.code.as_ref().map(|code| code.id) == request.code
+        && wrapup.draft.code == request.code
         && wrapup.notes.as_deref().unwrap_or_default() == notes
         && wrapup.draft.party == request.party;
     if same { Ok(Submitted::Already) } else { Err(SubmitRefused::ClosedDifferently) }
@@ -224,9 +246,9 @@ fn check_code(scene: &Scene<'_>, request: &LogRequest) -> Result<Option<LoggedCo
 
 type Party = (PartyLink, Option<Change>, Vec<Precondition>);
 
-fn party(scene: &Scene<'_>, choice: Option<&PartyChoice>) -> Result<Party, SubmitRefused> {
+fn party(scene: &Scene<'_>, request: &LogRequest) -> Result<Party, SubmitRefused> {
     let nobody = |by| (PartyLink { person: None, by }, None, Vec::new());
-    match choice {
+    match &request.party {
         Some(PartyChoice::Existing { person }) => {
             let link = PartyLink { person: Some(*person), by: SettledBy::Chosen };
             Ok((link, None, vec![Precondition::PersonExists { id: *person }]))
@@ -239,15 +261,32 @@ fn party(scene: &Scene<'_>, choice: Option<&PartyChoice>) -> Result<Party, Submi
             }
             create(scene, *kind, name.as_deref(), despite.is_empty())
         }
-        None => match (scene.matched.by_itself(), scene.matched.will_create(scene.auto_create)) {
-            (Some(link), _) => {
-                let exists = link.person.map(|id| Precondition::PersonExists { id });
-                Ok((link, None, exists.into_iter().collect()))
+        None if scene.matched.kind == MatchKind::Many => Err(SubmitRefused::PartyRequired),
+        None => {
+            let link = scene.matched.by_itself();
+            let makes = scene.matched.will_create(scene.auto_create);
+            if request.shown.is_some_and(|shown| surprises(shown, link, makes)) {
+                return Err(SubmitRefused::MatchChanged);
             }
-            (None, _) if scene.matched.kind == MatchKind::Many => Err(SubmitRefused::PartyRequired),
-            (None, Some(kind)) => create(scene, kind, None, true),
-            (None, None) => Ok(nobody(SettledBy::NobodyMatches)),
-        },
+            match (link, makes) {
+                (Some(link), _) => {
+                    let exists = link.person.map(|id| Precondition::PersonExists { id });
+                    Ok((link, None, exists.into_iter().collect()))
+                }
+                (None, Some(kind)) => create(scene, kind, None, true),
+                (None, None) => Ok(nobody(SettledBy::NobodyMatches)),
+            }
+        }
+    }
+}
+
+/// Whether what would be written is not what the agent saw. A record that appeared where one was to be made is
+/// no surprise: two calls of one unknown caller make one person, and both are filed on it.
+fn surprises(shown: ShownParty, link: Option<PartyLink>, makes: Option<PersonKind>) -> bool {
+    match shown {
+        ShownParty::Person { person } => link.and_then(|link| link.person) != Some(person),
+        ShownParty::Create { kind } => link.is_none() && makes != Some(kind),
+        ShownParty::Nobody => link.is_some() || makes.is_some(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::view::{ActivityLineView, ActivityView, PanelView};
 use axum::Json;
 use axum::extract::State;
 use domain::id::{CodeId, EngagementKey};
-use domain::wrapup::submit::LogRequest;
+use domain::wrapup::submit::{LogRequest, ShownParty};
 use domain::wrapup::{DoNotLogReason, PartyChoice};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -29,6 +29,16 @@ pub(super) struct EntryBody {
     /// Null: the one that matches, or one made as the settings say.
     #[schema(value_type = Option<Object>)]
     party: Option<PartyChoice>,
+}
+
+/// What Log sends.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct LogBody {
+    #[serde(flatten)]
+    entry: EntryBody,
+    /// Whom the panel said the call would be logged on, where `party` is null; another one is refused.
+    #[schema(value_type = Option<Object>)]
+    shown: Option<ShownParty>,
 }
 
 /// Do not log.
@@ -99,19 +109,21 @@ pub(super) async fn save_draft(
 
 /// Log. The agent whose wrap-up it is.
 #[utoipa::path(post, path = "/wrapups/{id}/log", tag = "panel", security(("access_token" = [])),
-    request_body = EntryBody, params(("id" = Uuid, Path)),
+    request_body = LogBody, params(("id" = Uuid, Path)),
     responses((status = 200, body = ActivityAnswer), (status = 403), (status = 404), (status = 409), (status = 422)))]
 pub(super) async fn log(
     State(app): State<Arc<App>>,
     agent: Agent,
     Path(id): Path<Uuid>,
-    Body(body): Body<EntryBody>,
+    Body(body): Body<LogBody>,
 ) -> Result<Json<ActivityAnswer>, ApiError> {
+    let LogBody { entry, shown } = body;
     let request = LogRequest {
-        revision: body.revision,
-        code: body.code.map(CodeId),
-        notes: body.notes,
-        party: body.party,
+        revision: entry.revision,
+        code: entry.code.map(CodeId),
+        notes: entry.notes,
+        party: entry.party,
+        shown,
     };
     let activity = archive::log(&app, &agent.tenant, &agent.submitter, EngagementKey(id), &request).await?;
     Ok(Json(ActivityAnswer { activity }))

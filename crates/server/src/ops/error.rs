@@ -19,6 +19,8 @@ pub enum FieldFault {
     Unknown,
     /// Somebody else has it.
     Taken,
+    /// It would leave nobody who can administrate.
+    LastAdmin,
 }
 
 impl FieldFault {
@@ -30,6 +32,7 @@ impl FieldFault {
             FieldFault::TooShort => "too_short",
             FieldFault::Unknown => "unknown",
             FieldFault::Taken => "taken",
+            FieldFault::LastAdmin => "last_admin",
         }
     }
 }

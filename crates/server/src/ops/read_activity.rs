@@ -78,8 +78,10 @@ pub async fn lines(
     rows: &[ActivityRow],
 ) -> Result<Vec<ActivityLineView>, OpError> {
     let people = people(app, tenant, people_of(rows)).await?;
+    let agents = app.store.agent_names(tenant.id).await?;
     let line = |row: &ActivityRow| {
-        ActivityLineView::of(&row.activity, &row.call, &lookup::party_of(tenant, &row.call), &people)
+        let party = lookup::party_of(tenant, &row.call);
+        ActivityLineView::of(&row.activity, &row.call, &party, &people, &agents)
     };
     Ok(rows.iter().filter(|row| row.call.kind != Some(CallType::Internal)).map(line).collect())
 }

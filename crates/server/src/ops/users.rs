@@ -137,10 +137,11 @@ pub async fn create(
     new: NewUser,
 ) -> Result<(UserView, String), OpError> {
     let user = checked(app, new)?;
-    agent_free(app, tenant, &user).await?;
+    let mut preconditions = vec![Precondition::LoginFree { login: user.login.clone(), except: None }];
+    preconditions.extend(agent_free(&user));
     let commit = Commit {
         tenant: tenant.id,
-        preconditions: vec![Precondition::LoginFree { login: user.login.clone(), except: None }],
+        preconditions: preconditions.clone(),
         changes: vec![Change::User(Box::new(user.clone()))],
     };
     match app.store.commit(commit).await {
@@ -148,7 +149,10 @@ pub async fn create(
             let token = new_link(app, tenant, LinkPurpose::Password, Some(user.id)).await?;
             Ok((UserView::from(&user), format!("{base}/#/password?token={token}")))
         }
-        Err(CommitError::Refused { .. }) => Err(OpError::invalid("login", FieldFault::Taken)),
+        Err(CommitError::Refused { index }) => Err(match preconditions.get(index) {
+            Some(Precondition::AgentFree { .. }) => OpError::invalid("agent", FieldFault::Taken),
+            _ => OpError::invalid("login", FieldFault::Taken),
+        }),
         Err(error) => Err(error.into()),
     }
 }
@@ -175,19 +179,16 @@ pub async fn change(app: &App, tenant: &Tenant, id: UserId, change: UserChange) 
         version: change.version + 1,
         ..before.clone()
     };
-    agent_free(app, tenant, &user).await?;
+    let mut preconditions = vec![Precondition::UserVersion { id, version: change.version }];
+    preconditions.extend(agent_free(&user));
     if before.role == Role::Admin && before.active && !(user.role == Role::Admin && user.active) {
-        another_admin(app, tenant, id).await?;
+        preconditions.push(Precondition::OtherAdmin { except: id });
     }
     let mut changes = vec![Change::User(Box::new(user.clone()))];
     if !user.active {
         changes.push(Change::SessionsEnded(id));
     }
-    let commit = Commit {
-        tenant: tenant.id,
-        preconditions: vec![Precondition::UserVersion { id, version: change.version }],
-        changes,
-    };
+    let commit = Commit { tenant: tenant.id, preconditions: preconditions.clone(), changes };
     match app.store.commit(commit).await {
         Ok(_) => {
             if (user.role, &user.agent, user.active) != (before.role, &before.agent, before.active) {
@@ -195,10 +196,14 @@ pub async fn change(app: &App, tenant: &Tenant, id: UserId, change: UserChange) 
             }
             Ok(UserView::from(&user))
         }
-        Err(CommitError::Refused { .. }) => {
-            let now = app.store.user(tenant.id, id).await?.ok_or(OpError::NotFound)?;
-            Err(OpError::Stale { current: json(&UserView::from(&now)) })
-        }
+        Err(CommitError::Refused { index }) => match preconditions.get(index) {
+            Some(Precondition::AgentFree { .. }) => Err(OpError::invalid("agent", FieldFault::Taken)),
+            Some(Precondition::OtherAdmin { .. }) => Err(OpError::invalid("role", FieldFault::LastAdmin)),
+            _ => {
+                let now = app.store.user(tenant.id, id).await?.ok_or(OpError::NotFound)?;
+                Err(OpError::Stale { current: json(&UserView::from(&now)) })
+            }
+        },
         Err(error) => Err(error.into()),
     }
 }
@@ -260,15 +265,7 @@ fn short(field: &'static str, text: &str) -> Result<String, OpError> {
 }
 
 /// Two users who are one agent would each be asked for the same wrap-ups.
-async fn agent_free(app: &App, tenant: &Tenant, user: &User) -> Result<(), OpError> {
-    let users = app.store.users(tenant.id).await?;
-    let taken = user.agent.is_some()
-        && users.iter().any(|other| other.id != user.id && other.active && other.agent == user.agent);
-    if taken { Err(OpError::invalid("agent", FieldFault::Taken)) } else { Ok(()) }
-}
-
-async fn another_admin(app: &App, tenant: &Tenant, id: UserId) -> Result<(), OpError> {
-    let users = app.store.users(tenant.id).await?;
-    let stays = users.iter().any(|user| user.id != id && user.active && user.role == Role::Admin);
-    if stays { Ok(()) } else { Err(OpError::invalid("role", FieldFault::Empty)) }
+fn agent_free(user: &User) -> Option<Precondition> {
+    let agent = user.agent.clone().filter(|_| user.active)?;
+    Some(Precondition::AgentFree { agent, except: user.id })
 }

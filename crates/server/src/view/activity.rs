@@ -47,8 +47,10 @@ pub struct ActivityLineView {
     pub started_at: String,
     /// Milliseconds of talk.
     pub talk_ms: i64,
-    /// The agent.
+    /// The agent's key.
     pub agent: Option<String>,
+    /// The agent's name, where a user is that agent.
+    pub agent_name: Option<String>,
     /// The code.
     pub code: Option<CodeRefView>,
     /// The notes.
@@ -63,10 +65,18 @@ pub struct ActivityLineView {
 
 /// People by id, as far as a view needs them.
 pub type People = BTreeMap<PersonId, PersonLine>;
+/// Names of agents by key.
+pub type Agents = BTreeMap<AgentKey, String>;
 
 impl ActivityLineView {
     /// The line of `activity` and its call.
-    pub fn of(activity: &Activity, call: &CallRecord, party: &OtherParty, people: &People) -> Self {
+    pub fn of(
+        activity: &Activity,
+        call: &CallRecord,
+        party: &OtherParty,
+        people: &People,
+        agents: &Agents,
+    ) -> Self {
         let facts = CallFactsView::of(call, party);
         let last_agent = || call.engagements.iter().rev().find(|part| part.answered_at.is_some());
         let agent = activity.agent.clone().or_else(|| last_agent().map(|part| part.agent.clone()));
@@ -79,6 +89,7 @@ impl ActivityLineView {
             ring_group: facts.ring_group,
             started_at: facts.started_at,
             talk_ms: facts.talk_ms,
+            agent_name: agent.as_ref().and_then(|agent| agents.get(agent).cloned()),
             agent: agent.map(|agent| agent.0),
             code: activity.code.as_ref().map(CodeRefView::from),
             notes: activity.notes.clone(),
@@ -185,7 +196,7 @@ pub struct ActivityScene<'a> {
     /// Its wrap-ups.
     pub wrapups: &'a [Wrapup],
     /// Names of agents by key.
-    pub agents: &'a BTreeMap<AgentKey, String>,
+    pub agents: &'a Agents,
     /// Why it is what it is.
     pub explanation: Vec<Explained>,
 }
@@ -230,7 +241,7 @@ impl ActivityView {
         });
         let reason = scene.wrapups.iter().rev().find_map(|wrapup| wrapup.reason);
         ActivityView {
-            line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.people),
+            line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.people, scene.agents),
             call: CallFactsView::of(scene.call, scene.party),
             live: scene.call.state == CallState::Live,
             recording: scene.call.recording.is_some(),

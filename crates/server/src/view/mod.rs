@@ -6,8 +6,8 @@ mod call;
 mod person;
 
 pub use activity::{
-    ActivityLineView, ActivityScene, ActivityView, CodeRefView, EngagementView, ExplainedView, People,
-    WrapupSummaryView,
+    ActivityLineView, ActivityScene, ActivityView, Agents, CodeRefView, EngagementView, ExplainedView,
+    People, WrapupSummaryView,
 };
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
 pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};

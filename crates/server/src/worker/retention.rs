@@ -1,4 +1,5 @@
-//! Forgetting: raw frames older than the settings say, unless a call that lives still needs them.
+//! Forgetting: raw frames older than the settings say, unless a call that lives still needs them, and sessions
+//! that expired.
 
 use super::source::told;
 use crate::app::App;
@@ -20,9 +21,14 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             _ = due.tick() => {}
             () = told(&mut stop) => return,
         }
+        let now = app.around.now();
         let kept_ms = i64::from(app.settings.data.frame_retention_days) * DAY_MS;
-        let before = app.around.now().plus_millis(-kept_ms);
+        let before = now.plus_millis(-kept_ms);
         for tenant in &app.tenants {
+            let sessions = Change::ForgetSessions { expired_before: now };
+            if let Err(error) = app.store.commit(Commit::of(tenant.id, vec![sessions])).await {
+                tracing::warn!(%error, "sessions that expired could not be forgotten");
+            }
             for source in &tenant.settings.sources {
                 let change = Change::ForgetFrames { source: source.name.clone(), before };
                 if let Err(error) = app.store.commit(Commit::of(tenant.id, vec![change])).await {

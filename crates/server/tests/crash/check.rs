@@ -135,7 +135,8 @@ fn calls(contents: &Contents, known: &Known, played: &[PlayedCall], wrong: &mut 
         }
         let activity = contents.activities.get(key);
         let archived = activity.is_some_and(|activity| activity.archived);
-        if !call.live && !(archived || (call.no_activity && activity.is_none())) {
+        let accounted = archived || (call.no_activity && activity.is_none());
+        if !call.live && !accounted {
             wrong.push(format!(
                 "call {key} ended with neither an Activity nor a reason: {call:?} {activity:?}"
             ));

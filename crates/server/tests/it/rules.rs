@@ -129,6 +129,45 @@ async fn p05_two_agents_who_log_one_unknown_caller_at_once_make_one_person() {
 }
 
 #[tokio::test]
+async fn log_that_would_write_something_else_than_was_shown_is_refused_and_writes_nothing() {
+    let world = World::new().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let seen = world.person(&ana, "Olga Ruiz", "600 111 222").await;
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    let wrapup = &world.owed(&ana).await[0];
+    let other = world.person(&ana, "Pia Sanz", "600 999 888").await;
+    for shown in [json!({ "kind": "person", "person": other }), json!({ "kind": "nobody" })] {
+        let mut body = entry(0, &first_code(wrapup), "");
+        body["shown"] = shown;
+        let answer = world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(body)).await.is(409);
+        assert_eq!(answer.code(), "match_changed");
+        assert_eq!(answer.body["error"]["detail"]["match"]["candidates"][0]["person"]["id"], seen.as_str());
+    }
+    assert_eq!(world.count("SELECT count(*) FROM activity WHERE outcome = 'logged'"), 0);
+    let mut body = entry(0, &first_code(wrapup), "");
+    body["shown"] = json!({ "kind": "person", "person": seen });
+    world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(body)).await.is(200);
+}
+
+#[tokio::test]
+async fn log_that_makes_another_kind_of_record_than_was_shown_is_refused() {
+    let world = World::new().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    let wrapup = &world.owed(&ana).await[0];
+    let mut body = entry(0, &first_code(wrapup), "");
+    body["shown"] = json!({ "kind": "create", "as": "lead" });
+    let answer = world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(body.clone())).await.is(409);
+    assert_eq!((answer.code(), world.count("SELECT count(*) FROM person")), ("match_changed", 0));
+    // Somebody else's Log made the record meanwhile: it is the one that this Log would have made.
+    let made = world.person(&ana, "Olga Ruiz", CALLER).await;
+    body["shown"] = json!({ "kind": "create", "as": "contact" });
+    let answer = world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(body)).await.is(200);
+    assert_eq!(answer.body["activity"]["party"]["id"], made.as_str());
+    assert_eq!(world.count("SELECT count(*) FROM person"), 1);
+}
+
+#[tokio::test]
 async fn p11_a_person_sees_the_calls_that_nobody_answered() {
     let world = World::new().await;
     let ana = world.sign_in(HERE, "ana").await;

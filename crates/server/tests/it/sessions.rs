@@ -126,7 +126,8 @@ async fn a_user_who_is_deactivated_is_out_at_once() {
     world.ask(&ana, "GET", "/me/panel", None).await.is(401);
     world.sign_in_as(HERE, "ana", PASSWORD).await.is(401);
     // The last admin cannot shut everybody out.
-    world.ask(&root, "PATCH", &format!("/users/{}", id("root")), Some(off)).await.is(422);
+    let refused = world.ask(&root, "PATCH", &format!("/users/{}", id("root")), Some(off)).await.is(422);
+    assert_eq!(refused.body["error"]["detail"]["reason"], "last_admin");
 }
 
 #[tokio::test]

@@ -55,6 +55,9 @@ impl Tenant {
             Change::User(user) => self.user_is(*user)?,
             Change::Session(session) => self.session_is(session)?,
             Change::SessionEnded(id) => self.sessions.remove(&id),
+            Change::ForgetSessions { expired_before } => {
+                self.sessions.remove_where(|_, session| session.expires_at < expired_before);
+            }
             Change::SessionsEnded(user) => self.sessions.remove_where(|_, session| session.user == user),
             Change::Link(link) => {
                 if link.user.is_some_and(|user| self.users.get(&user).is_none()) {

@@ -4,7 +4,7 @@
 use super::table::Table;
 use crate::contract::login_key;
 use crate::phone_index::packed;
-use domain::account::{OneTimeLink, Session, TokenHash, User};
+use domain::account::{OneTimeLink, Role, Session, TokenHash, User};
 use domain::activity::Activity;
 use domain::call::CallRecord;
 use domain::commit::{FrameChunk, Precondition};
@@ -114,6 +114,13 @@ impl Tenant {
                 !self.users.values().any(|user| same_login(user, login) && Some(user.id) != *except)
             }
             Precondition::NoUsers => self.users.values().next().is_none(),
+            Precondition::AgentFree { agent, except } => !self
+                .users
+                .values()
+                .any(|user| user.active && user.agent.as_ref() == Some(agent) && user.id != *except),
+            Precondition::OtherAdmin { except } => {
+                self.users.values().any(|user| user.active && user.role == Role::Admin && user.id != *except)
+            }
             Precondition::LinkValid { hash, now } => {
                 self.links.get(hash).is_some_and(|row| !row.used && *now < row.link.expires_at)
             }

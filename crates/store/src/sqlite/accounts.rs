@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{Fields, all, exists, first, int, run};
 use super::transaction::Tx;
 use crate::contract::{AgentNames, inconsistent, login_key};
-use domain::account::{OneTimeLink, Session, TokenHash, User};
+use domain::account::{OneTimeLink, Role, Session, TokenHash, User};
 use domain::id::{AgentKey, At, TenantId, UserId};
 use rusqlite::{Connection, params};
 
@@ -27,6 +27,10 @@ const USER_BY_LOGIN: &str = select_user!("WHERE tenant_id = ?1 AND login_key = ?
 const USER_ID: &str = "SELECT id FROM app_user WHERE tenant_id = ?1 AND key = ?2";
 const USER_VERSION: &str = "SELECT version FROM app_user WHERE tenant_id = ?1 AND key = ?2";
 const ANY_USER: &str = "SELECT 1 FROM app_user WHERE tenant_id = ?1";
+const OTHER_IS_AGENT: &str =
+    "SELECT 1 FROM app_user WHERE tenant_id = ?1 AND agent = ?2 AND active = 1 AND key <> ?3";
+const OTHER_ADMIN: &str =
+    "SELECT 1 FROM app_user WHERE tenant_id = ?1 AND role = ?2 AND active = 1 AND key <> ?3";
 const UPSERT_USER: &str = "INSERT INTO app_user (tenant_id, key, login, login_key, name, role, agent, active, \
     password_hash, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
     ON CONFLICT (tenant_id, key) DO UPDATE SET login = ?3, login_key = ?4, name = ?5, role = ?6, agent = ?7, \
@@ -50,6 +54,7 @@ const UPSERT_SESSION: &str = "INSERT INTO session (tenant_id, id, current, previ
     ON CONFLICT (tenant_id, id) DO UPDATE SET current = ?3, previous = ?4, rotated_at = ?5, user_id = ?6, \
     expires_at = ?7";
 const DELETE_SESSION: &str = "DELETE FROM session WHERE tenant_id = ?1 AND id = ?2";
+const FORGET_SESSIONS: &str = "DELETE FROM session WHERE tenant_id = ?1 AND expires_at < ?2";
 const DELETE_SESSIONS: &str = "DELETE FROM session WHERE user_id = ?1";
 
 const UNUSED_LINK: &str = "SELECT l.hash, l.purpose, u.key AS user_key, l.expires_at \
@@ -95,6 +100,21 @@ pub(super) fn login_is_free(
     except: Option<UserId>,
 ) -> Result<bool, Fault> {
     Ok(user_by_login(conn, tenant, login)?.is_none_or(|user| Some(user.id) == except))
+}
+
+/// Whether no active user but `except` is this agent.
+pub(super) fn agent_is_free(
+    conn: &Connection,
+    tenant: TenantId,
+    agent: &AgentKey,
+    except: UserId,
+) -> Result<bool, Fault> {
+    Ok(!exists(conn, OTHER_IS_AGENT, params![tenant.0, agent.0, except.0.into_bytes()])?)
+}
+
+/// Whether an active user but `except` is an administrator.
+pub(super) fn other_admin(conn: &Connection, tenant: TenantId, except: UserId) -> Result<bool, Fault> {
+    exists(conn, OTHER_ADMIN, params![tenant.0, Role::Admin.code(), except.0.into_bytes()])
 }
 
 pub(super) fn save_user(tx: &Tx<'_>, user: &User) -> Result<(), Fault> {
@@ -153,6 +173,12 @@ pub(super) fn save_session(tx: &Tx<'_>, session: &Session) -> Result<(), Fault> 
         session.expires_at.0,
     ];
     run(tx.conn, UPSERT_SESSION, row)?;
+    Ok(())
+}
+
+/// Sessions that expired before this are gone.
+pub(super) fn forget_sessions(tx: &Tx<'_>, expired_before: At) -> Result<(), Fault> {
+    run(tx.conn, FORGET_SESSIONS, params![tx.tenant.0, expired_before.0])?;
     Ok(())
 }
 

@@ -91,6 +91,8 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
         Precondition::UserVersion { id, version } => accounts::user_version(conn, tenant, *id)? == *version,
         Precondition::LoginFree { login, except } => accounts::login_is_free(conn, tenant, login, *except)?,
         Precondition::NoUsers => !accounts::any_user(conn, tenant)?,
+        Precondition::AgentFree { agent, except } => accounts::agent_is_free(conn, tenant, agent, *except)?,
+        Precondition::OtherAdmin { except } => accounts::other_admin(conn, tenant, *except)?,
         Precondition::LinkValid { hash, now } => accounts::link_is_valid(conn, tenant, *hash, *now)?,
         Precondition::SessionAt { id, current } => accounts::session_is_at(conn, tenant, *id, *current)?,
     })
@@ -137,6 +139,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::User(user) => accounts::save_user(tx, user),
         Change::Session(session) => accounts::save_session(tx, session),
         Change::SessionEnded(id) => accounts::end_session(tx, *id),
+        Change::ForgetSessions { expired_before } => accounts::forget_sessions(tx, *expired_before),
         Change::SessionsEnded(user) => accounts::end_sessions(tx, *user),
         Change::Link(link) => accounts::save_link(tx, link),
         Change::LinkUsed(hash) => accounts::use_link(tx, *hash),

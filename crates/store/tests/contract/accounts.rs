@@ -13,6 +13,9 @@ for_each_store! {
     a_login_that_is_taken_is_inconsistent,
     user_versions_are_compared,
     only_a_new_tenant_has_no_users,
+    an_agent_is_one_active_user,
+    an_administrator_who_is_switched_off_is_none,
+    sessions_that_expired_are_forgotten_and_no_others,
     a_session_is_found_by_both_of_its_tokens,
     sessions_end_one_by_one_and_by_user,
     what_hangs_on_an_unknown_user_is_inconsistent,
@@ -92,6 +95,33 @@ async fn only_a_new_tenant_has_no_users(world: &World<'_>) {
         Commit { tenant, preconditions: vec![Precondition::NoUsers], changes: vec![saved(user(1, "root"))] };
     world.store.commit(first_admin.clone()).await.unwrap();
     assert_eq!(world.store.commit(first_admin).await, Err(CommitError::Refused { index: 0 }));
+}
+
+async fn an_agent_is_one_active_user(world: &World<'_>) {
+    let free = |n, except| Precondition::AgentFree { agent: agent(n), except: user_id(except) };
+    assert!(world.holds(free(1, 1)).await && !world.holds(free(1, 2)).await && world.holds(free(9, 2)).await);
+    world.write(vec![saved(User { active: false, ..user(1, "ana.a@example.org") })]).await;
+    assert!(world.holds(free(1, 2)).await);
+}
+
+async fn an_administrator_who_is_switched_off_is_none(world: &World<'_>) {
+    let other = |except| Precondition::OtherAdmin { except: user_id(except) };
+    let admin = User { role: Role::Admin, ..user(2, "root") };
+    world.write(vec![saved(admin.clone())]).await;
+    assert!(world.holds(other(1)).await && !world.holds(other(2)).await);
+    world.write(vec![saved(User { active: false, ..admin })]).await;
+    assert!(!world.holds(other(1)).await);
+}
+
+async fn sessions_that_expired_are_forgotten_and_no_others(world: &World<'_>) {
+    let expires_at = session(1, 1).expires_at;
+    let early = Session { expires_at: expires_at.plus_millis(-1), ..session(3, 1) };
+    world.write(vec![Change::Session(early), Change::ForgetSessions { expired_before: expires_at }]).await;
+    let find = async |n| world.store.session(world.tenant, token(n)).await.unwrap().is_some();
+    assert_eq!((find(1).await, find(3).await), (true, false));
+    world.write(vec![Change::ForgetSessions { expired_before: expires_at.plus_millis(1) }]).await;
+    assert!(!find(1).await);
+    assert!(world.store.session(world.other, token(1)).await.unwrap().is_some(), "the other tenant's");
 }
 
 async fn a_session_is_found_by_both_of_its_tokens(world: &World<'_>) {

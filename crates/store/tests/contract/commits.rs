@@ -164,6 +164,7 @@ async fn preconditions_of_one_tenant_do_not_see_the_other(world: &World<'_>) {
         tenant: third,
         preconditions: vec![
             Precondition::NoUsers,
+            Precondition::AgentFree { agent: agent(1), except: user_id(9) },
             Precondition::NumberUnclaimed { keys: vec![number(1)] },
             Precondition::LoginFree { login: "ana.a@example.org".to_owned(), except: None },
             Precondition::ClosedWrapups { call: call_key(2), closed: 0 },

@@ -111,6 +111,7 @@ fn some_account() -> impl Strategy<Value = Change> {
             Change::Session(domain::account::Session { current, previous, ..session(n, user) })
         }),
         (1..9_u8).prop_map(|n| Change::SessionEnded(token(n))),
+        (0..2_000_i64).prop_map(|n| Change::ForgetSessions { expired_before: at(n) }),
         id().prop_map(|n| Change::SessionsEnded(user_id(n))),
         (1..9_u8, option::of(id())).prop_map(|(n, user)| Change::Link(link(n, user))),
         (1..9_u8).prop_map(|n| Change::LinkUsed(token(n))),
@@ -162,6 +163,8 @@ fn some_precondition() -> impl Strategy<Value = Precondition> {
         option::of(id())
             .prop_map(|n| Precondition::LoginFree { login: "ZOË".to_owned(), except: n.map(user_id) }),
         Just(Precondition::NoUsers),
+        (id(), id()).prop_map(|(n, m)| Precondition::AgentFree { agent: agent(n), except: user_id(m) }),
+        id().prop_map(|n| Precondition::OtherAdmin { except: user_id(n) }),
         (1..9_u8, 0..2_000_i64).prop_map(|(n, now)| Precondition::LinkValid { hash: token(n), now: at(now) }),
         (1..9_u8, 1..9_u8)
             .prop_map(|(n, current)| Precondition::SessionAt { id: token(n), current: token(current) }),

@@ -84,6 +84,9 @@ export type Party =
   | { choice: 'create'; kind: CreatableKind; name: string | null; despite: string[] }
   | { choice: 'none' };
 
+/** Whom the panel said a call would be logged on, nobody having chosen. */
+export type ShownParty = { kind: 'person'; person: string } | { kind: 'create'; as: CreatableKind } | { kind: 'nobody' };
+
 export type DraftContent = { code: string | null; notes: string; party: Party | null };
 export type Draft = DraftContent & { revision: number };
 export type CodeChoice = { id: string; label: Label; favourite: boolean; requires_notes: boolean };
@@ -98,6 +101,8 @@ export type ActivityLine = {
   started_at: string;
   talk_ms: number;
   agent: string | null;
+  /** null where no user is that agent */
+  agent_name: string | null;
   code: { id: string; label: Label } | null;
   notes: string | null;
   party: PersonLine | null;

@@ -35,7 +35,7 @@ pub(super) async fn close(
             let party = candidate
                 .filter(|_| matched.kind == MatchKind::Many)
                 .map(|hit| PartyChoice::Existing { person: hit.person.id });
-            let request = LogRequest { revision, code, notes, party };
+            let request = LogRequest { revision, code, notes, party, shown: None };
             log::log(app, tenant, by, wrapup.key, &request).await?;
         }
         Press::DoNotLog(reason) => {

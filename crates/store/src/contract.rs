@@ -5,11 +5,16 @@ use crate::sqlite::StoreStats;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::activity::Activity;
+use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::CallRecord;
-use domain::commit::{Change, Commit, FrameChunk};
+use domain::case::Case;
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk};
+use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
@@ -85,6 +90,15 @@ pub struct ActivityRow {
     pub activity: Activity,
     /// Its call.
     pub call: CallRecord,
+}
+
+/// A page of the change log, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// What to ask for next; `None` at the end.
+    pub next: Option<String>,
 }
 
 /// How far a source got.
@@ -181,6 +195,77 @@ pub trait Store: Send + Sync + 'static {
         agent: &AgentKey,
         limit: usize,
     ) -> Result<Vec<ActivityRow>, ReadError>;
+
+    /// Wrap-ups that are owed or were closed by the timer, of this agent or of all, oldest first, at most
+    /// `limit` and [`MAX_PAGE`].
+    async fn wrapup_inbox(
+        &self,
+        tenant: TenantId,
+        agent: Option<&AgentKey>,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError>;
+
+    // --- Cases ---
+
+    /// Cases, those that exist, in the order asked.
+    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError>;
+    /// Cases whose Contact or Account is this record, open ones first, newest first, at most `limit` and
+    /// [`MAX_PAGE`].
+    async fn cases_of_person(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<Case>, ReadError>;
+    /// Cases with this number, and those each word of the text starts some word of whose subject (case and
+    /// accents ignored); newest first, at most `limit` and [`MAX_PAGE`].
+    async fn search_cases(&self, tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Case>, ReadError>;
+    /// Activities related to this Case, and those on the list of its Contact whose call began while the Case was
+    /// open; newest first, each once, at most `limit` and [`MAX_PAGE`]. A Case that does not exist has none.
+    async fn activities_of_case(
+        &self,
+        tenant: TenantId,
+        case: CaseId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ReadError>;
+    /// Contacts of this Account, by name then id, at most `limit` and [`MAX_PAGE`].
+    async fn people_of_account(
+        &self,
+        tenant: TenantId,
+        account: PersonId,
+        limit: usize,
+    ) -> Result<Vec<PersonLine>, ReadError>;
+
+    // --- agents ---
+
+    /// The click that made this part of a call.
+    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError>;
+    /// What an agent last said of themselves; available, version 0, since time 0 where they never did.
+    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError>;
+    /// What an agent was doing from `from` to before `to`, oldest first, beginning with what they did at `from`,
+    /// at most [`MAX_PAGE`].
+    async fn agent_history(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        from: At,
+        to: At,
+    ) -> Result<Vec<AgentStateEntry>, ReadError>;
+
+    // --- settings and the change log ---
+
+    /// The centre's settings; `None` where nobody ever stored any.
+    async fn centre(&self, tenant: TenantId) -> Result<Option<Centre>, ReadError>;
+    /// The change log of a subject or of everything, newest first, at most `limit` and [`MAX_PAGE`]; `after` is
+    /// what the page before said comes next.
+    async fn audit(
+        &self,
+        tenant: TenantId,
+        subject: Option<AuditSubject>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<AuditPage, ReadError>;
 
     // --- dispositions ---
 

@@ -103,6 +103,7 @@ impl Town {
             phones: draft.phones,
             version: 1,
             created_by_call: None,
+            account: None,
         };
         self.people.push(Sampled { person, numbers: draft.numbers });
     }

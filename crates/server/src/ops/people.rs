@@ -52,6 +52,7 @@ pub async fn create(app: &App, tenant: &Tenant, new: NewPerson) -> Result<Person
         phones,
         version: 1,
         created_by_call: None,
+        account: None,
     };
     let keys = keys_of(&person, tenant.settings.region);
     let change = Change::Person { person: Box::new(person.clone()), keys };

@@ -13,7 +13,7 @@ use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk};
 use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::duty::AgentMode;
+use domain::duty::{AgentMode, Mode};
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
 use domain::phone::PhoneKey;
@@ -126,7 +126,7 @@ pub type AgentNames = BTreeMap<AgentKey, String>;
 /// A read sees every Commit that was acknowledged before the read began. A tenant that does not exist
 /// reads as empty; a Commit for it is [`CommitError::Inconsistent`].
 ///
-/// "Oldest" and "newest" mean the order in which the store first heard of the call.
+/// "Oldest" and "newest" mean the order in which the store first heard of the call, the Case or the entry.
 ///
 /// The changes of a Commit are written in the order they stand in, and each must find what it hangs on:
 /// a wrap-up or an Activity its call, a code its set, a session or a link its user. One that does not is
@@ -217,8 +217,9 @@ pub trait Store: Send + Sync + 'static {
         person: PersonId,
         limit: usize,
     ) -> Result<Vec<Case>, ReadError>;
-    /// Cases with this number, and those each word of the text starts some word of whose subject (case and
-    /// accents ignored); newest first, at most `limit` and [`MAX_PAGE`].
+    /// The Case with this number (zeros and a `#` before it do not count), then those each word of the text
+    /// starts some word of whose subject (case and accents ignored), newest first; at most `limit` and
+    /// [`MAX_PAGE`].
     async fn search_cases(&self, tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Case>, ReadError>;
     /// Activities related to this Case, and those on the list of its Contact whose call began while the Case was
     /// open; newest first, each once, at most `limit` and [`MAX_PAGE`]. A Case that does not exist has none.
@@ -229,7 +230,7 @@ pub trait Store: Send + Sync + 'static {
         after: Option<&str>,
         limit: usize,
     ) -> Result<ActivityPage, ReadError>;
-    /// Contacts of this Account, by name then id, at most `limit` and [`MAX_PAGE`].
+    /// Records that belong to this Account, by name then id, at most `limit` and [`MAX_PAGE`].
     async fn people_of_account(
         &self,
         tenant: TenantId,
@@ -244,7 +245,8 @@ pub trait Store: Send + Sync + 'static {
     /// What an agent last said of themselves; available, version 0, since time 0 where they never did.
     async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError>;
     /// What an agent was doing from `from` to before `to`, oldest first, beginning with what they did at `from`,
-    /// at most [`MAX_PAGE`].
+    /// at most [`MAX_PAGE`]. Each entry lasts until the next one; one that was said to begin before the one
+    /// stored before it begins with that.
     async fn agent_history(
         &self,
         tenant: TenantId,
@@ -335,6 +337,31 @@ pub struct Census {
 /// How many rows to answer with when `limit` were asked for.
 pub(crate) fn page_limit(limit: usize) -> usize {
     limit.clamp(1, MAX_PAGE)
+}
+
+/// Where a page goes on: what the page before said comes next, or `start`.
+pub(crate) fn place<T: std::str::FromStr>(after: Option<&str>, start: T) -> Result<T, ReadError> {
+    after.map_or(Ok(start), |text| text.parse().map_err(|_| ReadError::BadCursor))
+}
+
+/// The mode of an agent who never said anything.
+pub(crate) fn never_said(agent: &AgentKey) -> AgentMode {
+    AgentMode { agent: agent.clone(), mode: Mode::default(), since: At(0), version: 0 }
+}
+
+/// When an entry of an agent's history begins after the last one; `None` where it says the same. The clocks of
+/// phone systems are not ours: an entry is never put before what was known when it was made.
+pub(crate) fn begins(last: Option<&AgentStateEntry>, entry: &AgentStateEntry) -> Option<At> {
+    match last {
+        Some(last) if (last.state, &last.reason) == (entry.state, &entry.reason) => None,
+        Some(last) => Some(entry.since.max(last.since)),
+        None => Some(entry.since),
+    }
+}
+
+/// A Case that is new has the number of another.
+pub(crate) fn number_taken(case: &Case) -> Inconsistency {
+    inconsistent("case_record", "number", &case.id, "another Case has this number")
 }
 
 /// What a login is compared by.

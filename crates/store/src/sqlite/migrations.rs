@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 const APPLICATION_ID: i64 = 0x4269_7461;
 
 /// The steps, the first making version 1 of an empty file.
-const STEPS: &[&str] = &[include_str!("../../migrations/0001_calls_people_and_frames.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001_calls_people_and_frames.sql"),
+    include_str!("../../migrations/0002_cases_agents_and_settings.sql"),
+];
 
 /// The version this program reads and writes.
 pub(super) const LATEST: usize = STEPS.len();

@@ -37,7 +37,7 @@ const INSERT: &str = "INSERT INTO case_record (tenant_id, key, number, subject, 
 /// The number is never set again, and an index holds it.
 const UPDATE: &str = "UPDATE case_record SET subject = ?4, description = ?5, status = ?6, priority = ?7, \
     contact = ?8, account = ?9, owner = ?10, created_by_call = ?11, opened_at = ?12, closed_at = ?13, \
-    version = ?14, search_words = ?15 WHERE key = ?2 AND tenant_id = ?1 AND number = ?3";
+    version = ?14, search_words = ?15 WHERE key = ?2 AND tenant_id = ?1";
 
 const OF_PERSON: &str = "SELECT case_id FROM case_person WHERE tenant_id = ?1 AND person = ?2 \
     ORDER BY is_open DESC, case_id DESC LIMIT ?3";

@@ -3,7 +3,7 @@ import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
 import { codeBox, expect, inspect, LANGUAGES, options, partyBox, test } from './stage.ts';
 
-const working = { key: '1001', name: 'Lucía Herrero', since: ago(24) };
+const working = { key: '1001', name: 'Lucía Herrero', since: ago(24), mode: 'available' as const, away_reason: null };
 const afterCall = { agent: { ...working, state: 'after_call_work' as const } };
 
 /** Every state of the panel by name, as the server would send it. */

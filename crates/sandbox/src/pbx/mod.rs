@@ -10,6 +10,7 @@
 
 mod captures;
 mod floor;
+pub mod obedient;
 mod past;
 mod play;
 mod stamp;

@@ -3,3 +3,5 @@
 mod commands;
 mod derived;
 mod line;
+mod pauses;
+mod recorded;

@@ -225,9 +225,11 @@ impl ObedientPbx {
         self.bridges.remove(&bridge);
     }
 
-    /// The dialplan ends a leg.
+    /// The dialplan ends a leg; nothing happens where it is gone, as whoever dialled is who handed over.
     pub(super) fn soft_hangup(&mut self, leg: LegId) {
-        self.tell_leg("SoftHangupRequest", leg, &[("Cause", &Cause::NormalClearing.code())]);
+        if self.legs.contains_key(&leg) {
+            self.tell_leg("SoftHangupRequest", leg, &[("Cause", &Cause::NormalClearing.code())]);
+        }
     }
 
     /// What a queue calls an agent's phone.

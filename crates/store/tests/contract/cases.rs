@@ -104,6 +104,12 @@ async fn numbers_count_from_one_by_tenant_and_stay(world: &World<'_>) {
     world.store.commit(Commit::of(third, vec![saved(case(5, "Theirs", None))])).await.unwrap();
     assert_eq!(world.store.cases(third, &[case_id(5)]).await.unwrap()[0].number, 1);
     assert_eq!(read(world, 5).await, None);
+    // A number of theirs is neither found here nor taken.
+    let theirs = Case { number: 77, ..case(6, "Theirs", None) };
+    world.store.commit(Commit::of(third, vec![saved(theirs.clone())])).await.unwrap();
+    assert_eq!(found(world, "77").await, [0; 0]);
+    world.write(vec![saved(theirs)]).await;
+    assert_eq!(found(world, "77").await, [6]);
 }
 
 async fn a_number_that_was_brought_along_is_kept_and_counted_on_from(world: &World<'_>) {

@@ -151,6 +151,7 @@ async fn an_accounts_people_are_those_who_name_it(world: &World<'_>) {
         lines.into_iter().map(|line| line.name).collect::<Vec<_>>()
     };
     assert_eq!(people(3, 9).await, [""; 0]);
+    assert_eq!(people(5, 9).await, ["Bea A"]);
     let rows = [
         of(Some(3), person(1, "Zoe", &[])),
         of(Some(3), person(5, "Ana", &[])),

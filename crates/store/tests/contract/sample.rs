@@ -381,11 +381,15 @@ pub(crate) fn call(record: CallRecord) -> Change {
 /// What every tenant of the tests holds: the same ids with other texts.
 ///
 /// Call 1 lives, with agent 1. Call 2 ended; agent 1 owes wrap-up 2, agent 2 has logged wrap-up 3. People 1
-/// and 2 share number 1. Case 1 is person 1's. Agent 1 is away, and rang before. Set 1 holds codes 1 and 2. User 1 has session 1; link 1 is unused.
+/// and 2 share number 1, and person 2 is of Account 5. Case 1 is person 1's. Agent 1 is away, and rang before.
+/// Set 1 holds codes 1 and 2. User 1 has session 1; link 1 is unused.
 pub(crate) fn base(tag: &str) -> Vec<Change> {
     vec![
         found_by(person(1, &format!("Ana {tag}"), &["600 00 00 01"]), &[number(1)]),
-        found_by(person(2, &format!("Bea {tag}"), &["600000001", "91"]), &[number(1)]),
+        found_by(
+            Person { account: Some(person_id(5)), ..person(2, &format!("Bea {tag}"), &["600000001", "91"]) },
+            &[number(1)],
+        ),
         call(live_call(1, tag, vec![engagement(1, 1)])),
         call(ended_call(2, tag, vec![ended_engagement(2, 1), ended_engagement(3, 2)])),
         Change::Wrapup(Box::new(Wrapup { draft: draft(1, &format!("early {tag}")), ..wrapup(1, 1, 1) })),

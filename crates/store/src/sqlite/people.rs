@@ -33,7 +33,6 @@ const REMOVE_KEY: &str =
     "DELETE FROM phone_key WHERE tenant_id = ?1 AND key = ?2 AND person_id = ?3 AND field = ?4";
 const ADD_WORD: &str = "INSERT INTO person_word (tenant_id, word, person_id) VALUES (?1, ?2, ?3)";
 const REMOVE_WORD: &str = "DELETE FROM person_word WHERE tenant_id = ?1 AND word = ?2 AND person_id = ?3";
-const CLAIMED: &str = "SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?2";
 
 /// What of a record stands in the two indexes beside it.
 #[derive(Debug, Default)]
@@ -59,16 +58,6 @@ pub(super) fn version(conn: &Connection, tenant: TenantId, id: PersonId) -> Resu
 
 pub(super) fn is_there(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<bool, Fault> {
     exists(conn, EXISTS, params![id.0.into_bytes(), tenant.0])
-}
-
-/// Whether any record of the tenant has one of these keys.
-pub(super) fn any_claimed(conn: &Connection, tenant: TenantId, keys: &[PhoneKey]) -> Result<bool, Fault> {
-    for key in keys.iter().filter_map(packed) {
-        if exists(conn, CLAIMED, params![tenant.0, key])? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Makes the record what `person` says, found under `keys` and no others.

@@ -3,7 +3,7 @@
 
 use super::fault::Fault;
 use super::statement::{exists, run};
-use super::{accounts, activities, calls, dispositions, frames, people, wrapups};
+use super::{accounts, activities, calls, dispositions, frames, lookup, people, wrapups};
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, TenantId};
@@ -81,7 +81,7 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
         Precondition::ClosedWrapups { call, closed } => {
             wrapups::closed_of_call(conn, tenant, *call)? == *closed as u64
         }
-        Precondition::NumberUnclaimed { keys } => !people::any_claimed(conn, tenant, keys)?,
+        Precondition::NumberUnclaimed { keys } => !lookup::any_claimed(conn, tenant, keys)?,
         Precondition::PersonExists { id } => people::is_there(conn, tenant, *id)?,
         Precondition::PersonVersion { id, version } => people::version(conn, tenant, *id)? == *version,
         Precondition::CodeVersion { id, version } => {

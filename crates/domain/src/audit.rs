@@ -54,7 +54,10 @@ pub struct AuditEntry {
 
 impl AuditEntry {
     /// The fields that differ between two lists of the same fields.
-    pub fn differences(before: &[(&str, Option<String>)], after: &[(&str, Option<String>)]) -> Vec<FieldChange> {
+    pub fn differences(
+        before: &[(&str, Option<String>)],
+        after: &[(&str, Option<String>)],
+    ) -> Vec<FieldChange> {
         let pairs = before.iter().zip(after).filter(|(before, after)| before.1 != after.1);
         pairs
             .map(|((field, before), (_, after))| FieldChange {

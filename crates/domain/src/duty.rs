@@ -114,7 +114,8 @@ pub fn duty(agent: &AgentKey, live: &[CallRecord], owed: &[Wrapup], mode: &Agent
         (false, Some(_)) => Some(Pause::Away),
         (false, None) => None,
     };
-    let busy = parts.iter().filter_map(|part| part.answered_at.or(dials(part).then_some(part.offered_at))).min();
+    let busy =
+        parts.iter().filter_map(|part| part.answered_at.or(dials(part).then_some(part.offered_at))).min();
     let rings = parts.iter().map(|part| part.offered_at).min();
     let (state, since) = match (busy, rings, working, &away) {
         (Some(at), ..) => (AgentState::OnCall, Some(at)),

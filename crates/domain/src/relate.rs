@@ -443,8 +443,9 @@ mod tests {
         let conflict = not(NotRelated::SomebodyElses, Some(HERS));
         check(|scene| scene.party = BEN, conflict);
         check(|scene| scene.party = CaseParty::New, conflict);
-        let insists =
-            |scene: &mut RelateScene<'_>| (scene.party, scene.choice) = (BEN, CaseChoice::Picked { case: HERS });
+        let insists = |scene: &mut RelateScene<'_>| {
+            (scene.party, scene.choice) = (BEN, CaseChoice::Picked { case: HERS })
+        };
         check(insists, related(HERS, RelateRule::Picked));
     }
 

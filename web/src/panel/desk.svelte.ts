@@ -274,13 +274,15 @@ export class AgentDesk {
 }
 
 /**
- * Whether calls may have changed: one has come or gone, or the server speaks up for another reason, such as a call
- * that was over before it was seen here or has been archived since. A saved draft changes no call.
+ * Whether calls may have changed: one has come, gone or become another, or the server speaks up for another
+ * reason, such as a call that was over before it was seen here or has been archived since. A saved draft changes
+ * no call. The first snapshot, read by request, has no version to compare.
  */
 function callsChanged(before: Panel, now: Panel): boolean {
-  const ids = (panel: Panel): string => drafts(panel).map(({ id }) => id).join();
+  const facts = ({ calls, wrapups }: Panel): string =>
+    JSON.stringify([calls.map(({ engagement, call, match }) => [engagement, call, match]), wrapups.map(({ id, match }) => [id, match])]);
   const revisions = (panel: Panel): string => drafts(panel).map(({ draft }) => draft.revision).join();
-  if (ids(before) !== ids(now)) return true;
+  if (facts(before) !== facts(now)) return true;
   return before.version > 0 && before.version !== now.version && revisions(before) === revisions(now);
 }
 

@@ -314,7 +314,8 @@ fn by_itself(scene: &Scene<'_>) -> Option<PartyLink> {
 
 /// Reads the table of [`relate`](crate::relate) for what is submitted.
 fn relate_call(scene: &Scene<'_>, request: &LogRequest, link: PartyLink) -> RelateDecision {
-    let account = |person| scene.accounts.iter().find(|(id, _)| *id == person).and_then(|(_, account)| *account);
+    let account =
+        |person| scene.accounts.iter().find(|(id, _)| *id == person).and_then(|(_, account)| *account);
     let party = match (link.by, link.person) {
         (SettledBy::Created, _) => CaseParty::New,
         (_, Some(person)) => CaseParty::Person { person, account: account(person) },

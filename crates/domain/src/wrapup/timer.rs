@@ -50,11 +50,8 @@ pub fn expire(
     if !is_late(wrapup, policy, now) {
         return (Vec::new(), Vec::new());
     }
-    let precondition = Precondition::Wrapup {
-        key: wrapup.key,
-        state: WrapupState::Open,
-        revision: wrapup.draft.revision,
-    };
+    let precondition =
+        Precondition::Wrapup { key: wrapup.key, state: WrapupState::Open, revision: wrapup.draft.revision };
     match policy.on_expiry {
         OnExpiry::Release if wrapup.released.is_none() => {
             let released = Some(Released { at: now, by: None, reason: None });
@@ -65,7 +62,8 @@ pub fn expire(
             // The draft stays: what was typed is there for whoever sums the call up later.
             let after =
                 Wrapup { state: WrapupState::Undispositioned, closed_at: Some(now), ..wrapup.clone() };
-            let mut all: Vec<Wrapup> = wrapups.iter().filter(|other| other.key != wrapup.key).cloned().collect();
+            let mut all: Vec<Wrapup> =
+                wrapups.iter().filter(|other| other.key != wrapup.key).cloned().collect();
             all.push(after.clone());
             let activity = activity.after_wrapups(call, &all);
             let count = |of: fn(&Wrapup) -> bool| wrapups.iter().filter(|wrapup| of(wrapup)).count();

@@ -2,22 +2,30 @@
 
 use super::fault::Fault;
 use super::people::{PERSON, read_line, read_line_and_phones};
-use super::statement::{Fields, all, first, int};
+use super::statement::{Fields, all, exists, first, int};
 use super::words::PERSON_WORDS;
 use crate::contract::SHARED_NUMBER_SCAN;
 use crate::phone_index::packed;
 use crate::search::Query;
-use domain::directory::PersonLine;
+use domain::directory::{MAX_PHONE_FIELDS, PersonLine};
 use domain::id::TenantId;
 use domain::matching::{MAX_CANDIDATES, PhoneHit};
-use domain::phone::{PhoneKey, Tier};
+use domain::phone::{MAX_LOOKUP_KEYS, PhoneKey, Tier};
 use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
 
-/// One point read of the number index, and one of each record found.
-const BY_NUMBER: &str = "SELECT p.key, p.kind, p.name, p.company, p.phones, k.field FROM \
-    (SELECT person_id, MIN(field) AS field FROM phone_key WHERE tenant_id = ?1 AND key = ?2 \
-    GROUP BY person_id ORDER BY person_id LIMIT ?3) k \
-    JOIN person p ON p.id = k.person_id ORDER BY p.name, p.key LIMIT ?4";
+/// One point read of the number index, in its own order: neither sorting nor grouping, which would make a
+/// temporary table for each look-up, of which most keys find nothing.
+const BY_NUMBER: &str = "SELECT person_id, field FROM phone_key WHERE tenant_id = ?1 AND key = ?2 \
+    ORDER BY person_id, field LIMIT ?3";
+/// As many point reads as a look-up makes; a key that is not given finds nothing.
+const ANY_OF: &str = "SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?2 \
+    UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?3 \
+    UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?4 \
+    UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?5 \
+    UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?6 \
+    UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?7";
+const _: () = assert!(MAX_LOOKUP_KEYS == 6, "as many keys as ANY_OF takes");
 const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE id = ?1";
 
 /// Most records found that are sorted by name; of more, those made first.
@@ -34,6 +42,10 @@ pub(super) fn match_number(
         if tried.contains(&key.tier) {
             continue;
         }
+        // Most numbers that nobody has under their surest key are nobody's: that is asked once for all the rest.
+        if tried.len() == 1 && !any_claimed(conn, tenant, plan)? {
+            break;
+        }
         tried.push(key.tier);
         let hits = hits_of_tier(conn, tenant, plan, key.tier)?;
         if !hits.is_empty() {
@@ -43,36 +55,60 @@ pub(super) fn match_number(
     Ok(Vec::new())
 }
 
-/// The first records by name among those of each key hold the first by name among those of all.
+/// Whether any record of the tenant has one of these keys.
+pub(super) fn any_claimed(conn: &Connection, tenant: TenantId, keys: &[PhoneKey]) -> Result<bool, Fault> {
+    let packed: Vec<i64> = keys.iter().filter_map(packed).collect();
+    for keys in packed.chunks(MAX_LOOKUP_KEYS) {
+        let key = |place: usize| keys.get(place);
+        let all = params![tenant.0, key(0), key(1), key(2), key(3), key(4), key(5)];
+        if exists(conn, ANY_OF, all)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The first records by name among those that have one of the tier's keys.
 fn hits_of_tier(
     conn: &Connection,
     tenant: TenantId,
     plan: &[PhoneKey],
     tier: Tier,
 ) -> Result<Vec<PhoneHit>, Fault> {
-    let mut found: Vec<(usize, PhoneHit)> = Vec::new();
+    let mut fields: BTreeMap<i64, usize> = BTreeMap::new();
     for key in plan.iter().filter(|key| key.tier == tier).filter_map(packed) {
-        let point = params![tenant.0, key, int(SHARED_NUMBER_SCAN), int(MAX_CANDIDATES)];
-        found.extend(all(conn, BY_NUMBER, point, PERSON, |row| read_hit(row, tier))?);
+        for (person, field) in records_of(conn, tenant, key)? {
+            fields.entry(person).and_modify(|first| *first = field.min(*first)).or_insert(field);
+        }
     }
-    if found.len() > 1 {
-        let order =
-            |a: &PhoneHit, b: &PhoneHit| (&a.person.name, a.person.id).cmp(&(&b.person.name, b.person.id));
-        found.sort_by(|(field_a, a), (field_b, b)| order(a, b).then(field_a.cmp(field_b)));
-        found.dedup_by_key(|(_, hit)| hit.person.id);
-        found.truncate(MAX_CANDIDATES);
+    let mut hits = Vec::new();
+    for (person, field) in fields {
+        hits.extend(first(conn, LINE, params![person], PERSON, |row| read_hit(row, field, tier))?);
     }
-    Ok(found.into_iter().map(|(_, hit)| hit).collect())
+    hits.sort_by(|a, b| (&a.person.name, a.person.id).cmp(&(&b.person.name, b.person.id)));
+    hits.truncate(MAX_CANDIDATES);
+    Ok(hits)
 }
 
-fn read_hit(row: &mut Fields<'_, '_>, tier: Tier) -> Result<(usize, PhoneHit), Fault> {
+/// Row ids of the records that have the key, those made first, each with the first field it stands in.
+fn records_of(conn: &Connection, tenant: TenantId, key: i64) -> Result<Vec<(i64, usize)>, Fault> {
+    let most = int(SHARED_NUMBER_SCAN * MAX_PHONE_FIELDS);
+    let mut rows = all(conn, BY_NUMBER, params![tenant.0, key, most], "phone_key", |row| {
+        let person = row.get("person_id")?;
+        Ok((person, usize::try_from(row.count("field")?).unwrap_or(usize::MAX)))
+    })?;
+    rows.dedup_by_key(|(person, _)| *person);
+    rows.truncate(SHARED_NUMBER_SCAN);
+    Ok(rows)
+}
+
+fn read_hit(row: &mut Fields<'_, '_>, field: usize, tier: Tier) -> Result<PhoneHit, Fault> {
     let (person, mut phones) = read_line_and_phones(row)?;
-    let field = usize::try_from(row.count("field")?).unwrap_or(usize::MAX);
     if field >= phones.len() {
-        return Err(row.bad("field", "a key of a phone field that is not there").into());
+        return Err(row.bad("phones", "a key of a phone field that is not there").into());
     }
     let text = phones.swap_remove(field);
-    Ok((field, PhoneHit { person, tier, field: text.field, stored_as: text.raw }))
+    Ok(PhoneHit { person, tier, field: text.field, stored_as: text.raw })
 }
 
 /// The records that a search text finds, by name.

@@ -34,7 +34,6 @@ const REMOVE_KEY: &str =
     "DELETE FROM phone_key WHERE tenant_id = ?1 AND key = ?2 AND person_id = ?3 AND field = ?4";
 const OF_ACCOUNT: &str = "SELECT key, kind, name, company, phones FROM person \
     WHERE tenant_id = ?1 AND account = ?2 ORDER BY name, key LIMIT ?3";
-const CLAIMED: &str = "SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?2";
 
 /// What of a record stands in the two indexes beside it.
 #[derive(Debug, Default)]
@@ -70,16 +69,6 @@ pub(super) fn version(conn: &Connection, tenant: TenantId, id: PersonId) -> Resu
 
 pub(super) fn is_there(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<bool, Fault> {
     exists(conn, EXISTS, params![id.0.into_bytes(), tenant.0])
-}
-
-/// Whether any record of the tenant has one of these keys.
-pub(super) fn any_claimed(conn: &Connection, tenant: TenantId, keys: &[PhoneKey]) -> Result<bool, Fault> {
-    for key in keys.iter().filter_map(packed) {
-        if exists(conn, CLAIMED, params![tenant.0, key])? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Makes the record what `person` says, found under `keys` and no others.

@@ -4,7 +4,7 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, calls, cases, centre, dispositions, frames, people, wrapups,
+    accounts, activities, agents, audit, calls, cases, centre, dispositions, frames, lookup, people, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -89,7 +89,7 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             agents::mode(conn, tenant, agent)?.version == *version
         }
         Precondition::CentreVersion { version } => centre::version(conn, tenant)? == *version,
-        Precondition::NumberUnclaimed { keys } => !people::any_claimed(conn, tenant, keys)?,
+        Precondition::NumberUnclaimed { keys } => !lookup::any_claimed(conn, tenant, keys)?,
         Precondition::PersonExists { id } => people::is_there(conn, tenant, *id)?,
         Precondition::PersonVersion { id, version } => people::version(conn, tenant, *id)? == *version,
         Precondition::CodeVersion { id, version } => {

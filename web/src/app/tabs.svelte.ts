@@ -3,13 +3,11 @@ import type { ApiClient } from '../lib/api/client';
 import type { View } from '../lib/api/contract';
 import type { Unsaved } from '../lib/host/host';
 import type { OpenRecords } from '../lib/host/standalone';
+import { TABS_MAX } from '../lib/limits';
 import { CaseTab, NewCaseTab } from './records/case.svelte';
 import { NewPersonTab, PersonTab } from './records/person.svelte';
 import { OTHER } from './records/tab-model';
 import type { Router } from './router.svelte';
-
-/** Beyond this the oldest tab that holds nothing unsaved makes room. */
-export const TABS_MAX = 20;
 
 /** One opened record. The address of its page is also what tells it from others. */
 export type Tab = { id: string; model: PersonTab | NewPersonTab | CaseTab | NewCaseTab };

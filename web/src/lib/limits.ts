@@ -11,3 +11,6 @@ export const PASSWORD_MIN = 8;
 
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
+
+/** Records open at once; beyond it the oldest tab that holds nothing unsaved makes room. */
+export const TABS_MAX = 20;

@@ -122,9 +122,10 @@ function log({ mock, params, body }: Ask): { activity: Activity } {
   if (!wrapup) throw new Refusal(404, 'not_found');
   if (mock.panel.codes_enabled && !body['code']) throw new Refusal(422, 'code_required');
   const party = body['party'] as Party | null;
-  if (!party && wrapup.match.kind === 'many') throw new Refusal(422, 'party_required');
+  const settled = wrapup.match.clicked ?? wrapup.match.candidates[0]?.person ?? null;
+  if (!party && wrapup.match.kind === 'many' && !wrapup.match.clicked) throw new Refusal(422, 'party_required');
   const code = wrapup.codes.find((one) => one.id === body['code']) ?? null;
-  const person = partyOf(mock, party ?? (wrapup.match.candidates[0] ? { choice: 'existing', person: wrapup.match.candidates[0].person.id } : null), wrapup.match.will_create, wrapup.call.number_display);
+  const person = partyOf(mock, party ?? (settled && { choice: 'existing', person: settled.id }), wrapup.match.will_create, wrapup.call.number_display);
   const done = line(`a-${id}`, { party: person, case: mock.cases.find((one) => (body['case'] as CaseChoice).choice === 'picked' && one.id === (body['case'] as { case: string }).case) ?? null, code: code && { id: code.id, label: code.label }, notes: String(body['notes']) });
   return { activity: closed(mock, id, done) };
 }

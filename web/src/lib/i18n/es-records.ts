@@ -29,7 +29,7 @@ export const records: typeof english = {
       title: 'Otra persona lo ha cambiado entretanto',
       text: 'No se ha sobrescrito nada ni se ha perdido nada de lo que escribió.',
       theirs: 'Allí ahora',
-      mine: 'Lo suyo',
+      mine: 'Suyo',
       shown: 'Otra persona lo ha cambiado entretanto. El caso se muestra como está ahora: revíselo y repita su cambio.',
       taken: 'incorporado',
       keepMine: 'Conservar lo mío',

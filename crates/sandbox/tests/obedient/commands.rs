@@ -219,7 +219,7 @@ fn legs_may_be_hung_up_at_any_moment() {
         over(&mut line);
         let calls = line.settled();
         assert!(calls.values().all(|call| call.state == CallState::Ended && !call.inferred));
-        assert_eq!(calls.len(), line.pbx.ledger().calls.len());
+        crate::derived::compare(&calls, line.pbx.ledger());
     }
 }
 
@@ -238,6 +238,14 @@ fn a_client_hands_customers_over() {
         let answers =
             line.send(&[("Action", action), ("Channel", &channel), ("Exten", target), ("Context", "agents")]);
         assert_eq!(answers[0].response(), Some("Success"), "{answers:#?}");
+        // Handed over, the colleague's leg is linked to the customer's, whatever it was linked to before.
+        let joined =
+            line.until(|frame| event("BridgeEnter")(frame) && frame.get("CallerIDNum") == Some(target));
+        let joined = match action {
+            "Atxfer" => line.until(|frame| frame.get("SwapUniqueid").is_some()),
+            _ => joined,
+        };
+        assert_eq!(joined.get("Linkedid"), connected.get("Linkedid"));
         over(&mut line);
         let call = only(&mut line);
         let parts: Vec<_> =

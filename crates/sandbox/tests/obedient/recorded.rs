@@ -10,7 +10,8 @@ use telephony::ami::{Frame, frames};
 /// Headers that depend on who hung up and over which technology.
 const AT_TIMES: [&str; 2] = ["Cause", "TechCause"];
 
-/// The names of a frame's headers, without what rides on it: variables, and the channel that their header names.
+/// The names of a frame's headers, without what rides on it: variables, and the channel that their header
+/// names.
 fn shape(frame: &Frame) -> Vec<String> {
     let names = frame.pairs().map(|(name, _)| name.to_owned());
     names.filter(|name| !name.contains("ChanVariable") && !AT_TIMES.contains(&name.as_str())).collect()

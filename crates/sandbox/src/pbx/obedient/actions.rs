@@ -1,8 +1,8 @@
-//! What a client may ask for, and the answers that Asterisk gives. Manager classes are not checked: the account may do
-//! all that is here.
+//! What a client may ask for, and the answers that Asterisk gives. Manager classes are not checked: the
+//! account may do all that is here.
 
 use super::ObedientPbx;
-use super::call::LegId;
+use super::call::{CallId, LegId};
 use super::frame::Frame;
 use super::session::{Action, Stage};
 use std::fmt::Display;
@@ -84,8 +84,8 @@ impl ObedientPbx {
         self.respond(action, "Success", &[("Ping", &"Pong"), ("Timestamp", &time)]);
     }
 
-    /// `QueuePause`: ring groups leave an agent alone, or no longer; all of them where none is named. A phone that
-    /// rings already goes on ringing.
+    /// `QueuePause`: ring groups leave an agent alone, or no longer; all of them where none is named. A phone
+    /// that rings already goes on ringing.
     fn pause(&mut self, action: &Action) {
         let Some(interface) = action.get("Interface") else {
             return self.refuse_action(action, "Need 'Interface' parameter.");
@@ -179,7 +179,7 @@ impl ObedientPbx {
     }
 
     /// What the agent was about to do in a call no longer holds: a client decides now.
-    fn stop_plan(&mut self, call: super::call::CallId) {
+    fn stop_plan(&mut self, call: CallId) {
         if let Some(call) = self.calls.get_mut(&call) {
             call.turn += 1;
         }
@@ -197,8 +197,8 @@ impl ObedientPbx {
         }
     }
 
-    /// `PJSIPNotify` in a call: `talk` answers a phone that rings, `hold` puts the other side on hold and takes them
-    /// back, as the phone's own key does.
+    /// `PJSIPNotify` in a call: `talk` answers a phone that rings, `hold` puts the other side on hold and
+    /// takes them back, as the phone's own key does.
     fn notify_phone(&mut self, action: &Action) {
         let Some(leg) = self.channel_of(action) else {
             return self.refuse_action(action, "Channel not found");

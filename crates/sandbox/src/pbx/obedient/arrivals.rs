@@ -13,6 +13,9 @@ use std::collections::VecDeque;
 
 /// Keeps the dice of calls apart from each other and from those of the arrivals.
 const PURPOSE: u64 = 7;
+/// Most calls at a time; whoever else calls hears that all lines are engaged, and the phone system says
+/// nothing.
+const MAX_CALLS: usize = 10_000;
 
 impl ObedientPbx {
     /// Puts the next call that somebody begins on the agenda.
@@ -29,7 +32,7 @@ impl ObedientPbx {
     /// Somebody begins a call; nobody where no agent is free to.
     pub(super) fn arrive(&mut self) {
         self.expect_arrival();
-        if self.settings.calls_per_minute <= 0.0 {
+        if self.settings.calls_per_minute <= 0.0 || self.calls.len() >= MAX_CALLS {
             return;
         }
         let begins = self.settings.begins;
@@ -72,9 +75,13 @@ impl ObedientPbx {
         idle.get(self.dice.below(idle.len())).copied()
     }
 
-    /// A caller of a number of ours: a ring group's or an agent's. The frames, or `None` where the number is nobody's.
+    /// A caller of a number of ours: a ring group's or an agent's. The frames, or `None` where the number is
+    /// nobody's or all lines are engaged.
     pub fn call_in(&mut self, at: At, number: &str, did: &str) -> Option<Vec<u8>> {
         self.run(at);
+        if self.calls.len() >= MAX_CALLS {
+            return None;
+        }
         let caller = Line { number: number.to_owned(), name: number.to_owned() };
         let group = self.settings.groups.iter().position(|group| group.did == did);
         let desk = self.settings.agents.iter().position(|agent| agent.direct == did);

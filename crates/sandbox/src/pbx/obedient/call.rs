@@ -217,7 +217,8 @@ pub(super) enum Unanswered {
     QueueTimeout,
 }
 
-/// Two legs in a bridge. Of a customer and an agent, `agent` is the agent; of two agents, the one who was called.
+/// Two legs in a bridge. Of a customer and an agent, `agent` is the agent; of two agents, the one who was
+/// called.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Talk {
     pub(super) bridge: BridgeId,

@@ -1,5 +1,5 @@
-//! Telling the client: one method a sort of event. Nothing is decided here. Every method answers the time of its
-//! event, which passes whether or not anybody listens: the same calls have the same times.
+//! Telling the client: one method a sort of event. Nothing is decided here. Every method answers the time of
+//! its event, which passes whether or not anybody listens: the same calls have the same times.
 
 use super::ObedientPbx;
 use super::call::{BridgeId, LegId};

@@ -1,5 +1,5 @@
-//! What really happened, written down where it is decided and not where frames are written: tests compare it with
-//! what was derived from the frames.
+//! What really happened, written down where it is decided and not where frames are written: tests compare it
+//! with what was derived from the frames.
 
 use super::call::LegId;
 use domain::call::{CallType, HungUpBy, OfferResult, Via};

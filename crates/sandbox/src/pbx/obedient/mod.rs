@@ -1,17 +1,18 @@
-//! The obedient PBX: a simulated call centre behind a manager connection that listens. Callers wait in ring groups,
-//! agents answer, hold, hand over and hang up, and whoever logs in may pause agents, call out for them, transfer
-//! and hang up. The frames look like those of `captures/min_*`: what an account with the least rights is sent.
+//! The obedient PBX: a simulated call centre behind a manager connection that listens. Callers wait in ring
+//! groups, agents answer, hold, hand over and hang up, and whoever logs in may pause agents, call out for
+//! them, transfer and hang up. The frames look like those of `captures/min_*`: what an account with the least
+//! rights is sent.
 //!
 //! ```text
-//! people (dice) ─┐                           ┌─▶ frames ─▶ client
-//!                ├▶ agenda ─▶ calls and queues┤
-//! actions ───────┘                           └─▶ ledger (what really happened)
+//! people (dice) ─┐                             ┌─▶ frames ─▶ client
+//!                ├─▶ agenda ─▶ calls, queues ──┤
+//! actions ───────┘                             └─▶ ledger (what really happened)
 //! ```
 //!
 //! There is no clock, socket or thread here: times are simulated, and whoever owns a clock says how far they
-//! have come. Left out of the frames are `CEL`, `DeviceStateChange`, `NewConnectedLine`, `QueueMemberStatus` and
-//! what is not about calls; left out of the phone system are conferences, parking, local channels and recording
-//! on demand.
+//! have come. Left out of the frames are `CEL`, `DeviceStateChange`, `NewConnectedLine`, `QueueMemberStatus`
+//! and what is not about calls; left out of the phone system are conferences, parking, local channels and
+//! recording on demand.
 
 mod actions;
 mod agenda;
@@ -95,8 +96,8 @@ impl ObedientPbx {
         pbx
     }
 
-    /// A manager connection is made: the greeting. There is one at a time; an earlier one is over, and what was not
-    /// fetched for it is lost.
+    /// A manager connection is made: the greeting. There is one at a time; an earlier one is over, and what
+    /// was not fetched for it is lost.
     pub fn connect(&mut self, at: At) -> Vec<u8> {
         self.run(at);
         self.wire.take();
@@ -109,8 +110,8 @@ impl ObedientPbx {
         self.session.stage != Stage::Closed
     }
 
-    /// Takes in bytes of the client, cut anywhere. Answered are the frames of what happened up to `at` and was not
-    /// fetched yet, then responses and the events that they cause, in order.
+    /// Takes in bytes of the client, cut anywhere. Answered are the frames of what happened up to `at` and
+    /// was not fetched yet, then responses and the events that they cause, in order.
     pub fn receive(&mut self, at: At, bytes: &[u8]) -> Vec<u8> {
         self.run(at);
         self.session.push(bytes);

@@ -1,8 +1,8 @@
-//! Agents who call out: by hand, or because a client asked for it. The agent's own phone comes first, then the
-//! customer's.
+//! Agents who call out: by hand, or because a client asked for it. The agent's own phone comes first, then
+//! the customer's.
 
 use super::ObedientPbx;
-use super::call::{CallId, DeskIndex, INSIDE, LegId, LegState, Originate, Unanswered, Why};
+use super::call::{CallId, DeskIndex, INSIDE, LegId, LegState, Originate, Ring, Unanswered, Why};
 use super::frame::Frame;
 use super::legs::{Cause, NewLeg, UNKNOWN, unknown};
 use super::session::Action;
@@ -115,7 +115,7 @@ impl ObedientPbx {
         }
         self.tell_dial("DialBegin", None, leg, &[("DialString", &extension)]);
         if let Some(call) = self.calls.get_mut(&id) {
-            call.ringing = Some(super::call::Ring { leg, by: None, why: Why::PickUp, since: self.now });
+            call.ringing = Some(Ring { leg, by: None, why: Why::PickUp, since: self.now });
         }
         self.unanswered(id, Unanswered::Rejected);
     }

@@ -1,6 +1,8 @@
-//! What simulated people do, thrown with the dice of the call they are in. How it is carried out is elsewhere.
+//! What simulated people do, thrown with the dice of the call they are in. How it is carried out is
+//! elsewhere.
 
 use super::ObedientPbx;
+use super::agenda::Due;
 use super::call::{Call, CallId, Deed, LegId, Reaction, Talk, Unanswered, Why};
 use super::settings::PbxSettings;
 use crate::dice::Dice;
@@ -107,7 +109,7 @@ impl ObedientPbx {
         let Some(ring) = call.ringing else { return };
         let agent = self.legs.get(&ring.leg).is_some_and(|leg| leg.desk.is_some());
         if let Some((after, reaction)) = call.reaction(&self.settings, ring.why, agent) {
-            self.after(after, super::agenda::Due::React(id, ring.leg, reaction));
+            self.after(after, Due::React(id, ring.leg, reaction));
         }
     }
 
@@ -137,7 +139,7 @@ impl ObedientPbx {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let turn = call.turn;
         if let Some((after, deed)) = call.plan.pop_front() {
-            self.after(after, super::agenda::Due::Do(id, turn, deed));
+            self.after(after, Due::Do(id, turn, deed));
         }
     }
 
@@ -157,8 +159,8 @@ impl ObedientPbx {
             (Deed::BlindTransfer | Deed::Consult, Some(talk)) => self.hand_over(id, talk, deed),
             (Deed::CompleteTransfer, _) => self.complete_transfer(id),
             (Deed::TakeBack, _) => self.take_back(id),
-            (Deed::LeaveMailbox, _) => self.leave_mailbox(id, false),
-            (Deed::LeaveMessage, _) => self.leave_mailbox(id, true),
+            (Deed::LeaveMailbox, _) => self.leave_mailbox(id, false, true),
+            (Deed::LeaveMessage, _) => self.leave_mailbox(id, true, true),
             (_, None) => {}
         }
     }
@@ -179,8 +181,8 @@ impl ObedientPbx {
         }
     }
 
-    /// A person uses the phone of `extension`. The frames of what happened, or `None` where the phone cannot do that
-    /// now.
+    /// A person uses the phone of `extension`. The frames of what happened, or `None` where the phone cannot
+    /// do that now.
     pub fn handset(&mut self, at: At, extension: &str, press: &Handset) -> Option<Vec<u8>> {
         self.run(at);
         let desk = self.desk_of(extension)?;

@@ -1,6 +1,7 @@
-//! Ring groups: callers wait in order, and every few seconds each looks for an agent who is free, not paused and
-//! next in turn. One phone rings at a time. That a pause comes between two such looks, or after one, is what
-//! makes pausing a race (docs of After Call Work); here as there, a look decides by what holds at its moment.
+//! Ring groups: callers wait in order, and every few seconds each looks for an agent who is free, not paused
+//! and next in turn. One phone rings at a time. A look decides by what holds at its moment, so that a pause
+//! which comes after a call may come too late, as with a real one (see `domain::duty`). Ringing itself is in
+//! [`super::ringing`].
 
 use super::ObedientPbx;
 use super::agenda::Due;
@@ -87,7 +88,7 @@ impl ObedientPbx {
         let ahead = queue.waiting.iter().take_while(|other| **other != id).filter(looks).count();
         let count = queue.members.len();
         let in_turn = (0..count).map(|nth| (queue.turn + nth) % count);
-        let takes = |member: &super::queue::Member| {
+        let takes = |member: &Member| {
             member.paused.is_none() && self.idle(member.desk) && Some(member.desk) != except
         };
         let free: Vec<usize> = in_turn.filter(|place| queue.members.get(*place).is_some_and(takes)).collect();
@@ -195,7 +196,7 @@ impl ObedientPbx {
             self.tell_leg("HangupRequest", customer, &[]);
         }
         self.tell_leg("MusicOnHoldStop", customer, &[]);
-        let rang = self.call_off_offer(id);
+        let rang = self.call_off_offer(id, asked);
         self.tell_abandon(id);
         self.soft_hangup(customer);
         if let Some(leg) = rang {

@@ -154,13 +154,14 @@ impl ObedientPbx {
         }
     }
 
-    /// Ends the offer of a caller who is gone; answers the leg, which is still to be ended.
-    pub(super) fn call_off_offer(&mut self, id: CallId) -> Option<LegId> {
+    /// Ends the offer of a caller who is gone, of their own doing or not; answers the leg, which is still to
+    /// be ended.
+    pub(super) fn call_off_offer(&mut self, id: CallId, asked: bool) -> Option<LegId> {
         let ring = self.calls.get(&id)?.ringing?;
         for _ in 0..2 {
             self.tell_dial("DialEnd", ring.by, ring.leg, &[("DialStatus", &"CANCEL")]);
         }
-        self.note_unanswered(id, ring.leg, Unanswered::CalledOff);
+        self.note_unanswered(id, ring.leg, if asked { Unanswered::CalledOff } else { Unanswered::CutOff });
         Some(ring.leg)
     }
 
@@ -201,7 +202,7 @@ impl ObedientPbx {
     /// Writes down how an offer ended, for the agent who was called and for one who called.
     fn note_unanswered(&mut self, id: CallId, leg: LegId, how: Unanswered) {
         let Some(call) = self.calls.get_mut(&id) else { return };
-        let by_customer = call.customer == Some(call.origin);
+        let by_customer = call.ringing.is_some_and(|ring| ring.by.is_some() && ring.by == call.customer);
         if how == Unanswered::CalledOff && by_customer {
             call.past.hung_up_by = HungUpBy::Customer;
         }
@@ -211,6 +212,7 @@ impl ObedientPbx {
             part.result = match how {
                 Unanswered::Rejected => OfferResult::Rejected,
                 Unanswered::CalledOff => OfferResult::CancelledByCaller,
+                // There is no word for a call that a command ended: it rang and was not answered.
                 Unanswered::NoAnswer | Unanswered::CutOff | Unanswered::QueueTimeout => OfferResult::Missed,
             };
         }

@@ -1,5 +1,5 @@
-//! The manager connection: actions as they come, cut anywhere, and whether the client may give any. What an action
-//! does is in [`super::actions`].
+//! The manager connection: actions as they come, cut anywhere, and whether the client may give any. What an
+//! action does is in [`super::actions`].
 
 /// Longest action read; who sends a longer one is cut off.
 pub(super) const MAX_ACTION_BYTES: usize = 64 * 1024;

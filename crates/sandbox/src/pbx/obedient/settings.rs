@@ -1,5 +1,5 @@
-//! What is simulated: who works, who calls, how people behave and how long things take. Speed is not here: all
-//! times are simulated, and how fast they pass is the business of whoever owns a clock.
+//! What is simulated: who works, who calls, how people behave and how long things take. Speed is not here:
+//! all times are simulated, and how fast they pass is the business of whoever owns a clock.
 
 use crate::centre::{Agent, RING_GROUPS, RingGroup, agents};
 use crate::people::Callers;

@@ -1,7 +1,7 @@
 //! Two who talk: how they are connected, hold each other and part, and how a call is over.
 
 use super::ObedientPbx;
-use super::call::{CallId, Deed, LegId, Talk, Unanswered};
+use super::call::{CallId, LegId, Talk, Unanswered};
 use super::legs::Cause;
 use domain::call::{CallType, HungUpBy, OfferResult, Via};
 use domain::id::At;
@@ -145,8 +145,8 @@ impl ObedientPbx {
         self.ledger.keep_call(call.past);
     }
 
-    /// A leg is ended, by whoever is behind it or by a command: whatever that means where it is in its call. False
-    /// where there is no such leg.
+    /// A leg is ended, by whoever is behind it or by a command: whatever that means where it is in its call.
+    /// False where there is no such leg.
     pub(super) fn end_by(&mut self, leg: LegId, asked: bool) -> bool {
         let Some(id) = self.legs.get(&leg).map(|leg| leg.call) else { return false };
         let Some(call) = self.calls.get(&id) else { return false };
@@ -162,7 +162,7 @@ impl ObedientPbx {
         } else if call.ringing.is_some() {
             self.unanswered(id, if asked { Unanswered::CalledOff } else { Unanswered::CutOff });
         } else {
-            self.carry_out_deed(id, Deed::LeaveMailbox);
+            self.leave_mailbox(id, false, asked);
         }
         true
     }

@@ -1,9 +1,8 @@
-//! Handing a customer over: unannounced, or after asking a colleague. The question is a call of its own, with an id
-//! of its own, until the customer joins it.
+//! Handing a customer over: unannounced, or after asking a colleague. The question is a call of its own, with
+//! an id of its own, until the customer joins it.
 
 use super::ObedientPbx;
-use super::call::{CallId, DeskIndex, INSIDE, LegId, LegState, Talk};
-use super::frame::Frame;
+use super::call::{CallId, DeskIndex, INSIDE, LegId, LegState, Talk, Unanswered};
 use super::legs::{Cause, NewLeg};
 use super::queue::seconds;
 use domain::call::{CallType, OfferResult, Via};
@@ -132,7 +131,7 @@ impl ObedientPbx {
             let frame = pbx.write_leg("SecondTransferer", second, frame);
             let frame = pbx.write_bridge("Second", consult.bridge, frame);
             let frame = pbx.write_leg("Transferee", talk.other, frame);
-            let frame: Frame = pbx.write_leg("TransferTarget", consult.agent, frame);
+            let frame = pbx.write_leg("TransferTarget", consult.agent, frame);
             let bridge = pbx.bridges.get(&talk.bridge).map_or("", |bridge| &bridge.id);
             frame.put("IsExternal", &"No").put("DestType", &"Bridge").put("DestBridgeUniqueid", &bridge)
         });
@@ -144,8 +143,8 @@ impl ObedientPbx {
         self.end_by(origin, true);
     }
 
-    /// The call is over while its agent asks a colleague: what they ask is a call like any other now. The same where
-    /// the question is over: the agent is back with the customer.
+    /// The call is over while its agent asks a colleague: what they ask is a call like any other now. The
+    /// same where the question is over: the agent is back with the customer.
     pub(super) fn let_consult_go(&mut self, id: CallId) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let (question, main) = (call.consult.take(), call.consult_for.take());
@@ -164,12 +163,12 @@ impl ObedientPbx {
     }
 
     /// A dialled phone was not answered: the leg that dialled it ends, and the call with it.
-    pub(super) fn dial_failed(&mut self, id: CallId, by: Option<LegId>, how: super::call::Unanswered) {
+    pub(super) fn dial_failed(&mut self, id: CallId, by: Option<LegId>, how: Unanswered) {
         let Some(by) = by else { return };
         let outside =
             self.calls.get(&id).is_some_and(|call| call.customer.is_none_or(|leg| leg != call.origin));
         let agent = self.legs.get(&by).and_then(|leg| leg.desk).is_some();
-        let busy = how == super::call::Unanswered::Rejected && outside && agent && self.dialled_outside(id);
+        let busy = how == Unanswered::Rejected && outside && agent && self.dialled_outside(id);
         self.soft_hangup(by);
         self.let_consult_go(id);
         self.finish(id, by, if busy { Cause::UserBusy } else { Cause::NormalClearing });

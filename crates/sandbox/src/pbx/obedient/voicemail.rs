@@ -24,15 +24,21 @@ impl ObedientPbx {
         self.after(after, Due::Do(id, turn, deed));
     }
 
-    /// The caller hangs up, with or without a message left.
-    pub(super) fn leave_mailbox(&mut self, id: CallId, message: bool) {
+    /// The caller hangs up, with or without a message left; where nobody `asked`, a command did it for them.
+    pub(super) fn leave_mailbox(&mut self, id: CallId, message: bool, asked: bool) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let leg = call.origin;
-        call.past.hung_up_by = HungUpBy::Customer;
+        call.past.hung_up_by = if asked { HungUpBy::Customer } else { HungUpBy::System };
         call.past.message_left = message;
-        call.past.kind = if message { CallType::Voicemail } else { CallType::Abandoned };
+        call.past.kind = match (message, asked) {
+            (true, _) => CallType::Voicemail,
+            (false, true) => CallType::Abandoned,
+            (false, false) => CallType::Missed,
+        };
         let queue = call.past.queue;
-        self.tell_leg("HangupRequest", leg, &[]);
+        if asked {
+            self.tell_leg("HangupRequest", leg, &[]);
+        }
         let box_of = self.queues.iter_mut().find(|of| Some(of.group.queue) == queue);
         if let Some(queue) = box_of.filter(|_| message) {
             let (number, mailbox) = (queue.messages, queue.group.mailbox);

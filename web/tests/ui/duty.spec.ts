@@ -33,13 +33,23 @@ test('a reason that was said in the other language is shown in the reader’s', 
   await expect(page.getByText('Away: Break')).toBeVisible();
 });
 
+test('where the centre has no reasons an agent is just away, and else gives one', async ({ page, mock, openPanel }) => {
+  await openPanel();
+  await page.getByRole('button', { name: 'Change your status' }).click();
+  await expect(page.getByRole('menuitemradio')).toHaveText([/Available/, /Away: Break/, /Away: Training/]);
+  mock.push((now) => void (now.away_reasons = []));
+  await expect(page.getByRole('menuitemradio')).toHaveText([/Available/, /Away$/]);
+  await page.getByRole('menuitemradio', { name: 'Away' }).click();
+  await expect.poll(() => said(mock)).toEqual([{ mode: 'away', reason: null }]);
+});
+
 test('a change of the mode that is refused is said, and the state stays as it is', async ({ page, mock, openPanel }) => {
   mock.gate = ({ path }) => {
     if (path === '/me/mode') throw new Refusal(503, 'unavailable');
   };
   await openPanel();
   await page.getByRole('button', { name: 'Change your status' }).click();
-  await page.getByRole('menuitemradio', { name: 'Away', exact: true }).click();
+  await page.getByRole('menuitemradio', { name: 'Away: Break' }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'cannot be stored right now' })).toBeVisible();
   await expect(bar(page).getByText('Available')).toBeVisible();
   await clean(page);

@@ -150,7 +150,7 @@ for (const lang of LANGUAGES) {
     await inspect(page, `panel-case-list-${lang}`);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^(Change your status|Cambiar su estado)$/ }).click();
-    await expect(page.getByRole('menuitemradio')).toHaveCount(4);
+    await expect(page.getByRole('menuitemradio')).toHaveCount(3);
     await inspect(page, `panel-mode-menu-${lang}`);
   });
 

@@ -1,6 +1,6 @@
 import type { View } from '../../src/lib/api/contract.ts';
 import { askView, VIEW_LIMIT_MS } from '../../src/lib/host/ask.ts';
-import { invoice, matches, notRelated, related, wrapup } from '../mock/world.ts';
+import { ana, call, invoice, matches, notRelated, related, wrapup } from '../mock/world.ts';
 import type { Mock } from '../mock/server.ts';
 import { codeBox, expect, notice, test } from './stage.ts';
 
@@ -72,6 +72,20 @@ test('p08 Log says which Case is in front at that moment, not the one before', a
   await codeBox(page).press('Control+Enter');
   await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
   expect(viewAtLog(mock)).toEqual({ kind: 'case', case: 'k-del' });
+});
+
+test('p07 an outbound call of a Contact says the Case in front at Log, whatever was in front when it was dialled', async ({ page, mock, openApp }) => {
+  await openApp('/people/p-ana');
+  await page.getByRole('definition').getByRole('button', { name: /\+34 600 12 34 56/ }).click();
+  await expect.poll(() => mock.of('POST', /^\/me\/dial$/).length).toBe(1);
+  const outbound = call({ direction: 'outbound', type: 'outbound' });
+  mock.push((now) => void (now.wrapups = [wrapup('e1', { ...matches.one(), clicked: ana }, { relate: related('in_view_outbound'), call: outbound })]));
+  await codeBox(page).press('1');
+  await page.getByRole('list', { name: 'Cases' }).getByRole('link', { name: 'Entrega retrasada' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Entrega retrasada' })).toBeVisible();
+  await codeBox(page).press('Control+Enter');
+  await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
+  expect(mock.of('POST', /\/log$/)[0]?.body).toMatchObject({ view: { kind: 'case', case: 'k-del' }, case: { choice: 'by_itself' }, shown: { kind: 'person', person: ana.id } });
 });
 
 test('p08 a Case in a tab behind is not in view', async ({ page, mock, openApp }) => {

@@ -85,8 +85,8 @@ export class PersonTab implements TabModel {
         this.form = null;
       } catch (thrown) {
         const error = asApiError(thrown);
-        const current = error.code === 'stale_revision' ? (error.detail['current'] as Person | undefined) : undefined;
-        if (!current) throw error;
+        if (error.code !== 'stale_revision') throw error;
+        const current = (await this.api.get<{ person: Person }>(this.path)).person;
         this.person.value = current;
         form.meet(valuesOf(current), current.version);
       }

@@ -40,10 +40,8 @@ pub async fn run(app: Arc<App>, tenant: Arc<Tenant>, mut stop: watch::Receiver<b
             agents = changed.take() => agents,
             () = told(&mut stop) => return,
         };
-        for agent in agents {
-            if let Err(error) = look_at(&app, &tenant, &agent).await {
-                tracing::warn!(%error, %agent, "an agent could not be looked at");
-            }
+        if let Err(error) = look_at(&app, &tenant, &agents).await {
+            tracing::warn!(%error, "agents could not be looked at; they are again");
         }
     }
 }
@@ -54,14 +52,21 @@ fn agents_of(tenant: &Tenant) -> BTreeSet<AgentKey> {
     sources.flat_map(|source| source.endpoints.agents.keys().cloned().map(AgentKey)).collect()
 }
 
-async fn look_at(app: &App, tenant: &Arc<Tenant>, agent: &AgentKey) -> Result<(), Failed> {
-    expire_due(app, tenant, agent).await?;
-    let duty = state_of(app, tenant, agent).await?;
-    tell_phones(app, tenant, agent, &duty);
-    record(app, tenant, agent, &duty).await
+/// Queues are told of every agent before anything is written: a caller may be looking for one of them right now.
+async fn look_at(app: &App, tenant: &Arc<Tenant>, agents: &BTreeSet<AgentKey>) -> Result<(), Failed> {
+    let mut duties = Vec::new();
+    for agent in agents {
+        let duty = state_of(app, tenant, agent).await?;
+        tell_phones(app, tenant, agent, &duty);
+        duties.push((agent, duty));
+    }
+    record(app, tenant, &duties).await?;
+    for agent in agents {
+        expire_due(app, tenant, agent).await?;
+    }
+    Ok(())
 }
 
-/// Queues are told before the history is written: a caller may be looking for this agent right now.
 fn tell_phones(app: &App, tenant: &Tenant, agent: &AgentKey, duty: &Duty) {
     for source in &tenant.settings.sources {
         for telling in app.phones.tellings(tenant.id, &source.name, agent, duty.paused) {
@@ -75,16 +80,29 @@ fn tell_phones(app: &App, tenant: &Tenant, agent: &AgentKey, duty: &Duty) {
     }
 }
 
-async fn record(app: &App, tenant: &Tenant, agent: &AgentKey, duty: &Duty) -> Result<(), Failed> {
-    let state = (duty.state, duty.reason.clone());
-    if app.hub.last_recorded(tenant.id, agent).as_ref() == Some(&state) {
+/// What they are doing now goes into their histories, where it is not there already.
+async fn record(app: &App, tenant: &Tenant, duties: &[(&AgentKey, Duty)]) -> Result<(), Failed> {
+    let state = |duty: &Duty| (duty.state, duty.reason.clone());
+    let news: Vec<&(&AgentKey, Duty)> = duties
+        .iter()
+        .filter(|(agent, duty)| app.hub.last_recorded(tenant.id, agent).as_ref() != Some(&state(duty)))
+        .collect();
+    if news.is_empty() {
         return Ok(());
     }
-    let since = duty.since.unwrap_or_else(|| app.around.now());
-    let entry =
-        AgentStateEntry { agent: agent.clone(), state: duty.state, reason: duty.reason.clone(), since };
-    app.store.commit(Commit::of(tenant.id, vec![Change::AgentState(Box::new(entry))])).await?;
-    app.hub.recorded(tenant.id, agent, state);
+    let now = app.around.now();
+    let entry = |(agent, duty): &&(&AgentKey, Duty)| {
+        Change::AgentState(Box::new(AgentStateEntry {
+            agent: (*agent).clone(),
+            state: duty.state,
+            reason: duty.reason.clone(),
+            since: duty.since.unwrap_or(now),
+        }))
+    };
+    app.store.commit(Commit::of(tenant.id, news.iter().map(entry).collect())).await?;
+    for (agent, duty) in news {
+        app.hub.recorded(tenant.id, agent, state(duty));
+    }
     Ok(())
 }
 

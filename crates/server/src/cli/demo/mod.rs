@@ -1,9 +1,10 @@
-//! `bitacora demo`: a call centre to try out. People, codes and users are made once; the phone system replays
-//! recorded sessions as a busy floor, through the very code that reads a live one.
+//! `bitacora demo`: a call centre to try out. People, Cases, codes and users are made once; the phone system is
+//! simulated, is reached like any other, and obeys.
 
 mod colleagues;
 mod habit;
 mod past;
+pub mod phone_system;
 
 use super::serve::{End, open};
 use super::{log, refuse, variables};
@@ -11,7 +12,7 @@ use crate::app::DemoUser;
 use crate::clock::Machine;
 use crate::ops::session::hash;
 use crate::running::start;
-use crate::settings::{LogFormat, Settings, SourceKind, SourceSettings, load};
+use crate::settings::{AmiSettings, LogFormat, Settings, SourceKind, SourceSettings, load};
 use crate::view::word;
 use crate::worker::feed::Feed;
 use clap::Args;
@@ -20,9 +21,12 @@ use domain::commit::{Change, Commit};
 use domain::id::{At, TenantId};
 use domain::phone::Region;
 use domain::wrapup::submit::keys_of;
+use phone_system::PhoneSystem;
+use sandbox::pbx::obedient::{ObedientPbx, PbxSettings};
 use sandbox::pbx::{Floor, FloorSettings, greeting};
 use sandbox::people::{Callers, DEMO_PEOPLE};
 use sandbox::{DEMO_SEED, centre, people};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,6 +35,9 @@ use tokio::runtime::Runtime;
 
 /// How many records are written in one commit.
 const PEOPLE_PER_COMMIT: usize = 500;
+
+/// Where the simulated phone system's numbers lead outside.
+const OUTSIDE: &str = "from-internal";
 
 /// How the demo runs.
 #[derive(Debug, Args)]
@@ -58,7 +65,7 @@ pub fn floor(start: At, calls_per_minute: f64, seed: u64) -> Box<dyn Feed> {
 
 pub(super) fn run(args: &DemoArgs) -> ExitCode {
     let settings = match load(None, variables()) {
-        Ok(settings) => demo_settings(settings, args),
+        Ok(settings) => settings,
         Err(error) => return refuse(error),
     };
     if let Err(error) = log::begin(&settings.log) {
@@ -68,13 +75,18 @@ pub(super) fn run(args: &DemoArgs) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return refuse(error),
     };
-    match runtime.block_on(demo(settings)) {
+    match runtime.block_on(demo(settings, args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(error),
     }
 }
 
-fn demo_settings(mut settings: Settings, args: &DemoArgs) -> Settings {
+fn demo_settings(
+    mut settings: Settings,
+    args: &DemoArgs,
+    pbx: &PbxSettings,
+    address: SocketAddr,
+) -> Settings {
     settings.data.dir.clone_from(&args.data);
     settings.log.format = LogFormat::Text;
     if let Some(tenant) = settings.tenants.first_mut() {
@@ -82,19 +94,28 @@ fn demo_settings(mut settings: Settings, args: &DemoArgs) -> Settings {
         tenant.own_numbers = centre::own_numbers(&agents);
         tenant.sources = vec![SourceSettings {
             name: "demo".to_owned(),
-            kind: SourceKind::Floor {
-                calls_per_minute: args.calls_per_minute,
-                speed: args.speed,
-                seed: DEMO_SEED,
-            },
+            kind: SourceKind::Ami(AmiSettings {
+                address: address.to_string(),
+                username: pbx.username.clone(),
+                secret: pbx.secret.clone(),
+                dial_context: OUTSIDE.to_owned(),
+            }),
             endpoints: centre::endpoints(&agents),
         }];
     }
     settings
 }
 
-async fn demo(settings: Settings) -> Result<(), String> {
+async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let end = End::listen()?;
+    let callers = Callers::of_sample(DEMO_SEED, DEMO_PEOPLE);
+    let pbx =
+        PbxSettings { calls_per_minute: args.calls_per_minute, ..PbxSettings::demo(DEMO_SEED, callers) };
+    let made = pbx.clone();
+    let phones = PhoneSystem::open(|start| ObedientPbx::new(made, start), &Machine, args.speed).await;
+    let phones = phones.map_err(|error| error.to_string())?;
+    let address = phones.address().map_err(|error| error.to_string())?;
+    let settings = demo_settings(settings, args, &pbx, address);
     let store = open(&settings)?;
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
@@ -116,10 +137,12 @@ async fn demo(settings: Settings) -> Result<(), String> {
     println!("  Sign in as an agent, for example: {} / {}", users[0].user.login, users[0].password);
     println!("  Stop it with Ctrl+C.");
     println!();
+    let phones = tokio::spawn(phones.work());
     let colleagues = users.into_iter().map(|demo| demo.user).collect();
     let colleagues = tokio::spawn(colleagues::work(Arc::clone(&running.app), colleagues));
     end.serve(running).await;
     colleagues.abort();
+    phones.abort();
     store.close().await;
     Ok(())
 }

@@ -118,6 +118,10 @@ test('one of the open Cases is picked by keyboard, found by its number', async (
   await expect.poll(() => mock.owner('e1').draft.case).toEqual({ choice: 'picked', case: delivery.id });
   await page.reload();
   await expect(caseLine(page)).toContainText('00001043 · Entrega retrasada');
+  await codeBox(page).press('1');
+  await page.keyboard.press('Control+Enter');
+  await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toContainText('Related to 00001043 · Entrega retrasada');
+  await clean(page);
 });
 
 test('a Case that was picked is not taken along to somebody else', async ({ page, mock, openPanel }) => {

@@ -4,6 +4,7 @@ export const phone = {
     label: 'Case',
     related: 'Will be related to',
     none: 'No Case will be related',
+    done: 'Related to',
     unsettled: 'Choose a record first: the Case follows from it.',
     checking: 'Checking which Case this belongs to…',
     offer: (which: string) => `Relate to ${which}`,

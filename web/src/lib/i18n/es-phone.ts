@@ -6,6 +6,7 @@ export const phone: typeof english = {
     label: 'Caso',
     related: 'Se relacionará con',
     none: 'No se relacionará ningún caso',
+    done: 'Relacionada con',
     unsettled: 'Elija antes un registro: de él depende el caso.',
     checking: 'Comprobando a qué caso corresponde…',
     offer: (which) => `Relacionar con ${which}`,

@@ -36,7 +36,13 @@ fn busy() -> PbxSettings {
         calls_per_minute: 600.0,
         begins: Begins { queue: 1, direct: 0, by_hand: 0, internal: 0 },
         habits: Habits::PLAIN,
-        times: Times { answer: 5..=20, talk: 1_200..=2_500, retry: 10, patience: 2_000..=4_000, ..Times::default() },
+        times: Times {
+            answer: 5..=20,
+            talk: 1_200..=2_500,
+            retry: 10,
+            patience: 2_000..=4_000,
+            ..Times::default()
+        },
         groups_an_agent: centre::RING_GROUPS.len(),
         ..PbxSettings::demo(DEMO_SEED, Callers::of_sample(DEMO_SEED, 50))
     }

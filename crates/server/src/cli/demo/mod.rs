@@ -9,7 +9,7 @@ pub mod phone_system;
 use super::serve::{End, open};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
-use crate::clock::Machine;
+use crate::clock::{Machine, Surroundings};
 use crate::ops::session::hash;
 use crate::running::start;
 use crate::settings::{AmiSettings, LogFormat, Settings, SourceKind, SourceSettings, load};
@@ -33,6 +33,8 @@ use std::sync::Arc;
 use store::{SqliteStore, Store};
 use tokio::runtime::Runtime;
 
+/// How many Cases the sample people have.
+const DEMO_CASES: usize = 1_500;
 /// How many records are written in one commit.
 const PEOPLE_PER_COMMIT: usize = 500;
 
@@ -158,12 +160,17 @@ async fn fill(
     if !store.users(tenant).await.map_err(|error| error.to_string())?.is_empty() {
         return Ok(());
     }
-    println!("First start: making a sample call centre with {DEMO_PEOPLE} people …");
-    for people in people::people(DEMO_SEED, DEMO_PEOPLE).chunks(PEOPLE_PER_COMMIT) {
+    println!("First start: making a sample call centre with {DEMO_PEOPLE} people and {DEMO_CASES} Cases …");
+    let sample = people::people(DEMO_SEED, DEMO_PEOPLE);
+    for people in sample.chunks(PEOPLE_PER_COMMIT) {
         let changes = people
             .iter()
             .map(|person| Change::Person { person: Box::new(person.clone()), keys: keys_of(person, region) });
         store.commit(Commit::of(tenant, changes.collect())).await.map_err(failed)?;
+    }
+    for cases in people::cases(DEMO_SEED, &sample, DEMO_CASES, Machine.now()).chunks(PEOPLE_PER_COMMIT) {
+        let changes = cases.iter().map(|case| Change::Case(Box::new(case.clone()))).collect();
+        store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
     }
     let mut changes = Vec::new();
     for set in centre::disposition_sets() {

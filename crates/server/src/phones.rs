@@ -29,6 +29,8 @@ struct Connected {
     actions: mpsc::Sender<Vec<u8>>,
     /// By queue and interface.
     members: BTreeMap<(String, String), (AgentKey, Standing)>,
+    /// The channel that each agent talks on, by the phone system's name.
+    channels: HashMap<AgentKey, String>,
 }
 
 /// What a queue is to be told of a member.
@@ -46,7 +48,7 @@ impl Phones {
     /// A connection begins; what it is told is received here.
     pub fn connected(&self, tenant: TenantId, source: &str) -> mpsc::Receiver<Vec<u8>> {
         let (actions, receiver) = mpsc::channel(MAX_WAITING_ACTIONS);
-        let connected = Connected { actions, members: BTreeMap::new() };
+        let connected = Connected { actions, members: BTreeMap::new(), channels: HashMap::new() };
         self.lines().insert((tenant, source.to_owned()), connected);
         receiver
     }
@@ -83,6 +85,27 @@ impl Phones {
                 line.members.insert(place, now.clone()).as_ref() != Some(&now)
             }
         }
+    }
+
+    /// An agent has this channel now; told with each event of theirs.
+    pub fn has_channel(&self, tenant: TenantId, source: &str, agent: &AgentKey, channel: &str) {
+        if let Some(line) = self.lines().get_mut(&(tenant, source.to_owned())) {
+            line.channels.insert(agent.clone(), channel.to_owned());
+        }
+    }
+
+    /// An agent's channel ended.
+    pub fn lost_channel(&self, tenant: TenantId, source: &str, agent: &AgentKey, channel: &str) {
+        if let Some(line) = self.lines().get_mut(&(tenant, source.to_owned()))
+            && line.channels.get(agent).is_some_and(|known| known == channel)
+        {
+            line.channels.remove(agent);
+        }
+    }
+
+    /// The channel that the agent has.
+    pub fn channel(&self, tenant: TenantId, source: &str, agent: &AgentKey) -> Option<String> {
+        self.lines().get(&(tenant, source.to_owned()))?.channels.get(agent).cloned()
     }
 
     /// What a source's queues must be told so that they do with this agent as `wanted` says. A pause that somebody

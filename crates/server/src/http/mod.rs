@@ -77,6 +77,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(panel::extend))
         .routes(routes!(panel::set_mode))
         .routes(routes!(panel::dial))
+        .routes(routes!(panel::hang_up))
         .routes(routes!(people::search, people::create))
         .routes(routes!(people::read, people::change))
         .routes(routes!(people::activities))

@@ -5,7 +5,7 @@
 mod panels;
 mod socket;
 
-pub use panels::{Instance, Panels};
+pub use panels::{Connection, Instance, Panels};
 pub use socket::{MAX_CLIENT_MESSAGE_BYTES, serve};
 
 use domain::duty::AgentState;

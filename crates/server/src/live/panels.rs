@@ -4,6 +4,7 @@
 use domain::id::{AgentKey, CaseId, TenantId};
 use domain::relate::View;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -17,10 +18,16 @@ pub struct Instance(pub Uuid);
 #[derive(Default)]
 pub struct Panels {
     open: Mutex<HashMap<Subject, Vec<Open>>>,
+    connections: AtomicU64,
 }
+
+/// One connection of a panel: it may be connected anew before the old one is known to be gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connection(u64);
 
 struct Open {
     instance: Instance,
+    connection: Connection,
     view: View,
     /// Grows with each time that some panel got the focus; 0: never had it.
     focused: u64,
@@ -30,18 +37,20 @@ struct Open {
 
 impl Panels {
     /// A panel opens. One that says the name of another is the same panel connected anew.
-    pub fn opened(&self, tenant: TenantId, agent: &AgentKey, instance: Instance, view: View) {
+    pub fn opened(&self, tenant: TenantId, agent: &AgentKey, instance: Instance, view: View) -> Connection {
+        let connection = Connection(self.connections.fetch_add(1, Ordering::Relaxed));
         let mut open = self.open();
         let panels = open.entry((tenant, agent.clone())).or_default();
         panels.retain(|panel| panel.instance != instance);
-        panels.push(Open { instance, view, focused: 0, seen: None });
+        panels.push(Open { instance, connection, view, focused: 0, seen: None });
+        connection
     }
 
-    /// A panel is gone.
-    pub fn closed(&self, tenant: TenantId, agent: &AgentKey, instance: Instance) {
+    /// A connection is gone, and its panel with it, unless the panel has connected anew since.
+    pub fn closed(&self, tenant: TenantId, agent: &AgentKey, connection: Connection) {
         let mut open = self.open();
         if let Some(panels) = open.get_mut(&(tenant, agent.clone())) {
-            panels.retain(|panel| panel.instance != instance);
+            panels.retain(|panel| panel.connection != connection);
             if panels.is_empty() {
                 open.remove(&(tenant, agent.clone()));
             }
@@ -111,14 +120,17 @@ mod tests {
     #[test]
     fn p09_panels_are_counted_by_agent_while_they_are_open() {
         let (panels, ana, ben) = (Panels::default(), AgentKey("1001".into()), AgentKey("1002".into()));
-        panels.opened(TENANT, &ana, instance(1), View::Other);
-        panels.opened(TENANT, &ana, instance(2), View::Other);
-        panels.opened(TENANT, &ana, instance(2), View::Other);
+        let first = panels.opened(TENANT, &ana, instance(1), View::Other);
+        let old = panels.opened(TENANT, &ana, instance(2), View::Other);
+        let anew = panels.opened(TENANT, &ana, instance(2), View::Other);
         assert_eq!((panels.count(TENANT, &ana), panels.count(TENANT, &ben)), (2, 0));
         assert_eq!(panels.count(TenantId(2), &ana), 0);
-        panels.closed(TENANT, &ana, instance(1));
-        panels.closed(TENANT, &ana, instance(1));
-        assert_eq!(panels.count(TENANT, &ana), 1);
+        panels.closed(TENANT, &ana, first);
+        panels.closed(TENANT, &ana, first);
+        panels.closed(TENANT, &ana, old);
+        assert_eq!(panels.count(TENANT, &ana), 1, "the panel that connected anew is open");
+        panels.closed(TENANT, &ana, anew);
+        assert_eq!(panels.count(TENANT, &ana), 0);
     }
 
     #[test]

@@ -63,11 +63,11 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
     let instance = Instance(hello.instance.unwrap_or_else(|| app.around.new_id()));
     let owner = PanelOwner { agent, name: caller.name.clone(), instance: Some(instance) };
     let view = if hello.console { View::Other } else { View::NoConsole };
-    app.hub.panels.opened(tenant.id, &owner.agent, instance, view);
+    let connection = app.hub.panels.opened(tenant.id, &owner.agent, instance, view);
     // The agent's other panels show that there is one more, and one less when it goes.
     app.hub.seen(tenant.id, &owner.agent);
     listen(&app, &tenant, &owner, instance, socket, hello.token).await;
-    app.hub.panels.closed(tenant.id, &owner.agent, instance);
+    app.hub.panels.closed(tenant.id, &owner.agent, connection);
     app.hub.seen(tenant.id, &owner.agent);
 }
 

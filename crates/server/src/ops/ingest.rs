@@ -7,7 +7,7 @@ use domain::activity::Activity;
 use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
 use domain::commit::{Change, Commit, FrameChunk};
 use domain::dial::DialledFrom;
-use domain::event::{QueueMember, SourceEvent};
+use domain::event::{Fact, QueueMember, Role, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
 use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeSet, HashSet};
@@ -160,6 +160,18 @@ impl Ingest {
         Ok(())
     }
 
+    /// Remembers which channel an agent talks on, for when they hang up.
+    fn note_channel(&self, event: &SourceEvent) {
+        let SourceEvent::Call(event) = event else { return };
+        let Role::Agent(agent) = &event.on.role else { return };
+        let (phones, channel) = (&self.app.phones, event.on.name.as_str());
+        if matches!(event.fact, Fact::Ended { .. } | Fact::Vanished) {
+            phones.lost_channel(self.tenant.id, &self.source, agent, channel);
+        } else {
+            phones.has_channel(self.tenant.id, &self.source, agent, channel);
+        }
+    }
+
     fn tell_members(&mut self) {
         let mut news = Vec::new();
         for member in std::mem::take(&mut self.members) {
@@ -195,7 +207,10 @@ impl Ingest {
                 match event {
                     // How a queue treats its members is asked anew with each connection, not remembered.
                     SourceEvent::Member(member) if !self.reading_again => self.members.push(member),
-                    event => self.book.take(event, chunk),
+                    event => {
+                        self.note_channel(&event);
+                        self.book.take(event, chunk);
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ pub mod dispositions;
 pub mod do_not_log;
 mod error;
 pub mod extend;
+pub mod hang_up;
 pub mod ingest;
 pub mod log;
 pub mod lookup;

@@ -18,7 +18,8 @@ pub async fn set(app: &App, tenant: &Tenant, by: &Submitter, mode: Mode) -> Resu
     if let Mode::Away { reason } = &mode {
         let known =
             tenant.rules().centre.away_reasons.iter().any(|one| one.es == *reason || one.en == *reason);
-        if !known {
+        let needed = !tenant.rules().centre.away_reasons.is_empty();
+        if !known && (needed || !reason.is_empty()) {
             let long = reason.chars().count() > MAX_AWAY_CHARS;
             return Err(OpError::invalid(
                 "reason",

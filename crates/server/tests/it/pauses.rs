@@ -12,7 +12,7 @@ use sandbox::pbx::obedient::{Begins, Habits, ObedientPbx, PbxSettings, Times};
 use sandbox::people::Callers;
 use sandbox::{DEMO_SEED, centre};
 use server::cli::demo::phone_system::PhoneSystem;
-use server::clock::Machine;
+use server::clock::{Machine, Surroundings};
 use server::ops::log::log;
 use server::ops::submit_scene::Submitter;
 use server::running::{Running, start};
@@ -60,7 +60,7 @@ impl Floor {
         let dir = tempfile::tempdir().expect("a folder");
         let pbx = busy();
         let (username, secret) = (pbx.username.clone(), pbx.secret.clone());
-        let phones = PhoneSystem::open(|at| ObedientPbx::new(pbx, at), &Machine, 1.0).await.expect("a port");
+        let phones = PhoneSystem::open(1.0).await.expect("a port");
         let address = phones.address().expect("an address").to_string();
         let ami = AmiSettings { address, username, secret, dial_context: "from-internal".to_owned() };
         let source = SourceSettings {
@@ -75,7 +75,8 @@ impl Floor {
         let users = centre::users().into_iter().map(|demo| demo.user).filter(|user| user.role == Role::Agent);
         let floor =
             Floor { path: dir.path().join("bitacora.db"), settings, users: users.collect(), _dir: dir };
-        (floor, tokio::spawn(phones.work()))
+        let works = phones.work(|at| ObedientPbx::new(pbx, at), Machine.now());
+        (floor, tokio::spawn(works))
     }
 
     async fn serve(&self) -> (Running, Arc<SqliteStore>) {

@@ -330,3 +330,28 @@ async fn the_second_to_change_a_case_is_told_how_it_is_now() {
     assert!(reopened.body["case"]["closed_at"].is_null());
     assert_eq!(world.count("SELECT count(*) FROM audit WHERE action = 'changed'"), 2);
 }
+
+#[tokio::test]
+async fn an_agent_hangs_up_their_own_part_and_nobody_elses() {
+    let (world, ana, _, _) = at_work(|_| {}).await;
+    let ben = world.sign_in(HERE, "ben").await;
+    let tenant = world.tenant(HERE);
+    let start = world.app.around.now();
+    let mut pbx = quiet_pbx(start);
+    pbx.connect(start);
+    let login = b"Action: Login\r\nUsername: bitacora\r\nSecret: not-a-secret-demo\r\n\r\n";
+    let mut bytes = pbx.receive(start, login);
+    let mut told = world.app.phones.connected(tenant.id, "pbx");
+    let body = json!({ "number": CALLER, "from": { "from": "typed" } });
+    let engagement = world.ask(&ana, "POST", "/me/dial", Some(body)).await.is(202).body;
+    bytes.extend(pbx.receive(start, &told.try_recv().expect("the phone system is told to dial")));
+    // Just long enough for the agent to pick up.
+    bytes.extend(pbx.advance(start.plus_millis(4_000)).into_iter().flat_map(|(_, frame)| frame));
+    world.read_bytes(HERE, &bytes).await;
+    world.ask(&ben, "POST", "/me/hang-up", Some(engagement.clone())).await.is(404);
+    assert!(told.try_recv().is_err(), "nothing was told for somebody else");
+    world.ask(&ana, "POST", "/me/hang-up", Some(engagement)).await.is(204);
+    let action = told.try_recv().expect("the phone system is told to hang up");
+    let text = String::from_utf8(action).expect("text");
+    assert!(text.starts_with("Action: Hangup\r\nChannel: PJSIP/1001-"), "{text}");
+}

@@ -56,6 +56,14 @@ pub fn queue_pause(queue: &str, interface: &str, paused: bool, reason: &str) -> 
     Ok(action.with("Reason", reason)?.bytes())
 }
 
+/// Ends a channel.
+///
+/// # Errors
+/// The value does not fit.
+pub fn hang_up(channel: &str) -> Result<Vec<u8>, BadValue> {
+    Ok(Action::named("Hangup").with("Channel", channel)?.with("Cause", "16")?.bytes())
+}
+
 /// A click-to-dial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Originate<'a> {

@@ -113,8 +113,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let callers = Callers::of_sample(DEMO_SEED, DEMO_PEOPLE);
     let pbx =
         PbxSettings { calls_per_minute: args.calls_per_minute, ..PbxSettings::demo(DEMO_SEED, callers) };
-    let made = pbx.clone();
-    let phones = PhoneSystem::open(|start| ObedientPbx::new(made, start), &Machine, args.speed).await;
+    let phones = PhoneSystem::open(args.speed).await;
     let phones = phones.map_err(|error| error.to_string())?;
     let address = phones.address().map_err(|error| error.to_string())?;
     let settings = demo_settings(settings, args, &pbx, address);
@@ -124,6 +123,8 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
         let id = store.tenant(&tenant.slug).await.map_err(|error| error.to_string())?;
         fill(&store, id, tenant.region, &settings).await?;
     }
+    // It begins when somebody is about to listen: of a call that is under way nobody would know whose it is.
+    let phones = tokio::spawn(phones.work(|start| ObedientPbx::new(pbx, start), Machine.now()));
     let shown = users.iter().map(|demo| DemoUser {
         login: demo.user.login.clone(),
         password: demo.password.to_owned(),
@@ -139,7 +140,6 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     println!("  Sign in as an agent, for example: {} / {}", users[0].user.login, users[0].password);
     println!("  Stop it with Ctrl+C.");
     println!();
-    let phones = tokio::spawn(phones.work());
     let colleagues = users.into_iter().map(|demo| demo.user).collect();
     let colleagues = tokio::spawn(colleagues::work(Arc::clone(&running.app), colleagues));
     end.serve(running).await;

@@ -1,7 +1,6 @@
 //! The demo's phone system: simulated, in this process, and reached over a socket like any other, so that what the
 //! product tells it is really told and really obeyed. It takes one connection at a time.
 
-use crate::clock::Surroundings;
 use domain::id::At;
 use sandbox::pbx::obedient::ObedientPbx;
 use std::net::SocketAddr;
@@ -15,9 +14,15 @@ const MAX_READ_BYTES: usize = 16 * 1024;
 /// How long nobody looks after a phone system to which nothing is due.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// A phone system that can be reached.
+/// A place where a phone system will be reached.
+#[derive(Debug)]
 pub struct PhoneSystem {
     listener: TcpListener,
+    speed: f64,
+}
+
+/// One that works.
+struct Working {
     pbx: ObedientPbx,
     clock: SimulatedClock,
 }
@@ -41,18 +46,12 @@ impl SimulatedClock {
 }
 
 impl PhoneSystem {
-    /// One that begins now, on a port of its own.
+    /// A place on a port of its own, whose time will go so many times faster than ours.
     ///
     /// # Errors
     /// There is no port.
-    pub async fn open(
-        make: impl FnOnce(At) -> ObedientPbx,
-        around: &dyn Surroundings,
-        speed: f64,
-    ) -> std::io::Result<PhoneSystem> {
-        let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
-        let began = (around.now(), Instant::now());
-        Ok(PhoneSystem { listener, pbx: make(began.0), clock: SimulatedClock { began, speed } })
+    pub async fn open(speed: f64) -> std::io::Result<PhoneSystem> {
+        Ok(PhoneSystem { listener: TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?, speed })
     }
 
     /// Where it is reached.
@@ -63,24 +62,28 @@ impl PhoneSystem {
         self.listener.local_addr()
     }
 
-    /// Works until it is dropped. Calls go on while nobody is connected, as they do.
-    pub async fn work(mut self) {
+    /// Begins at `now`, and works until it is dropped. Calls go on while nobody is connected, as they do.
+    pub async fn work(self, make: impl FnOnce(At) -> ObedientPbx, now: At) {
+        let clock = SimulatedClock { began: (now, Instant::now()), speed: self.speed };
+        let mut working = Working { pbx: make(now), clock };
         loop {
             tokio::select! {
                 accepted = self.listener.accept() => {
                     if let Ok((socket, _)) = accepted
-                        && let Err(error) = self.serve(socket).await
+                        && let Err(error) = working.serve(socket).await
                     {
                         tracing::debug!(%error, "the demo's phone system lost its connection");
                     }
                 }
-                () = sleep_until(self.clock.due(self.pbx.next_due())) => {
-                    self.pbx.advance(self.clock.now());
+                () = sleep_until(working.clock.due(working.pbx.next_due())) => {
+                    working.pbx.advance(working.clock.now());
                 }
             }
         }
     }
+}
 
+impl Working {
     async fn serve(&mut self, mut socket: TcpStream) -> std::io::Result<()> {
         socket.set_nodelay(true)?;
         socket.write_all(&self.pbx.connect(self.clock.now())).await?;
@@ -98,11 +101,5 @@ impl PhoneSystem {
             socket.write_all(&out).await?;
         }
         Ok(())
-    }
-}
-
-impl std::fmt::Debug for PhoneSystem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PhoneSystem").field("pbx", &self.pbx).finish_non_exhaustive()
     }
 }

@@ -69,6 +69,7 @@ pub(crate) fn people() -> Outcome<Vec<Vec<Change>>> {
             phones: vec![PhoneText { field: PhoneField::Phone, raw: number(n) }],
             version: 1,
             created_by_call: None,
+            account: None,
         };
         let keys = keys_of(&person, region);
         Change::Person { person: Box::new(person), keys }

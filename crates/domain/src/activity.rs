@@ -2,9 +2,11 @@
 //! the [`CallRecord`](crate::call::CallRecord) it shares its id with; here is what people and rules added.
 
 use crate::call::CallRecord;
+use crate::dial::DialledFrom;
 use crate::disposition::LoggedCode;
-use crate::id::{AgentKey, At, CallKey};
+use crate::id::{AgentKey, At, CallKey, CaseId};
 use crate::matching::Candidate;
+use crate::relate::RelateDecision;
 use crate::wrapup::{PartyLink, Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ pub enum Outcome {
     Logged,
     /// Every agent who owed one pressed Do not log (P3).
     NotLogged,
+    /// Nobody logged it, and the time of one who owed it was up.
+    Undispositioned,
     /// The call ended and nobody owed a wrap-up.
     NoWrapup,
 }
@@ -43,6 +47,10 @@ pub struct Activity {
     pub logged_at: Option<At>,
     /// Every record that has the number, and why (invariant 6).
     pub candidates: Vec<Candidate>,
+    /// Where it was dialled from, where it was a click.
+    pub dialled_from: Option<DialledFrom>,
+    /// The Case it is related to, or why to none; `None` unless logged.
+    pub related: Option<RelateDecision>,
 }
 
 impl Activity {
@@ -58,7 +66,14 @@ impl Activity {
             party: None,
             logged_at: None,
             candidates,
+            dialled_from: None,
+            related: None,
         }
+    }
+
+    /// The Case it is related to.
+    pub fn case(&self) -> Option<CaseId> {
+        self.related.and_then(|decision| decision.case())
     }
 }
 
@@ -78,17 +93,25 @@ impl Activity {
             after.code.clone_from(&logged.code);
             after.notes.clone_from(&logged.notes);
             after.party = logged.party.or(self.party);
+            after.related = logged.related;
             after.logged_at = logged.closed_at;
             return after;
         }
         let closed = |key| wrapups.iter().any(|wrapup| wrapup.key == key && wrapup.closed());
         let all_closed = call.engagements.iter().filter(|part| part.wrapup).all(|part| closed(part.key));
-        if let Some(not_logged) = last_in(WrapupState::NotLogged).filter(|_| all_closed) {
+        if !all_closed {
+            return after;
+        }
+        if let Some(expired) = last_in(WrapupState::Undispositioned) {
+            after.outcome = Outcome::Undispositioned;
+            after.agent = Some(expired.agent.clone());
+        } else if let Some(not_logged) = last_in(WrapupState::NotLogged) {
             after.outcome = Outcome::NotLogged;
             after.agent = Some(not_logged.agent.clone());
             after.code = None;
             after.notes = None;
             after.party = not_logged.party;
+            after.related = None;
         }
         after
     }

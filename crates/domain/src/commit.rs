@@ -3,10 +3,15 @@
 
 use crate::account::{OneTimeLink, Session, TokenHash, User};
 use crate::activity::Activity;
+use crate::audit::AuditEntry;
 use crate::call::CallRecord;
+use crate::case::Case;
+use crate::centre::Centre;
+use crate::dial::Dial;
 use crate::directory::Person;
 use crate::disposition::{DispositionCode, DispositionSet};
-use crate::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
+use crate::duty::{AgentMode, AgentState};
+use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use crate::phone::PhoneKey;
 use crate::wrapup::{Wrapup, WrapupState};
 
@@ -33,12 +38,39 @@ pub enum Precondition {
         /// Its draft's revision.
         revision: u64,
     },
-    /// No wrap-up of this call but `except` changed since: their number closed is still this.
+    /// Still so many of the call's wrap-ups are closed, and so many of these by their agents: what became of
+    /// the whole was decided on them.
     ClosedWrapups {
         /// The call.
         call: CallKey,
         /// How many of its wrap-ups are closed.
         closed: usize,
+        /// How many of them an agent submitted.
+        submitted: usize,
+    },
+    /// The Case exists.
+    CaseExists {
+        /// The Case.
+        id: CaseId,
+    },
+    /// The Case is at this version.
+    CaseVersion {
+        /// The Case.
+        id: CaseId,
+        /// Its version.
+        version: u64,
+    },
+    /// What the agent last said of themselves is at this version.
+    ModeVersion {
+        /// The agent.
+        agent: AgentKey,
+        /// Its version.
+        version: u64,
+    },
+    /// The centre's settings are at this version.
+    CentreVersion {
+        /// Their version.
+        version: u64,
     },
     /// No record of the tenant has any of these keys: the lock per tenant and number of auto-create.
     NumberUnclaimed {
@@ -170,6 +202,19 @@ pub enum Change {
     },
     /// A record of the directory is gone; Activities keep a link to its id.
     PersonDeleted(PersonId),
+    /// A Case is now this. One that is new (number 0) gets the tenant's next number.
+    Case(Box<Case>),
+    /// A number was clicked.
+    Dial(Box<Dial>),
+    /// What an agent said of themselves is now this.
+    Mode(Box<AgentMode>),
+    /// What an agent is doing, and since when; nothing where that is what was stored last. What they did before
+    /// ended then.
+    AgentState(Box<AgentStateEntry>),
+    /// The centre's settings are now these.
+    Centre(Box<Centre>),
+    /// Somebody changed something.
+    Audit(Box<AuditEntry>),
     /// A set is now this; its codes are saved apart.
     Set(Box<DispositionSet>),
     /// A code is now this.
@@ -191,6 +236,19 @@ pub enum Change {
     Link(OneTimeLink),
     /// A one-time link was used up.
     LinkUsed(TokenHash),
+}
+
+/// An entry of an agent's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentStateEntry {
+    /// The agent.
+    pub agent: AgentKey,
+    /// What they are doing.
+    pub state: AgentState,
+    /// Why they are away.
+    pub reason: Option<String>,
+    /// Since when.
+    pub since: At,
 }
 
 /// Bytes of one connection of a source, cut at frame ends, exactly as they came.

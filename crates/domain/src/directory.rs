@@ -1,4 +1,4 @@
-//! The directory: the people calls belong to. Cases are not here yet; the number rules are in
+//! The directory: the people calls belong to. Their Cases are in [`crate::case`], the number rules in
 //! [`crate::phone`], the choice among several people in [`crate::matching`].
 
 use crate::id::{CallKey, PersonId};
@@ -52,6 +52,8 @@ pub struct Person {
     pub name: String,
     /// The organisation, for Contacts and Leads.
     pub company: Option<String>,
+    /// The Account a Contact belongs to.
+    pub account: Option<PersonId>,
     /// E-mail address as typed.
     pub email: Option<String>,
     /// Phone fields as typed.

@@ -165,4 +165,33 @@ pub enum SourceEvent {
         /// The source's ids of the legs.
         legs: Vec<String>,
     },
+    /// A ring group has this member, or no longer.
+    Member(QueueMember),
+}
+
+/// An agent as a member of a ring group, as the phone system has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueMember {
+    /// The queue's own name, which it is told by.
+    pub queue: String,
+    /// The interface it calls.
+    pub interface: String,
+    /// The agent behind it.
+    pub agent: AgentKey,
+    /// What the queue does with them.
+    pub standing: Standing,
+}
+
+/// What a queue does with a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Offers calls.
+    Offered,
+    /// Leaves them alone; the reason is what whoever paused them gave.
+    Paused {
+        /// The reason.
+        reason: String,
+    },
+    /// They are no member any more.
+    Gone,
 }

@@ -48,6 +48,12 @@ uuid_id! {
     EngagementKey;
     /// A Contact, Lead, Account or Person Account of the directory.
     PersonId;
+    /// A Case.
+    CaseId;
+    /// A click-to-dial.
+    DialId;
+    /// An entry of the change log.
+    AuditId;
     /// A user of Bitácora.
     UserId;
     /// A disposition code.

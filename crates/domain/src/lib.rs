@@ -3,12 +3,18 @@
 
 pub mod account;
 pub mod activity;
+pub mod audit;
 pub mod call;
+pub mod case;
+pub mod centre;
 pub mod commit;
+pub mod dial;
 pub mod directory;
 pub mod disposition;
+pub mod duty;
 pub mod event;
 pub mod id;
 pub mod matching;
 pub mod phone;
+pub mod relate;
 pub mod wrapup;

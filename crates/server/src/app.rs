@@ -3,11 +3,13 @@
 use crate::clock::Surroundings;
 use crate::live::Hub;
 use crate::ops::session::{AccessTokens, Attempts};
+use crate::phones::Phones;
 use crate::settings::{Settings, TenantSettings};
+use domain::centre::Centre;
 use domain::id::TenantId;
 use domain::phone::NumberPolicy;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use store::{CommitError, Store};
 
 /// A tenant as the running server knows it.
@@ -15,10 +17,48 @@ use store::{CommitError, Store};
 pub struct Tenant {
     /// Its row.
     pub id: TenantId,
-    /// Its settings.
+    /// What was set before the start.
     pub settings: TenantSettings,
+    /// What admins have set since, as it is committed.
+    rules: RwLock<Arc<Rules>>,
+}
+
+/// What admins set, and what follows from it.
+#[derive(Debug)]
+pub struct Rules {
+    /// The settings.
+    pub centre: Centre,
     /// Which numbers can be anybody's.
     pub numbers: NumberPolicy,
+}
+
+impl Tenant {
+    fn new(id: TenantId, settings: TenantSettings, centre: Centre) -> Tenant {
+        let rules = RwLock::new(Arc::new(Rules::of(&settings, centre)));
+        Tenant { id, settings, rules }
+    }
+
+    /// The rules as they are now. Whoever decides takes them once, so that one decision rests on one set of rules.
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes settings over that were committed.
+    pub(crate) fn rules_are(&self, centre: Centre) {
+        let rules = Arc::new(Rules::of(&self.settings, centre));
+        let mut now = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        // Two changes may be told in another order than they were committed in.
+        if now.centre.version <= rules.centre.version {
+            *now = rules;
+        }
+    }
+}
+
+impl Rules {
+    fn of(settings: &TenantSettings, centre: Centre) -> Rules {
+        let numbers = NumberPolicy::new(settings.region).with_own(&centre.own_numbers);
+        Rules { centre, numbers }
+    }
 }
 
 /// Everything that operations share.
@@ -39,6 +79,8 @@ pub struct App {
     pub attempts: Attempts,
     /// What the sign-in page says of demo users.
     pub demo_users: Vec<DemoUser>,
+    /// Phone systems that can be told something.
+    pub phones: Phones,
     by_host: HashMap<String, usize>,
 }
 
@@ -70,8 +112,10 @@ impl App {
         let mut by_host = HashMap::new();
         for (index, tenant) in settings.tenants.iter().enumerate() {
             let id = store.tenant(&tenant.slug).await?;
-            let numbers = tenant.number_policy();
-            tenants.push(Arc::new(Tenant { id, settings: tenant.clone(), numbers }));
+            let stored =
+                store.centre(id).await.map_err(|error| CommitError::Unavailable(error.to_string()))?;
+            let centre = stored.unwrap_or_else(|| tenant.centre());
+            tenants.push(Arc::new(Tenant::new(id, tenant.clone(), centre)));
             by_host.extend(tenant.hosts.iter().map(|host| (host.to_lowercase(), index)));
         }
         Ok(App {
@@ -83,6 +127,7 @@ impl App {
             tokens: AccessTokens::default(),
             attempts: Attempts::default(),
             demo_users,
+            phones: Phones::default(),
             by_host,
         })
     }

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod http;
 pub mod live;
 pub mod ops;
+pub mod phones;
 pub mod running;
 pub mod settings;
 pub mod view;

@@ -10,7 +10,7 @@ use crate::settings::{Settings, SourceKind};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::Source;
-use crate::worker::{retention, source};
+use crate::worker::{duty, retention, source};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use std::net::SocketAddr;
@@ -93,6 +93,9 @@ pub async fn start(
     let (stop, stopping) = watch::channel(false);
     let mut tasks = JoinSet::new();
     start_sources(&app, &stopping, &mut tasks)?;
+    for tenant in &app.tenants {
+        tasks.spawn(duty::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
+    }
     tasks.spawn(retention::run(Arc::clone(&app), stopping));
     let handle = Handle::new();
     let service = http::router(Arc::clone(&app)).into_make_service();

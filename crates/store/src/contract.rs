@@ -5,11 +5,16 @@ use crate::sqlite::StoreStats;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::activity::Activity;
+use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::CallRecord;
-use domain::commit::{Change, Commit, FrameChunk};
+use domain::case::Case;
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk};
+use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::duty::{AgentMode, Mode};
+use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
@@ -87,6 +92,15 @@ pub struct ActivityRow {
     pub call: CallRecord,
 }
 
+/// A page of the change log, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// What to ask for next; `None` at the end.
+    pub next: Option<String>,
+}
+
 /// How far a source got.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceProgress {
@@ -112,7 +126,7 @@ pub type AgentNames = BTreeMap<AgentKey, String>;
 /// A read sees every Commit that was acknowledged before the read began. A tenant that does not exist
 /// reads as empty; a Commit for it is [`CommitError::Inconsistent`].
 ///
-/// "Oldest" and "newest" mean the order in which the store first heard of the call.
+/// "Oldest" and "newest" mean the order in which the store first heard of the call, the Case or the entry.
 ///
 /// The changes of a Commit are written in the order they stand in, and each must find what it hangs on:
 /// a wrap-up or an Activity its call, a code its set, a session or a link its user. One that does not is
@@ -182,6 +196,79 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<ActivityRow>, ReadError>;
 
+    /// Wrap-ups that are owed or were closed by the timer, of this agent or of all, oldest first, at most
+    /// `limit` and [`MAX_PAGE`].
+    async fn wrapup_inbox(
+        &self,
+        tenant: TenantId,
+        agent: Option<&AgentKey>,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError>;
+
+    // --- Cases ---
+
+    /// Cases, those that exist, in the order asked.
+    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError>;
+    /// Cases whose Contact or Account is this record, open ones first, newest first, at most `limit` and
+    /// [`MAX_PAGE`].
+    async fn cases_of_person(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<Case>, ReadError>;
+    /// The Case with this number (zeros and a `#` before it do not count), then those each word of the text
+    /// starts some word of whose subject (case and accents ignored), newest first; at most `limit` and
+    /// [`MAX_PAGE`].
+    async fn search_cases(&self, tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Case>, ReadError>;
+    /// Activities related to this Case, and those on the list of its Contact whose call began while the Case was
+    /// open; newest first, each once, at most `limit` and [`MAX_PAGE`]. A Case that does not exist has none.
+    async fn activities_of_case(
+        &self,
+        tenant: TenantId,
+        case: CaseId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ReadError>;
+    /// Records that belong to this Account, by name then id, at most `limit` and [`MAX_PAGE`].
+    async fn people_of_account(
+        &self,
+        tenant: TenantId,
+        account: PersonId,
+        limit: usize,
+    ) -> Result<Vec<PersonLine>, ReadError>;
+
+    // --- agents ---
+
+    /// The click that made this part of a call.
+    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError>;
+    /// What an agent last said of themselves; available, version 0, since time 0 where they never did.
+    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError>;
+    /// What an agent was doing from `from` to before `to`, oldest first, beginning with what they did at `from`,
+    /// at most [`MAX_PAGE`]. Each entry lasts until the next one; one that was said to begin before the one
+    /// stored before it begins with that.
+    async fn agent_history(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        from: At,
+        to: At,
+    ) -> Result<Vec<AgentStateEntry>, ReadError>;
+
+    // --- settings and the change log ---
+
+    /// The centre's settings; `None` where nobody ever stored any.
+    async fn centre(&self, tenant: TenantId) -> Result<Option<Centre>, ReadError>;
+    /// The change log of a subject or of everything, newest first, at most `limit` and [`MAX_PAGE`]; `after` is
+    /// what the page before said comes next.
+    async fn audit(
+        &self,
+        tenant: TenantId,
+        subject: Option<AuditSubject>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<AuditPage, ReadError>;
+
     // --- dispositions ---
 
     /// Every set, by id, with its codes by position.
@@ -250,6 +337,31 @@ pub struct Census {
 /// How many rows to answer with when `limit` were asked for.
 pub(crate) fn page_limit(limit: usize) -> usize {
     limit.clamp(1, MAX_PAGE)
+}
+
+/// Where a page goes on: what the page before said comes next, or `start`.
+pub(crate) fn place<T: std::str::FromStr>(after: Option<&str>, start: T) -> Result<T, ReadError> {
+    after.map_or(Ok(start), |text| text.parse().map_err(|_| ReadError::BadCursor))
+}
+
+/// The mode of an agent who never said anything.
+pub(crate) fn never_said(agent: &AgentKey) -> AgentMode {
+    AgentMode { agent: agent.clone(), mode: Mode::default(), since: At(0), version: 0 }
+}
+
+/// When an entry of an agent's history begins after the last one; `None` where it says the same. The clocks of
+/// phone systems are not ours: an entry is never put before what was known when it was made.
+pub(crate) fn begins(last: Option<&AgentStateEntry>, entry: &AgentStateEntry) -> Option<At> {
+    match last {
+        Some(last) if (last.state, &last.reason) == (entry.state, &entry.reason) => None,
+        Some(last) => Some(entry.since.max(last.since)),
+        None => Some(entry.since),
+    }
+}
+
+/// A Case that is new has the number of another.
+pub(crate) fn number_taken(case: &Case) -> Inconsistency {
+    inconsistent("case_record", "number", &case.id, "another Case has this number")
 }
 
 /// What a login is compared by.

@@ -9,8 +9,8 @@ mod sqlite;
 mod search;
 
 pub use contract::{
-    ActivityPage, ActivityRow, AgentNames, Census, CommitError, Inconsistency, MAX_PAGE, ReadError,
-    SHARED_NUMBER_SCAN, SourceProgress, Store,
+    ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, Inconsistency, MAX_PAGE,
+    ReadError, SHARED_NUMBER_SCAN, SourceProgress, Store,
 };
 pub use memory::MemoryStore;
 pub use sqlite::{Durability, OpenError, OpenOptions, SqliteStore, StoreStats};

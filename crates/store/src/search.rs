@@ -63,6 +63,19 @@ pub(crate) fn words_of<'k>(
     words
 }
 
+/// The words a Case is found by: those of its subject.
+pub(crate) fn subject_words(subject: &str) -> BTreeSet<String> {
+    folded_words(subject).into_iter().collect()
+}
+
+/// The number of a Case that a search text is, if it is one.
+pub(crate) fn case_number(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten();
+    number.filter(|number| *number > 0)
+}
+
 /// Words without case and accents. Letters that are no letter with an accent (`ñ` is one, `ø` is not) stay.
 fn folded_words(text: &str) -> Vec<String> {
     let folded: String = text.to_lowercase().nfkd().filter(|letter| !is_combining_mark(*letter)).collect();
@@ -127,6 +140,7 @@ mod tests {
             kind: PersonKind::Contact,
             name: name.to_owned(),
             company: company.map(str::to_owned),
+            account: None,
             email: None,
             phones: Vec::new(),
             version: 1,
@@ -167,6 +181,18 @@ mod tests {
         check("9112", &words("Bar", None, &[(Tier::N, "911234567")]), true);
         check("1234", &words("Bar", None, &[(Tier::L, "34:123456")]), true);
         check("3412", &words("Bar", None, &[(Tier::L, "34:123456")]), false);
+    }
+
+    #[test]
+    fn the_number_of_a_case_is_read_as_people_write_it() {
+        for text in ["42", " #42", "000042", "#0042 "] {
+            assert_eq!(case_number(text), Some(42), "{text:?}");
+        }
+        for text in
+            ["", "#", "0", "4 2", "##42", "+42", "-42", "42a", "\u{664}\u{662}", "99999999999999999999"]
+        {
+            assert_eq!(case_number(text), None, "{text:?}");
+        }
     }
 
     #[test]

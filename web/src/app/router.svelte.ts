@@ -1,15 +1,19 @@
+import { SvelteSet } from 'svelte/reactivity';
+
 /** The address of a page of the app lives in the fragment: tokens in links never reach a server's log. */
 export class Router {
   path = $state('/');
   query = $state.raw(new URLSearchParams());
 
-  #guards = new Set<() => boolean>();
+  #guards = new SvelteSet<() => string | null>();
 
   constructor() {
     this.#read();
     addEventListener('hashchange', () => this.#read());
   }
 
+  /** The page and what it was asked for, as one text. */
+  readonly address: string = $derived(this.query.size > 0 ? `${this.path}?${this.query}` : this.path);
   readonly parts: string[] = $derived(this.path.split('/').filter(Boolean).map(decodeURIComponent));
 
   go = (fragment: string): void => {
@@ -25,13 +29,21 @@ export class Router {
     this.query = query;
   }
 
-  /** A form says whether it holds something unsaved; returns how to stop asking it. */
-  guard(unsaved: () => boolean): () => void {
+  /** A form that is no record's says what it would lose, by name; returns how to stop asking it. */
+  guard(unsaved: () => string | null): () => void {
     this.#guards.add(unsaved);
     return () => this.#guards.delete(unsaved);
   }
 
-  unsaved = (): boolean => [...this.#guards].some((guard) => guard());
+  get unsaved(): string[] {
+    return [...this.#guards].map((guard) => guard()).filter((title) => title !== null);
+  }
+
+  /** Goes there in the place of this page: the way back does not lead here again. */
+  replace(fragment: string): void {
+    history.replaceState(history.state, '', `#${fragment.replace(/^#/, '')}`);
+    this.#read();
+  }
 
   #read(): void {
     const [path = '/', query = ''] = location.hash.slice(1).split('?');

@@ -2,8 +2,9 @@ import { createContext } from 'svelte';
 import type { ServerClock } from '../lib/clock.svelte';
 import type { SessionStore } from '../lib/session.svelte';
 import type { Router } from './router.svelte';
+import type { TabStore } from './tabs.svelte';
 
 /** What every page of the app may reach for. */
-export type Shelf = { session: SessionStore; router: Router; clock: ServerClock };
+export type Shelf = { session: SessionStore; router: Router; tabs: TabStore; clock: ServerClock };
 
 export const [shelf, provideShelf] = createContext<Shelf>();

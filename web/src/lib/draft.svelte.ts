@@ -1,6 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { ApiClient } from './api/client';
-import type { Draft, DraftContent, Party } from './api/contract';
+import type { CaseChoice, Draft, DraftContent, Party } from './api/contract';
 import { asApiError, type ApiError } from './api/errors';
 
 /** Pause in typing after which what was typed is sent. */
@@ -10,7 +10,8 @@ export const DRAFT_RETRY_MS = 4000;
 
 export type DraftField = keyof DraftContent;
 export type DraftStatus = 'saved' | 'changed' | 'saving' | 'failed';
-const FIELDS: readonly DraftField[] = ['code', 'notes', 'party'];
+const FIELDS: readonly DraftField[] = ['code', 'notes', 'party', 'case'];
+const BY_ITSELF: CaseChoice = { choice: 'by_itself' };
 
 function sameParty(a: Party | null, b: Party | null): boolean {
   if (a === null || b === null) return a === b;
@@ -21,8 +22,13 @@ function sameParty(a: Party | null, b: Party | null): boolean {
   return b.choice === 'none';
 }
 
+function sameCase(a: CaseChoice, b: CaseChoice): boolean {
+  return a.choice === 'picked' ? b.choice === 'picked' && a.case === b.case : a.choice === b.choice;
+}
+
 function sameField(field: DraftField, a: DraftContent, b: DraftContent): boolean {
-  return field === 'party' ? sameParty(a.party, b.party) : a[field] === b[field];
+  if (field === 'party') return sameParty(a.party, b.party);
+  return field === 'case' ? sameCase(a.case, b.case) : a[field] === b[field];
 }
 
 function same(a: DraftContent, b: DraftContent): boolean {
@@ -30,7 +36,7 @@ function same(a: DraftContent, b: DraftContent): boolean {
 }
 
 function contentOf(draft: DraftContent): DraftContent {
-  return { code: draft.code, notes: draft.notes, party: draft.party };
+  return { code: draft.code, notes: draft.notes, party: draft.party, case: draft.case };
 }
 
 /**
@@ -41,13 +47,15 @@ export class DraftKeeper {
   code = $state<string | null>(null);
   notes = $state('');
   party = $state.raw<Party | null>(null);
+  case = $state.raw<CaseChoice>(BY_ITSELF);
   status = $state<DraftStatus>('saved');
   failure = $state.raw<ApiError | null>(null);
   /** What another window wrote into fields that were changed here too, until the agent chooses. */
   theirs = $state.raw<Draft | null>(null);
   readonly disputed = new SvelteSet<DraftField>();
 
-  #base: DraftContent;
+  /** What the server holds, as far as this panel knows. */
+  #base = $state.raw<DraftContent>({ code: null, notes: '', party: null, case: BY_ITSELF });
   #revision: number;
   #sent: DraftContent | null = null;
   #saving: Promise<void> | null = null;
@@ -65,7 +73,7 @@ export class DraftKeeper {
   }
 
   get content(): DraftContent {
-    return { code: this.code, notes: this.notes, party: this.party };
+    return { code: this.code, notes: this.notes, party: this.party, case: this.case };
   }
 
   get revision(): number {
@@ -76,11 +84,17 @@ export class DraftKeeper {
     return !same(this.content, this.#base);
   }
 
-  change(patch: Partial<DraftContent>): void {
+  /** Whether the server does not know yet what was said about this. */
+  unsaid(field: DraftField): boolean {
+    return !sameField(field, this.content, this.#base);
+  }
+
+  /** `atOnce`: something was chosen rather than typed, and what the server makes of it is waited for. */
+  change(patch: Partial<DraftContent>, atOnce = false): void {
     this.#show({ ...this.content, ...patch });
     if (!this.dirty && !this.#saving) return;
     if (this.status !== 'saving') this.status = 'changed';
-    this.#schedule(DRAFT_DEBOUNCE_MS);
+    this.#schedule(atOnce ? 0 : DRAFT_DEBOUNCE_MS);
   }
 
   /** Takes in the draft as the server has it now. */
@@ -170,6 +184,7 @@ export class DraftKeeper {
     this.code = content.code;
     this.notes = content.notes;
     this.party = content.party;
+    this.case = content.case;
   }
 
   #schedule(delay: number): void {

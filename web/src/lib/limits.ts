@@ -2,9 +2,15 @@
 export const NOTES_MAX = 32_000;
 export const LABEL_MAX = 80;
 export const NAME_MAX = 200;
+export const SUBJECT_MAX = 255;
 export const PHONE_FIELDS_MAX = 8;
 export const PHONE_MAX = 200;
+/** A description of a Case is as long as notes may be. */
+export const DESCRIPTION_MAX = 32_000;
 export const PASSWORD_MIN = 8;
 
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
+
+/** Records open at once; beyond it the oldest tab that holds nothing unsaved makes room. */
+export const TABS_MAX = 20;

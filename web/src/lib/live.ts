@@ -1,5 +1,5 @@
 import { API_BASE } from './api/client';
-import type { Panel } from './api/contract';
+import type { Panel, View } from './api/contract';
 
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting';
 
@@ -14,6 +14,8 @@ type Incoming = { type: 'panel'; panel: Panel } | { type: 'unauthenticated' } | 
 export type LiveOptions = {
   token: () => string | null;
   version: () => number | null;
+  /** Whether records are on screen beside this panel. */
+  console: () => boolean;
   onPanel: (panel: Panel) => void;
   onStatus: (status: LiveStatus) => void;
   /** Gets a new access token, or refuses when the session is over. */
@@ -25,6 +27,10 @@ export type LiveOptions = {
  * Each opening is answered with a whole snapshot, so nothing that was missed has to be asked for.
  */
 export class LiveConnection {
+  /** This panel among those that the agent has open (P9). */
+  readonly instance = newInstance();
+  /** What is on screen and whether the agent looks at it, as last said. */
+  #view: { view: View; focused: boolean } | null = null;
   #socket: WebSocket | null = null;
   #stopped = true;
   #attempt = 0;
@@ -52,6 +58,14 @@ export class LiveConnection {
     this.#drop();
   }
 
+  /** Says what is on screen, now and again after each reconnection. */
+  see(view: View, focused: boolean): void {
+    const seen = { view, focused };
+    if (JSON.stringify(seen) === JSON.stringify(this.#view)) return;
+    this.#view = seen;
+    this.#send({ type: 'view', ...seen });
+  }
+
   /** Hands a renewed access token to the open connection. */
   renewed(token: string): void {
     this.#send({ type: 'token', token });
@@ -65,10 +79,16 @@ export class LiveConnection {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url);
     this.#socket = socket;
-    socket.onopen = () => this.#send({ token: this.options.token(), version: this.options.version() });
+    socket.onopen = () => this.#greet();
     socket.onmessage = (event) => this.#receive(String(event.data));
     socket.onclose = () => this.#closed(socket);
     this.#ping = setInterval(() => this.#send({ type: 'ping' }), PING_MS);
+  }
+
+  #greet(): void {
+    const { token, version, console } = this.options;
+    this.#send({ token: token(), version: version(), instance: this.instance, console: console() });
+    if (this.#view) this.#send({ type: 'view', ...this.#view });
   }
 
   #receive(text: string): void {
@@ -133,6 +153,16 @@ export class LiveConnection {
   #send(message: Record<string, unknown>): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
+}
+
+/** `randomUUID` is kept from pages without TLS, which a centre's own network may well serve. */
+function newInstance(): string {
+  if ('randomUUID' in crypto) return crypto.randomUUID();
+  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function parse(text: string): Incoming | null {

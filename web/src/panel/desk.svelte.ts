@@ -1,8 +1,10 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Activity, ActivityLine, CallFacts, CodeChoice, DoNotLogReason, LiveCall, Match, Panel, Wrapup } from '../lib/api/contract';
+import type { Activity, ActivityLine, CallFacts, CaseLine, CodeChoice, DialFrom, DoNotLogReason, LiveCall, Match, Panel, Relate, View, Wrapup } from '../lib/api/contract';
 import { ApiError, asApiError } from '../lib/api/errors';
 import { ServerClock } from '../lib/clock.svelte';
 import { DraftKeeper } from '../lib/draft.svelte';
+import { askView } from '../lib/host/ask';
+import type { Host } from '../lib/host/host';
 import { LiveConnection, type LiveStatus } from '../lib/live';
 import type { SessionStore } from '../lib/session.svelte';
 import { editing } from './focus';
@@ -19,6 +21,13 @@ export type DeskItem = {
   match: Match;
   codes: CodeChoice[];
   lastCalls: ActivityLine[];
+  relate: Relate | null;
+  cases: CaseLine[];
+  /** null where it has no end: of a call, or where wrap-ups may stay. */
+  deadline: string | null;
+  late: boolean;
+  canExtend: boolean;
+  released: boolean;
   draft: DraftKeeper;
 };
 
@@ -47,29 +56,42 @@ export class AgentDesk {
   /** Matches that a refusal told of before the live connection did; they hold until its next snapshot. */
   #matches = new SvelteMap<string, Match>();
   #live: LiveConnection;
-  #stopClock: (() => void) | null = null;
-  #stopTokens: (() => void) | null = null;
+  #host: Host | null = null;
+  #view: View = { kind: 'other' };
+  #stops: (() => void)[] = [];
 
   constructor(readonly session: SessionStore) {
     this.#live = new LiveConnection({
       token: () => session.api.token,
       version: () => this.panel?.version ?? null,
+      console: () => this.#host?.console ?? false,
       onPanel: (panel) => this.#take(panel),
       onStatus: (status) => this.#statusIs(status),
       renew: () => session.api.renew(),
     });
   }
 
-  start(): void {
-    this.#stopClock = this.clock.start();
-    this.#stopTokens = this.session.whenRenewed((token) => this.#live.renewed(token));
+  start(host: Host): void {
+    this.#host = host;
+    this.#stops = [
+      this.clock.start(),
+      this.session.whenRenewed((token) => this.#live.renewed(token)),
+      host.watch((view) => {
+        this.#view = view;
+        this.#seen();
+      }),
+    ];
+    addEventListener('focus', this.#seen);
+    addEventListener('blur', this.#seen);
     addEventListener('pagehide', this.#leave);
     void this.load();
   }
 
   stop(): void {
-    this.#stopClock?.();
-    this.#stopTokens?.();
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    removeEventListener('focus', this.#seen);
+    removeEventListener('blur', this.#seen);
     removeEventListener('pagehide', this.#leave);
     this.#live.stop();
     // A desk that is taken up again counts as reconnected: then what waited is sent.
@@ -98,13 +120,38 @@ export class AgentDesk {
     const { draft } = item;
     // Where nobody was chosen, what was shown is sent along: something else is refused rather than written.
     const shown = draft.party ? null : shownParty(settle(item.match, null, () => undefined));
-    await this.#submit(item, 'log', { revision: draft.revision, ...draft.content, shown });
+    // What is on screen counts at this moment, and only for this submit (P7, P8).
+    const view: View = this.#host ? await askView(this.#host) : { kind: 'silent' };
+    await this.#submit(item, 'log', { revision: draft.revision, ...draft.content, shown, view });
   }
 
   async doNotLog(item: DeskItem, reason: DoNotLogReason | null): Promise<void> {
     // What was typed is about to be left out: storing it first would only cost time. A save under way counts.
     await item.draft.settle();
     await this.#submit(item, 'do-not-log', { revision: item.draft.revision, reason });
+  }
+
+  /** Has a number called for this agent: their own phone rings first. */
+  async dial(number: string, from: DialFrom): Promise<void> {
+    await this.session.api.post<{ engagement: string }>('/me/dial', { number, from });
+  }
+
+  /** Ends this agent's own part of a call. */
+  async hangUp(engagement: string): Promise<void> {
+    await this.session.api.post<void>('/me/hang-up', { engagement });
+  }
+
+  async setMode(mode: 'available' | 'away', reason: string | null): Promise<void> {
+    await this.session.api.put<void>('/me/mode', { mode, reason });
+  }
+
+  /** More time for a wrap-up; the live connection tells of it as well. */
+  async extend(item: DeskItem): Promise<void> {
+    const { deadline } = await this.session.api.post<{ deadline: string | null }>(`/wrapups/${encodeURIComponent(item.id)}/extend`, {});
+    const { panel } = this;
+    if (!panel) return;
+    const wrapups = panel.wrapups.map((one) => (one.id === item.id ? { ...one, deadline, late: false } : one));
+    this.panel = { ...panel, wrapups };
   }
 
   async #submit(item: DeskItem, button: 'log' | 'do-not-log', body: unknown): Promise<void> {
@@ -186,6 +233,12 @@ export class AgentDesk {
       match: this.#matches.get(live.engagement) ?? live.match,
       codes: live.codes,
       lastCalls: live.last_calls,
+      relate: live.relate,
+      cases: live.cases,
+      deadline: null,
+      late: false,
+      canExtend: false,
+      released: false,
       draft,
     };
   }
@@ -203,9 +256,17 @@ export class AgentDesk {
       match: this.#matches.get(wrapup.id) ?? wrapup.match,
       codes: wrapup.codes,
       lastCalls: wrapup.last_calls,
+      relate: wrapup.relate,
+      cases: wrapup.cases,
+      deadline: wrapup.deadline,
+      late: wrapup.late,
+      canExtend: wrapup.can_extend,
+      released: wrapup.released,
       draft,
     };
   }
+
+  #seen = (): void => this.#live.see(this.#view, document.hasFocus());
 
   #leave = (): void => {
     for (const draft of this.#drafts.values()) draft.flushOnExit();

@@ -1,23 +1,10 @@
-import type { Activity, Code, Draft, NewPerson, Party, Person, PersonLine, Session, User } from '../../src/lib/api/contract.ts';
+import type { Activity, CaseChoice, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
+import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
+import * as records from './records.ts';
 import type { Mock } from './server.ts';
 import { activity, line } from './world.ts';
 
-/** An error answer of the API. */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly detail: Record<string, unknown> = {},
-    readonly field: string | null = null,
-  ) {
-    super(code);
-  }
-}
-
-type Ask = { mock: Mock; params: string[]; query: URLSearchParams; body: Record<string, unknown> };
-type Answer = (ask: Ask) => unknown;
-
-const PAGE = 3;
+export { Refusal };
 
 const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/instance$/, ({ mock }) => mock.instance],
@@ -31,10 +18,22 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['PUT', /^\/wrapups\/([^/]+)\/draft$/, saveDraft],
   ['POST', /^\/wrapups\/([^/]+)\/log$/, log],
   ['POST', /^\/wrapups\/([^/]+)\/do-not-log$/, doNotLog],
-  ['GET', /^\/people$/, ({ mock, query }) => ({ people: search(mock, query.get('q') ?? '') })],
-  ['POST', /^\/people$/, createPerson],
+  ['POST', /^\/wrapups\/([^/]+)\/extend$/, extend],
+  ['PUT', /^\/me\/mode$/, setMode],
+  ['POST', /^\/me\/dial$/, () => ({ engagement: 'e-dialled' })],
+  ['POST', /^\/me\/hang-up$/, () => undefined],
+  ['GET', /^\/people$/, ({ mock, query }) => ({ people: records.search(mock, query.get('q') ?? '') })],
+  ['POST', /^\/people$/, records.createPerson],
   ['GET', /^\/people\/([^/]+)$/, ({ mock, params }) => ({ person: find(mock.people, params[0]) })],
-  ['GET', /^\/people\/([^/]+)\/activities$/, callsOf],
+  ['PATCH', /^\/people\/([^/]+)$/, records.changePerson],
+  ['GET', /^\/people\/([^/]+)\/activities$/, records.callsOf],
+  ['GET', /^\/people\/([^/]+)\/cases$/, records.casesOf],
+  ['GET', /^\/people\/([^/]+)\/contacts$/, records.contactsOf],
+  ['GET', /^\/cases$/, records.searchCases],
+  ['POST', /^\/cases$/, records.createCase],
+  ['GET', /^\/cases\/([^/]+)$/, ({ mock, params }) => ({ case: find(mock.cases, params[0]) })],
+  ['PATCH', /^\/cases\/([^/]+)$/, records.changeCase],
+  ['GET', /^\/cases\/([^/]+)\/activities$/, records.callsOfCase],
   ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activity(find(mock.history, params[0]), { reason: mock.reason }) })],
   ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets })],
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
@@ -52,12 +51,6 @@ export function answer(mock: Mock, method: string, path: string, query: URLSearc
     if (found) return handle({ mock, params: found.slice(1).map(decodeURIComponent), query, body: (body ?? {}) as Record<string, unknown> });
   }
   throw new Refusal(404, 'not_found');
-}
-
-function find<T extends { id: string }>(all: T[], id: string | undefined): T {
-  const found = all.find((one) => one.id === id);
-  if (!found) throw new Refusal(404, 'not_found');
-  return found;
 }
 
 function session(mock: Mock): Session {
@@ -93,9 +86,33 @@ function saveDraft({ mock, params, body }: Ask): { revision: number } {
   const { draft } = mock.owner(id);
   const saved = { ...(body as unknown as Draft), revision: draft.revision + 1 };
   mock.push(() => {
-    mock.owner(id).draft = saved;
+    const owner = mock.owner(id);
+    owner.draft = saved;
+    owner.relate = whatWasSaid(mock, saved.case) ?? owner.relate;
   });
   return { revision: saved.revision };
+}
+
+/** What the agent says about the Case holds; for all else a test says what the server would make of it. */
+function whatWasSaid(mock: Mock, said: CaseChoice): Relate | null {
+  if (said.choice === 'none') return { decision: 'not_related', why: 'said_none', offer: null };
+  const picked = said.choice === 'picked' ? mock.cases.find((one) => one.id === said.case) : undefined;
+  return picked ? { decision: 'related', case: picked, rule: 'picked' } : null;
+}
+
+const MORE_TIME_S = 60;
+
+function extend({ mock, params }: Ask): { deadline: string | null } {
+  const wrapup = mock.panel.wrapups.find((one) => one.id === params[0]);
+  if (!wrapup?.deadline || !wrapup.can_extend) throw new Refusal(409, 'no_more_time');
+  const deadline = new Date(Date.parse(wrapup.deadline) + MORE_TIME_S * 1000).toISOString();
+  mock.push(() => Object.assign(wrapup, { deadline, late: false, can_extend: false }));
+  return { deadline };
+}
+
+function setMode({ mock, body }: Ask): void {
+  const mode = body['mode'] as 'available' | 'away';
+  mock.push(({ agent, now }) => Object.assign(agent, { mode, state: mode, away_reason: body['reason'], since: now }));
 }
 
 function log({ mock, params, body }: Ask): { activity: Activity } {
@@ -105,10 +122,11 @@ function log({ mock, params, body }: Ask): { activity: Activity } {
   if (!wrapup) throw new Refusal(404, 'not_found');
   if (mock.panel.codes_enabled && !body['code']) throw new Refusal(422, 'code_required');
   const party = body['party'] as Party | null;
-  if (!party && wrapup.match.kind === 'many') throw new Refusal(422, 'party_required');
+  const settled = wrapup.match.clicked ?? wrapup.match.candidates[0]?.person ?? null;
+  if (!party && wrapup.match.kind === 'many' && !wrapup.match.clicked) throw new Refusal(422, 'party_required');
   const code = wrapup.codes.find((one) => one.id === body['code']) ?? null;
-  const person = partyOf(mock, party ?? (wrapup.match.candidates[0] ? { choice: 'existing', person: wrapup.match.candidates[0].person.id } : null), wrapup.match.will_create, wrapup.call.number_display);
-  const done = line(`a-${id}`, { party: person, code: code && { id: code.id, label: code.label }, notes: String(body['notes']) });
+  const person = partyOf(mock, party ?? (settled && { choice: 'existing', person: settled.id }), wrapup.match.will_create, wrapup.call.number_display);
+  const done = line(`a-${id}`, { party: person, case: mock.cases.find((one) => (body['case'] as CaseChoice).choice === 'picked' && one.id === (body['case'] as { case: string }).case) ?? null, code: code && { id: code.id, label: code.label }, notes: String(body['notes']) });
   return { activity: closed(mock, id, done) };
 }
 
@@ -134,40 +152,6 @@ function closed(mock: Mock, id: string, done: ReturnType<typeof line>): Activity
     if (panel.wrapups.length === 0) panel.agent = { ...panel.agent, state: 'available', since: panel.now };
   });
   return activity(done);
-}
-
-function search(mock: Mock, text: string): PersonLine[] {
-  const wanted = text.toLowerCase();
-  const digits = text.replace(/\D/g, '');
-  return mock.people.filter((one) => one.name.toLowerCase().includes(wanted) || (digits.length > 2 && (one.phone ?? '').replace(/\D/g, '').includes(digits)));
-}
-
-function createPerson({ mock, body }: Ask): { person: Person } {
-  const wanted = body as unknown as NewPerson;
-  if (!wanted.name) throw new Refusal(422, 'invalid', { reason: 'empty' }, 'name');
-  const bad = wanted.phones.findIndex((phone) => !/\d{3}/.test(phone.raw));
-  if (bad >= 0) throw new Refusal(422, 'invalid', { reason: 'not_a_number' }, `phones.${bad}.raw`);
-  const person: Person = {
-    ...wanted,
-    id: `p-${mock.people.length}`,
-    phone: wanted.phones[0]?.raw ?? null,
-    phones: wanted.phones.map((phone) => ({ ...phone, display: phone.raw })),
-    version: 1,
-    created_by_call: null,
-  };
-  mock.people.push(person);
-  return { person };
-}
-
-function callsOf({ mock, params, query }: Ask): unknown {
-  const { id } = find(mock.people, params[0]);
-  const all = mock.history.filter((one) => one.possible || one.party?.id === id);
-  const from = Number(query.get('after') ?? 0);
-  return { activities: all.slice(from, from + PAGE), next: from + PAGE < all.length ? String(from + PAGE) : null };
-}
-
-function checkVersion(now: { version: number }, body: Record<string, unknown>): void {
-  if (now.version !== body['version']) throw new Refusal(409, 'stale_revision', { current: now });
 }
 
 function addCode({ mock, params, body }: Ask): { code: Code } {

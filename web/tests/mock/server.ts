@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Draft, Instance, LiveCall, Panel, User, Wrapup } from '../../src/lib/api/contract.ts';
+import type { Draft, Instance, LiveCall, Panel, User, View, Wrapup } from '../../src/lib/api/contract.ts';
 import { answer, Refusal } from './endpoints.ts';
 import * as world from './world.ts';
 
@@ -25,6 +25,8 @@ const POLICY = [
 
 /** One request as a test may want to look at it, hold it up or refuse it. */
 export type Seen = { method: string; path: string; body: unknown };
+export type Hello = { token: string; version: number | null; instance: string; console: boolean };
+export type Seeing = { type: 'view'; view: View; focused: boolean };
 type Gate = (seen: Seen) => Promise<void> | void;
 
 /** The API of docs/api.md in memory: enough to show every state of the pages, with no rule of its own. */
@@ -32,6 +34,7 @@ export class Mock {
   panel: Panel = world.panel();
   users: User[] = structuredClone(world.users);
   people = structuredClone(world.people);
+  cases = structuredClone(world.cases);
   sets = structuredClone(world.sets);
   history = structuredClone(world.history);
   recent = structuredClone(world.history).slice(0, 5);
@@ -39,6 +42,9 @@ export class Mock {
   signedIn: User | null = this.users[0] ?? null;
   reason: string | null = null;
   readonly seen: Seen[] = [];
+  /** What panels said when they came, and since then of what is on screen. */
+  readonly hellos: Hello[] = [];
+  readonly views: Seeing[] = [];
   /** Looks at each request of the API before it is answered. */
   gate: Gate = () => {};
 
@@ -103,7 +109,10 @@ export class Mock {
   #greet(client: WebSocket): void {
     client.on('message', (data) => {
       const message = JSON.parse(String(data)) as { type?: string };
-      if (message.type === undefined) this.#tell(client);
+      if (message.type === 'view') this.views.push(message as Seeing);
+      if (message.type !== undefined) return;
+      this.hellos.push(message as Hello);
+      this.#tell(client);
     });
   }
 

@@ -3,6 +3,8 @@ import type {
   ActivityLine,
   CallFacts,
   Candidate,
+  Case,
+  CaseLine,
   CodeChoice,
   DispositionSet,
   Draft,
@@ -12,6 +14,7 @@ import type {
   Panel,
   Person,
   PersonLine,
+  Relate,
   User,
   Wrapup,
 } from '../../src/lib/api/contract.ts';
@@ -50,11 +53,48 @@ export const bruno: PersonLine = { id: 'p-bru', kind: 'person_account', name: 'B
 
 export const people: Person[] = [ana, anaLead, taller, bruno].map((line) => ({
   ...line,
+  account: line.id === 'p-ana' ? taller : null,
   phones: line.phone ? [{ field: 'mobile', raw: line.phone, display: '+34 600 12 34 56' }] : [],
   email: line.id === 'p-ana' ? 'ana@ruiz.example' : null,
   version: 1,
   created_by_call: line.id === 'p-lead' ? 'a-1' : null,
 }));
+
+function aCase(id: string, number: number, subject: string, more: Partial<Case> = {}): Case {
+  return {
+    id,
+    number,
+    subject,
+    description: null,
+    status: 'working',
+    priority: 'medium',
+    contact: ana,
+    account: taller,
+    opened_at: ago(86_400 * 4),
+    closed_at: null,
+    version: 1,
+    created_by_call: null,
+    contact_phones: [{ field: 'mobile', raw: '+34 600 12 34 56', display: '+34 600 12 34 56' }],
+    ...more,
+  };
+}
+
+export const cases: Case[] = [
+  aCase('k-inv', 1042, 'Factura duplicada', { priority: 'high', description: 'La factura 2231 llegó dos veces.\nPide que se anule una.', created_by_call: 'a-1' }),
+  aCase('k-del', 1043, 'Entrega retrasada', { status: 'new' }),
+  aCase('k-old', 977, 'Cambio de titular', { status: 'closed', priority: 'low', closed_at: ago(86_400 * 2) }),
+  aCase('k-bru', 1050, 'Presupuesto de revisión', { contact: bruno, account: null, contact_phones: [], status: 'escalated' }),
+];
+export const invoice = cases[0] as Case;
+export const delivery = cases[1] as Case;
+
+export function related(rule: Extract<Relate, { decision: 'related' }>['rule'], one: CaseLine = invoice): Relate {
+  return { decision: 'related', case: one, rule };
+}
+
+export function notRelated(why: Extract<Relate, { decision: 'not_related' }>['why'], offer: CaseLine | null = null): Relate {
+  return { decision: 'not_related', why, offer };
+}
 
 export const codes: CodeChoice[] = [
   { id: 'c-res', label: { es: 'Resuelto', en: 'Resolved' }, favourite: true, requires_notes: false },
@@ -91,15 +131,16 @@ export function candidate(person: PersonLine, more: Partial<Candidate> = {}): Ca
 }
 
 export const matches = {
-  one: (): Match => ({ kind: 'one', why: null, candidates: [candidate(ana, { preselected: true })], will_create: null }),
+  one: (): Match => ({ kind: 'one', clicked: null, why: null, candidates: [candidate(ana, { preselected: true })], will_create: null }),
   many: (): Match => ({
     kind: 'many',
+    clicked: null,
     why: null,
     candidates: [candidate(ana), candidate(anaLead, { field: 'phone', tier: 'N' }), candidate(taller, { field: 'phone' })],
     will_create: null,
   }),
-  none: (): Match => ({ kind: 'none', why: null, candidates: [], will_create: 'contact' }),
-  withheld: (): Match => ({ kind: 'none', why: 'withheld', candidates: [], will_create: null }),
+  none: (): Match => ({ kind: 'none', clicked: null, why: null, candidates: [], will_create: 'contact' }),
+  withheld: (): Match => ({ kind: 'none', clicked: null, why: 'withheld', candidates: [], will_create: null }),
 };
 
 export function call(more: Partial<CallFacts> = {}): CallFacts {
@@ -122,7 +163,7 @@ export function call(more: Partial<CallFacts> = {}): CallFacts {
   };
 }
 
-export const emptyDraft = (): Draft => ({ revision: 0, code: null, notes: '', party: null });
+export const emptyDraft = (): Draft => ({ revision: 0, code: null, notes: '', party: null, case: { choice: 'by_itself' } });
 
 export function line(id: string, more: Partial<ActivityLine> = {}): ActivityLine {
   return {
@@ -140,12 +181,13 @@ export function line(id: string, more: Partial<ActivityLine> = {}): ActivityLine
     party: ana,
     outcome: 'logged',
     possible: false,
+    case: null,
     ...more,
   };
 }
 
 export const history: ActivityLine[] = [
-  line('a-1', { started_at: ago(3600) }),
+  line('a-1', { started_at: ago(3600), case: invoice }),
   line('a-2', { type: 'missed', started_at: ago(7200), talk_ms: 0, agent: null, agent_name: null, code: null, notes: null, outcome: 'no_wrapup', possible: true, party: null }),
   line('a-3', { type: 'voicemail', started_at: ago(86_400), talk_ms: 0, agent: null, agent_name: null, code: null, notes: null, outcome: 'no_wrapup' }),
   line('a-4', { type: 'abandoned', started_at: ago(86_400 * 3), talk_ms: 0, agent: null, agent_name: null, code: null, notes: null, outcome: 'no_wrapup' }),
@@ -185,7 +227,7 @@ export function activity(base: ActivityLine, more: Partial<Activity> = {}): Acti
 }
 
 export function wrapup(id: string, match: Match, more: Partial<Wrapup> = {}): Wrapup {
-  return { id, call: call({ id: `call-${id}` }), opened_at: ago(24), match, draft: emptyDraft(), codes, last_calls: [], ...more };
+  return { id, call: call({ id: `call-${id}` }), opened_at: ago(24), match, draft: emptyDraft(), codes, last_calls: [], relate: null, cases: [], deadline: null, late: false, can_extend: false, released: false, ...more };
 }
 
 export function liveCall(engagement: string, state: LiveCall['state'], match: Match, more: Partial<LiveCall> = {}): LiveCall {
@@ -198,6 +240,8 @@ export function liveCall(engagement: string, state: LiveCall['state'], match: Ma
     answered_at: state === 'ringing' ? null : ago(5),
     match,
     last_calls: [],
+    relate: null,
+    cases: [],
     draft: emptyDraft(),
     codes,
     ...more,
@@ -208,8 +252,15 @@ export function panel(more: Partial<Panel> = {}): Panel {
   return {
     version: 1,
     now: new Date(NOW).toISOString(),
-    agent: { key: '1001', name: 'Lucía Herrero', state: 'available', since: ago(65) },
+    agent: { key: '1001', name: 'Lucía Herrero', state: 'available', since: ago(65), mode: 'available', away_reason: null },
     codes_enabled: true,
+    instances: 1,
+    can_dial: true,
+    away_reasons: [
+      { es: 'Pausa', en: 'Break' },
+      { es: 'Formación', en: 'Training' },
+    ],
+    pop_single_match: true,
     calls: [],
     wrapups: [],
     ...more,

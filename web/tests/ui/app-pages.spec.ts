@@ -1,13 +1,15 @@
 import type { Page } from '@playwright/test';
 import type { Mock } from '../mock/server.ts';
-import { matches, panel, wrapup } from '../mock/world.ts';
+import { invoice, matches, panel, related, wrapup } from '../mock/world.ts';
 import { expect, inspect, LANGUAGES, test } from './stage.ts';
 
 const SIZES = { wide: { width: 1280, height: 800 }, narrow: { width: 400, height: 800 } };
 
-type State = { path: string; prepare?: (mock: Mock) => void; act?: (page: Page) => Promise<void>; shows: RegExp };
+type State = { path: string; prepare?: (mock: Mock) => void; act?: (page: Page, mock: Mock) => Promise<void>; shows: RegExp };
 
 const asAdmin = (mock: Mock): void => void (mock.signedIn = mock.users[2] ?? null);
+
+const edit = async (page: Page): Promise<void> => page.getByRole('button', { name: /^(Edit|Editar)$/ }).click();
 
 const STATES: Record<string, State> = {
   people: { path: '/people', shows: /Talleres Prieto S\. L\./ },
@@ -20,6 +22,41 @@ const STATES: Record<string, State> = {
     path: '/people/new?kind=contact',
     act: async (page) => page.getByRole('button', { name: /^(Create|Crear)$/ }).click(),
     shows: /Fill in this field|Rellene este campo/,
+  },
+  account: { path: '/people/p-acc', shows: /Ana Ruiz/ },
+  'person-edit': { path: '/people/p-ana', act: edit, shows: /Add a number|Añadir un número/ },
+  'person-stale': {
+    path: '/people/p-ana',
+    act: async (page, mock) => {
+      await edit(page);
+      await page.getByRole('textbox', { name: /^(Company|Empresa)$/ }).fill('Ruiz e Hijas');
+      Object.assign(mock.people[0] ?? {}, { company: 'Hermanos Ruiz', email: 'hola@ruiz.example', version: 2 });
+      await page.getByRole('button', { name: /^(Save|Guardar)$/ }).click();
+    },
+    shows: /Keep mine|Conservar lo mío/,
+  },
+  cases: { path: '/cases', shows: /Factura duplicada/ },
+  'cases-none': { path: '/cases?q=zzz', shows: /No Case found|ningún caso con/ },
+  case: { path: '/cases/k-inv', shows: /not related|sin relacionar/ },
+  'case-closed': { path: '/cases/k-old', shows: /Cambio de titular/ },
+  'case-gone': { path: '/cases/nothing', shows: /does not exist|ya no existe/ },
+  'case-edit': { path: '/cases/k-inv', act: edit, shows: /Clear Contact|Vaciar Contacto/ },
+  'case-new': { path: '/cases/new?contact=p-ana', shows: /Clear Contact|Vaciar Contacto/ },
+  'case-new-refused': {
+    path: '/cases/new',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: /Subject|Asunto/ }).fill('Algo');
+      await page.getByRole('button', { name: /^(Save|Guardar)$/ }).click();
+    },
+    shows: /Choose a Contact or|Elija un contacto o/,
+  },
+  'close-dirty': {
+    path: '/cases/new?contact=p-ana',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: /Subject|Asunto/ }).fill('Algo');
+      await page.getByRole('button', { name: /^(Cancel|Cancelar)$/ }).click();
+    },
+    shows: /Keep editing|Seguir editando/,
   },
   activity: { path: '/activities/a-1', shows: /type\.from_the_future/ },
   'activity-possible': { path: '/activities/a-2', shows: /nobody has settled|nadie ha aclarado/ },
@@ -52,7 +89,7 @@ for (const lang of LANGUAGES) {
         await page.setViewportSize(viewport);
         prepare?.(mock);
         await openApp(path, lang);
-        await act?.(page);
+        await act?.(page, mock);
         await expect(page.getByText(shows).first()).toBeVisible();
         await inspect(page, `app-${name}-${size}-${lang}`);
       });
@@ -65,6 +102,24 @@ for (const lang of LANGUAGES) {
       if (size === 'narrow') await page.getByRole('button', { name: /Phone|Teléfono/ }).click();
       await expect(page.getByText(/3 (records match|registros coinciden)/)).toBeVisible();
       await inspect(page, `app-wrapup-${size}-${lang}`);
+    });
+  }
+
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    test(`app with many tabs and unsaved work at Log, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
+      await page.setViewportSize(viewport);
+      await openApp('/people/p-ana', lang);
+      for (const id of ['people/p-lead', 'people/p-acc', 'people/p-bru', 'cases/k-inv', 'cases/k-del', 'cases/new?contact=p-ana']) {
+        await page.evaluate((path) => void (location.hash = `/${path}`), id);
+        await expect(page.getByRole('tab', { selected: true })).not.toHaveText(/Loading|Cargando/);
+      }
+      await page.getByRole('textbox', { name: /Subject|Asunto/ }).fill('Pide otra copia');
+      if (size === 'narrow') await page.getByRole('button', { name: /Phone|Teléfono/ }).click();
+      mock.push((now) => void (now.wrapups = [wrapup('e1', matches.one(), { relate: related('in_view_inbound'), cases: [invoice] })]));
+      await page.getByRole('combobox', { name: /Disposition|disposición/ }).press('1');
+      await page.keyboard.press('Control+Enter');
+      await expect(page.getByRole('alertdialog')).toBeVisible();
+      await inspect(page, `app-unsaved-${size}-${lang}`);
     });
   }
 

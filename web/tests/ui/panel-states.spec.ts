@@ -1,10 +1,12 @@
-import { ago, ana, bruno, candidate, emptyDraft, history, liveCall, matches, panel, wrapup } from '../mock/world.ts';
+import { ago, ana, bruno, call, candidate, delivery, emptyDraft, history, invoice, liveCall, matches, notRelated, panel, related, wrapup } from '../mock/world.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
 import { codeBox, expect, inspect, LANGUAGES, options, partyBox, test } from './stage.ts';
 
-const working = { key: '1001', name: 'Lucía Herrero', since: ago(24) };
+const working = { key: '1001', name: 'Lucía Herrero', since: ago(24), mode: 'available' as const, away_reason: null };
 const afterCall = { agent: { ...working, state: 'after_call_work' as const } };
+
+const outbound = call({ direction: 'outbound', type: null, ended_at: null, ring_group: null });
 
 /** Every state of the panel by name, as the server would send it. */
 const STATES: Record<string, (mock: Mock) => void> = {
@@ -42,11 +44,48 @@ const STATES: Record<string, (mock: Mock) => void> = {
     void (mock.panel = panel({
       ...afterCall,
       wrapups: [
-        wrapup('e1', matches.one(), { draft: { ...emptyDraft(), revision: 2, code: 'c-esc', notes: 'Pide que le llame el responsable.' } }),
+        wrapup('e1', matches.one(), { relate: related('in_view_inbound'), cases: [invoice, delivery], draft: { ...emptyDraft(), revision: 2, code: 'c-esc', notes: 'Pide que le llame el responsable.' } }),
         wrapup('e2', matches.many(), { opened_at: ago(11) }),
         wrapup('e3', { ...matches.one(), candidates: [{ ...matches.one().candidates[0]!, person: bruno }] }, { opened_at: ago(2) }),
       ],
     })),
+  'wrapup-case': (mock) =>
+    void (mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.one(), { relate: related('in_view_inbound'), cases: [invoice, delivery] })] })),
+  'wrapup-case-offered': (mock) =>
+    void (mock.panel = panel({
+      ...afterCall,
+      instances: 2,
+      wrapups: [wrapup('e1', matches.one(), { relate: notRelated('several_panels', invoice), cases: [invoice, delivery] })],
+    })),
+  'wrapup-case-picked': (mock) =>
+    void (mock.panel = panel({
+      ...afterCall,
+      wrapups: [
+        wrapup('e1', matches.one(), {
+          relate: related('picked', delivery),
+          cases: [invoice, delivery],
+          draft: { ...emptyDraft(), revision: 1, case: { choice: 'picked', case: delivery.id } },
+        }),
+      ],
+    })),
+  'connected-case': (mock) =>
+    void (mock.panel = panel({
+      agent: { ...working, state: 'on_call' },
+      can_dial: false,
+      calls: [liveCall('e1', 'connected', { ...matches.many(), clicked: ana }, { relate: related('dialled_from_case'), cases: [invoice], call: outbound })],
+    })),
+  'wrapup-deadline': (mock) =>
+    void (mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.one(), { relate: notRelated('none_in_view'), deadline: ago(-83), can_extend: true })] })),
+  'wrapup-late': (mock) =>
+    void (mock.panel = panel({
+      ...afterCall,
+      wrapups: [wrapup('e1', matches.one(), { relate: notRelated('somebody_elses', invoice), deadline: ago(42), late: true, released: true })],
+    })),
+  'ringing-out': (mock) =>
+    void (mock.panel = panel({ agent: { ...working, state: 'on_call' }, calls: [liveCall('e1', 'ringing', { ...matches.one(), clicked: ana }, { via: 'outbound', call: outbound })] })),
+  away: (mock) => void (mock.panel = panel({ agent: { ...working, state: 'away', mode: 'away', away_reason: 'Formación' } })),
+  holding: (mock) => void (mock.panel = panel({ agent: { ...working, state: 'away', mode: 'holding' } })),
+  'no-dialling': (mock) => void (mock.panel = panel({ can_dial: false })),
 };
 
 for (const lang of LANGUAGES) {
@@ -100,6 +139,31 @@ for (const lang of LANGUAGES) {
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('status').getByText(ana.name)).toBeVisible();
     await inspect(page, `panel-logged-${lang}`);
+  });
+
+  test(`panel Case list and mode menu open, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    STATES['wrapup-case']?.(mock);
+    await openPanel(lang);
+    await page.getByRole('button', { name: /^(Choose a Case|Elegir un caso)$/ }).click();
+    await expect(options(page)).toHaveCount(4);
+    await inspect(page, `panel-case-list-${lang}`);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^(Change your status|Cambiar su estado)$/ }).click();
+    await expect(page.getByRole('menuitemradio')).toHaveCount(3);
+    await inspect(page, `panel-mode-menu-${lang}`);
+  });
+
+  test(`panel dial field refused, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 320, height: 600 });
+    mock.gate = ({ path }) => {
+      if (path === '/me/dial') throw new Refusal(503, 'phone_unreachable');
+    };
+    await openPanel(lang);
+    await page.getByRole('textbox', { name: /Number to call|Número al que llamar/ }).fill('600 11 22 33');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(/Nothing was dialled|No se ha marcado nada/)).toBeVisible();
+    await inspect(page, `panel-dial-refused-${lang}`);
   });
 
   test(`panel of a user without a phone, ${lang}`, async ({ page, mock, openPanel }) => {

@@ -58,6 +58,8 @@ export async function clean(page: Page): Promise<void> {
 export const codeBox = (page: Page): Locator => page.getByRole('combobox', { name: /Disposition code|Código de disposición/ });
 export const partyBox = (page: Page): Locator => page.getByRole('combobox', { name: /Log on|Registrar en/ });
 export const notesBox = (page: Page): Locator => page.getByRole('textbox', { name: /^(Notes|Notas)$/ });
+/** What is said about the Case of the call in front. */
+export const caseLine = (page: Page): Locator => page.getByRole('group', { name: /^(Case|Caso)$/ });
 export const logButton = (page: Page): Locator => page.getByRole('button', { name: /^(Log|Registrar)$/ });
 export const doNotLogButton = (page: Page): Locator => page.getByRole('button', { name: /^(Do not log|No registrar)$/ });
 

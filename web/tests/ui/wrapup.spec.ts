@@ -3,7 +3,7 @@ import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
 import { clean, codeBox, doNotLogButton, expect, logButton, notesBox, notice, options, partyBox, test } from './stage.ts';
 
-const afterCall = { key: '1001', name: 'Lucía Herrero', state: 'after_call_work' as const, since: new Date().toISOString() };
+const afterCall = { key: '1001', name: 'Lucía Herrero', state: 'after_call_work' as const, since: new Date().toISOString(), mode: 'available' as const, away_reason: null };
 const owe = (mock: Mock, ...wrapups: ReturnType<typeof wrapup>[]): void => void (mock.panel = panel({ agent: afterCall, wrapups }));
 const logged = (mock: Mock): unknown => mock.of('POST', /\/log$/).at(-1)?.body;
 

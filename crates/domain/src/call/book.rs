@@ -95,7 +95,14 @@ impl CallBook {
             SourceEvent::Call(event) => self.take_call_event(*event, chunk),
             SourceEvent::Gap { at } => self.gap(at),
             SourceEvent::Alive { at, legs } => self.close_all_but(at, &legs),
+            // No part of any call.
+            SourceEvent::Member(_) => {}
         }
+    }
+
+    /// What decides call types and wrap-up owners from now on.
+    pub fn policy_is(&mut self, policy: CallPolicy) {
+        self.policy = policy;
     }
 
     /// The source's clock as far as its events told.

@@ -1,11 +1,13 @@
 //! The wrap-up: what an agent owes when their part of a call ends (P1–P3). This module holds its data;
-//! [`submit`] decides what Log and Do not log leave behind. Timers and expiry are not here yet.
+//! [`submit`] decides what Log and Do not log leave behind, [`timer`] what time does to it.
 
 pub mod submit;
+pub mod timer;
 
 use crate::directory::PersonKind;
 use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, UserId};
+use crate::relate::{CaseChoice, RelateDecision};
 use serde::{Deserialize, Serialize};
 
 /// Longest notes taken, in characters.
@@ -46,6 +48,9 @@ pub struct Draft {
     pub notes: String,
     /// The person chosen, where the agent chose.
     pub party: Option<PartyChoice>,
+    /// What was said about the Case.
+    #[serde(default)]
+    pub case: CaseChoice,
 }
 
 /// Where a wrap-up stands.
@@ -60,7 +65,23 @@ pub enum WrapupState {
     Logged,
     /// Closed with Do not log.
     NotLogged,
+    /// Closed by the timer. It says that nobody summed the call up; it is no code.
+    Undispositioned,
 }
+
+/// An agent no longer kept from calls by a wrap-up that is still owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Released {
+    /// When.
+    pub at: At,
+    /// Who; `None`: the timer.
+    pub by: Option<UserId>,
+    /// Why, where a supervisor did it.
+    pub reason: Option<String>,
+}
+
+/// Longest reason that a supervisor may give, in characters.
+pub const MAX_RELEASE_CHARS: usize = 200;
 
 /// The optional reason of Do not log; it stays on our side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,6 +114,8 @@ pub enum SettledBy {
     OneMatch,
     /// An agent chose.
     Chosen,
+    /// It was dialled from the record, or from its Case.
+    Clicked,
     /// Log made the record (P5).
     Created,
     /// There is no number that could match, or Log found nobody and makes nobody.
@@ -126,6 +149,12 @@ pub struct Wrapup {
     pub party: Option<PartyLink>,
     /// Why it was not logged.
     pub reason: Option<DoNotLogReason>,
+    /// What was related, and why; `None` unless logged.
+    pub related: Option<RelateDecision>,
+    /// How often the agent has extended its time.
+    pub extensions: u32,
+    /// Since when, by whom and why it keeps no calls away any more, though it is owed.
+    pub released: Option<Released>,
 }
 
 impl Wrapup {
@@ -144,11 +173,24 @@ impl Wrapup {
             notes: None,
             party: None,
             reason: None,
+            related: None,
+            extensions: 0,
+            released: None,
         }
     }
 
-    /// Whether it was closed, either way.
+    /// Whether it was closed, by the agent or by the timer.
     pub fn closed(&self) -> bool {
+        self.submitted() || self.state == WrapupState::Undispositioned
+    }
+
+    /// Whether the agent closed it, either way. What the timer closed can still be submitted.
+    pub fn submitted(&self) -> bool {
         matches!(self.state, WrapupState::Logged | WrapupState::NotLogged)
+    }
+
+    /// Whether it is the agent's to submit now.
+    pub fn owed(&self) -> bool {
+        matches!(self.state, WrapupState::Open | WrapupState::Undispositioned)
     }
 }

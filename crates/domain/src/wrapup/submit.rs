@@ -1,15 +1,17 @@
-//! What Log and Do not log leave behind (P1–P5, P13), decided from what is there and from nothing else.
+//! What Log and Do not log leave behind (P1–P10, P13), decided from what is there and from nothing else.
 //! Writing it is the store's; who may press the button is the server's.
 
 use super::{DoNotLogReason, Draft, MAX_NOTES_CHARS, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
 use crate::activity::Activity;
 use crate::call::{CallRecord, Explained};
+use crate::case::{Case, CaseParty};
 use crate::commit::{Change, Commit, Precondition};
 use crate::directory::{MAX_NAME_CHARS, Person, PersonKind, PhoneField, PhoneText};
 use crate::disposition::{CodeRefused, DispositionSet, LoggedCode, pick};
-use crate::id::{At, CodeId, PersonId, TenantId, UserId};
+use crate::id::{At, CaseId, CodeId, PersonId, TenantId, UserId};
 use crate::matching::{AutoCreate, Match, MatchKind};
 use crate::phone::{OtherParty, PhoneKey, Region, stored_numbers};
+use crate::relate::{CaseChoice, RelateDecision, RelateScene, View, relate};
 use serde::{Deserialize, Serialize};
 
 /// What the agent submits with Log.
@@ -25,6 +27,10 @@ pub struct LogRequest {
     pub party: Option<PartyChoice>,
     /// Whom the agent saw the call would be logged on, where they chose nobody themselves.
     pub shown: Option<ShownParty>,
+    /// What the agent said about the Case.
+    pub case: CaseChoice,
+    /// What is on screen now, as what frames the panel says.
+    pub view: View,
 }
 
 /// Whom a panel said that Log would file the call on, nobody having chosen.
@@ -71,6 +77,16 @@ pub struct Scene<'a> {
     pub codes_enabled: bool,
     /// What is made where nobody matches.
     pub auto_create: AutoCreate,
+    /// The record that was clicked to dial, where it still exists.
+    pub clicked: Option<PersonId>,
+    /// The Account of each record that may become the party.
+    pub accounts: &'a [(PersonId, Option<PersonId>)],
+    /// The Cases that may be related, those that exist.
+    pub cases: &'a [Case],
+    /// How many panels the agent has open.
+    pub instances: usize,
+    /// The Case that was on screen last in the panel that had the focus last.
+    pub seen_last: Option<CaseId>,
     /// Who submits.
     pub user: UserId,
     /// When.
@@ -131,7 +147,7 @@ pub enum SubmitRefused {
 /// # Errors
 /// See [`SubmitRefused`].
 pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitRefused> {
-    if scene.wrapup.closed() {
+    if scene.wrapup.submitted() {
         return already_logged(scene, request);
     }
     due(scene, request.revision)?;
@@ -140,6 +156,8 @@ pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitR
         return Err(SubmitRefused::NotesTooLong);
     }
     let (party, made, mut preconditions) = party(scene, request)?;
+    let related = relate_call(scene, request, party);
+    preconditions.extend(related.case().map(|id| Precondition::CaseExists { id }));
     let mut wrapup = scene.wrapup.clone();
     wrapup.state = WrapupState::Logged;
     wrapup.closed_at = Some(scene.now);
@@ -149,11 +167,13 @@ pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitR
         code: request.code,
         notes: request.notes.clone(),
         party: request.party.clone(),
+        case: request.case,
     };
     wrapup.code = code;
     let notes = request.notes.trim();
     wrapup.notes = (!notes.is_empty()).then(|| notes.to_owned());
     wrapup.party = Some(party);
+    wrapup.related = Some(related);
     let mut changes: Vec<Change> = made.into_iter().collect();
     close(scene, wrapup, &mut preconditions, &mut changes);
     Ok(Submitted::Now(Box::new(Commit { tenant: scene.tenant, preconditions, changes })))
@@ -169,7 +189,7 @@ pub fn do_not_log(
     revision: u64,
     reason: Option<DoNotLogReason>,
 ) -> Result<Submitted, SubmitRefused> {
-    if scene.wrapup.closed() {
+    if scene.wrapup.submitted() {
         let same = scene.wrapup.state == WrapupState::NotLogged && scene.wrapup.reason == reason;
         return if same { Ok(Submitted::Already) } else { Err(SubmitRefused::ClosedDifferently) };
     }
@@ -190,7 +210,8 @@ pub fn do_not_log(
     wrapup.draft = Draft { revision, ..Draft::default() };
     wrapup.code = None;
     wrapup.notes = None;
-    wrapup.party = chosen.or_else(|| scene.matched.by_itself());
+    wrapup.party = chosen.or_else(|| by_itself(scene));
+    wrapup.related = None;
     wrapup.reason = reason;
     let mut changes = Vec::new();
     close(scene, wrapup, &mut preconditions, &mut changes);
@@ -204,6 +225,7 @@ pub fn explain_party(activity: &Activity) -> Explained {
     match activity.party.map(|link| link.by) {
         Some(SettledBy::OneMatch) => Explained::new("party.one_match", &facts),
         Some(SettledBy::Chosen) => Explained::new("party.chosen", &facts),
+        Some(SettledBy::Clicked) => Explained::new("party.clicked", &facts),
         Some(SettledBy::Created) => Explained::new("party.created", &facts),
         Some(SettledBy::NobodyMatches) => Explained::new("party.none", &facts),
         None if activity.candidates.is_empty() => Explained::new("party.none", &facts),
@@ -212,7 +234,7 @@ pub fn explain_party(activity: &Activity) -> Explained {
 }
 
 fn due(scene: &Scene<'_>, revision: u64) -> Result<(), SubmitRefused> {
-    if scene.wrapup.state != WrapupState::Open {
+    if !scene.wrapup.owed() {
         return Err(SubmitRefused::NotDue);
     }
     if scene.wrapup.draft.revision != revision {
@@ -228,7 +250,8 @@ fn already_logged(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, 
     let same = wrapup.state == WrapupState::Logged
         && wrapup.draft.code == request.code
         && wrapup.notes.as_deref().unwrap_or_default() == notes
-        && wrapup.draft.party == request.party;
+        && wrapup.draft.party == request.party
+        && wrapup.draft.case == request.case;
     if same { Ok(Submitted::Already) } else { Err(SubmitRefused::ClosedDifferently) }
 }
 
@@ -261,9 +284,11 @@ fn party(scene: &Scene<'_>, request: &LogRequest) -> Result<Party, SubmitRefused
             }
             create(scene, *kind, name.as_deref(), despite.is_empty())
         }
-        None if scene.matched.kind == MatchKind::Many => Err(SubmitRefused::PartyRequired),
+        None if scene.clicked.is_none() && scene.matched.kind == MatchKind::Many => {
+            Err(SubmitRefused::PartyRequired)
+        }
         None => {
-            let link = scene.matched.by_itself();
+            let link = by_itself(scene);
             let makes = scene.matched.will_create(scene.auto_create);
             if request.shown.is_some_and(|shown| surprises(shown, link, makes)) {
                 return Err(SubmitRefused::MatchChanged);
@@ -278,6 +303,41 @@ fn party(scene: &Scene<'_>, request: &LogRequest) -> Result<Party, SubmitRefused
             }
         }
     }
+}
+
+/// The party that follows without anybody choosing: the record that was clicked, whatever else has the number,
+/// else the only one that has it.
+fn by_itself(scene: &Scene<'_>) -> Option<PartyLink> {
+    let clicked = scene.clicked.map(|person| PartyLink { person: Some(person), by: SettledBy::Clicked });
+    clicked.or_else(|| scene.matched.by_itself())
+}
+
+/// Reads the table of [`relate`](crate::relate) for what is submitted.
+fn relate_call(scene: &Scene<'_>, request: &LogRequest, link: PartyLink) -> RelateDecision {
+    let account =
+        |person| scene.accounts.iter().find(|(id, _)| *id == person).and_then(|(_, account)| *account);
+    let party = match (link.by, link.person) {
+        (SettledBy::Created, _) => CaseParty::New,
+        (_, Some(person)) => CaseParty::Person { person, account: account(person) },
+        (_, None) => CaseParty::Nobody,
+    };
+    relate(&RelateScene {
+        codes_enabled: scene.codes_enabled,
+        direction: scene.call.direction,
+        choice: request.case,
+        dialled_from: scene.activity.dialled_from.and_then(|from| from.case()),
+        party,
+        party_chosen: request.party.is_some(),
+        view: request.view,
+        instances: scene.instances,
+        seen_last: scene.seen_last,
+        cases: scene.cases,
+    })
+}
+
+/// What would be related if the agent submitted now, where the party is settled: the same table, asked before.
+pub fn preview_case(scene: &Scene<'_>, request: &LogRequest) -> Option<RelateDecision> {
+    party(scene, request).ok().map(|(link, ..)| relate_call(scene, request, link))
 }
 
 /// Whether what would be written is not what the agent saw. A record that appeared where one was to be made is
@@ -319,6 +379,7 @@ fn create(
         kind,
         name,
         company: None,
+        account: None,
         email: None,
         phones,
         version: 1,
@@ -352,14 +413,18 @@ fn close(
 ) {
     preconditions.push(Precondition::Wrapup {
         key: wrapup.key,
-        state: WrapupState::Open,
+        state: scene.wrapup.state,
         revision: scene.wrapup.draft.revision,
     });
     let mut wrapups: Vec<Wrapup> =
         scene.wrapups.iter().filter(|other| other.key != wrapup.key).cloned().collect();
     if scene.call.engagements.iter().filter(|part| part.wrapup).count() > 1 {
-        let closed = wrapups.iter().filter(|other| other.closed()).count();
-        preconditions.push(Precondition::ClosedWrapups { call: wrapup.call, closed });
+        let (mut closed, mut submitted) = (0, 0);
+        for other in scene.wrapups {
+            closed += usize::from(other.closed());
+            submitted += usize::from(other.submitted());
+        }
+        preconditions.push(Precondition::ClosedWrapups { call: wrapup.call, closed, submitted });
     }
     wrapups.push(wrapup.clone());
     let mut activity = scene.activity.after_wrapups(scene.call, &wrapups);

@@ -5,11 +5,13 @@
 //! captures/*/ami.raw ─▶ Template (compiled once) ─▶ Play (one call) ─▶ Floor (many, in order of time)
 //! ```
 //!
-//! It talks and does not listen: no action is answered. Waiting until a frame is due is the business of
-//! whoever owns a clock, and so is the socket.
+//! It talks and does not listen: no action is answered. One that listens, whose calls are simulated and not
+//! recorded, is in [`obedient`]. Waiting until a frame is due is the business of whoever owns a clock, and so
+//! is the socket.
 
 mod captures;
 mod floor;
+pub mod obedient;
 mod past;
 mod play;
 mod stamp;

@@ -2,10 +2,12 @@
 //! fields as people type them. Numbers are shared as they are in life: a company's switchboard by those who
 //! work there, a landline by those who live there. Cases are not here.
 
+mod cases;
 mod lines;
 mod names;
 mod numbers;
 
+pub use cases::cases;
 pub use lines::{Callers, Line};
 
 use crate::dice::Dice;
@@ -69,6 +71,7 @@ struct Draft {
     kind: PersonKind,
     name: String,
     company: Option<String>,
+    account: Option<PersonId>,
     email: Option<String>,
     phones: Vec<PhoneText>,
     numbers: Vec<Number>,
@@ -77,7 +80,7 @@ struct Draft {
 impl Draft {
     fn new(kind: PersonKind, name: String, company: Option<&str>) -> Draft {
         let company = company.map(str::to_owned);
-        Draft { kind, name, company, email: None, phones: Vec::new(), numbers: Vec::new() }
+        Draft { kind, name, company, account: None, email: None, phones: Vec::new(), numbers: Vec::new() }
     }
 
     fn phone(&mut self, field: PhoneField, number: &Number, dice: &mut Dice) {
@@ -92,10 +95,15 @@ impl Draft {
 }
 
 impl Town {
-    fn settle(&mut self, draft: Draft) {
+    /// The id that the next record gets.
+    fn next_id(&self) -> PersonId {
         let name = format!("person/{}/{}", self.seed, self.people.len());
+        PersonId(Uuid::new_v5(&SAMPLE_SPACE, name.as_bytes()))
+    }
+
+    fn settle(&mut self, draft: Draft) {
         let person = Person {
-            id: PersonId(Uuid::new_v5(&SAMPLE_SPACE, name.as_bytes())),
+            id: self.next_id(),
             kind: draft.kind,
             name: draft.name,
             company: draft.company,
@@ -103,6 +111,7 @@ impl Town {
             phones: draft.phones,
             version: 1,
             created_by_call: None,
+            account: draft.account,
         };
         self.people.push(Sampled { person, numbers: draft.numbers });
     }
@@ -112,6 +121,7 @@ impl Town {
         let name = names::company(&mut self.dice, country);
         let switchboard = Number::landline(&mut self.dice, country);
         let mut account = Draft::new(PersonKind::Account, name.clone(), None);
+        let of = self.next_id();
         account.phone(PhoneField::Phone, &switchboard, &mut self.dice);
         if self.dice.percent(20) {
             let fax = Number::landline(&mut self.dice, country);
@@ -121,6 +131,7 @@ impl Town {
         for _ in 0..self.dice.below(6) {
             let (first, last) = names::person(&mut self.dice, country);
             let mut contact = Draft::new(PersonKind::Contact, format!("{first} {last}"), Some(&name));
+            contact.account = Some(of);
             contact.email = Some(names::email(&first, &last, &mut self.dice));
             if self.dice.percent(60) {
                 let (raw, readable) = switchboard.typed(&mut self.dice);

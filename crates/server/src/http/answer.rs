@@ -76,9 +76,12 @@ fn status(code: &str) -> StatusCode {
         | "match_changed"
         | "stale_revision"
         | "wrapup_closed_differently"
-        | "wrapup_not_due" => StatusCode::CONFLICT,
+        | "wrapup_not_due"
+        | "no_phone"
+        | "busy"
+        | "no_more_time" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
-        "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+        "unavailable" | "phone_unreachable" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -11,6 +11,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use domain::account::Role;
+use domain::id::UserId;
 use std::sync::Arc;
 
 /// Anybody at all; the tenant is told by the host name.
@@ -34,6 +35,7 @@ pub(super) struct Agent {
 /// An admin.
 pub(super) struct Admin {
     pub(super) tenant: Arc<Tenant>,
+    pub(super) user: UserId,
 }
 
 impl FromRequestParts<Arc<App>> for Anyone {
@@ -64,7 +66,7 @@ impl FromRequestParts<Arc<App>> for Agent {
         let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
         let agent = caller.agent.clone().ok_or(OpError::Forbidden)?;
         let submitter = Submitter { user: caller.user, agent: agent.clone() };
-        Ok(Agent { tenant, submitter, owner: PanelOwner { agent, name: caller.name } })
+        Ok(Agent { tenant, submitter, owner: PanelOwner { agent, name: caller.name, instance: None } })
     }
 }
 
@@ -76,6 +78,6 @@ impl FromRequestParts<Arc<App>> for Admin {
         if caller.role < Role::Admin {
             return Err(OpError::Forbidden.into());
         }
-        Ok(Admin { tenant })
+        Ok(Admin { tenant, user: caller.user })
     }
 }

@@ -70,7 +70,7 @@ pub(super) async fn list(
     signed_in: SignedIn,
 ) -> Result<Json<SetsView>, ApiError> {
     let sets = op::list(&app, &signed_in.tenant).await?;
-    Ok(Json(SetsView { enabled: signed_in.tenant.settings.codes_enabled, sets }))
+    Ok(Json(SetsView { enabled: signed_in.tenant.rules().centre.codes_enabled, sets }))
 }
 
 /// Adds a code. Admins.

@@ -5,6 +5,8 @@ mod activities;
 mod answer;
 mod assets;
 mod caller;
+mod cases;
+mod centre;
 mod dispositions;
 mod health;
 mod limits;
@@ -40,6 +42,8 @@ use utoipa_axum::routes;
         (name = "users", description = "Who may use it (admins)"),
         (name = "panel", description = "An agent's own state and wrap-ups"),
         (name = "people", description = "The directory"),
+        (name = "cases", description = "Cases"),
+        (name = "centre", description = "The centre's settings and the change log"),
         (name = "activities", description = "Archived calls"),
         (name = "dispositions", description = "The code book"),
     )
@@ -70,9 +74,20 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(panel::save_draft))
         .routes(routes!(panel::log))
         .routes(routes!(panel::do_not_log))
+        .routes(routes!(panel::extend))
+        .routes(routes!(panel::set_mode))
+        .routes(routes!(panel::dial))
+        .routes(routes!(panel::hang_up))
         .routes(routes!(people::search, people::create))
-        .routes(routes!(people::read))
+        .routes(routes!(people::read, people::change))
         .routes(routes!(people::activities))
+        .routes(routes!(people::cases))
+        .routes(routes!(people::contacts))
+        .routes(routes!(cases::search, cases::create))
+        .routes(routes!(cases::read, cases::change))
+        .routes(routes!(cases::activities))
+        .routes(routes!(centre::read, centre::change))
+        .routes(routes!(centre::audit))
         .routes(routes!(activities::read))
         .routes(routes!(dispositions::list))
         .routes(routes!(dispositions::add))

@@ -4,13 +4,21 @@ use super::ApiError;
 use super::answer::{Body, Path};
 use super::caller::Agent;
 use crate::app::App;
+use crate::clock::rfc3339;
+use crate::ops::dial::{self as clicks, Clicked};
 use crate::ops::panel::panel;
 use crate::ops::save_draft::{self as draft, DraftRequest};
-use crate::ops::{do_not_log as refuse, log as archive, read_activity};
+use crate::ops::{
+    FieldFault, OpError, do_not_log as refuse, extend as time, hang_up as hanging_up, log as archive,
+    mode as modes, read_activity,
+};
 use crate::view::{ActivityLineView, ActivityView, PanelView};
 use axum::Json;
 use axum::extract::State;
-use domain::id::{CodeId, EngagementKey};
+use axum::http::StatusCode;
+use domain::duty::Mode;
+use domain::id::{CaseId, CodeId, EngagementKey, PersonId};
+use domain::relate::{CaseChoice, View};
 use domain::wrapup::submit::{LogRequest, ShownParty};
 use domain::wrapup::{DoNotLogReason, PartyChoice};
 use serde::{Deserialize, Serialize};
@@ -29,6 +37,10 @@ pub(super) struct EntryBody {
     /// Null: the one that matches, or one made as the settings say.
     #[schema(value_type = Option<Object>)]
     party: Option<PartyChoice>,
+    /// What the agent said about the Case; absent: nothing.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    case: CaseChoice,
 }
 
 /// What Log sends.
@@ -39,6 +51,52 @@ pub(super) struct LogBody {
     /// Whom the panel said the call would be logged on, where `party` is null; another one is refused.
     #[schema(value_type = Option<Object>)]
     shown: Option<ShownParty>,
+    /// What is on screen at this moment; absent: whoever frames the panel did not say.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    view: View,
+}
+
+/// What an agent says of themselves.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct ModeBody {
+    /// `available` or `away`.
+    mode: String,
+    /// Why they are away, as one of the centre's reasons words it.
+    reason: Option<String>,
+}
+
+/// A click on a number.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct DialBody {
+    number: String,
+    /// Where it was clicked.
+    #[schema(value_type = Object)]
+    from: FromBody,
+}
+
+/// Where a number was clicked.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub(super) enum FromBody {
+    /// On a Case.
+    Case { case: Uuid },
+    /// On a record.
+    Person { person: Uuid },
+    /// It was typed.
+    Typed,
+}
+
+/// The part of a call that a click makes.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct DialView {
+    engagement: Uuid,
+}
+
+/// When the time of a wrap-up is up.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DeadlineView {
+    deadline: Option<String>,
 }
 
 /// Do not log.
@@ -102,6 +160,7 @@ pub(super) async fn save_draft(
         code: body.code.map(CodeId),
         notes: body.notes,
         party: body.party,
+        case: body.case,
     };
     let saved = draft::save_draft(&app, &agent.tenant, &agent.submitter, EngagementKey(id), request).await?;
     Ok(Json(RevisionView { revision: saved }))
@@ -117,13 +176,15 @@ pub(super) async fn log(
     Path(id): Path<Uuid>,
     Body(body): Body<LogBody>,
 ) -> Result<Json<ActivityAnswer>, ApiError> {
-    let LogBody { entry, shown } = body;
+    let LogBody { entry, shown, view } = body;
     let request = LogRequest {
         revision: entry.revision,
         code: entry.code.map(CodeId),
         notes: entry.notes,
         party: entry.party,
         shown,
+        case: entry.case,
+        view,
     };
     let activity = archive::log(&app, &agent.tenant, &agent.submitter, EngagementKey(id), &request).await?;
     Ok(Json(ActivityAnswer { activity }))
@@ -143,4 +204,65 @@ pub(super) async fn do_not_log(
     let activity =
         refuse::do_not_log(&app, &agent.tenant, &agent.submitter, key, body.revision, reason).await?;
     Ok(Json(ActivityAnswer { activity }))
+}
+
+/// Says that the agent is available or away. Agents.
+#[utoipa::path(put, path = "/me/mode", tag = "panel", security(("access_token" = [])),
+    request_body = ModeBody, responses((status = 204), (status = 403), (status = 422)))]
+pub(super) async fn set_mode(
+    State(app): State<Arc<App>>,
+    agent: Agent,
+    Body(body): Body<ModeBody>,
+) -> Result<StatusCode, ApiError> {
+    let mode = match (body.mode.as_str(), body.reason) {
+        ("available", _) => Mode::Available,
+        ("away", reason) => Mode::Away { reason: reason.unwrap_or_default() },
+        _ => return Err(OpError::invalid("mode", FieldFault::Unknown).into()),
+    };
+    modes::set(&app, &agent.tenant, &agent.submitter, mode).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Dials a number that the agent clicked or typed. Agents.
+#[utoipa::path(post, path = "/me/dial", tag = "panel", security(("access_token" = [])),
+    request_body = DialBody,
+    responses((status = 202, body = DialView), (status = 403), (status = 404), (status = 409), (status = 422), (status = 503)))]
+pub(super) async fn dial(
+    State(app): State<Arc<App>>,
+    agent: Agent,
+    Body(body): Body<DialBody>,
+) -> Result<(StatusCode, Json<DialView>), ApiError> {
+    let clicked = match body.from {
+        FromBody::Case { case } => Clicked::Case(CaseId(case)),
+        FromBody::Person { person } => Clicked::Person(PersonId(person)),
+        FromBody::Typed => Clicked::Typed,
+    };
+    let engagement = clicks::dial(&app, &agent.tenant, &agent.submitter, &body.number, clicked).await?;
+    Ok((StatusCode::ACCEPTED, Json(DialView { engagement: engagement.0 })))
+}
+
+/// Ends the agent's own part of a call. The agent whose it is.
+#[utoipa::path(post, path = "/me/hang-up", tag = "panel", security(("access_token" = [])),
+    request_body = DialView, responses((status = 204), (status = 403), (status = 404), (status = 409), (status = 503)))]
+pub(super) async fn hang_up(
+    State(app): State<Arc<App>>,
+    agent: Agent,
+    Body(body): Body<DialView>,
+) -> Result<StatusCode, ApiError> {
+    let engagement = EngagementKey(body.engagement);
+    hanging_up::hang_up(&app, &agent.tenant, &agent.submitter, engagement).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes more time for a wrap-up. The agent whose it is.
+#[utoipa::path(post, path = "/wrapups/{id}/extend", tag = "panel", security(("access_token" = [])),
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = DeadlineView), (status = 403), (status = 404), (status = 409)))]
+pub(super) async fn extend(
+    State(app): State<Arc<App>>,
+    agent: Agent,
+    Path(id): Path<Uuid>,
+) -> Result<Json<DeadlineView>, ApiError> {
+    let deadline = time::extend(&app, &agent.tenant, &agent.submitter, EngagementKey(id)).await?;
+    Ok(Json(DeadlineView { deadline: deadline.map(rfc3339) }))
 }

@@ -3,14 +3,18 @@
 use super::ApiError;
 use super::answer::{Body, Path, Query};
 use super::caller::SignedIn;
+use super::cases::CasesView;
+use super::users::said;
 use crate::app::App;
-use crate::ops::people::{self as op, NewPerson};
+use crate::app::Tenant;
+use crate::ops::people::{self as op, NewPerson, PersonChange};
 use crate::ops::read_activity;
+use crate::ops::{OpError, cases as case_ops};
 use crate::view::{ActivityLineView, PersonLineView, PersonView};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::directory::{PersonKind, PhoneField, PhoneText};
+use domain::directory::{Person, PersonKind, PhoneField, PhoneText};
 use domain::id::PersonId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -22,16 +26,16 @@ use uuid::Uuid;
 pub(super) struct SearchQuery {
     /// Words of the name or the company, or digits of the number.
     #[serde(default)]
-    q: String,
+    pub(super) q: String,
     /// Most records wanted.
-    limit: Option<usize>,
+    pub(super) limit: Option<usize>,
 }
 
 /// Where a page begins.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct PageQuery {
     /// What the page before gave as `next`.
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 /// Records found.
@@ -69,9 +73,41 @@ pub(super) struct NewPersonBody {
     kind: PersonKind,
     name: String,
     company: Option<String>,
+    account: Option<Uuid>,
     email: Option<String>,
     #[serde(default)]
     phones: Vec<PhoneBody>,
+}
+
+/// What of a record changes; what is absent stays, null takes away.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct PersonChangeBody {
+    version: u64,
+    name: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    company: Option<Option<String>>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Uuid>)]
+    account: Option<Option<Uuid>>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    email: Option<Option<String>>,
+    phones: Option<Vec<PhoneBody>>,
+}
+
+fn phones(bodies: Vec<PhoneBody>) -> Vec<PhoneText> {
+    bodies.into_iter().map(|phone| PhoneText { field: phone.field, raw: phone.raw }).collect()
+}
+
+/// A record, with the Account it belongs to.
+async fn shown(app: &App, tenant: &Tenant, person: &Person) -> Result<Json<OnePersonView>, ApiError> {
+    let account = match person.account {
+        Some(account) => app.store.person_lines(tenant.id, &[account]).await.map_err(OpError::from)?,
+        None => Vec::new(),
+    };
+    let person = PersonView::of(person, account.first(), tenant.settings.region);
+    Ok(Json(OnePersonView { person }))
 }
 
 /// Searches by name, company or number. Everybody signed in.
@@ -94,17 +130,16 @@ pub(super) async fn create(
     signed_in: SignedIn,
     Body(body): Body<NewPersonBody>,
 ) -> Result<(StatusCode, Json<OnePersonView>), ApiError> {
-    let phones = body.phones.into_iter().map(|phone| PhoneText { field: phone.field, raw: phone.raw });
     let new = NewPerson {
         kind: body.kind,
         name: body.name,
         company: body.company,
+        account: body.account.map(PersonId),
         email: body.email,
-        phones: phones.collect(),
+        phones: phones(body.phones),
     };
     let person = op::create(&app, &signed_in.tenant, new).await?;
-    let person = PersonView::of(&person, signed_in.tenant.settings.region);
-    Ok((StatusCode::CREATED, Json(OnePersonView { person })))
+    Ok((StatusCode::CREATED, shown(&app, &signed_in.tenant, &person).await?))
 }
 
 /// A record. Everybody signed in.
@@ -116,7 +151,54 @@ pub(super) async fn read(
     Path(id): Path<Uuid>,
 ) -> Result<Json<OnePersonView>, ApiError> {
     let person = op::read(&app, &signed_in.tenant, PersonId(id)).await?;
-    Ok(Json(OnePersonView { person: PersonView::of(&person, signed_in.tenant.settings.region) }))
+    shown(&app, &signed_in.tenant, &person).await
+}
+
+/// Changes a record. Everybody signed in.
+#[utoipa::path(patch, path = "/people/{id}", tag = "people", security(("access_token" = [])),
+    params(("id" = Uuid, Path)), request_body = PersonChangeBody,
+    responses((status = 200, body = OnePersonView), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn change(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    Path(id): Path<Uuid>,
+    Body(body): Body<PersonChangeBody>,
+) -> Result<Json<OnePersonView>, ApiError> {
+    let said = PersonChange {
+        version: body.version,
+        name: body.name,
+        company: body.company,
+        account: body.account.map(|account| account.map(PersonId)),
+        email: body.email,
+        phones: body.phones.map(phones),
+    };
+    let by = signed_in.caller.user;
+    let person = op::change(&app, &signed_in.tenant, by, PersonId(id), said).await?;
+    shown(&app, &signed_in.tenant, &person).await
+}
+
+/// A record's Cases, open ones first. Everybody signed in.
+#[utoipa::path(get, path = "/people/{id}/cases", tag = "people", security(("access_token" = [])),
+    params(("id" = Uuid, Path)), responses((status = 200, body = CasesView), (status = 404)))]
+pub(super) async fn cases(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    Path(id): Path<Uuid>,
+) -> Result<Json<CasesView>, ApiError> {
+    let cases = case_ops::of_person(&app, &signed_in.tenant, PersonId(id)).await?;
+    Ok(Json(CasesView { cases }))
+}
+
+/// Records that belong to this Account. Everybody signed in.
+#[utoipa::path(get, path = "/people/{id}/contacts", tag = "people", security(("access_token" = [])),
+    params(("id" = Uuid, Path)), responses((status = 200, body = PeopleView), (status = 404)))]
+pub(super) async fn contacts(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    Path(id): Path<Uuid>,
+) -> Result<Json<PeopleView>, ApiError> {
+    let found = op::contacts(&app, &signed_in.tenant, PersonId(id)).await?;
+    Ok(Json(PeopleView { people: found.iter().map(PersonLineView::from).collect() }))
 }
 
 /// A record's calls, newest first (P11). Everybody signed in.

@@ -58,13 +58,16 @@ pub(super) struct UserChangeBody {
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
     /// Null takes the agent away; absent leaves it.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     agent: Option<Option<String>>,
     active: Option<bool>,
 }
 
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+/// Tells a field that is null from one that is absent.
+pub(super) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 

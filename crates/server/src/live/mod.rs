@@ -2,14 +2,17 @@
 //! committed its version grows, and whoever listens reads the snapshot anew from the store: a client that
 //! missed changes needs nothing but the last one, and nothing uncommitted can be shown.
 
+mod panels;
 mod socket;
 
+pub use panels::{Connection, Instance, Panels};
 pub use socket::{MAX_CLIENT_MESSAGE_BYTES, serve};
 
+use domain::duty::AgentState;
 use domain::id::{AgentKey, At, TenantId};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use tokio::sync::watch;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Notify, watch};
 
 /// One agent's state.
 type Subject = (TenantId, AgentKey);
@@ -20,7 +23,33 @@ pub struct Hub {
     subjects: Mutex<HashMap<Subject, watch::Sender<u64>>>,
     /// When each agent who is free was first seen free; busy ones are not listed.
     idle: Mutex<HashMap<Subject, At>>,
+    /// Agents of each tenant that something changed for, until somebody has looked.
+    touched: Mutex<HashMap<TenantId, Arc<Touched>>>,
+    /// What was last written into each agent's history.
+    recorded: Mutex<HashMap<Subject, (AgentState, Option<String>)>>,
+    /// The panels that agents have open.
+    pub panels: Panels,
     stop: watch::Sender<bool>,
+}
+
+/// Agents that something changed for.
+#[derive(Default)]
+pub struct Touched {
+    agents: Mutex<BTreeSet<AgentKey>>,
+    told: Notify,
+}
+
+impl Touched {
+    /// Waits for some, and takes them.
+    pub async fn take(&self) -> BTreeSet<AgentKey> {
+        loop {
+            let taken = std::mem::take(&mut *self.agents.lock().unwrap_or_else(PoisonError::into_inner));
+            if !taken.is_empty() {
+                return taken;
+            }
+            self.told.notified().await;
+        }
+    }
 }
 
 impl Hub {
@@ -34,11 +63,49 @@ impl Hub {
     /// Tells that a commit changed the state of these agents.
     pub fn changed<'a>(&self, tenant: TenantId, agents: impl IntoIterator<Item = &'a AgentKey>, commit: u64) {
         let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = Vec::new();
         for agent in agents {
             if let Some(sender) = subjects.get(&(tenant, agent.clone())) {
                 sender.send_modify(|version| *version = commit.max(*version));
             }
+            told.push(agent.clone());
         }
+        drop(subjects);
+        self.touch(tenant, told);
+    }
+
+    /// Whoever looks after the tenant's agents hears of those that something changed for.
+    pub fn agents_changed(&self, tenant: TenantId) -> Arc<Touched> {
+        Arc::clone(self.touched.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default())
+    }
+
+    /// Something changed for these agents that no panel shows.
+    pub fn touch(&self, tenant: TenantId, agents: Vec<AgentKey>) {
+        let touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned();
+        if let Some(touched) = touched {
+            touched.agents.lock().unwrap_or_else(PoisonError::into_inner).extend(agents);
+            touched.told.notify_one();
+        }
+    }
+
+    /// Lets the agent's own panels read anew, though nothing was committed: what they have on screen changed.
+    pub fn seen(&self, tenant: TenantId, agent: &AgentKey) {
+        let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = subjects.get(&(tenant, agent.clone())) {
+            sender.send_modify(|_| {});
+        }
+    }
+
+    /// What this run last wrote into the agent's history.
+    pub fn last_recorded(&self, tenant: TenantId, agent: &AgentKey) -> Option<(AgentState, Option<String>)> {
+        let recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.get(&(tenant, agent.clone())).cloned()
+    }
+
+    /// This was written into the agent's history.
+    pub fn recorded(&self, tenant: TenantId, agent: &AgentKey, state: (AgentState, Option<String>)) {
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.insert((tenant, agent.clone()), state);
     }
 
     /// Tells everybody of the tenant: what changed concerns all panels (codes, people).

@@ -1,14 +1,17 @@
 //! One panel's connection: the client says who it is, then gets the agent's snapshot at once and after every
 //! change. A client that reads slowly misses snapshots in between, never the last one.
 
+use super::Instance;
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::panel::{PanelOwner, panel};
 use axum::extract::ws::{Message, WebSocket};
+use domain::relate::View;
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, interval_at, timeout};
+use uuid::Uuid;
 
 /// Longest message taken from a client, in bytes.
 pub const MAX_CLIENT_MESSAGE_BYTES: usize = 4 * 1024;
@@ -21,6 +24,20 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 #[derive(Deserialize)]
 struct Hello {
     token: String,
+    /// What the panel calls itself; a name of our own where it says none.
+    #[serde(default)]
+    instance: Option<Uuid>,
+    /// Whether records are on screen beside it.
+    #[serde(default)]
+    console: bool,
+}
+
+/// What is on screen beside the panel, whenever it changes.
+#[derive(Deserialize)]
+struct Looks {
+    view: View,
+    #[serde(default)]
+    focused: bool,
 }
 
 /// What a client says to learn whether somebody still hears it: a script does not see the protocol's own pings.
@@ -32,10 +49,10 @@ struct Ping {
 /// Serves a panel until it goes, its token runs out unrenewed, or the server stops.
 pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
     let Ok(Some(Ok(Message::Text(text)))) = timeout(HELLO_WITHIN, socket.recv()).await else { return };
-    let caller = serde_json::from_str::<Hello>(&text).ok().and_then(|hello| {
-        app.tokens.caller(&hello.token, app.around.now()).map(|caller| (hello.token, caller))
-    });
-    let Some((token, caller)) = caller else {
+    let caller = serde_json::from_str::<Hello>(&text)
+        .ok()
+        .and_then(|hello| app.tokens.caller(&hello.token, app.around.now()).map(|caller| (hello, caller)));
+    let Some((hello, caller)) = caller else {
         farewell(socket).await;
         return;
     };
@@ -43,14 +60,22 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
         let _ = socket.send(Message::Text(r#"{"type":"no_agent"}"#.into())).await;
         return;
     };
-    let owner = PanelOwner { agent, name: caller.name.clone() };
-    listen(&app, &tenant, &owner, socket, token).await;
+    let instance = Instance(hello.instance.unwrap_or_else(|| app.around.new_id()));
+    let owner = PanelOwner { agent, name: caller.name.clone(), instance: Some(instance) };
+    let view = if hello.console { View::Other } else { View::NoConsole };
+    let connection = app.hub.panels.opened(tenant.id, &owner.agent, instance, view);
+    // The agent's other panels show that there is one more, and one less when it goes.
+    app.hub.seen(tenant.id, &owner.agent);
+    listen(&app, &tenant, &owner, instance, socket, hello.token).await;
+    app.hub.panels.closed(tenant.id, &owner.agent, connection);
+    app.hub.seen(tenant.id, &owner.agent);
 }
 
 async fn listen(
     app: &App,
     tenant: &Arc<Tenant>,
     owner: &PanelOwner,
+    instance: Instance,
     mut socket: WebSocket,
     mut token: String,
 ) {
@@ -84,6 +109,10 @@ async fn listen(
                     Some(Ok(Message::Text(text))) => {
                         if let Ok(renewed) = serde_json::from_str::<Hello>(&text) {
                             token = renewed.token;
+                        } else if let Ok(looks) = serde_json::from_str::<Looks>(&text) {
+                            let Looks { view, focused } = looks;
+                            app.hub.panels.looks_at(tenant.id, &owner.agent, instance, view, focused);
+                            app.hub.seen(tenant.id, &owner.agent);
                         } else if serde_json::from_str::<Ping>(&text).is_ok_and(|ping| ping.r#type == "ping")
                             && socket.send(Message::Text(r#"{"type":"pong"}"#.into())).await.is_err()
                         {

@@ -1,6 +1,7 @@
 //! `do_not_log`: the call is archived with code and notes empty (P3).
 
 use super::OpError;
+use super::relate_scene::Naming;
 use super::submit_scene::{Submitter, submit};
 use crate::app::{App, Tenant};
 use crate::view::ActivityView;
@@ -20,5 +21,5 @@ pub async fn do_not_log(
     revision: u64,
     reason: Option<DoNotLogReason>,
 ) -> Result<ActivityView, OpError> {
-    submit(app, tenant, by, key, |scene| rule::do_not_log(scene, revision, reason)).await
+    submit(app, tenant, by, key, Naming::NOTHING, |scene| rule::do_not_log(scene, revision, reason)).await
 }

@@ -95,6 +95,18 @@ pub enum OpError {
         /// The Activity.
         activity: Box<Value>,
     },
+    /// No phone system knows this agent.
+    #[error("no phone")]
+    NoPhone,
+    /// The agent's phone system cannot be told anything now.
+    #[error("the phone system cannot be told now")]
+    PhoneUnreachable,
+    /// The agent may not dial now.
+    #[error("busy")]
+    Busy,
+    /// The wrap-up's time cannot be extended any more.
+    #[error("no more time")]
+    NoMoreTime,
     /// Nothing can be stored now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -124,6 +136,10 @@ impl OpError {
             OpError::MatchMoved { code, .. } => (code, Some("party")),
             OpError::Stale { .. } => ("stale_revision", None),
             OpError::ClosedDifferently { .. } => ("wrapup_closed_differently", None),
+            OpError::NoPhone => ("no_phone", None),
+            OpError::PhoneUnreachable => ("phone_unreachable", None),
+            OpError::Busy => ("busy", None),
+            OpError::NoMoreTime => ("no_more_time", None),
             OpError::Unavailable(_) => ("unavailable", None),
             OpError::Internal(_) => ("internal", None),
         }

@@ -6,7 +6,8 @@ use crate::app::{App, Tenant};
 use domain::activity::Activity;
 use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
 use domain::commit::{Change, Commit, FrameChunk};
-use domain::event::SourceEvent;
+use domain::dial::DialledFrom;
+use domain::event::{Fact, QueueMember, Role, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
 use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeSet, HashSet};
@@ -48,6 +49,8 @@ pub struct Ingest {
     connected: bool,
     /// What was found out and goes into the next commit.
     found: Vec<Finding>,
+    /// What its queues said of their members, for whoever tells them whom to leave alone.
+    members: Vec<QueueMember>,
     /// Stored frames are being read again, the oldest of them perhaps from the middle of a call.
     reading_again: bool,
     /// What was opened by a commit of this run; opening again would change nothing and cost a look-up.
@@ -67,11 +70,12 @@ impl Ingest {
         endpoints: EndpointMap,
     ) -> Result<Ingest, IngestError> {
         let progress = app.store.source_progress(tenant.id, source).await?;
-        let book = CallBook::new(tenant.id, source, id_time, tenant.settings.call_policy());
+        let book = CallBook::new(tenant.id, source, id_time, tenant.rules().centre.call_policy());
         let mut ingest = Ingest {
             heard_at: app.around.now(),
             connected: false,
             found: Vec::new(),
+            members: Vec::new(),
             reading_again: true,
             app,
             tenant,
@@ -151,7 +155,34 @@ impl Ingest {
             received_at,
             bytes: piece,
         };
-        self.commit(self.book.clock(), Some(chunk)).await
+        self.commit(self.book.clock(), Some(chunk)).await?;
+        self.tell_members();
+        Ok(())
+    }
+
+    /// Remembers which channel an agent talks on, for when they hang up.
+    fn note_channel(&self, event: &SourceEvent) {
+        let SourceEvent::Call(event) = event else { return };
+        let Role::Agent(agent) = &event.on.role else { return };
+        let (phones, channel) = (&self.app.phones, event.on.name.as_str());
+        if matches!(event.fact, Fact::Ended { .. } | Fact::Vanished) {
+            phones.lost_channel(self.tenant.id, &self.source, agent, channel);
+        } else {
+            phones.has_channel(self.tenant.id, &self.source, agent, channel);
+        }
+    }
+
+    fn tell_members(&mut self) {
+        let mut news = Vec::new();
+        for member in std::mem::take(&mut self.members) {
+            let agent = member.agent.clone();
+            if self.app.phones.member_is(self.tenant.id, &self.source, member) {
+                news.push(agent);
+            }
+        }
+        if !news.is_empty() {
+            self.app.hub.touch(self.tenant.id, news);
+        }
     }
 
     /// Lets time pass: calls settle though the source is silent.
@@ -173,13 +204,21 @@ impl Ingest {
         for frame in frames(bytes) {
             count += 1;
             for event in self.deriver.derive(&frame, &self.endpoints, received_at) {
-                self.book.take(event, chunk);
+                match event {
+                    // How a queue treats its members is asked anew with each connection, not remembered.
+                    SourceEvent::Member(member) if !self.reading_again => self.members.push(member),
+                    event => {
+                        self.note_channel(&event);
+                        self.book.take(event, chunk);
+                    }
+                }
             }
         }
         count
     }
 
     async fn commit(&mut self, now: At, chunk: Option<FrameChunk>) -> Result<(), IngestError> {
+        self.book.policy_is(self.tenant.rules().centre.call_policy());
         let settled = self.book.settle(now);
         let findings = std::mem::take(&mut self.found).into_iter().chain(settled);
         let mut changes: Vec<Change> = chunk.map(Change::Frames).into_iter().collect();
@@ -218,6 +257,19 @@ impl Ingest {
         Ok(stored.is_some_and(|stored| stored.state == CallState::Ended))
     }
 
+    /// Where the call was clicked, if it was.
+    async fn dialled_from(&self, call: &CallRecord) -> Result<Option<DialledFrom>, ReadError> {
+        if call.direction != Direction::Outbound {
+            return Ok(None);
+        }
+        for part in &call.engagements {
+            if let Some(dial) = self.app.store.dial(self.tenant.id, part.key).await? {
+                return Ok(Some(dial.from));
+            }
+        }
+        Ok(None)
+    }
+
     async fn changes_of(
         &mut self,
         call: CallRecord,
@@ -248,12 +300,15 @@ impl Ingest {
         } else {
             None
         };
+        let dialled_from = if opens { self.dialled_from(&call).await? } else { None };
+        let clicked = lookup::clicked(self.app.store.as_ref(), &self.tenant, dialled_from).await?;
         let owes_wrapup = call.engagements.iter().any(|part| part.wrapup);
         let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
         changes.push(Change::Call(Box::new(call)));
         if let Some(matched) = matched {
             let mut activity = Activity::open(key, matched.candidates());
-            activity.party = matched.by_itself();
+            activity.dialled_from = dialled_from;
+            activity.party = lookup::party_by_itself(clicked, &matched);
             changes.push(Change::ActivityOpened(Box::new(activity)));
             self.opened_activities.insert(key);
         }

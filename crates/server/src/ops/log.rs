@@ -1,6 +1,7 @@
 //! `log`: the call is archived with code and notes on the party (P1, P2, P4, P5).
 
 use super::OpError;
+use super::relate_scene::Naming;
 use super::submit_scene::{Submitter, submit};
 use crate::app::{App, Tenant};
 use crate::view::ActivityView;
@@ -18,5 +19,6 @@ pub async fn log(
     key: EngagementKey,
     request: &LogRequest,
 ) -> Result<ActivityView, OpError> {
-    submit(app, tenant, by, key, |scene| rule::log(scene, request)).await
+    let naming = Naming { party: request.party.as_ref(), case: request.case, view: request.view };
+    submit(app, tenant, by, key, naming, |scene| rule::log(scene, request)).await
 }

@@ -3,13 +3,16 @@
 use super::OpError;
 use crate::app::Tenant;
 use domain::call::CallRecord;
+use domain::dial::DialledFrom;
+use domain::directory::Person;
 use domain::matching::Match;
 use domain::phone::{OtherParty, other_party};
+use domain::wrapup::{PartyLink, SettledBy};
 use store::{ReadError, Store};
 
 /// The other party's number of a call, read by the tenant's numbering plan.
 pub fn party_of(tenant: &Tenant, call: &CallRecord) -> OtherParty {
-    other_party(call.customer_number().unwrap_or_default(), &tenant.numbers)
+    other_party(call.customer_number().unwrap_or_default(), &tenant.rules().numbers)
 }
 
 /// What the directory says of a number.
@@ -26,6 +29,28 @@ pub async fn match_number(
         _ => Vec::new(),
     };
     Ok(Match::of(party, hits))
+}
+
+/// The record that was clicked to dial, where it is still there.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn clicked(
+    store: &dyn Store,
+    tenant: &Tenant,
+    from: Option<DialledFrom>,
+) -> Result<Option<Person>, ReadError> {
+    match from.and_then(|from| from.person()) {
+        Some(person) => store.person(tenant.id, person).await,
+        None => Ok(None),
+    }
+}
+
+/// The party that follows without anybody choosing: the record that was clicked, else the only one that has the
+/// number.
+pub fn party_by_itself(clicked: Option<Person>, matched: &Match) -> Option<PartyLink> {
+    let clicked = clicked.map(|person| PartyLink { person: Some(person.id), by: SettledBy::Clicked });
+    clicked.or_else(|| matched.by_itself())
 }
 
 /// Both at once.

@@ -1,15 +1,22 @@
 //! The verbs of the product, one file each. An operation reads what it needs, lets `domain` decide, commits,
 //! and only then tells anybody. Who may call is checked in `http`, whose wrap-up it is here.
 
+pub mod cases;
+pub mod centre;
+pub mod dial;
 pub mod dispositions;
 pub mod do_not_log;
 mod error;
+pub mod extend;
+pub mod hang_up;
 pub mod ingest;
 pub mod log;
 pub mod lookup;
+pub mod mode;
 pub mod panel;
 pub mod people;
 pub mod read_activity;
+pub mod relate_scene;
 pub mod save_draft;
 pub mod session;
 pub mod submit_scene;

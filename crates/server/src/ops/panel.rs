@@ -1,19 +1,34 @@
 //! `panel`: all that an agent's panel shows, read anew from what is committed.
 
-use super::{OpError, lookup, read_activity};
-use crate::app::{App, Tenant};
+use super::relate_scene::{self, Naming, RelateRead};
+use super::{OpError, dial, lookup, read_activity};
+use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
+use crate::live::Instance;
 use crate::view::{
-    ActivityLineView, CallFactsView, CodeChoiceView, DraftView, LiveCallView, MatchView, PanelAgentView,
-    PanelView, WrapupView, word,
+    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, DraftView, LabelView, LiveCallView,
+    MatchView, PanelAgentView, PanelView, RelateView, WrapupView, word,
 };
+use domain::activity::Activity;
 use domain::call::{CallRecord, Direction, Engagement};
+use domain::case::Case;
+use domain::directory::PersonLine;
 use domain::disposition::{DispositionSet, set_for};
-use domain::id::{AgentKey, At};
+use domain::duty::{Duty, Mode, duty};
+use domain::id::{AgentKey, PersonId, UserId};
 use domain::matching::Match;
+use domain::phone::OtherParty;
+use domain::relate::RelateDecision;
+use domain::wrapup::submit::{LogRequest, Scene, preview_case};
+use domain::wrapup::timer::{extend, is_late};
 use domain::wrapup::{Draft, PartyChoice, Wrapup};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use store::ReadError;
+use uuid::Uuid;
 
+/// How many of the party's Cases a card offers.
+const MAX_OPEN_CASES: usize = 20;
 /// How many earlier calls of a person a card shows.
 const LAST_CALLS: usize = 3;
 
@@ -24,6 +39,8 @@ pub struct PanelOwner {
     pub agent: AgentKey,
     /// The user's name.
     pub name: String,
+    /// The panel that shows it; `None`: asked for by a plain request, which says nothing of a screen.
+    pub instance: Option<Instance>,
 }
 
 /// The panel of an agent; `version` is the number of the last commit that is known to be in it.
@@ -36,7 +53,8 @@ pub async fn panel(
     owner: &PanelOwner,
     version: u64,
 ) -> Result<PanelView, OpError> {
-    let reader = Reader { app, tenant, sets: app.store.dispositions(tenant.id).await? };
+    let reader =
+        Reader { app, tenant, owner, rules: tenant.rules(), sets: app.store.dispositions(tenant.id).await? };
     let live = app.store.live_calls(tenant.id, &owner.agent).await?;
     let owed = app.store.open_wrapups(tenant.id, &owner.agent).await?;
     let mut calls = Vec::new();
@@ -51,44 +69,46 @@ pub async fn panel(
     for wrapup in &owed {
         wrapups.extend(reader.owed(wrapup).await?);
     }
-    let (state, since) = state(&live, &owed, &owner.agent);
-    let since = since.unwrap_or_else(|| app.hub.idle_since(tenant.id, &owner.agent, app.around.now()));
+    let mode = app.store.mode(tenant.id, &owner.agent).await?;
+    let duty = duty(&owner.agent, &live, &owed, &mode);
+    let since = duty.since.unwrap_or_else(|| app.hub.idle_since(tenant.id, &owner.agent, app.around.now()));
+    let (said, away_reason) = match mode.mode {
+        Mode::Available => ("available", None),
+        Mode::Away { reason } => ("away", Some(reason)),
+        Mode::Holding => ("holding", None),
+    };
     let agent = PanelAgentView {
         key: owner.agent.0.clone(),
         name: owner.name.clone(),
-        state: state.to_owned(),
+        state: word(&duty.state),
         since: rfc3339(since),
+        mode: said.to_owned(),
+        away_reason,
     };
+    let centre = &reader.rules.centre;
     Ok(PanelView {
         version,
         now: rfc3339(app.around.now()),
         agent,
-        codes_enabled: tenant.settings.codes_enabled,
+        codes_enabled: centre.codes_enabled,
+        instances: app.hub.panels.count(tenant.id, &owner.agent),
+        can_dial: dial::phone_of(app, tenant, &owner.agent).is_ok(),
+        away_reasons: centre.away_reasons.iter().map(LabelView::from).collect(),
+        pop_single_match: centre.pop_single_match,
         calls,
         wrapups,
     })
 }
 
-/// The agent's state and since when; free agents have been so since their last work ended.
-fn state(live: &[CallRecord], owed: &[Wrapup], agent: &AgentKey) -> (&'static str, Option<At>) {
-    let parts = || {
-        live.iter()
-            .flat_map(|call| &call.engagements)
-            .filter(|part| part.agent == *agent && part.ended_at.is_none())
-    };
-    if let Some(on) = parts().filter_map(|part| part.answered_at).min() {
-        return ("on_call", Some(on));
-    }
-    if let Some(dialling) = parts().filter(|part| dials(part)).map(|part| part.offered_at).min() {
-        return ("on_call", Some(dialling));
-    }
-    if let Some(rings) = parts().map(|part| part.offered_at).min() {
-        return ("ringing", Some(rings));
-    }
-    match owed.iter().filter_map(|wrapup| wrapup.opened_at).min() {
-        Some(since) => ("after_call_work", Some(since)),
-        None => ("available", None),
-    }
+/// What an agent is doing, read anew.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn state_of(app: &App, tenant: &Tenant, agent: &AgentKey) -> Result<Duty, ReadError> {
+    let live = app.store.live_calls(tenant.id, agent).await?;
+    let owed = app.store.open_wrapups(tenant.id, agent).await?;
+    let mode = app.store.mode(tenant.id, agent).await?;
+    Ok(duty(agent, &live, &owed, &mode))
 }
 
 /// Whether the agent is dialling out: the agent's own phone is not ringing for anybody else.
@@ -99,6 +119,8 @@ fn dials(part: &Engagement) -> bool {
 struct Reader<'a> {
     app: &'a App,
     tenant: &'a Arc<Tenant>,
+    owner: &'a PanelOwner,
+    rules: Arc<Rules>,
     sets: Arc<Vec<DispositionSet>>,
 }
 
@@ -108,13 +130,15 @@ struct Card {
     matched: MatchView,
     last_calls: Vec<ActivityLineView>,
     codes: Vec<CodeChoiceView>,
+    relate: Option<RelateView>,
+    cases: Vec<CaseLineView>,
 }
 
 impl Reader<'_> {
     async fn live_call(&self, call: &CallRecord, part: &Engagement) -> Result<LiveCallView, OpError> {
-        let draft = self.app.store.wrapup(self.tenant.id, part.key).await?.map(|wrapup| wrapup.draft);
-        let draft = draft.unwrap_or_default();
-        let card = self.card(call, &draft).await?;
+        let wrapup = self.app.store.wrapup(self.tenant.id, part.key).await?;
+        let wrapup = wrapup.unwrap_or_else(|| Wrapup::new(part.key, call.key, part.agent.clone()));
+        let card = self.card(call, &wrapup).await?;
         let state = match part.answered_at {
             Some(_) if part.on_hold => "held",
             Some(_) => "connected",
@@ -130,8 +154,10 @@ impl Reader<'_> {
             answered_at: part.answered_at.map(rfc3339),
             matched: card.matched,
             last_calls: card.last_calls,
-            draft: DraftView::from(&draft),
+            draft: DraftView::from(&wrapup.draft),
             codes: card.codes,
+            relate: card.relate,
+            cases: card.cases,
         })
     }
 
@@ -141,7 +167,8 @@ impl Reader<'_> {
             tracing::error!(wrapup = %wrapup.key, "a wrap-up is owed for a call that is not there");
             return Ok(None);
         };
-        let card = self.card(&call, &wrapup.draft).await?;
+        let card = self.card(&call, wrapup).await?;
+        let policy = &self.rules.centre.acw;
         Ok(Some(WrapupView {
             id: wrapup.key.0,
             call: card.call,
@@ -150,34 +177,144 @@ impl Reader<'_> {
             draft: DraftView::from(&wrapup.draft),
             codes: card.codes,
             last_calls: card.last_calls,
+            relate: card.relate,
+            cases: card.cases,
+            deadline: policy.deadline_of(wrapup).map(rfc3339),
+            late: is_late(wrapup, policy, self.app.around.now()),
+            can_extend: extend(wrapup, policy).is_ok(),
+            released: wrapup.released.is_some(),
         }))
     }
 
-    async fn card(&self, call: &CallRecord, draft: &Draft) -> Result<Card, OpError> {
-        let (party, matched) = lookup::match_call(self.app.store.as_ref(), self.tenant, call).await?;
-        let set = set_for(&self.sets, call.direction).filter(|_| self.tenant.settings.codes_enabled);
+    async fn card(&self, call: &CallRecord, wrapup: &Wrapup) -> Result<Card, OpError> {
+        let store = self.app.store.as_ref();
+        let (party, matched) = lookup::match_call(store, self.tenant, call).await?;
+        let codes_enabled = self.rules.centre.codes_enabled;
+        let set = set_for(&self.sets, call.direction).filter(|_| codes_enabled);
         let codes = set.iter().flat_map(|set| &set.codes).filter(|code| !code.retired);
+        let codes = codes.map(CodeChoiceView::from).collect();
+        let row = store.activity(self.tenant.id, call.key).await?;
+        let dialled_from = row.as_ref().and_then(|row| row.activity.dialled_from);
+        let view = self
+            .owner
+            .instance
+            .map(|panel| self.app.hub.panels.view(self.tenant.id, &self.owner.agent, panel));
+        let naming = Naming {
+            party: wrapup.draft.party.as_ref(),
+            case: wrapup.draft.case,
+            view: view.unwrap_or_default(),
+        };
+        let read =
+            relate_scene::read(self.app, self.tenant, &self.owner.agent, dialled_from, &matched, naming)
+                .await?;
+        let clicked = read.clicked.as_ref().map(PersonLine::from);
+        let chosen = self.chosen(&wrapup.draft, clicked.as_ref(), &matched);
+        let decision = match (&row, view) {
+            (Some(row), Some(_)) => {
+                self.preview(wrapup, call, &row.activity, &party, &matched, &read, naming)
+            }
+            _ => None,
+        };
+        let open = self.open_cases(chosen).await?;
+        let (relate, cases) = self.case_views(decision, &read, &open).await?;
         Ok(Card {
             call: CallFactsView::of(call, &party),
-            last_calls: self.last_calls(call, &matched, draft).await?,
-            matched: MatchView::of(&matched, self.tenant.settings.auto_create),
-            codes: codes.map(CodeChoiceView::from).collect(),
+            last_calls: self.last_calls(call, chosen).await?,
+            matched: MatchView::of(&matched, clicked.as_ref(), self.rules.centre.auto_create),
+            codes,
+            relate,
+            cases,
         })
     }
 
-    /// Earlier calls of the person the agent chose, or of the only one who matches.
+    /// What Log would relate now, by the very rule that Log asks.
+    #[expect(clippy::too_many_arguments, reason = "all that was read for one card, and nothing else")]
+    fn preview(
+        &self,
+        wrapup: &Wrapup,
+        call: &CallRecord,
+        activity: &Activity,
+        number: &OtherParty,
+        matched: &Match,
+        read: &RelateRead,
+        naming: Naming<'_>,
+    ) -> Option<RelateDecision> {
+        let request = LogRequest {
+            revision: wrapup.draft.revision,
+            code: wrapup.draft.code,
+            notes: String::new(),
+            party: wrapup.draft.party.clone(),
+            shown: None,
+            case: naming.case,
+            view: naming.view,
+        };
+        let scene = Scene {
+            tenant: self.tenant.id,
+            wrapup,
+            call,
+            wrapups: std::slice::from_ref(wrapup),
+            activity,
+            number,
+            matched,
+            region: self.tenant.settings.region,
+            sets: &self.sets,
+            codes_enabled: self.rules.centre.codes_enabled,
+            auto_create: self.rules.centre.auto_create,
+            clicked: read.clicked.as_ref().map(|person| person.id),
+            accounts: &read.accounts,
+            cases: &read.cases,
+            instances: read.instances,
+            seen_last: read.seen_last,
+            user: UserId(Uuid::nil()),
+            now: self.app.around.now(),
+            new_person: PersonId(Uuid::nil()),
+        };
+        preview_case(&scene, &request)
+    }
+
+    /// The record that the agent chose, or that follows without anybody choosing.
+    fn chosen(&self, draft: &Draft, clicked: Option<&PersonLine>, matched: &Match) -> Option<PersonId> {
+        match &draft.party {
+            Some(PartyChoice::Existing { person }) => Some(*person),
+            Some(_) => None,
+            None => {
+                clicked.map(|person| person.id).or_else(|| matched.by_itself().and_then(|link| link.person))
+            }
+        }
+    }
+
+    async fn open_cases(&self, party: Option<PersonId>) -> Result<Vec<Case>, OpError> {
+        let Some(party) = party.filter(|_| self.rules.centre.codes_enabled) else { return Ok(Vec::new()) };
+        let mut cases = self.app.store.cases_of_person(self.tenant.id, party, MAX_OPEN_CASES).await?;
+        cases.retain(|case| case.closed_at.is_none());
+        Ok(cases)
+    }
+
+    async fn case_views(
+        &self,
+        decision: Option<RelateDecision>,
+        read: &RelateRead,
+        open: &[Case],
+    ) -> Result<(Option<RelateView>, Vec<CaseLineView>), OpError> {
+        if decision.is_none() && open.is_empty() {
+            return Ok((None, Vec::new()));
+        }
+        let all = || read.cases.iter().chain(open);
+        let people: BTreeSet<PersonId> =
+            all().flat_map(|case| [case.contact, case.account]).flatten().collect();
+        let named = read_activity::named(self.app, self.tenant, people, BTreeSet::new()).await?;
+        let lines: Cases = all().map(|case| (case.id, CaseLineView::of(case, &named.people))).collect();
+        let relate = decision.map(|decision| RelateView::of(&decision, &lines));
+        Ok((relate, open.iter().filter_map(|case| lines.get(&case.id).cloned()).collect()))
+    }
+
+    /// Earlier calls of that person.
     async fn last_calls(
         &self,
         call: &CallRecord,
-        matched: &Match,
-        draft: &Draft,
+        person: Option<PersonId>,
     ) -> Result<Vec<ActivityLineView>, OpError> {
-        let chosen = match &draft.party {
-            Some(PartyChoice::Existing { person }) => Some(*person),
-            Some(_) => None,
-            None => matched.by_itself().and_then(|link| link.person),
-        };
-        let Some(person) = chosen.filter(|_| call.direction != Direction::Internal) else {
+        let Some(person) = person.filter(|_| call.direction != Direction::Internal) else {
             return Ok(Vec::new());
         };
         let page = self.app.store.activities_of_person(self.tenant.id, person, None, LAST_CALLS + 1).await?;

@@ -1,13 +1,17 @@
 //! The directory's operations: search, read, create.
 
+use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
-use domain::commit::{Change, Commit};
+use crate::view::PersonView;
+use domain::audit::{AuditEntry, AuditSubject};
+use domain::commit::{Change, Commit, Precondition};
 use domain::directory::{
     MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, Person, PersonKind, PersonLine, PhoneText,
 };
-use domain::id::PersonId;
+use domain::id::{AuditId, PersonId, UserId};
 use domain::wrapup::submit::keys_of;
+use store::CommitError;
 
 /// Most records a search answers with.
 pub const MAX_SEARCH: usize = 50;
@@ -23,10 +27,29 @@ pub struct NewPerson {
     pub name: String,
     /// The organisation.
     pub company: Option<String>,
+    /// The Account it belongs to.
+    pub account: Option<PersonId>,
     /// E-mail address.
     pub email: Option<String>,
     /// Phone fields.
     pub phones: Vec<PhoneText>,
+}
+
+/// What of a record changes; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct PersonChange {
+    /// The version it was changed on.
+    pub version: u64,
+    /// New name.
+    pub name: Option<String>,
+    /// New organisation; `Some(None)` takes it away.
+    pub company: Option<Option<String>>,
+    /// New Account; `Some(None)` takes it away.
+    pub account: Option<Option<PersonId>>,
+    /// New e-mail address; `Some(None)` takes it away.
+    pub email: Option<Option<String>>,
+    /// New phone fields, all of them.
+    pub phones: Option<Vec<PhoneText>>,
 }
 
 /// Makes a record.
@@ -35,14 +58,7 @@ pub struct NewPerson {
 /// A field cannot be taken, or the store cannot write.
 pub async fn create(app: &App, tenant: &Tenant, new: NewPerson) -> Result<Person, OpError> {
     let name = text("name", Some(new.name))?.ok_or(OpError::invalid("name", FieldFault::Empty))?;
-    if new.phones.len() > MAX_PHONE_FIELDS {
-        return Err(OpError::invalid("phones", FieldFault::TooLong));
-    }
-    if new.phones.iter().any(|phone| phone.raw.chars().count() > MAX_PHONE_CHARS) {
-        return Err(OpError::invalid("phones", FieldFault::TooLong));
-    }
-    let mut phones = new.phones;
-    phones.retain(|phone| !phone.raw.trim().is_empty());
+    let phones = phone_fields(new.phones)?;
     let person = Person {
         id: PersonId(app.around.new_id()),
         kind: new.kind,
@@ -52,13 +68,104 @@ pub async fn create(app: &App, tenant: &Tenant, new: NewPerson) -> Result<Person
         phones,
         version: 1,
         created_by_call: None,
+        account: new.account,
     };
     let keys = keys_of(&person, tenant.settings.region);
     let change = Change::Person { person: Box::new(person.clone()), keys };
-    let number = app.store.commit(Commit::of(tenant.id, vec![change])).await?;
+    let preconditions = person.account.map(|id| Precondition::PersonExists { id }).into_iter().collect();
+    let commit = Commit { tenant: tenant.id, preconditions, changes: vec![change] };
+    let number = app.store.commit(commit).await.map_err(|error| match error {
+        CommitError::Refused { .. } => OpError::invalid("account", FieldFault::Unknown),
+        error => error.into(),
+    })?;
     // Anybody's open card may be about this person's number.
     app.hub.changed_for_all(tenant.id, number);
     Ok(person)
+}
+
+/// Changes a record.
+///
+/// # Errors
+/// It is not there, was changed meanwhile, a field cannot be taken, or the store cannot write.
+pub async fn change(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    id: PersonId,
+    said: PersonChange,
+) -> Result<Person, OpError> {
+    let before = read(app, tenant, id).await?;
+    let stale =
+        |now: &Person| OpError::Stale { current: json(&PersonView::of(now, None, tenant.settings.region)) };
+    if before.version != said.version {
+        return Err(stale(&before));
+    }
+    let mut after = before.clone();
+    if let Some(name) = said.name {
+        after.name = text("name", Some(name))?.ok_or(OpError::invalid("name", FieldFault::Empty))?;
+    }
+    if let Some(company) = said.company {
+        after.company = text("company", company)?;
+    }
+    if let Some(email) = said.email {
+        after.email = text("email", email)?;
+    }
+    after.account = said.account.unwrap_or(after.account);
+    if let Some(phones) = said.phones {
+        after.phones = phone_fields(phones)?;
+    }
+    after.version = before.version + 1;
+    let entry = AuditEntry {
+        id: AuditId(app.around.new_id()),
+        at: app.around.now(),
+        by: Some(by),
+        subject: AuditSubject::Person(id),
+        action: "changed".to_owned(),
+        fields: AuditEntry::differences(&facts(&before), &facts(&after)),
+    };
+    let mut preconditions = vec![Precondition::PersonVersion { id, version: said.version }];
+    preconditions.extend(after.account.map(|id| Precondition::PersonExists { id }));
+    let keys = keys_of(&after, tenant.settings.region);
+    let changes =
+        vec![Change::Person { person: Box::new(after.clone()), keys }, Change::Audit(Box::new(entry))];
+    match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
+        Ok(number) => {
+            app.hub.changed_for_all(tenant.id, number);
+            Ok(after)
+        }
+        Err(CommitError::Refused { index: 0 }) => Err(stale(&read(app, tenant, id).await?)),
+        Err(CommitError::Refused { .. }) => Err(OpError::invalid("account", FieldFault::Unknown)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The records that belong to an Account.
+///
+/// # Errors
+/// It is not there, or the store cannot read.
+pub async fn contacts(app: &App, tenant: &Tenant, account: PersonId) -> Result<Vec<PersonLine>, OpError> {
+    read(app, tenant, account).await?;
+    Ok(app.store.people_of_account(tenant.id, account, MAX_SEARCH).await?)
+}
+
+fn facts(person: &Person) -> [(&'static str, Option<String>); 5] {
+    let phones: Vec<&str> = person.phones.iter().map(|phone| phone.raw.as_str()).collect();
+    [
+        ("name", Some(person.name.clone())),
+        ("company", person.company.clone()),
+        ("account", person.account.map(|id| id.to_string())),
+        ("email", person.email.clone()),
+        ("phones", Some(phones.join(", "))),
+    ]
+}
+
+fn phone_fields(mut phones: Vec<PhoneText>) -> Result<Vec<PhoneText>, OpError> {
+    let too_long = phones.iter().any(|phone| phone.raw.chars().count() > MAX_PHONE_CHARS);
+    if too_long || phones.len() > MAX_PHONE_FIELDS {
+        return Err(OpError::invalid("phones", FieldFault::TooLong));
+    }
+    phones.retain(|phone| !phone.raw.trim().is_empty());
+    Ok(phones)
 }
 
 /// A record.

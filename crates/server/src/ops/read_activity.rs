@@ -2,9 +2,10 @@
 
 use super::{OpError, lookup};
 use crate::app::{App, Tenant};
-use crate::view::{ActivityLineView, ActivityScene, ActivityView, People};
+use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People};
 use domain::call::CallType;
-use domain::id::{AgentKey, CallKey, PersonId};
+use domain::id::{AgentKey, CallKey, CaseId, PersonId};
+use domain::relate::RelateDecision;
 use domain::wrapup::submit::explain_party;
 use std::collections::BTreeSet;
 use store::ActivityRow;
@@ -24,18 +25,19 @@ pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<A
     let mut ids: BTreeSet<PersonId> = people_of(std::slice::from_ref(&row));
     ids.extend(row.activity.candidates.iter().map(|candidate| candidate.person));
     ids.extend(wrapups.iter().filter_map(|wrapup| wrapup.party?.person));
-    let people = people(app, tenant, ids).await?;
-    let agents = app.store.agent_names(tenant.id).await?;
+    let related = wrapups.iter().filter_map(|wrapup| wrapup.related).chain(row.activity.related);
+    let cases: BTreeSet<CaseId> = related.flat_map(|decision| named_by(&decision)).collect();
+    let named = named(app, tenant, ids, cases).await?;
     let party = lookup::party_of(tenant, &row.call);
     let mut explanation = row.call.explanation.clone();
     explanation.push(explain_party(&row.activity));
+    explanation.extend(row.activity.related.map(|decision| decision.explained()));
     Ok(ActivityView::of(&ActivityScene {
         activity: &row.activity,
         call: &row.call,
         party: &party,
-        people: &people,
+        named: &named,
         wrapups: &wrapups,
-        agents: &agents,
         explanation,
     }))
 }
@@ -77,11 +79,11 @@ pub async fn lines(
     tenant: &Tenant,
     rows: &[ActivityRow],
 ) -> Result<Vec<ActivityLineView>, OpError> {
-    let people = people(app, tenant, people_of(rows)).await?;
-    let agents = app.store.agent_names(tenant.id).await?;
+    let cases = rows.iter().filter_map(|row| row.activity.case()).collect();
+    let named = named(app, tenant, people_of(rows), cases).await?;
     let line = |row: &ActivityRow| {
         let party = lookup::party_of(tenant, &row.call);
-        ActivityLineView::of(&row.activity, &row.call, &party, &people, &agents)
+        ActivityLineView::of(&row.activity, &row.call, &party, &named)
     };
     Ok(rows.iter().filter(|row| row.call.kind != Some(CallType::Internal)).map(line).collect())
 }
@@ -90,8 +92,29 @@ fn people_of(rows: &[ActivityRow]) -> BTreeSet<PersonId> {
     rows.iter().filter_map(|row| row.activity.party?.person).collect()
 }
 
-async fn people(app: &App, tenant: &Tenant, ids: BTreeSet<PersonId>) -> Result<People, OpError> {
-    let ids: Vec<PersonId> = ids.into_iter().collect();
-    let lines = app.store.person_lines(tenant.id, &ids).await?;
-    Ok(lines.into_iter().map(|line| (line.id, line)).collect())
+fn named_by(decision: &RelateDecision) -> Vec<CaseId> {
+    match decision {
+        RelateDecision::Related { case, .. } => vec![*case],
+        RelateDecision::NotRelated { offer, .. } => offer.iter().copied().collect(),
+    }
+}
+
+/// What views name, by id.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn named(
+    app: &App,
+    tenant: &Tenant,
+    mut people: BTreeSet<PersonId>,
+    cases: BTreeSet<CaseId>,
+) -> Result<Named, OpError> {
+    let ids: Vec<CaseId> = cases.into_iter().collect();
+    let cases = if ids.is_empty() { Vec::new() } else { app.store.cases(tenant.id, &ids).await? };
+    people.extend(cases.iter().flat_map(|case| [case.contact, case.account]).flatten());
+    let ids: Vec<PersonId> = people.into_iter().collect();
+    let lines = if ids.is_empty() { Vec::new() } else { app.store.person_lines(tenant.id, &ids).await? };
+    let people: People = lines.into_iter().map(|line| (line.id, line)).collect();
+    let cases = cases.iter().map(|case| (case.id, CaseLineView::of(case, &people))).collect();
+    Ok(Named { people, agents: app.store.agent_names(tenant.id).await?, cases })
 }

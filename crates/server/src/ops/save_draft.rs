@@ -7,6 +7,7 @@ use crate::app::{App, Tenant};
 use crate::view::DraftView;
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, CodeId, EngagementKey};
+use domain::relate::CaseChoice;
 use domain::wrapup::{Draft, MAX_NOTES_CHARS, PartyChoice, Wrapup};
 use store::CommitError;
 
@@ -24,6 +25,8 @@ pub struct DraftRequest {
     pub notes: String,
     /// The person.
     pub party: Option<PartyChoice>,
+    /// What was said about the Case.
+    pub case: CaseChoice,
 }
 
 /// Saves; answers the new revision.
@@ -44,11 +47,12 @@ pub async fn save_draft(
         let before = current(app, tenant, by, key).await?;
         let unchanged = before.draft.code == request.code
             && before.draft.notes == request.notes
-            && before.draft.party == request.party;
-        if unchanged && !before.closed() {
+            && before.draft.party == request.party
+            && before.draft.case == request.case;
+        if unchanged && !before.submitted() {
             return Ok(before.draft.revision);
         }
-        if before.closed() || before.draft.revision != request.revision {
+        if before.submitted() || before.draft.revision != request.revision {
             return Err(OpError::Stale { current: json(&DraftView::from(&before.draft)) });
         }
         let revision = request.revision + 1;
@@ -57,6 +61,7 @@ pub async fn save_draft(
             code: request.code,
             notes: request.notes.clone(),
             party: request.party.clone(),
+            case: request.case,
         };
         let commit = Commit {
             tenant: tenant.id,

@@ -1,18 +1,22 @@
 //! What Log and Do not log rest on, read together; and the loop that decides again when something moved
 //! between reading and writing.
 
+use super::relate_scene::{self, Naming, RelateRead};
 use super::{OpError, lookup, read_activity};
-use crate::app::{App, Tenant};
+use crate::app::{App, Rules, Tenant};
 use crate::view::{DraftView, MatchView};
 use domain::activity::Activity;
 use domain::call::CallRecord;
-use domain::commit::Precondition;
+use domain::centre::AfterSubmit;
+use domain::commit::{Change, Precondition};
+use domain::directory::PersonLine;
 use domain::disposition::DispositionSet;
+use domain::duty::{AgentMode, Mode};
 use domain::id::{AgentKey, EngagementKey, PersonId, UserId};
 use domain::matching::Match;
 use domain::phone::OtherParty;
-use domain::wrapup::Wrapup;
 use domain::wrapup::submit::{Scene, SubmitRefused, Submitted};
+use domain::wrapup::{Wrapup, WrapupState};
 use std::sync::Arc;
 use store::CommitError;
 
@@ -38,6 +42,34 @@ struct Read {
     number: OtherParty,
     matched: Match,
     sets: Arc<Vec<DispositionSet>>,
+    relate: RelateRead,
+    rules: Arc<Rules>,
+}
+
+impl Read {
+    fn scene(&self, app: &App, tenant: &Tenant, user: UserId) -> Scene<'_> {
+        Scene {
+            tenant: tenant.id,
+            wrapup: &self.wrapup,
+            call: &self.call,
+            wrapups: &self.wrapups,
+            activity: &self.activity,
+            number: &self.number,
+            matched: &self.matched,
+            region: tenant.settings.region,
+            sets: &self.sets,
+            codes_enabled: self.rules.centre.codes_enabled,
+            auto_create: self.rules.centre.auto_create,
+            clicked: self.relate.clicked.as_ref().map(|person| person.id),
+            accounts: &self.relate.accounts,
+            cases: &self.relate.cases,
+            instances: self.relate.instances,
+            seen_last: self.relate.seen_last,
+            user,
+            now: app.around.now(),
+            new_person: PersonId(app.around.new_id()),
+        }
+    }
 }
 
 /// Decides by `decide` and commits, again where something moved; answers the Activity as it then is.
@@ -49,33 +81,20 @@ pub async fn submit(
     tenant: &Tenant,
     by: &Submitter,
     key: EngagementKey,
+    naming: Naming<'_>,
     decide: impl Fn(&Scene<'_>) -> Result<Submitted, SubmitRefused>,
 ) -> Result<crate::view::ActivityView, OpError> {
     for _ in 0..MAX_DECISIONS {
-        let read = read(app, tenant, by, key).await?;
-        let scene = Scene {
-            tenant: tenant.id,
-            wrapup: &read.wrapup,
-            call: &read.call,
-            wrapups: &read.wrapups,
-            activity: &read.activity,
-            number: &read.number,
-            matched: &read.matched,
-            region: tenant.settings.region,
-            sets: &read.sets,
-            codes_enabled: tenant.settings.codes_enabled,
-            auto_create: tenant.settings.auto_create,
-            user: by.user,
-            now: app.around.now(),
-            new_person: PersonId(app.around.new_id()),
-        };
-        let commit = match decide(&scene) {
+        let read = read(app, tenant, by, key, naming).await?;
+        let scene = read.scene(app, tenant, by.user);
+        let mut commit = match decide(&scene) {
             Ok(Submitted::Already) => return read_activity::read_activity(app, tenant, read.call.key).await,
             Ok(Submitted::Now(commit)) => commit,
             // Read in pieces: the same submit, a moment ago, may lie between them, and it answers the same.
             Err(_) if app.store.wrapup(tenant.id, key).await?.as_ref() != Some(&read.wrapup) => continue,
             Err(refused) => return Err(explain_refusal(app, tenant, &read, refused).await?),
         };
+        commit.changes.extend(holds(app, tenant, by, &read).await?);
         let preconditions = commit.preconditions.clone();
         match app.store.commit(*commit).await {
             Ok(number) => {
@@ -84,7 +103,7 @@ pub async fn submit(
             }
             Err(CommitError::Refused { index }) => {
                 if let Some(Precondition::PersonExists { .. }) = preconditions.get(index) {
-                    return Err(match_moved("party_gone", tenant, &read.matched));
+                    return Err(match_moved("party_gone", &read));
                 }
                 // Somebody was faster with the wrap-up, the number or the call: see what is there now.
             }
@@ -94,7 +113,28 @@ pub async fn submit(
     Err(OpError::Unavailable("the call changes faster than it can be logged".to_owned()))
 }
 
-async fn read(app: &App, tenant: &Tenant, by: &Submitter, key: EngagementKey) -> Result<Read, OpError> {
+/// Where the settings say so, whoever submits takes calls again only when they say so.
+async fn holds(app: &App, tenant: &Tenant, by: &Submitter, read: &Read) -> Result<Option<Change>, OpError> {
+    if read.rules.centre.acw.after_submit != AfterSubmit::Hold || read.wrapup.state != WrapupState::Open {
+        return Ok(None);
+    }
+    let before = app.store.mode(tenant.id, &by.agent).await?;
+    let holding = AgentMode {
+        mode: Mode::Holding,
+        since: app.around.now(),
+        version: before.version + 1,
+        agent: before.agent,
+    };
+    Ok((before.mode == Mode::Available).then(|| Change::Mode(Box::new(holding))))
+}
+
+async fn read(
+    app: &App,
+    tenant: &Tenant,
+    by: &Submitter,
+    key: EngagementKey,
+    naming: Naming<'_>,
+) -> Result<Read, OpError> {
     let wrapup = app.store.wrapup(tenant.id, key).await?.ok_or(OpError::NotFound)?;
     if wrapup.agent != by.agent {
         return Err(OpError::Forbidden);
@@ -106,7 +146,10 @@ async fn read(app: &App, tenant: &Tenant, by: &Submitter, key: EngagementKey) ->
         if several { app.store.wrapups_of_call(tenant.id, wrapup.call).await? } else { vec![wrapup.clone()] };
     let (number, matched) = lookup::match_call(app.store.as_ref(), tenant, &row.call).await?;
     let sets = app.store.dispositions(tenant.id).await?;
-    Ok(Read { wrapup, call: row.call, wrapups, activity: row.activity, number, matched, sets })
+    let dialled_from = row.activity.dialled_from;
+    let relate = relate_scene::read(app, tenant, &by.agent, dialled_from, &matched, naming).await?;
+    let rules = tenant.rules();
+    Ok(Read { wrapup, call: row.call, wrapups, activity: row.activity, number, matched, sets, relate, rules })
 }
 
 async fn explain_refusal(
@@ -123,13 +166,15 @@ async fn explain_refusal(
             let activity = read_activity::read_activity(app, tenant, read.call.key).await?;
             OpError::ClosedDifferently { activity: json(&activity) }
         }
-        SubmitRefused::MatchChanged => match_moved("match_changed", tenant, &read.matched),
+        SubmitRefused::MatchChanged => match_moved("match_changed", read),
         refused => OpError::Refused(refused),
     })
 }
 
-fn match_moved(code: &'static str, tenant: &Tenant, matched: &Match) -> OpError {
-    OpError::MatchMoved { code, current: json(&MatchView::of(matched, tenant.settings.auto_create)) }
+fn match_moved(code: &'static str, read: &Read) -> OpError {
+    let clicked = read.relate.clicked.as_ref().map(PersonLine::from);
+    let view = MatchView::of(&read.matched, clicked.as_ref(), read.rules.centre.auto_create);
+    OpError::MatchMoved { code, current: json(&view) }
 }
 
 /// A view as a value; views are plain data and always become one.

@@ -174,6 +174,11 @@ pub(super) fn default_region() -> Region {
     "ES".parse().expect("ES is a region")
 }
 
+/// Where agents' phones of an ordinary dialplan dial out.
+pub(super) fn dial_context() -> String {
+    "from-internal".to_owned()
+}
+
 pub(super) fn calls_per_minute() -> f64 {
     DEFAULT_CALLS_PER_MINUTE
 }

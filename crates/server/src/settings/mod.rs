@@ -6,9 +6,9 @@ mod load;
 
 pub use load::{SettingsError, load};
 
-use domain::call::CallPolicy;
+use domain::centre::Centre;
 use domain::matching::AutoCreate;
-use domain::phone::{NumberPolicy, Region};
+use domain::phone::Region;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -126,6 +126,9 @@ pub struct AmiSettings {
     pub username: String,
     /// Its secret.
     pub secret: String,
+    /// The dialplan context in which a number that an agent clicks is dialled.
+    #[serde(default = "load::dial_context")]
+    pub dial_context: String,
 }
 
 impl std::fmt::Debug for AmiSettings {
@@ -134,6 +137,7 @@ impl std::fmt::Debug for AmiSettings {
         f.debug_struct("AmiSettings")
             .field("address", address)
             .field("username", username)
+            .field("dial_context", &self.dial_context)
             .finish_non_exhaustive()
     }
 }
@@ -223,16 +227,15 @@ impl Default for TenantSettings {
 }
 
 impl TenantSettings {
-    /// What decides call types and wrap-up owners.
-    pub fn call_policy(&self) -> CallPolicy {
-        CallPolicy {
-            short_abandon_ms: self.short_abandon_s.map(|seconds| i64::from(seconds) * 1000),
+    /// What a centre begins with, until an admin changes it.
+    pub fn centre(&self) -> Centre {
+        Centre {
+            own_numbers: self.own_numbers.clone(),
+            codes_enabled: self.codes_enabled,
+            auto_create: self.auto_create,
+            short_abandon_s: self.short_abandon_s,
             wrapup_unreached: self.wrapup_unreached,
+            ..Centre::default()
         }
-    }
-
-    /// What decides which numbers can be anybody's.
-    pub fn number_policy(&self) -> NumberPolicy {
-        NumberPolicy::new(self.region).with_own(&self.own_numbers)
     }
 }

@@ -1,6 +1,6 @@
 //! Activities as the API shows them.
 
-use super::{CallFactsView, CandidateView, LabelView, PersonLineView, word};
+use super::{CallFactsView, CandidateView, CaseLineView, Cases, LabelView, PersonLineView, RelateView, word};
 use crate::clock::rfc3339;
 use domain::activity::Activity;
 use domain::call::{CallRecord, CallState, Explained};
@@ -11,6 +11,7 @@ use domain::phone::OtherParty;
 use domain::wrapup::{Wrapup, WrapupState};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -61,6 +62,19 @@ pub struct ActivityLineView {
     pub outcome: String,
     /// Whether several records could own it and that is unsettled.
     pub possible: bool,
+    /// The Case it is related to.
+    pub case: Option<CaseLineView>,
+}
+
+/// What lines name: records, agents and Cases.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// Records.
+    pub people: People,
+    /// Agents.
+    pub agents: Arc<Agents>,
+    /// Cases.
+    pub cases: Cases,
 }
 
 /// People by id, as far as a view needs them.
@@ -70,13 +84,7 @@ pub type Agents = BTreeMap<AgentKey, String>;
 
 impl ActivityLineView {
     /// The line of `activity` and its call.
-    pub fn of(
-        activity: &Activity,
-        call: &CallRecord,
-        party: &OtherParty,
-        people: &People,
-        agents: &Agents,
-    ) -> Self {
+    pub fn of(activity: &Activity, call: &CallRecord, party: &OtherParty, named: &Named) -> Self {
         let facts = CallFactsView::of(call, party);
         let last_agent = || call.engagements.iter().rev().find(|part| part.answered_at.is_some());
         let agent = activity.agent.clone().or_else(|| last_agent().map(|part| part.agent.clone()));
@@ -89,13 +97,14 @@ impl ActivityLineView {
             ring_group: facts.ring_group,
             started_at: facts.started_at,
             talk_ms: facts.talk_ms,
-            agent_name: agent.as_ref().and_then(|agent| agents.get(agent).cloned()),
+            agent_name: agent.as_ref().and_then(|agent| named.agents.get(agent).cloned()),
             agent: agent.map(|agent| agent.0),
             code: activity.code.as_ref().map(CodeRefView::from),
             notes: activity.notes.clone(),
-            party: person.and_then(|id| people.get(&id)).map(PersonLineView::from),
+            party: person.and_then(|id| named.people.get(&id)).map(PersonLineView::from),
             outcome: word(&activity.outcome),
             possible: activity.party.is_none() && !activity.candidates.is_empty(),
+            case: activity.case().and_then(|case| named.cases.get(&case).cloned()),
         }
     }
 }
@@ -115,6 +124,8 @@ pub struct WrapupSummaryView {
     pub closed_at: Option<String>,
     /// Why it was not logged.
     pub reason: Option<String>,
+    /// What was related, and why.
+    pub related: Option<RelateView>,
 }
 
 /// One agent's part of the call.
@@ -191,12 +202,10 @@ pub struct ActivityScene<'a> {
     pub call: &'a CallRecord,
     /// The other party's number.
     pub party: &'a OtherParty,
-    /// The people it names.
-    pub people: &'a People,
+    /// The records, agents and Cases it names.
+    pub named: &'a Named,
     /// Its wrap-ups.
     pub wrapups: &'a [Wrapup],
-    /// Names of agents by key.
-    pub agents: &'a Agents,
     /// Why it is what it is.
     pub explanation: Vec<Explained>,
 }
@@ -204,7 +213,7 @@ pub struct ActivityScene<'a> {
 impl ActivityView {
     /// The page.
     pub fn of(scene: &ActivityScene<'_>) -> Self {
-        let person = |id: PersonId| scene.people.get(&id).map(PersonLineView::from);
+        let person = |id: PersonId| scene.named.people.get(&id).map(PersonLineView::from);
         let candidates = scene.activity.candidates.iter().filter_map(|candidate| {
             Some(CandidateView {
                 person: person(candidate.person)?,
@@ -226,12 +235,13 @@ impl ActivityView {
                 party: found.party.and_then(|link| link.person).and_then(person),
                 closed_at: found.closed_at.map(rfc3339),
                 reason: found.reason.map(|reason| word(&reason)),
+                related: found.related.map(|decision| RelateView::of(&decision, &scene.named.cases)),
             })
         };
         let engagements = scene.call.engagements.iter().map(|part| EngagementView {
             id: part.key.0,
             agent: part.agent.0.clone(),
-            agent_name: scene.agents.get(&part.agent).cloned(),
+            agent_name: scene.named.agents.get(&part.agent).cloned(),
             via: word(&part.via),
             result: part.result.map(|result| word(&result)),
             offered_at: rfc3339(part.offered_at),
@@ -241,7 +251,7 @@ impl ActivityView {
         });
         let reason = scene.wrapups.iter().rev().find_map(|wrapup| wrapup.reason);
         ActivityView {
-            line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.people, scene.agents),
+            line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.named),
             call: CallFactsView::of(scene.call, scene.party),
             live: scene.call.state == CallState::Live,
             recording: scene.call.recording.is_some(),

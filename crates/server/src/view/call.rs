@@ -1,8 +1,12 @@
 //! Calls, matches and the panel as the API shows them.
 
-use super::{ActivityLineView, CandidateView, CodeChoiceView, DraftView, word};
+use super::{
+    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, PersonLineView,
+    RelateView, word,
+};
 use crate::clock::rfc3339;
 use domain::call::CallRecord;
+use domain::directory::PersonLine;
 use domain::matching::{AutoCreate, Match};
 use domain::phone::OtherParty;
 use serde::Serialize;
@@ -81,17 +85,20 @@ pub struct MatchView {
     pub why: Option<String>,
     /// Every record that has it.
     pub candidates: Vec<CandidateView>,
+    /// The record it was dialled from: the party, whatever else matches.
+    pub clicked: Option<PersonLineView>,
     /// What Log makes when nobody is chosen and nobody matches.
     pub will_create: Option<String>,
 }
 
 impl MatchView {
     /// The match, with what the settings would make.
-    pub fn of(found: &Match, auto_create: AutoCreate) -> Self {
+    pub fn of(found: &Match, clicked: Option<&PersonLine>, auto_create: AutoCreate) -> Self {
         MatchView {
             kind: word(&found.kind),
             why: found.why.map(|why| word(&why)),
             candidates: CandidateView::of(found),
+            clicked: clicked.map(PersonLineView::from),
             will_create: found.will_create(auto_create).map(|kind| word(&kind)),
         }
     }
@@ -121,6 +128,10 @@ pub struct LiveCallView {
     pub draft: DraftView,
     /// The codes.
     pub codes: Vec<CodeChoiceView>,
+    /// What Log would relate now; null while the party is unsettled.
+    pub relate: Option<RelateView>,
+    /// Open Cases of the party.
+    pub cases: Vec<CaseLineView>,
 }
 
 /// A wrap-up that is owed.
@@ -141,6 +152,18 @@ pub struct WrapupView {
     pub codes: Vec<CodeChoiceView>,
     /// The last calls of the one who matches.
     pub last_calls: Vec<ActivityLineView>,
+    /// What Log would relate now; null while the party is unsettled.
+    pub relate: Option<RelateView>,
+    /// Open Cases of the party.
+    pub cases: Vec<CaseLineView>,
+    /// When its time is up.
+    pub deadline: Option<String>,
+    /// Whether it is.
+    pub late: bool,
+    /// Whether the agent may take more time.
+    pub can_extend: bool,
+    /// Whether calls are offered though it is owed.
+    pub released: bool,
 }
 
 /// The agent of a panel.
@@ -150,10 +173,14 @@ pub struct PanelAgentView {
     pub key: String,
     /// Their name.
     pub name: String,
-    /// `available`, `ringing`, `on_call` or `after_call_work`.
+    /// `available`, `ringing`, `on_call`, `after_call_work` or `away`.
     pub state: String,
     /// Since when.
     pub since: String,
+    /// What they said of themselves: `available`, `away` or `holding`.
+    pub mode: String,
+    /// Why they are away.
+    pub away_reason: Option<String>,
 }
 
 /// An agent's state: all that the panel shows.
@@ -167,6 +194,14 @@ pub struct PanelView {
     pub agent: PanelAgentView,
     /// Whether codes are on (P13).
     pub codes_enabled: bool,
+    /// How many panels the agent has open (P9).
+    pub instances: usize,
+    /// Whether the phone system can be told to dial for this agent now.
+    pub can_dial: bool,
+    /// What an agent may say when they go away.
+    pub away_reasons: Vec<LabelView>,
+    /// Whether the record opens by itself where one matches.
+    pub pop_single_match: bool,
     /// Ringing and connected calls, oldest first.
     pub calls: Vec<LiveCallView>,
     /// Wrap-ups owed, oldest first.

@@ -3,13 +3,15 @@
 
 mod activity;
 mod call;
+mod case;
 mod person;
 
 pub use activity::{
-    ActivityLineView, ActivityScene, ActivityView, Agents, CodeRefView, EngagementView, ExplainedView,
+    ActivityLineView, ActivityScene, ActivityView, Agents, CodeRefView, EngagementView, ExplainedView, Named,
     People, WrapupSummaryView,
 };
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
+pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};
 
 use domain::disposition::Label;

@@ -5,6 +5,7 @@ use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionCode;
 use domain::matching::{Match, MatchKind, PhoneHit};
 use domain::phone::{Region, Tier, display, stored_numbers};
+use domain::relate::CaseChoice;
 use domain::wrapup::{Draft, PartyChoice};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,6 +55,8 @@ pub struct PersonView {
     /// The line.
     #[serde(flatten)]
     pub line: PersonLineView,
+    /// The Account it belongs to.
+    pub account: Option<PersonLineView>,
     /// Its phone fields.
     pub phones: Vec<PhoneView>,
     /// Its e-mail address.
@@ -64,9 +67,9 @@ pub struct PersonView {
     pub created_by_call: Option<Uuid>,
 }
 
-impl PersonView {
-    /// The record, its numbers read by the plan of `region`.
-    pub fn of(person: &Person, region: Region) -> Self {
+impl PhoneView {
+    /// The phone fields of a record, read by the plan of `region`.
+    pub fn all(person: &Person, region: Region) -> Vec<Self> {
         let phone = |phone: &domain::directory::PhoneText| PhoneView {
             field: word(&phone.field),
             raw: phone.raw.clone(),
@@ -75,9 +78,17 @@ impl PersonView {
                 .and_then(|number| number.e164.as_deref())
                 .map(display),
         };
+        person.phones.iter().map(phone).collect()
+    }
+}
+
+impl PersonView {
+    /// The record, its numbers read by the plan of `region`, and the Account it belongs to.
+    pub fn of(person: &Person, account: Option<&PersonLine>, region: Region) -> Self {
         PersonView {
             line: PersonLineView::from(&PersonLine::from(person)),
-            phones: person.phones.iter().map(phone).collect(),
+            account: account.map(PersonLineView::from),
+            phones: PhoneView::all(person, region),
             email: person.email.clone(),
             version: person.version,
             created_by_call: person.created_by_call.map(|call| call.0),
@@ -162,6 +173,9 @@ pub struct DraftView {
     /// The person, where one was chosen.
     #[schema(value_type = Option<Object>)]
     pub party: Option<PartyChoice>,
+    /// What was said about the Case.
+    #[schema(value_type = Object)]
+    pub case: CaseChoice,
 }
 
 impl From<&Draft> for DraftView {
@@ -171,6 +185,7 @@ impl From<&Draft> for DraftView {
             code: draft.code.map(|code| code.0),
             notes: draft.notes.clone(),
             party: draft.party.clone(),
+            case: draft.case,
         }
     }
 }

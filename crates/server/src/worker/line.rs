@@ -6,6 +6,7 @@ use crate::settings::AmiSettings;
 use domain::id::At;
 use std::io;
 use std::time::Duration;
+use telephony::ami::actions::login;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -51,18 +52,30 @@ impl Line {
         let connecting = async {
             let mut stream = TcpStream::connect(&settings.address).await?;
             stream.set_nodelay(true)?;
-            // The list of living channels comes after the login: what it does not name is over.
-            let hello = format!(
-                "Action: Login\r\nActionID: login\r\nUsername: {}\r\nSecret: {}\r\n\r\n\
-                 Action: CoreShowChannels\r\nActionID: snapshot\r\n\r\n",
-                settings.username, settings.secret
-            );
-            stream.write_all(hello.as_bytes()).await?;
+            let hello = login(&settings.username, &settings.secret)
+                .map_err(|bad| io::Error::new(io::ErrorKind::InvalidInput, bad))?;
+            stream.write_all(&hello).await?;
             Ok::<_, io::Error>(stream)
         };
         let late = |_| io::Error::new(io::ErrorKind::TimedOut, "no connection in time");
         *socket = Some(timeout(CONNECT_WITHIN, connecting).await.map_err(late)??);
         Ok(())
+    }
+
+    /// Whether it can be told something.
+    pub fn listens(&self) -> bool {
+        matches!(self, Line::Ami { .. })
+    }
+
+    /// Tells it something; nothing where it does not listen.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub async fn tell(&mut self, action: &[u8]) -> io::Result<()> {
+        match self {
+            Line::Ami { socket: Some(socket), .. } => socket.write_all(action).await,
+            _ => Ok(()),
+        }
     }
 
     /// The next bytes as they came; `None`: there will be no more. Given up in between, it loses nothing.

@@ -8,7 +8,7 @@ use domain::id::At;
 use std::sync::Arc;
 use std::time::Duration;
 use telephony::endpoints::EndpointMap;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 /// How often calls are let settle while a source is silent.
@@ -40,7 +40,9 @@ pub async fn run(app: Arc<App>, source: Source, mut line: Line, mut stop: watch:
     let mut wait = BACK_OFF.0;
     loop {
         let began = Instant::now();
-        match read(&app, &source, &mut line, &mut stop).await {
+        let ended = read(&app, &source, &mut line, &mut stop).await;
+        app.phones.disconnected(source.tenant.id, &source.name);
+        match ended {
             Ok(()) => return,
             Err(error) => tracing::warn!(source = source.name, %error, "interrupted; it is taken up again"),
         }
@@ -66,6 +68,7 @@ async fn read(
     let mut ingest = Ingest::resume(Arc::clone(app), tenant, &source.name, source.endpoints.clone()).await?;
     line.connect().await?;
     ingest.connected();
+    let mut actions = line.listens().then(|| app.phones.connected(source.tenant.id, &source.name));
     tracing::info!(source = source.name, "connected");
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -74,12 +77,22 @@ async fn read(
         tokio::select! {
             biased;
             () = told(stop) => return Ok(()),
+            // Before anything is read: who must be left alone is told at once.
+            Some(action) = next_action(&mut actions) => line.tell(&action).await?,
             _ = tick.tick() => ingest.tick(app.around.now()).await?,
             bytes = line.next(), if more => match bytes? {
                 Some(bytes) => ingest.take(&bytes, app.around.now()).await?,
                 None => more = false,
             },
         }
+    }
+}
+
+/// What the phone system is to be told next; never anything where it does not listen.
+async fn next_action(actions: &mut Option<mpsc::Receiver<Vec<u8>>>) -> Option<Vec<u8>> {
+    match actions {
+        Some(actions) => actions.recv().await,
+        None => std::future::pending().await,
     }
 }
 

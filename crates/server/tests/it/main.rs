@@ -1,8 +1,11 @@
 //! End to end: the real router over a real store.
 
 mod bad_input;
+mod duty;
 mod live;
+mod pauses;
 mod process;
+mod relate;
 mod rules;
 mod sessions;
 mod tidy;

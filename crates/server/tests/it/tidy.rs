@@ -366,11 +366,15 @@ fn each_setting_is_explained() {
 fn each_text_of_the_catalogue_is_shown_somewhere() {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let words = |text: &str| text.split(|c| !is_word(c)).map(str::to_owned).collect::<Vec<_>>();
-    let catalogue = read("web/src/lib/i18n/en.ts");
-    let catalogues = ["web/src/lib/i18n/en.ts", "web/src/lib/i18n/es.ts"];
-    let elsewhere = texts()
-        .into_iter()
-        .filter(|(path, _)| path.starts_with("web/src/") && !catalogues.contains(&path.as_str()));
+    let named = |path: &str, language: &str| {
+        path.strip_prefix("web/src/lib/i18n/")
+            .is_some_and(|file| file == format!("{language}.ts") || file.starts_with(&format!("{language}-")))
+    };
+    let of_catalogue = |path: &str| named(path, "en") || named(path, "es");
+    let catalogue: String =
+        texts().into_iter().filter(|(path, _)| named(path, "en")).map(|(_, text)| text).collect();
+    let elsewhere =
+        texts().into_iter().filter(|(path, _)| path.starts_with("web/src/") && !of_catalogue(path));
     let mut used: HashSet<String> = elsewhere.flat_map(|(_, text)| words(&text)).collect();
     // Some texts are picked by a word that the server says; those stand between backticks in its documents,
     // and between quotes in the rules that explain a call.

@@ -99,6 +99,7 @@ fn person(n: usize) -> Change {
         kind: PersonKind::Contact,
         name: format!("Person {n}"),
         company: None,
+        account: None,
         email: None,
         phones: vec![],
         version: 1,

@@ -8,6 +8,7 @@ use domain::disposition::{Label, LoggedCode};
 use domain::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::Candidate;
 use domain::phone::Tier;
+use domain::relate::CaseChoice;
 use domain::wrapup::{Draft, PartyLink, SettledBy, Wrapup, WrapupState};
 use uuid::Uuid;
 
@@ -118,7 +119,13 @@ pub(crate) fn ended_call(n: usize) -> Vec<Change> {
 }
 
 fn draft() -> Draft {
-    Draft { revision: 1, code: Some(code().id), notes: NOTES.to_owned(), party: None }
+    Draft {
+        revision: 1,
+        code: Some(code().id),
+        notes: NOTES.to_owned(),
+        party: None,
+        case: CaseChoice::ByItself,
+    }
 }
 
 pub(crate) fn code() -> LoggedCode {
@@ -166,7 +173,7 @@ pub(crate) fn log(tenant: TenantId, n: usize) -> Commit {
         tenant,
         preconditions: vec![
             Precondition::Wrapup { key: wrapup.key, state: WrapupState::Open, revision: 1 },
-            Precondition::ClosedWrapups { call: wrapup.call, closed: 0 },
+            Precondition::ClosedWrapups { call: wrapup.call, closed: 0, submitted: 0 },
             Precondition::PersonExists { id: person_id(n) },
         ],
         changes: vec![Change::Wrapup(Box::new(wrapup)), Change::Activity(Box::new(activity))],

@@ -1,11 +1,12 @@
 //! What each change does to the rows of a tenant. Preconditions are in [`super::tenant`].
 
 use super::tenant::{LinkRow, Made, PersonRow, Tenant, same_login};
-use crate::contract::{Inconsistency, check_frames, inconsistent};
+use crate::contract::{Inconsistency, begins, check_frames, inconsistent, number_taken};
 use domain::account::{Session, User};
 use domain::activity::Outcome;
 use domain::call::CallRecord;
-use domain::commit::{Change, FrameChunk};
+use domain::case::Case;
+use domain::commit::{AgentStateEntry, Change, FrameChunk};
 use domain::directory::Person;
 use domain::id::{At, CallKey};
 use domain::phone::PhoneKey;
@@ -42,6 +43,20 @@ impl Tenant {
             Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),
             Change::Person { person, keys } => self.person_is(*person, &keys, order),
             Change::PersonDeleted(id) => self.people.remove(&id),
+            Change::Case(case) => self.case_is(*case, order)?,
+            Change::Dial(dial) => {
+                if self.dials.get(&dial.engagement).is_none() {
+                    self.dials.insert(dial.engagement, *dial);
+                }
+            }
+            Change::Mode(mode) => self.modes.insert(mode.agent.clone(), *mode),
+            Change::AgentState(entry) => self.agent_does(*entry, order),
+            Change::Centre(centre) => self.centre.insert((), *centre),
+            Change::Audit(entry) => {
+                if self.audit.get(&entry.id).is_none() {
+                    self.audit.insert(entry.id, Made { order, row: *entry });
+                }
+            }
             Change::Set(mut set) => {
                 set.codes.clear();
                 self.sets.insert(set.id, *set);
@@ -143,7 +158,7 @@ impl Tenant {
 
     fn activity_archived(&mut self, key: CallKey, owes_wrapup: bool) {
         let Some(mut activity) = self.activities.get(&key).cloned() else { return };
-        let owed = self.wrapups.values().any(|w| w.call == key && w.state == WrapupState::Open);
+        let owed = self.wrapups.values().any(|wrapup| wrapup.call == key && wrapup.owed());
         activity.archived = true;
         if activity.outcome == Outcome::Open && !owes_wrapup && !owed {
             activity.outcome = Outcome::NoWrapup;
@@ -154,6 +169,29 @@ impl Tenant {
     fn person_is(&mut self, person: Person, keys: &[(PhoneKey, usize)], order: u64) {
         let order = self.people.get(&person.id).map_or(order, |made| made.order);
         self.people.insert(person.id, Made { order, row: PersonRow::new(person, keys) });
+    }
+
+    fn case_is(&mut self, mut case: Case, order: u64) -> Result<(), Inconsistency> {
+        if let Some(before) = self.cases.get(&case.id) {
+            let (order, number) = (before.order, before.row.number);
+            self.cases.insert(case.id, Made { order, row: Case { number, ..case } });
+            return Ok(());
+        }
+        let numbers = || self.cases.values().map(|made| made.row.number);
+        if case.number == 0 {
+            case.number = numbers().max().unwrap_or(0) + 1;
+        } else if numbers().any(|number| number == case.number) {
+            return Err(number_taken(&case));
+        }
+        self.cases.insert(case.id, Made { order, row: case });
+        Ok(())
+    }
+
+    fn agent_does(&mut self, entry: AgentStateEntry, order: u64) {
+        let last = self.states_of(&entry.agent).last();
+        if let Some(since) = begins(last, &entry) {
+            self.states.insert((entry.agent.clone(), order), AgentStateEntry { since, ..entry });
+        }
     }
 
     fn user_is(&mut self, user: User) -> Result<(), Inconsistency> {

@@ -2,25 +2,32 @@
 //! server run on. Made to be obviously right, not fast: reads walk every row. Nothing is durable.
 
 mod apply;
+mod lists;
 mod table;
 mod tenant;
 
 use crate::contract::{
-    ActivityPage, ActivityRow, Census, CommitError, MAX_PAGE, ReadError, SourceProgress, Store, check_change,
-    inconsistent, page_limit,
+    ActivityPage, ActivityRow, AuditPage, Census, CommitError, MAX_PAGE, ReadError, SourceProgress, Store,
+    check_change, inconsistent, never_said, page_limit, place,
 };
 use crate::search::{Query, words_of};
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::activity::Activity;
+use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::{CallRecord, CallState};
-use domain::commit::{Commit, FrameChunk};
+use domain::case::Case;
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, Commit, FrameChunk};
+use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::{MAX_CANDIDATES, PhoneHit};
 use domain::phone::{PhoneKey, Tier};
 use domain::wrapup::{Wrapup, WrapupState};
+use lists::{owns, page};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tenant::{Made, Tenant, same_login};
@@ -81,20 +88,6 @@ impl MemoryStore {
 }
 
 impl Tenant {
-    fn activity_row(&self, activity: &Activity) -> Option<(u64, ActivityRow)> {
-        let call = self.calls.get(&activity.key)?;
-        Some((call.order, ActivityRow { activity: activity.clone(), call: call.row.clone() }))
-    }
-
-    /// The Activities that `wanted` names, the last begun first.
-    fn activity_rows(&self, wanted: impl Fn(&ActivityRow) -> bool) -> Vec<(u64, ActivityRow)> {
-        let mut rows: Vec<_> =
-            self.activities.values().filter_map(|activity| self.activity_row(activity)).collect();
-        rows.retain(|(_, row)| wanted(row));
-        rows.sort_by_key(|(order, _)| std::cmp::Reverse(*order));
-        rows
-    }
-
     fn hits(&self, plan: &[PhoneKey], tier: Tier) -> Vec<PhoneHit> {
         let keys: Vec<&PhoneKey> = plan.iter().filter(|key| key.tier == tier).collect();
         let mut people = self.people_by_keys(&keys);
@@ -104,13 +97,6 @@ impl Tenant {
             Some(PhoneHit { person: person.into(), tier, field: text.field, stored_as: text.raw.clone() })
         };
         people.into_iter().filter_map(hit).collect()
-    }
-}
-
-fn owns(row: &ActivityRow, person: PersonId) -> bool {
-    match row.activity.party {
-        Some(party) => party.person == Some(person),
-        None => row.activity.candidates.iter().any(|candidate| candidate.person == person),
     }
 }
 
@@ -212,17 +198,9 @@ impl Store for MemoryStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<ActivityPage, ReadError> {
-        let before = match after {
-            Some(text) => text.parse().map_err(|_| ReadError::BadCursor)?,
-            None => u64::MAX,
-        };
+        let before = place(after, u64::MAX)?;
         let state = self.state();
-        let mut rows = state.of(tenant).activity_rows(|row| owns(row, person));
-        rows.retain(|(order, _)| *order < before);
-        let more = rows.len() > page_limit(limit);
-        rows.truncate(page_limit(limit));
-        let next = rows.last().filter(|_| more).map(|(order, _)| order.to_string());
-        Ok(ActivityPage { rows: rows.into_iter().map(|(_, row)| row).collect(), next })
+        Ok(state.of(tenant).activity_page(|row| owns(row, person), before, page_limit(limit)))
     }
 
     async fn activities_of_agent(
@@ -235,6 +213,111 @@ impl Store for MemoryStore {
         let part_of = |row: &ActivityRow| row.call.engagements.iter().any(|part| part.agent == *agent);
         let rows = state.of(tenant).activity_rows(part_of);
         Ok(rows.into_iter().take(page_limit(limit)).map(|(_, row)| row).collect())
+    }
+
+    async fn wrapup_inbox(
+        &self,
+        tenant: TenantId,
+        agent: Option<&AgentKey>,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError> {
+        let state = self.state();
+        let wanted = |wrapup: &&Wrapup| wrapup.owed() && agent.is_none_or(|agent| wrapup.agent == *agent);
+        let mut wrapups: Vec<Wrapup> = state.of(tenant).wrapups.values().filter(wanted).cloned().collect();
+        wrapups.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
+        wrapups.truncate(page_limit(limit));
+        Ok(wrapups)
+    }
+
+    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
+        let state = self.state();
+        let cases = &state.of(tenant).cases;
+        Ok(ids.iter().filter_map(|id| cases.get(id)).map(|made| made.row.clone()).collect())
+    }
+
+    async fn cases_of_person(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<Case>, ReadError> {
+        let mut cases = self.state().of(tenant).cases_of(person);
+        cases.truncate(page_limit(limit));
+        Ok(cases)
+    }
+
+    async fn search_cases(&self, tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Case>, ReadError> {
+        let mut cases = self.state().of(tenant).cases_found(text);
+        cases.truncate(page_limit(limit));
+        Ok(cases)
+    }
+
+    async fn activities_of_case(
+        &self,
+        tenant: TenantId,
+        case: CaseId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ReadError> {
+        let before = place(after, u64::MAX)?;
+        let state = self.state();
+        let tenant = state.of(tenant);
+        Ok(tenant.activity_page(|row| tenant.is_of_case(row, case), before, page_limit(limit)))
+    }
+
+    async fn people_of_account(
+        &self,
+        tenant: TenantId,
+        account: PersonId,
+        limit: usize,
+    ) -> Result<Vec<PersonLine>, ReadError> {
+        let state = self.state();
+        let people = state.of(tenant).people.values().map(|made| &made.row.person);
+        let of_account = people.filter(|person| person.account == Some(account));
+        let mut lines: Vec<PersonLine> = of_account.map(PersonLine::from).collect();
+        lines.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        lines.truncate(page_limit(limit));
+        Ok(lines)
+    }
+
+    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
+        Ok(self.state().of(tenant).dials.get(&engagement).cloned())
+    }
+
+    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError> {
+        let said = self.state().of(tenant).modes.get(agent).cloned();
+        Ok(said.unwrap_or_else(|| never_said(agent)))
+    }
+
+    async fn agent_history(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        from: At,
+        to: At,
+    ) -> Result<Vec<AgentStateEntry>, ReadError> {
+        Ok(self.state().of(tenant).history(agent, from, to))
+    }
+
+    async fn centre(&self, tenant: TenantId) -> Result<Option<Centre>, ReadError> {
+        Ok(self.state().of(tenant).centre.get(&()).cloned())
+    }
+
+    async fn audit(
+        &self,
+        tenant: TenantId,
+        subject: Option<AuditSubject>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<AuditPage, ReadError> {
+        let before = place(after, u64::MAX)?;
+        let state = self.state();
+        let wanted = |made: &&Made<AuditEntry>| subject.is_none_or(|subject| made.row.subject == subject);
+        let entries = state.of(tenant).audit.values().filter(wanted);
+        let mut rows: Vec<_> = entries.map(|made| (made.order, made.row.clone())).collect();
+        rows.sort_by_key(|(order, _)| std::cmp::Reverse(*order));
+        let (entries, next) = page(rows, before, page_limit(limit));
+        Ok(AuditPage { entries, next })
     }
 
     async fn dispositions(&self, tenant: TenantId) -> Result<Arc<Vec<DispositionSet>>, ReadError> {

@@ -6,11 +6,16 @@ use crate::contract::login_key;
 use crate::phone_index::packed;
 use domain::account::{OneTimeLink, Role, Session, TokenHash, User};
 use domain::activity::Activity;
+use domain::audit::AuditEntry;
 use domain::call::CallRecord;
-use domain::commit::{FrameChunk, Precondition};
+use domain::case::Case;
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, FrameChunk, Precondition};
+use domain::dial::Dial;
 use domain::directory::Person;
 use domain::disposition::{DispositionCode, DispositionSet};
-use domain::id::{CallKey, CodeId, EngagementKey, PersonId, SetId, UserId};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
 use domain::phone::PhoneKey;
 use domain::wrapup::{Wrapup, WrapupState};
 
@@ -47,6 +52,13 @@ pub(super) struct Tenant {
     pub(super) calls: Table<CallKey, Made<CallRecord>>,
     pub(super) wrapups: Table<EngagementKey, Wrapup>,
     pub(super) activities: Table<CallKey, Activity>,
+    pub(super) cases: Table<CaseId, Made<Case>>,
+    pub(super) dials: Table<EngagementKey, Dial>,
+    pub(super) modes: Table<AgentKey, AgentMode>,
+    /// By agent, in the order they were stored.
+    pub(super) states: Table<(AgentKey, u64), AgentStateEntry>,
+    pub(super) centre: Table<(), Centre>,
+    pub(super) audit: Table<AuditId, Made<AuditEntry>>,
     pub(super) sets: Table<SetId, DispositionSet>,
     pub(super) codes: Table<CodeId, DispositionCode>,
     pub(super) users: Table<UserId, User>,
@@ -63,6 +75,12 @@ macro_rules! each_table {
         $tenant.calls.$method();
         $tenant.wrapups.$method();
         $tenant.activities.$method();
+        $tenant.cases.$method();
+        $tenant.dials.$method();
+        $tenant.modes.$method();
+        $tenant.states.$method();
+        $tenant.centre.$method();
+        $tenant.audit.$method();
         $tenant.sets.$method();
         $tenant.codes.$method();
         $tenant.users.$method();
@@ -90,8 +108,20 @@ impl Tenant {
                     self.wrapups.get(key).map_or((WrapupState::Early, 0), |w| (w.state, w.draft.revision));
                 is == (*state, *revision)
             }
-            Precondition::ClosedWrapups { call, closed } => {
-                self.wrapups.values().filter(|w| w.call == *call && w.closed()).count() == *closed
+            Precondition::ClosedWrapups { call, closed, submitted } => {
+                let of_call = || self.wrapups.values().filter(|wrapup| wrapup.call == *call);
+                of_call().filter(|wrapup| wrapup.closed()).count() == *closed
+                    && of_call().filter(|wrapup| wrapup.submitted()).count() == *submitted
+            }
+            Precondition::CaseExists { id } => self.cases.get(id).is_some(),
+            Precondition::CaseVersion { id, version } => {
+                self.cases.get(id).map_or(0, |made| made.row.version) == *version
+            }
+            Precondition::ModeVersion { agent, version } => {
+                self.modes.get(agent).map_or(0, |mode| mode.version) == *version
+            }
+            Precondition::CentreVersion { version } => {
+                self.centre.get(&()).map_or(0, |centre| centre.version) == *version
             }
             Precondition::NumberUnclaimed { keys } => {
                 let mut claimed = self.people.values().flat_map(|made| &made.row.keys);

@@ -1,36 +1,44 @@
-//! Activities, and the list of each person: SQL, and how rows become an [`Activity`] and back.
+//! Activities, and the lists of people and Cases: SQL, and how rows become an [`Activity`] and back.
 
-use super::calls;
 use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
 use super::wrapups::{self, read_code, read_party};
+use super::{calls, cases};
 use crate::contract::{ActivityPage, ActivityRow, inconsistent};
 use domain::activity::{Activity, Outcome};
-use domain::id::{AgentKey, CallKey, CodeId, PersonId, TenantId};
+use domain::id::{AgentKey, CallKey, CaseId, CodeId, PersonId, TenantId};
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
 const ACTIVITY: &str = "activity";
 
 const BY_CALL: &str = "SELECT c.key, a.outcome, a.archived, a.agent, a.code_id, a.code_es, a.code_en, a.notes, \
-    a.party_by, a.party_person, a.logged_at, a.candidates \
+    a.party_by, a.party_person, a.logged_at, a.candidates, a.dialled_from, a.related \
     FROM activity a JOIN call c ON c.id = a.call_id WHERE a.call_id = ?1";
 const INSERT: &str = "INSERT INTO activity (call_id, tenant_id, outcome, archived, agent, code_id, code_es, \
-    code_en, notes, party_by, party_person, logged_at, candidates) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    code_en, notes, party_by, party_person, logged_at, candidates, dialled_from, related) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 const UPDATE: &str = "UPDATE activity SET outcome = ?3, archived = ?4, agent = ?5, code_id = ?6, code_es = ?7, \
-    code_en = ?8, notes = ?9, party_by = ?10, party_person = ?11, logged_at = ?12, candidates = ?13 \
-    WHERE call_id = ?1 AND tenant_id = ?2";
+    code_en = ?8, notes = ?9, party_by = ?10, party_person = ?11, logged_at = ?12, candidates = ?13, \
+    dialled_from = ?14, related = ?15 WHERE call_id = ?1 AND tenant_id = ?2";
 /// Apart from the rest because no index holds these two.
 const ARCHIVE: &str = "UPDATE activity SET outcome = ?2, archived = 1 WHERE call_id = ?1";
 const DELETE: &str = "DELETE FROM activity WHERE call_id = ?1";
 const LIST: &str = "INSERT INTO activity_person (tenant_id, person, call_id) VALUES (?1, ?2, ?3)";
 const UNLIST: &str = "DELETE FROM activity_person WHERE tenant_id = ?1 AND person = ?2 AND call_id = ?3";
+const RELATE: &str = "INSERT INTO activity_case (tenant_id, case_key, call_id) VALUES (?1, ?2, ?3)";
+const UNRELATE: &str = "DELETE FROM activity_case WHERE tenant_id = ?1 AND case_key = ?2 AND call_id = ?3";
 
 const OF_PERSON: &str = "SELECT call_id FROM activity_person \
     WHERE tenant_id = ?1 AND person = ?2 AND call_id < ?3 ORDER BY call_id DESC LIMIT ?4";
+/// Of a person's list, the calls that began within some time.
+const OF_PERSON_WITHIN: &str = "SELECT p.call_id FROM activity_person p JOIN call c ON c.id = p.call_id \
+    WHERE p.tenant_id = ?1 AND p.person = ?2 AND p.call_id < ?3 AND c.started_at >= ?5 AND c.started_at <= ?6 \
+    ORDER BY p.call_id DESC LIMIT ?4";
+const OF_CASE: &str = "SELECT call_id FROM activity_case \
+    WHERE tenant_id = ?1 AND case_key = ?2 AND call_id < ?3 ORDER BY call_id DESC LIMIT ?4";
 const OF_AGENT: &str = "SELECT DISTINCT e.call_id FROM engagement e \
     WHERE e.tenant_id = ?1 AND e.agent = ?2 \
     AND EXISTS (SELECT 1 FROM activity a WHERE a.call_id = e.call_id) ORDER BY e.call_id DESC LIMIT ?3";
@@ -56,7 +64,38 @@ pub(super) fn of_person(
     limit: usize,
 ) -> Result<ActivityPage, Fault> {
     let page = params![tenant.0, person.0.into_bytes(), before, int(limit + 1)];
-    let mut ids: Vec<i64> = all(conn, OF_PERSON, page, "activity_person", |row| row.get("call_id"))?;
+    page_of(conn, all(conn, OF_PERSON, page, "activity_person", |row| row.get("call_id"))?, limit)
+}
+
+/// A page of a Case's list, which goes on below row `before`: what is related to it, and what its Contact did
+/// while it was open. The first of both are among the first of each.
+pub(super) fn of_case(
+    conn: &Connection,
+    tenant: TenantId,
+    case: CaseId,
+    before: i64,
+    limit: usize,
+) -> Result<ActivityPage, Fault> {
+    let Some(case) = cases::case(conn, tenant, case)? else {
+        return Ok(ActivityPage { rows: Vec::new(), next: None });
+    };
+    let most = int(limit + 1);
+    let related = params![tenant.0, case.id.0.into_bytes(), before, most];
+    let mut ids: Vec<i64> = all(conn, OF_CASE, related, "activity_case", |row| row.get("call_id"))?;
+    if let Some(contact) = case.contact {
+        let until = case.closed_at.map_or(i64::MAX, |at| at.0);
+        let within = params![tenant.0, contact.0.into_bytes(), before, most, case.opened_at.0, until];
+        let of_contact: Vec<i64> =
+            all(conn, OF_PERSON_WITHIN, within, "activity_person", |row| row.get("call_id"))?;
+        ids.extend(of_contact);
+        ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        ids.dedup();
+    }
+    page_of(conn, ids, limit)
+}
+
+/// The first `limit` of these rows; there are more where one more is there.
+fn page_of(conn: &Connection, mut ids: Vec<i64>, limit: usize) -> Result<ActivityPage, Fault> {
     let more = ids.len() > limit;
     ids.truncate(limit);
     let next = ids.last().filter(|_| more).map(i64::to_string);
@@ -133,6 +172,9 @@ pub(super) fn delete(tx: &mut Tx<'_>, call_id: i64) -> Result<(), Fault> {
     for person in listed(&before) {
         run(tx.conn, UNLIST, params![tx.tenant.0, person.0.into_bytes(), call_id])?;
     }
+    if let Some(case) = before.case() {
+        run(tx.conn, UNRELATE, params![tx.tenant.0, case.0.into_bytes(), call_id])?;
+    }
     run(tx.conn, DELETE, params![call_id])?;
     Ok(())
 }
@@ -150,6 +192,8 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
     if before == Some(now) {
         return Ok(());
     }
+    let dialled_from = now.dialled_from.as_ref().map(|from| json(ACTIVITY, from)).transpose()?;
+    let related = now.related.as_ref().map(|related| json(ACTIVITY, related)).transpose()?;
     let row = params![
         call_id,
         tx.tenant.0,
@@ -164,10 +208,26 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
         now.party.and_then(|party| party.person).map(|person| person.0.into_bytes()),
         now.logged_at.map(|at| at.0),
         json(ACTIVITY, &now.candidates)?,
+        dialled_from,
+        related,
     ];
     run(tx.conn, if before.is_some() { UPDATE } else { INSERT }, row)?;
     let was_archived = before.is_some_and(|before| before.archived);
     tx.census.activities += i64::from(now.archived) - i64::from(was_archived);
+    relist(tx, call_id, before, now)
+}
+
+/// Puts the Activity on the lists it belongs on now, and takes it off the others.
+fn relist(tx: &Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activity) -> Result<(), Fault> {
+    let (was_of, is_of) = (before.and_then(Activity::case), now.case());
+    if was_of != is_of {
+        if let Some(case) = was_of {
+            run(tx.conn, UNRELATE, params![tx.tenant.0, case.0.into_bytes(), call_id])?;
+        }
+        if let Some(case) = is_of {
+            run(tx.conn, RELATE, params![tx.tenant.0, case.0.into_bytes(), call_id])?;
+        }
+    }
     let before = before.map(listed).unwrap_or_default();
     let after = listed(now);
     for person in before.difference(&after) {
@@ -190,5 +250,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Activity, Fault> {
         party: read_party(row)?,
         logged_at: row.opt_at("logged_at")?,
         candidates: row.json("candidates")?,
+        dialled_from: row.opt_json("dialled_from")?,
+        related: row.opt_json("related")?,
     })
 }

@@ -1,9 +1,13 @@
 //! The text that each closed enum is stored as. A text in use must never change its meaning: rows hold it.
 
+use super::agents::ModeKind;
+use super::audit::SubjectKind;
 use domain::account::{LinkPurpose, Role};
 use domain::activity::Outcome;
 use domain::call::{CallState, CallType, Direction, HungUpBy, NoActivity, OfferResult, Via};
+use domain::case::{CasePriority, CaseStatus};
 use domain::directory::PersonKind;
+use domain::duty::AgentState;
 use domain::wrapup::{DoNotLogReason, SettledBy, WrapupState};
 
 /// An enum with a stored text for each value.
@@ -50,15 +54,33 @@ codes! {
         NoCustomer = "no_customer",
     }
     HungUpBy { Customer = "customer", Agent = "agent", System = "system" }
-    Outcome { Open = "open", Logged = "logged", NotLogged = "not_logged", NoWrapup = "no_wrapup" }
-    WrapupState { Early = "early", Open = "open", Logged = "logged", NotLogged = "not_logged" }
+    Outcome {
+        Open = "open", Logged = "logged", NotLogged = "not_logged", Undispositioned = "undispositioned",
+        NoWrapup = "no_wrapup",
+    }
+    WrapupState {
+        Early = "early", Open = "open", Logged = "logged", NotLogged = "not_logged",
+        Undispositioned = "undispositioned",
+    }
     DoNotLogReason { Personal = "personal", WrongNumber = "wrong_number", Test = "test", Other = "other" }
     SettledBy {
-        OneMatch = "one_match", Chosen = "chosen", Created = "created", NobodyMatches = "nobody_matches",
+        OneMatch = "one_match", Chosen = "chosen", Clicked = "clicked", Created = "created",
+        NobodyMatches = "nobody_matches",
     }
     PersonKind {
         Contact = "contact", Lead = "lead", Account = "account", PersonAccount = "person_account",
     }
     Role { Agent = "agent", Supervisor = "supervisor", Admin = "admin" }
+    CaseStatus { New = "new", Working = "working", Escalated = "escalated", Closed = "closed" }
+    CasePriority { Low = "low", Medium = "medium", High = "high" }
+    AgentState {
+        Available = "available", Ringing = "ringing", OnCall = "on_call", AfterCallWork = "after_call_work",
+        Away = "away",
+    }
+    ModeKind { Available = "available", Away = "away", Holding = "holding" }
+    SubjectKind {
+        Activity = "activity", Person = "person", Case = "case", Code = "code", Set = "set", User = "user",
+        Centre = "centre",
+    }
     LinkPurpose { FirstAdmin = "first_admin", Password = "password" }
 }

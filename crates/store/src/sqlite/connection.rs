@@ -20,7 +20,7 @@ const CHECKPOINT_PAGES: i64 = 4_000;
 /// The log shrinks back to this after it had to grow behind a long read.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
 /// Statements kept prepared on each connection; more than there are.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 256;
 /// SQLite's default, which new files get.
 const PAGE_BYTES: u64 = 4_096;
 

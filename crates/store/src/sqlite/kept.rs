@@ -1,6 +1,7 @@
-//! What nearly every request reads and hardly any changes: the codes, and the names of the agents. It is kept
-//! in memory for as long as no Commit changes any of it. Nobody else writes the file.
+//! What nearly every request reads and hardly any changes: the codes, the names of the agents, and the centre's
+//! settings. It is kept in memory for as long as no Commit changes any of it. Nobody else writes the file.
 
+use domain::centre::Centre;
 use domain::commit::Change;
 use domain::disposition::DispositionSet;
 use domain::id::TenantId;
@@ -18,6 +19,7 @@ pub(super) struct Kept {
     changes: AtomicU64,
     pub(super) sets: Shelf<Vec<DispositionSet>>,
     pub(super) names: Shelf<AgentNames>,
+    pub(super) centre: Shelf<Option<Centre>>,
 }
 
 /// Values by tenant, and how many changes there had been before each was read.
@@ -33,7 +35,9 @@ impl Kept {
     /// Takes note that these changes may be on disk. Called before anybody hears of them, so that whoever does
     /// reads them.
     pub(super) fn wrote<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) {
-        let is_kept = |change: &Change| matches!(change, Change::Set(_) | Change::Code(_) | Change::User(_));
+        let is_kept = |change: &Change| {
+            matches!(change, Change::Set(_) | Change::Code(_) | Change::User(_) | Change::Centre(_))
+        };
         if changes.into_iter().any(is_kept) {
             self.changes.fetch_add(1, Release);
         }

@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::people::{PERSON, read_line, read_line_and_phones};
 use super::statement::{Fields, all, exists, first, int};
+use super::words::PERSON_WORDS;
 use crate::contract::SHARED_NUMBER_SCAN;
 use crate::phone_index::packed;
 use crate::search::Query;
@@ -11,7 +12,7 @@ use domain::id::TenantId;
 use domain::matching::{MAX_CANDIDATES, PhoneHit};
 use domain::phone::{MAX_LOOKUP_KEYS, PhoneKey, Tier};
 use rusqlite::{Connection, params};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One point read of the number index, in its own order: neither sorting nor grouping, which would make a
 /// temporary table for each look-up, of which most keys find nothing.
@@ -25,12 +26,8 @@ const ANY_OF: &str = "SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?2 
     UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?6 \
     UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?7";
 const _: () = assert!(MAX_LOOKUP_KEYS == 6, "as many keys as ANY_OF takes");
-const BY_WORD: &str =
-    "SELECT person_id FROM person_word WHERE tenant_id = ?1 AND word >= ?2 AND word < ?3 LIMIT ?4";
 const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE id = ?1";
 
-/// Most records looked through for one word typed; what is beyond is found by typing more of it.
-const MAX_WORD_SCAN: usize = 100_000;
 /// Most records found that are sorted by name; of more, those made first.
 const MAX_SORTED: usize = 1_000;
 
@@ -122,8 +119,8 @@ pub(super) fn search(
     limit: usize,
 ) -> Result<Vec<PersonLine>, Fault> {
     let query = Query::new(text);
-    let mut found = with_prefixes(conn, tenant, query.numbers())?;
-    found.extend(with_all_words(conn, tenant, query.words())?);
+    let mut found = PERSON_WORDS.with_prefixes(conn, tenant, query.numbers())?;
+    found.extend(PERSON_WORDS.with_all_words(conn, tenant, query.words())?);
     let mut lines: Vec<PersonLine> = Vec::new();
     for id in found.into_iter().take(MAX_SORTED) {
         lines.extend(first(conn, LINE, params![id], PERSON, read_line)?);
@@ -131,41 +128,6 @@ pub(super) fn search(
     lines.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     lines.truncate(limit);
     Ok(lines)
-}
-
-/// Row ids of the records that each of the words finds. The longest go first: they find the fewest.
-fn with_all_words(
-    conn: &Connection,
-    tenant: TenantId,
-    words: &[Vec<String>],
-) -> Result<BTreeSet<i64>, Fault> {
-    let mut words: Vec<&Vec<String>> = words.iter().collect();
-    words.sort_by_key(|forms| std::cmp::Reverse(forms.iter().map(String::len).max()));
-    let mut left: Option<BTreeSet<i64>> = None;
-    for forms in words {
-        let found = with_prefixes(conn, tenant, forms)?;
-        let both = match left {
-            Some(left) => &left & &found,
-            None => found,
-        };
-        if both.is_empty() {
-            return Ok(both);
-        }
-        left = Some(both);
-    }
-    Ok(left.unwrap_or_default())
-}
-
-/// Row ids of the records that have a word with one of these prefixes.
-fn with_prefixes(conn: &Connection, tenant: TenantId, prefixes: &[String]) -> Result<BTreeSet<i64>, Fault> {
-    let mut found = BTreeSet::new();
-    for prefix in prefixes {
-        // No word holds this letter, so what begins with the prefix sorts before it.
-        let end = format!("{prefix}{}", char::MAX);
-        let range = params![tenant.0, prefix, end, int(MAX_WORD_SCAN)];
-        found.extend(all(conn, BY_WORD, range, "person_word", |row| row.get::<i64>("person_id"))?);
-    }
-    Ok(found)
 }
 
 /// Reads the number index from end to end.

@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 const APPLICATION_ID: i64 = 0x4269_7461;
 
 /// The steps, the first making version 1 of an empty file.
-const STEPS: &[&str] = &[include_str!("../../migrations/0001_calls_people_and_frames.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001_calls_people_and_frames.sql"),
+    include_str!("../../migrations/0002_cases_agents_and_settings.sql"),
+];
 
 /// The version this program reads and writes.
 pub(super) const LATEST: usize = STEPS.len();
@@ -45,14 +48,35 @@ fn version(conn: &Connection) -> Result<usize, OpenError> {
 mod tests {
     use super::*;
     use crate::{OpenOptions, SqliteStore, Store};
+    use domain::activity::Activity;
+    use domain::audit::AuditSubject;
+    use domain::case::{Case, CasePriority, CaseStatus};
+    use domain::centre::Centre;
     use domain::commit::{Change, Commit};
-    use domain::id::{AgentKey, At, CallKey, PersonId, TenantId};
+    use domain::duty::Mode;
+    use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
     use domain::phone::{PhoneKey, Tier};
+    use domain::relate::{CaseChoice, RelateDecision, RelateRule};
+    use domain::wrapup::Draft;
     use tempfile::TempDir;
     use uuid::Uuid;
 
     /// Rows as each version held them.
-    const SAMPLES: &[&str] = &[include_str!("../../migrations/samples/0001.sql")];
+    const SAMPLES: &[&str] = &[
+        include_str!("../../migrations/samples/0001.sql"),
+        include_str!("../../migrations/samples/0002.sql"),
+    ];
+
+    const TENANT: TenantId = TenantId(1);
+
+    /// The first id of a space, as the samples write it.
+    fn id(space: u128) -> Uuid {
+        Uuid::from_u128(0x0193_0000_0000_8000_8000_0000_0000_0001 | space << 32)
+    }
+
+    fn agent() -> AgentKey {
+        AgentKey("1001".to_owned())
+    }
 
     /// A file of version `version` with its rows, opened by this program.
     fn from_version(version: usize) -> (TempDir, SqliteStore) {
@@ -72,11 +96,10 @@ mod tests {
         assert_eq!(SAMPLES.len(), LATEST, "each version has its rows");
         for version in 1..=LATEST {
             let (_dir, store) = from_version(version);
-            let tenant = TenantId(1);
-            let id = |space: u128| Uuid::from_u128(0x0193_0000_0000_8000_8000_0000_0000_0001 | space << 32);
+            let tenant = TENANT;
             let row = store.activity(tenant, CallKey(id(1))).await.unwrap().unwrap();
             assert_eq!((row.activity.candidates.len(), row.call.engagements.len()), (1, 1));
-            let owed = store.open_wrapups(tenant, &AgentKey("1001".to_owned())).await.unwrap();
+            let owed = store.open_wrapups(tenant, &agent()).await.unwrap();
             assert_eq!(owed[0].draft.notes, "typed");
             let page = store.activities_of_person(tenant, PersonId(id(3)), None, 9).await.unwrap();
             assert_eq!(page.rows, vec![row]);
@@ -96,6 +119,75 @@ mod tests {
             assert_eq!(number, 42);
             assert!(store.search_people(tenant, "ana", 9).await.unwrap().is_empty());
         }
+    }
+
+    #[tokio::test]
+    async fn rows_of_version_1_say_nothing_of_what_version_2_added() {
+        let (_dir, store) = from_version(1);
+        let wrapup = store.wrapup(TENANT, EngagementKey(id(2))).await.unwrap().unwrap();
+        let expected = Draft { revision: 2, notes: "typed".to_owned(), ..Draft::default() };
+        assert_eq!(Draft { code: None, party: None, ..wrapup.draft.clone() }, expected);
+        assert_eq!((wrapup.related, wrapup.extensions, &wrapup.released), (None, 0, &None));
+        assert_eq!(store.wrapup_inbox(TENANT, None, 9).await.unwrap(), vec![wrapup]);
+        let activity = store.activity(TENANT, CallKey(id(1))).await.unwrap().unwrap().activity;
+        assert_eq!((activity.dialled_from, activity.related), (None, None));
+        assert_eq!(store.person(TENANT, PersonId(id(3))).await.unwrap().unwrap().account, None);
+        assert_eq!(store.centre(TENANT).await.unwrap(), None);
+        assert_eq!(store.mode(TENANT, &agent()).await.unwrap().version, 0);
+        // And take it.
+        let picked = RelateDecision::Related { case: CaseId(id(7)), rule: RelateRule::Picked };
+        let related = Activity { related: Some(picked), ..activity };
+        let changes = vec![Change::Case(Box::new(first_case())), Change::Activity(Box::new(related.clone()))];
+        store.commit(Commit::of(TENANT, changes)).await.unwrap();
+        assert_eq!(store.cases(TENANT, &[CaseId(id(7))]).await.unwrap()[0].number, 1);
+        let list = store.activities_of_case(TENANT, CaseId(id(7)), None, 9).await.unwrap();
+        assert_eq!(list.rows[0].activity, related);
+    }
+
+    fn first_case() -> Case {
+        Case {
+            id: CaseId(id(7)),
+            number: 0,
+            subject: "Pedido".to_owned(),
+            description: None,
+            status: CaseStatus::New,
+            priority: CasePriority::Low,
+            contact: Some(PersonId(id(3))),
+            account: None,
+            owner: None,
+            created_by_call: None,
+            opened_at: At(0),
+            closed_at: None,
+            version: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn rows_of_version_2_are_read_and_written_by_this_one() {
+        let (_dir, store) = from_version(2);
+        let wrapup = store.wrapup(TENANT, EngagementKey(id(2))).await.unwrap().unwrap();
+        assert_eq!(wrapup.draft.case, CaseChoice::Picked { case: CaseId(id(7)) });
+        assert_eq!((wrapup.extensions, wrapup.released.unwrap().by), (1, Some(UserId(id(4)))));
+        let list = store.activities_of_case(TENANT, CaseId(id(7)), None, 9).await.unwrap();
+        assert_eq!(list.rows[0].activity.case(), Some(CaseId(id(7))));
+        assert_eq!(list.rows[0].activity.dialled_from.and_then(|from| from.case()), Some(CaseId(id(7))));
+        let account = store.person(TENANT, PersonId(id(3))).await.unwrap().unwrap().account.unwrap();
+        assert_eq!(store.people_of_account(TENANT, account, 9).await.unwrap()[0].name, "Ana");
+        let of_account = store.cases_of_person(TENANT, account, 9).await.unwrap();
+        assert_eq!((of_account[0].number, of_account[0].subject.as_str()), (12, "Pedido"));
+        assert_eq!(store.search_cases(TENANT, "ped", 9).await.unwrap(), of_account);
+        assert!(store.dial(TENANT, EngagementKey(id(2))).await.unwrap().is_some());
+        let mode = store.mode(TENANT, &agent()).await.unwrap();
+        assert_eq!((mode.mode, mode.version), (Mode::Away { reason: "Comida".to_owned() }, 2));
+        assert_eq!(store.agent_history(TENANT, &agent(), At(0), At(i64::MAX)).await.unwrap().len(), 1);
+        let centre = store.centre(TENANT).await.unwrap().unwrap();
+        assert_eq!(centre, Centre { version: 5, codes_enabled: false, ..Centre::default() });
+        let log = store.audit(TENANT, Some(AuditSubject::Centre), None, 9).await.unwrap();
+        assert_eq!(log.entries[0].fields[0].field, "codes_enabled");
+        let renamed = Case { subject: "Otro".to_owned(), ..of_account[0].clone() };
+        store.commit(Commit::of(TENANT, vec![Change::Case(Box::new(renamed.clone()))])).await.unwrap();
+        assert_eq!(store.search_cases(TENANT, "ped", 9).await.unwrap(), vec![]);
+        assert_eq!(store.search_cases(TENANT, "otro", 9).await.unwrap(), vec![renamed]);
     }
 
     #[test]

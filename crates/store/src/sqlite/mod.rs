@@ -3,7 +3,11 @@
 
 mod accounts;
 mod activities;
+mod agents;
+mod audit;
 mod calls;
+mod cases;
+mod centre;
 mod codes;
 mod connection;
 mod dispositions;
@@ -18,6 +22,7 @@ mod readers;
 mod statement;
 mod stats;
 mod transaction;
+mod words;
 mod wrapups;
 mod writer;
 
@@ -25,15 +30,21 @@ pub use options::{Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
 use crate::contract::{
-    ActivityPage, ActivityRow, AgentNames, Census, CommitError, ReadError, SourceProgress, Store, page_limit,
+    ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, ReadError, SourceProgress, Store,
+    page_limit, place,
 };
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
+use domain::audit::AuditSubject;
 use domain::call::CallRecord;
-use domain::commit::{Commit, FrameChunk};
+use domain::case::Case;
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, Commit, FrameChunk};
+use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
@@ -182,10 +193,7 @@ impl Store for SqliteStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<ActivityPage, ReadError> {
-        let before = match after {
-            Some(text) => text.parse().map_err(|_| ReadError::BadCursor)?,
-            None => i64::MAX,
-        };
+        let before = place(after, i64::MAX)?;
         let page = move |conn: &_| activities::of_person(conn, tenant, person, before, page_limit(limit));
         self.readers.scan(page).await
     }
@@ -198,6 +206,99 @@ impl Store for SqliteStore {
     ) -> Result<Vec<ActivityRow>, ReadError> {
         let agent = agent.clone();
         self.readers.scan(move |conn| activities::of_agent(conn, tenant, &agent, page_limit(limit))).await
+    }
+
+    async fn wrapup_inbox(
+        &self,
+        tenant: TenantId,
+        agent: Option<&AgentKey>,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError> {
+        let agent = agent.cloned();
+        let inbox = move |conn: &_| wrapups::inbox(conn, tenant, agent.as_ref(), page_limit(limit));
+        self.readers.scan(inbox).await
+    }
+
+    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
+        self.readers.point(|conn| {
+            let cases = ids.iter().map(|id| cases::case(conn, tenant, *id));
+            cases.filter_map(Result::transpose).collect()
+        })
+    }
+
+    async fn cases_of_person(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<Case>, ReadError> {
+        self.readers.scan(move |conn| cases::of_person(conn, tenant, person, page_limit(limit))).await
+    }
+
+    async fn search_cases(&self, tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Case>, ReadError> {
+        let text = text.to_owned();
+        self.readers.scan(move |conn| cases::search(conn, tenant, &text, page_limit(limit))).await
+    }
+
+    async fn activities_of_case(
+        &self,
+        tenant: TenantId,
+        case: CaseId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ReadError> {
+        let before = place(after, i64::MAX)?;
+        let page = move |conn: &_| activities::of_case(conn, tenant, case, before, page_limit(limit));
+        self.readers.scan(page).await
+    }
+
+    async fn people_of_account(
+        &self,
+        tenant: TenantId,
+        account: PersonId,
+        limit: usize,
+    ) -> Result<Vec<PersonLine>, ReadError> {
+        self.readers.scan(move |conn| people::of_account(conn, tenant, account, page_limit(limit))).await
+    }
+
+    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
+        self.readers.point(|conn| agents::dial(conn, tenant, engagement))
+    }
+
+    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError> {
+        self.readers.point(|conn| agents::mode(conn, tenant, agent))
+    }
+
+    async fn agent_history(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        from: At,
+        to: At,
+    ) -> Result<Vec<AgentStateEntry>, ReadError> {
+        let agent = agent.clone();
+        self.readers.scan(move |conn| agents::history(conn, tenant, &agent, from, to)).await
+    }
+
+    async fn centre(&self, tenant: TenantId) -> Result<Option<Centre>, ReadError> {
+        let changes = self.kept.changes();
+        if let Some(centre) = self.kept.centre.get(tenant, changes) {
+            return Ok(centre.as_ref().clone());
+        }
+        let centre = Arc::new(self.readers.point(|conn| centre::centre(conn, tenant))?);
+        self.kept.centre.put(tenant, changes, &centre);
+        Ok(centre.as_ref().clone())
+    }
+
+    async fn audit(
+        &self,
+        tenant: TenantId,
+        subject: Option<AuditSubject>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<AuditPage, ReadError> {
+        let before = place(after, i64::MAX)?;
+        self.readers.scan(move |conn| audit::page(conn, tenant, subject, before, page_limit(limit))).await
     }
 
     async fn dispositions(&self, tenant: TenantId) -> Result<Arc<Vec<DispositionSet>>, ReadError> {

@@ -3,8 +3,9 @@
 
 use super::codes::Code;
 use super::fault::Fault;
-use super::statement::{Fields, exists, first, int, json, run};
+use super::statement::{Fields, all, exists, first, int, json, run};
 use super::transaction::Tx;
+use super::words::{PERSON_WORDS, joined, split};
 use crate::phone_index::packed;
 use crate::search::words_of;
 use domain::directory::{Person, PersonLine, PhoneText};
@@ -15,24 +16,24 @@ use std::collections::BTreeSet;
 
 pub(super) const PERSON: &str = "person";
 
-const BY_KEY: &str = "SELECT key, kind, name, company, email, phones, version, created_by_call FROM person \
-    WHERE key = ?1 AND tenant_id = ?2";
+const BY_KEY: &str = "SELECT key, kind, name, company, account, email, phones, version, created_by_call \
+    FROM person WHERE key = ?1 AND tenant_id = ?2";
 const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE key = ?1 AND tenant_id = ?2";
 const VERSION: &str = "SELECT version FROM person WHERE key = ?1 AND tenant_id = ?2";
 const EXISTS: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2";
 const INDEXED: &str = "SELECT id, phone_keys, search_words FROM person WHERE key = ?1 AND tenant_id = ?2";
 const INSERT: &str = "INSERT INTO person (tenant_id, key, kind, name, company, email, phones, version, \
-    created_by_call, phone_keys, key_scheme, search_words) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    created_by_call, phone_keys, key_scheme, search_words, account) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 const UPDATE: &str = "UPDATE person SET kind = ?3, name = ?4, company = ?5, email = ?6, phones = ?7, \
-    version = ?8, created_by_call = ?9, phone_keys = ?10, key_scheme = ?11, search_words = ?12 \
-    WHERE key = ?2 AND tenant_id = ?1";
+    version = ?8, created_by_call = ?9, phone_keys = ?10, key_scheme = ?11, search_words = ?12, \
+    account = ?13 WHERE key = ?2 AND tenant_id = ?1";
 const DELETE: &str = "DELETE FROM person WHERE id = ?1";
 const ADD_KEY: &str = "INSERT INTO phone_key (tenant_id, key, person_id, field) VALUES (?1, ?2, ?3, ?4)";
 const REMOVE_KEY: &str =
     "DELETE FROM phone_key WHERE tenant_id = ?1 AND key = ?2 AND person_id = ?3 AND field = ?4";
-const ADD_WORD: &str = "INSERT INTO person_word (tenant_id, word, person_id) VALUES (?1, ?2, ?3)";
-const REMOVE_WORD: &str = "DELETE FROM person_word WHERE tenant_id = ?1 AND word = ?2 AND person_id = ?3";
+const OF_ACCOUNT: &str = "SELECT key, kind, name, company, phones FROM person \
+    WHERE tenant_id = ?1 AND account = ?2 ORDER BY name, key LIMIT ?3";
 
 /// What of a record stands in the two indexes beside it.
 #[derive(Debug, Default)]
@@ -48,6 +49,16 @@ pub(super) fn person(conn: &Connection, tenant: TenantId, id: PersonId) -> Resul
 
 pub(super) fn line(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<Option<PersonLine>, Fault> {
     first(conn, LINE, params![id.0.into_bytes(), tenant.0], PERSON, read_line)
+}
+
+/// The records that belong to this Account, by name.
+pub(super) fn of_account(
+    conn: &Connection,
+    tenant: TenantId,
+    account: PersonId,
+    limit: usize,
+) -> Result<Vec<PersonLine>, Fault> {
+    all(conn, OF_ACCOUNT, params![tenant.0, account.0.into_bytes(), int(limit)], PERSON, read_line)
 }
 
 /// The version of a record; 0 where there is none.
@@ -85,7 +96,7 @@ fn indexed(tx: &Tx<'_>, id: PersonId) -> Result<Option<(i64, Indexed)>, Fault> {
         let id = row.get("id")?;
         let keys = row.json("phone_keys")?;
         let words: String = row.get("search_words")?;
-        Ok((id, Indexed { keys, words: words.split_whitespace().map(str::to_owned).collect() }))
+        Ok((id, Indexed { keys, words: split(&words) }))
     })
 }
 
@@ -97,17 +108,10 @@ fn reindex(tx: &Tx<'_>, id: i64, before: &Indexed, now: &Indexed) -> Result<(), 
     for (key, field) in now.keys.difference(&before.keys) {
         run(tx.conn, ADD_KEY, params![tenant, key, id, field])?;
     }
-    for word in before.words.difference(&now.words) {
-        run(tx.conn, REMOVE_WORD, params![tenant, word, id])?;
-    }
-    for word in now.words.difference(&before.words) {
-        run(tx.conn, ADD_WORD, params![tenant, word, id])?;
-    }
-    Ok(())
+    PERSON_WORDS.replace(tx, id, &before.words, &now.words)
 }
 
 fn write_row(tx: &Tx<'_>, sql: &str, person: &Person, indexed: &Indexed) -> Result<(), Fault> {
-    let words: Vec<&str> = indexed.words.iter().map(String::as_str).collect();
     let row = params![
         tx.tenant.0,
         person.id.0.into_bytes(),
@@ -120,7 +124,8 @@ fn write_row(tx: &Tx<'_>, sql: &str, person: &Person, indexed: &Indexed) -> Resu
         person.created_by_call.map(|call| call.0.into_bytes()),
         json(PERSON, &indexed.keys)?,
         KEY_SCHEME,
-        words.join(" "),
+        joined(&indexed.words),
+        person.account.map(|account| account.0.into_bytes()),
     ];
     run(tx.conn, sql, row)?;
     Ok(())
@@ -132,6 +137,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Person, Fault> {
         kind: row.code("kind")?,
         name: row.get("name")?,
         company: row.get("company")?,
+        account: row.opt_uuid("account")?.map(PersonId),
         email: row.get("email")?,
         phones: row.json("phones")?,
         version: row.count("version")?,

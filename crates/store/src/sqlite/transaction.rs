@@ -3,7 +3,9 @@
 
 use super::fault::Fault;
 use super::statement::{exists, run};
-use super::{accounts, activities, calls, dispositions, frames, lookup, people, wrapups};
+use super::{
+    accounts, activities, agents, audit, calls, cases, centre, dispositions, frames, lookup, people, wrapups,
+};
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, TenantId};
@@ -78,9 +80,15 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             let is = wrapups::state_and_revision(conn, tenant, *key)?;
             is.unwrap_or((WrapupState::Early, 0)) == (*state, *revision)
         }
-        Precondition::ClosedWrapups { call, closed } => {
-            wrapups::closed_of_call(conn, tenant, *call)? == *closed as u64
+        Precondition::ClosedWrapups { call, closed, submitted } => {
+            wrapups::closed_of_call(conn, tenant, *call)? == (*closed as u64, *submitted as u64)
         }
+        Precondition::CaseExists { id } => cases::is_there(conn, tenant, *id)?,
+        Precondition::CaseVersion { id, version } => cases::version(conn, tenant, *id)? == *version,
+        Precondition::ModeVersion { agent, version } => {
+            agents::mode(conn, tenant, agent)?.version == *version
+        }
+        Precondition::CentreVersion { version } => centre::version(conn, tenant)? == *version,
         Precondition::NumberUnclaimed { keys } => !lookup::any_claimed(conn, tenant, keys)?,
         Precondition::PersonExists { id } => people::is_there(conn, tenant, *id)?,
         Precondition::PersonVersion { id, version } => people::version(conn, tenant, *id)? == *version,
@@ -134,6 +142,12 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::ActivityArchived { key, owes_wrapup } => activities::archive(tx, *key, *owes_wrapup),
         Change::Person { person, keys } => people::save(tx, person, keys),
         Change::PersonDeleted(id) => people::delete(tx, *id),
+        Change::Case(case) => cases::save(tx, case),
+        Change::Dial(dial) => agents::add_dial(tx, dial),
+        Change::Mode(mode) => agents::save_mode(tx, mode),
+        Change::AgentState(entry) => agents::add_state(tx, entry),
+        Change::Centre(centre) => centre::save(tx, centre),
+        Change::Audit(entry) => audit::add(tx, entry),
         Change::Set(set) => dispositions::save_set(tx, set),
         Change::Code(code) => dispositions::save_code(tx, code),
         Change::User(user) => accounts::save_user(tx, user),

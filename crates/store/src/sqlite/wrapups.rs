@@ -8,7 +8,8 @@ use super::transaction::Tx;
 use crate::contract::MAX_PAGE;
 use domain::disposition::{Label, LoggedCode};
 use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
-use domain::wrapup::{Draft, PartyLink, Wrapup, WrapupState};
+use domain::relate::CaseChoice;
+use domain::wrapup::{Draft, PartyLink, Released, Wrapup, WrapupState};
 use rusqlite::{Connection, params};
 
 const WRAPUP: &str = "wrapup";
@@ -18,7 +19,8 @@ macro_rules! select {
         concat!(
             "SELECT w.key, c.key AS call_key, w.agent, w.state, w.opened_at, w.closed_at, w.closed_by, ",
             "w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, w.code_id, w.code_es, w.code_en, ",
-            "w.notes, w.party_by, w.party_person, w.reason, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
+            "w.notes, w.party_by, w.party_person, w.reason, w.draft_case, w.related, w.extensions, w.released_at, ",
+            "w.released_by, w.released_reason, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
             $from
         )
     };
@@ -30,22 +32,32 @@ const OF_CALL: &str = select!("WHERE w.call_id = ?1 ORDER BY w.key");
 const OWED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'open' ORDER BY w.opened_at, w.key LIMIT ?3"
 );
-const CLOSED_OF_CALL: &str =
-    "SELECT COUNT(*) AS closed FROM wrapup WHERE call_id = ?1 AND state IN ('logged', 'not_logged')";
-const OWED_OF_CALL: &str = "SELECT 1 FROM wrapup WHERE call_id = ?1 AND state = 'open'";
+const UNDISPOSITIONED: &str = select!(
+    "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'undispositioned' \
+    ORDER BY w.opened_at, w.key LIMIT ?3"
+);
+const INBOX: &str = select!(
+    "WHERE w.tenant_id = ?1 AND w.state IN ('open', 'undispositioned') ORDER BY w.opened_at, w.key LIMIT ?2"
+);
+const CLOSED_OF_CALL: &str = "SELECT COUNT(*) AS closed, \
+    COUNT(*) FILTER (WHERE state <> 'undispositioned') AS submitted \
+    FROM wrapup WHERE call_id = ?1 AND state IN ('logged', 'not_logged', 'undispositioned')";
+const OWED_OF_CALL: &str = "SELECT 1 FROM wrapup WHERE call_id = ?1 AND state IN ('open', 'undispositioned')";
 const INSERT: &str = "INSERT INTO wrapup (tenant_id, key, call_id, agent, state, opened_at, closed_at, \
     closed_by, draft_revision, draft_code, draft_notes, draft_party, code_id, code_es, code_en, notes, \
-    party_by, party_person, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
-    ?15, ?16, ?17, ?18, ?19)";
+    party_by, party_person, reason, draft_case, related, extensions, released_at, released_by, \
+    released_reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
+    ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
 /// Call and agent are set only where they change, which is rare: an index holds them.
 const UPDATE: &str = "UPDATE wrapup SET state = ?5, opened_at = ?6, closed_at = ?7, closed_by = ?8, \
     draft_revision = ?9, draft_code = ?10, draft_notes = ?11, draft_party = ?12, code_id = ?13, \
-    code_es = ?14, code_en = ?15, notes = ?16, party_by = ?17, party_person = ?18, reason = ?19 \
-    WHERE key = ?2 AND tenant_id = ?1";
+    code_es = ?14, code_en = ?15, notes = ?16, party_by = ?17, party_person = ?18, reason = ?19, \
+    draft_case = ?20, related = ?21, extensions = ?22, released_at = ?23, released_by = ?24, \
+    released_reason = ?25 WHERE key = ?2 AND tenant_id = ?1";
 const MOVE: &str = "UPDATE wrapup SET call_id = ?3, agent = ?4 WHERE key = ?1 AND tenant_id = ?2";
 /// Drafts are saved while the agent types; no index holds any of this.
 const UPDATE_DRAFT: &str = "UPDATE wrapup SET draft_revision = ?3, draft_code = ?4, draft_notes = ?5, \
-    draft_party = ?6 WHERE key = ?1 AND tenant_id = ?2";
+    draft_party = ?6, draft_case = ?7 WHERE key = ?1 AND tenant_id = ?2";
 const MOVE_ALL: &str = "UPDATE wrapup SET call_id = ?2 WHERE call_id = ?1";
 
 pub(super) fn wrapup(
@@ -77,17 +89,33 @@ pub(super) fn open_of(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> 
     all(conn, OWED, params![tenant.0, agent.0, int(MAX_PAGE)], WRAPUP, read)
 }
 
-/// How many wrap-ups of the call are closed.
-pub(super) fn closed_of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<u64, Fault> {
-    match calls::row_id(conn, tenant, call)? {
-        Some(id) => {
-            Ok(first(conn, CLOSED_OF_CALL, params![id], WRAPUP, |row| row.count("closed"))?.unwrap_or(0))
-        }
-        None => Ok(0),
-    }
+/// What is there to submit, of this agent or of all.
+pub(super) fn inbox(
+    conn: &Connection,
+    tenant: TenantId,
+    agent: Option<&AgentKey>,
+    limit: usize,
+) -> Result<Vec<Wrapup>, Fault> {
+    let Some(agent) = agent else { return all(conn, INBOX, params![tenant.0, int(limit)], WRAPUP, read) };
+    let mut wrapups = all(conn, OWED, params![tenant.0, agent.0, int(limit)], WRAPUP, read)?;
+    wrapups.extend(all(conn, UNDISPOSITIONED, params![tenant.0, agent.0, int(limit)], WRAPUP, read)?);
+    wrapups.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
+    wrapups.truncate(limit);
+    Ok(wrapups)
 }
 
-/// Whether a wrap-up of the call is owed.
+/// How many wrap-ups of the call are closed, and how many of these by their agents.
+pub(super) fn closed_of_call(
+    conn: &Connection,
+    tenant: TenantId,
+    call: CallKey,
+) -> Result<(u64, u64), Fault> {
+    let Some(id) = calls::row_id(conn, tenant, call)? else { return Ok((0, 0)) };
+    let both = |row: &mut Fields<'_, '_>| Ok((row.count("closed")?, row.count("submitted")?));
+    Ok(first(conn, CLOSED_OF_CALL, params![id], WRAPUP, both)?.unwrap_or_default())
+}
+
+/// Whether a wrap-up of the call is owed, or was until its time was up.
 pub(super) fn is_owed(conn: &Connection, call_id: i64) -> Result<bool, Fault> {
     exists(conn, OWED_OF_CALL, params![call_id])
 }
@@ -151,7 +179,9 @@ fn write(tx: &mut Tx<'_>, before: Option<Stored>, now: &Wrapup) -> Result<(), Fa
 }
 
 fn write_row(tx: &Tx<'_>, sql: &str, call_id: i64, now: &Wrapup) -> Result<(), Fault> {
-    let party = now.draft.party.as_ref().map(|party| json(WRAPUP, party)).transpose()?;
+    let (party, case) = draft_json(&now.draft)?;
+    let related = now.related.as_ref().map(|related| json(WRAPUP, related)).transpose()?;
+    let released = now.released.as_ref();
     let row = params![
         tx.tenant.0,
         now.key.0.into_bytes(),
@@ -172,13 +202,19 @@ fn write_row(tx: &Tx<'_>, sql: &str, call_id: i64, now: &Wrapup) -> Result<(), F
         now.party.map(|party| party.by.code()),
         now.party.and_then(|party| party.person).map(|person| person.0.into_bytes()),
         now.reason.map(Code::code),
+        case,
+        related,
+        now.extensions,
+        released.map(|released| released.at.0),
+        released.and_then(|released| released.by).map(|user| user.0.into_bytes()),
+        released.and_then(|released| released.reason.as_ref()),
     ];
     run(tx.conn, sql, row)?;
     Ok(())
 }
 
 fn write_draft(tx: &Tx<'_>, now: &Wrapup) -> Result<(), Fault> {
-    let party = now.draft.party.as_ref().map(|party| json(WRAPUP, party)).transpose()?;
+    let (party, case) = draft_json(&now.draft)?;
     let row = params![
         now.key.0.into_bytes(),
         tx.tenant.0,
@@ -186,13 +222,21 @@ fn write_draft(tx: &Tx<'_>, now: &Wrapup) -> Result<(), Fault> {
         now.draft.code.map(|code| code.0.into_bytes()),
         now.draft.notes,
         party,
+        case,
     ];
     run(tx.conn, UPDATE_DRAFT, row)?;
     Ok(())
 }
 
+/// The person and the Case of a draft, each empty where nothing was said of it.
+fn draft_json(draft: &Draft) -> Result<(Option<String>, Option<String>), Fault> {
+    let party = draft.party.as_ref().map(|party| json(WRAPUP, party)).transpose()?;
+    let case = (draft.case != CaseChoice::ByItself).then(|| json(WRAPUP, &draft.case)).transpose()?;
+    Ok((party, case))
+}
+
 fn read(row: &mut Fields<'_, '_>) -> Result<Wrapup, Fault> {
-    Ok(Wrapup {
+    let mut wrapup = Wrapup {
         key: EngagementKey(row.uuid("key")?),
         call: CallKey(row.uuid("call_key")?),
         agent: AgentKey(row.get("agent")?),
@@ -205,12 +249,32 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Wrapup, Fault> {
             code: row.opt_uuid("draft_code")?.map(CodeId),
             notes: row.get("draft_notes")?,
             party: row.opt_json("draft_party")?,
+            case: CaseChoice::ByItself,
         },
         code: read_code(row)?,
         notes: row.get("notes")?,
         party: read_party(row)?,
         reason: row.opt_code("reason")?,
-    })
+        related: None,
+        extensions: 0,
+        released: None,
+    };
+    wrapup.draft.case = row.opt_json("draft_case")?.unwrap_or_default();
+    wrapup.related = row.opt_json("related")?;
+    wrapup.extensions = row.get("extensions")?;
+    wrapup.released = read_released(row)?;
+    Ok(wrapup)
+}
+
+/// When, by whom and why a wrap-up was released, from its three columns.
+fn read_released(row: &mut Fields<'_, '_>) -> Result<Option<Released>, Fault> {
+    let at = row.opt_at("released_at")?;
+    let (by, reason) = (row.opt_uuid("released_by")?.map(UserId), row.get("released_reason")?);
+    match (at, by, reason) {
+        (Some(at), by, reason) => Ok(Some(Released { at, by, reason })),
+        (None, None, None) => Ok(None),
+        (None, ..) => Err(row.bad("released_at", "somebody released it, and not when").into()),
+    }
 }
 
 /// The code that something was logged with, from its three columns.

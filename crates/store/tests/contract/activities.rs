@@ -5,6 +5,8 @@ use crate::observed::pages;
 use crate::sample::*;
 use domain::activity::{Activity, Outcome};
 use domain::commit::{Change, Commit};
+use domain::dial::DialledFrom;
+use domain::relate::{NotRelated, RelateDecision};
 use domain::wrapup::{PartyLink, SettledBy};
 use store::{CommitError, ReadError};
 
@@ -53,6 +55,18 @@ async fn an_activity_is_what_was_last_said_of_it(world: &World<'_>) {
         settled(PartyLink { person: Some(person_id(4)), by: SettledBy::Created }),
         logged_activity(3, &[2, 1], 2),
         open_activity(3, &[2]),
+        Activity {
+            dialled_from: Some(DialledFrom::Typed),
+            related: Some(related_to(1)),
+            party: Some(PartyLink { person: Some(person_id(1)), by: SettledBy::Clicked }),
+            ..logged_activity(3, &[], 1)
+        },
+        Activity {
+            outcome: Outcome::Undispositioned,
+            dialled_from: Some(DialledFrom::Case { case: case_id(1), contact: None }),
+            related: Some(RelateDecision::NotRelated { why: NotRelated::CodesOff, offer: None }),
+            ..open_activity(3, &[])
+        },
         Activity { archived: true, outcome: Outcome::NotLogged, ..open_activity(3, &[]) },
     ];
     for step in steps {
@@ -82,19 +96,22 @@ async fn opening_again_changes_nothing(world: &World<'_>) {
 
 async fn archiving_says_no_wrapup_only_where_none_was_owed(world: &World<'_>) {
     let archive = |call, owes_wrapup| Change::ActivityArchived { key: call_key(call), owes_wrapup };
-    for n in 3..=6 {
+    for n in 3..=7 {
         world.write(vec![call(ended_call(n, "A", vec![])), opened(open_activity(n, &[]))]).await;
     }
     world.write(vec![Change::WrapupOpened(Box::new(open_wrapup(5, 5, 1)))]).await;
+    world.write(vec![Change::Wrapup(Box::new(undispositioned_wrapup(7, 7, 1)))]).await;
     let not_logged = Activity { outcome: Outcome::NotLogged, ..open_activity(6, &[]) };
     world.write(vec![saved(not_logged.clone())]).await;
     world.write(vec![archive(3, false), archive(4, true), archive(5, false), archive(6, false)]).await;
+    world.write(vec![archive(7, false)]).await;
     let archived = |outcome, call| Activity { outcome, archived: true, ..open_activity(call, &[]) };
     assert_eq!(read(world, 3).await, Some(archived(Outcome::NoWrapup, 3)));
     assert_eq!(read(world, 4).await, Some(archived(Outcome::Open, 4)));
     assert_eq!(read(world, 5).await, Some(archived(Outcome::Open, 5)), "a wrap-up is owed");
     assert_eq!(read(world, 6).await, Some(Activity { archived: true, ..not_logged }));
-    assert_eq!(world.store.census(world.tenant).await.unwrap().activities, 5);
+    assert_eq!(read(world, 7).await, Some(archived(Outcome::Open, 7)), "a wrap-up was owed");
+    assert_eq!(world.store.census(world.tenant).await.unwrap().activities, 6);
 }
 
 async fn archiving_again_or_what_is_not_there_changes_nothing(world: &World<'_>) {

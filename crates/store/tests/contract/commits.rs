@@ -3,7 +3,10 @@
 use crate::fixture::World;
 use crate::observed::observe;
 use crate::sample::*;
+use domain::audit::AuditSubject;
+use domain::centre::Centre;
 use domain::commit::{Change, Commit, Precondition};
+use domain::duty::AgentState;
 use domain::id::TenantId;
 use std::collections::BTreeSet;
 use store::CommitError;
@@ -51,6 +54,13 @@ async fn an_inconsistent_commit_takes_back_what_it_wrote(world: &World<'_>) {
         Change::ActivityOpened(Box::new(open_activity(3, &[1]))),
         Change::Activity(Box::new(logged_activity(1, &[2], 2))),
         Change::ActivityArchived { key: call_key(1), owes_wrapup: false },
+        Change::Case(Box::new(case(1, "C", Some(2)))),
+        Change::Case(Box::new(case(2, "C", Some(1)))),
+        Change::Dial(Box::new(dial(2, "C"))),
+        Change::Mode(Box::new(away(1, "C", 2))),
+        Change::AgentState(Box::new(does(1, AgentState::OnCall, 9))),
+        Change::Centre(Box::new(Centre { version: 2, ..Centre::default() })),
+        Change::Audit(Box::new(audited(3, AuditSubject::Centre, "C"))),
         Change::Set(Box::new(set(1, "C"))),
         Change::Code(Box::new(code(1, 1, 5, "C"))),
         Change::User(Box::new(user(1, "C"))),
@@ -167,8 +177,11 @@ async fn preconditions_of_one_tenant_do_not_see_the_other(world: &World<'_>) {
             Precondition::AgentFree { agent: agent(1), except: user_id(9) },
             Precondition::NumberUnclaimed { keys: vec![number(1)] },
             Precondition::LoginFree { login: "ana.a@example.org".to_owned(), except: None },
-            Precondition::ClosedWrapups { call: call_key(2), closed: 0 },
+            Precondition::ClosedWrapups { call: call_key(2), closed: 0, submitted: 0 },
             Precondition::PersonVersion { id: person_id(1), version: 0 },
+            Precondition::CaseVersion { id: case_id(1), version: 0 },
+            Precondition::ModeVersion { agent: agent(1), version: 0 },
+            Precondition::CentreVersion { version: 0 },
         ],
         changes: vec![],
     };
@@ -185,6 +198,10 @@ async fn preconditions_of_one_tenant_do_not_see_the_other(world: &World<'_>) {
         Precondition::UserVersion { id: user_id(1), version: 1 },
         Precondition::SetVersion { id: set_id(1), version: 1 },
         Precondition::CodeVersion { id: code_id(1), version: 1 },
+        Precondition::CaseExists { id: case_id(1) },
+        Precondition::CaseVersion { id: case_id(1), version: 1 },
+        Precondition::ModeVersion { agent: agent(1), version: 1 },
+        Precondition::CentreVersion { version: 1 },
     ];
     for on in theirs {
         let commit = Commit { tenant: third, preconditions: vec![on.clone()], changes: vec![] };

@@ -25,7 +25,9 @@ macro_rules! for_each_store {
 
 mod accounts;
 mod activities;
+mod agents;
 mod calls;
+mod cases;
 mod commits;
 mod dispositions;
 mod fixture;
@@ -35,5 +37,6 @@ mod observed;
 mod people;
 mod random;
 mod sample;
+mod settings;
 mod sqlite_file;
 mod wrapups;

@@ -3,11 +3,16 @@
 
 use crate::sample::*;
 use domain::account::{OneTimeLink, Session, User};
+use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::CallRecord;
-use domain::commit::FrameChunk;
+use domain::case::Case;
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, FrameChunk};
+use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::id::{PersonId, TenantId};
+use domain::duty::AgentMode;
+use domain::id::{CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
@@ -28,9 +33,21 @@ pub(crate) struct Observed {
     wrapups: Vec<Option<Wrapup>>,
     of_calls: Vec<Vec<Wrapup>>,
     owed: Vec<Vec<Wrapup>>,
+    inboxes: Vec<Vec<Wrapup>>,
+    inbox: Vec<Wrapup>,
     activities: Vec<Option<ActivityRow>>,
     lists: Vec<Vec<Vec<ActivityRow>>>,
     of_agents: Vec<Vec<ActivityRow>>,
+    cases: Vec<Case>,
+    cases_of_people: Vec<Vec<Case>>,
+    cases_found: Vec<Vec<Case>>,
+    of_cases: Vec<Vec<Vec<ActivityRow>>>,
+    of_accounts: Vec<Vec<PersonLine>>,
+    dials: Vec<Option<Dial>>,
+    modes: Vec<AgentMode>,
+    histories: Vec<Vec<AgentStateEntry>>,
+    centre: Option<Centre>,
+    audit: Vec<Vec<AuditEntry>>,
     sets: Vec<DispositionSet>,
     code_uses: Vec<u64>,
     users: Vec<User>,
@@ -44,18 +61,53 @@ pub(crate) struct Observed {
     census: Census,
 }
 
-/// Every page of a person's list, two rows each.
-pub(crate) async fn pages(store: &dyn Store, tenant: TenantId, person: PersonId) -> Vec<Vec<ActivityRow>> {
+/// Every page of a list, for which `read` asks two rows at a time.
+async fn every_page<T>(mut read: impl AsyncFnMut(Option<String>) -> (Vec<T>, Option<String>)) -> Vec<Vec<T>> {
     let mut pages = vec![];
     let mut after = None;
     loop {
-        let page = store.activities_of_person(tenant, person, after.as_deref(), 2).await.unwrap();
-        pages.push(page.rows);
-        after = page.next;
+        let (rows, next) = read(after).await;
+        pages.push(rows);
+        after = next;
         if after.is_none() {
             return pages;
         }
     }
+}
+
+/// Every page of a person's list, two rows each.
+pub(crate) async fn pages(store: &dyn Store, tenant: TenantId, person: PersonId) -> Vec<Vec<ActivityRow>> {
+    every_page(async |after| {
+        let page = store.activities_of_person(tenant, person, after.as_deref(), 2).await.unwrap();
+        (page.rows, page.next)
+    })
+    .await
+}
+
+/// Every page of a Case's list, two rows each.
+pub(crate) async fn pages_of_case(
+    store: &dyn Store,
+    tenant: TenantId,
+    case: CaseId,
+) -> Vec<Vec<ActivityRow>> {
+    every_page(async |after| {
+        let page = store.activities_of_case(tenant, case, after.as_deref(), 2).await.unwrap();
+        (page.rows, page.next)
+    })
+    .await
+}
+
+/// Every page of the change log, two entries each.
+pub(crate) async fn pages_of_audit(
+    store: &dyn Store,
+    tenant: TenantId,
+    subject: Option<AuditSubject>,
+) -> Vec<Vec<AuditEntry>> {
+    every_page(async |after| {
+        let page = store.audit(tenant, subject, after.as_deref(), 2).await.unwrap();
+        (page.entries, page.next)
+    })
+    .await
 }
 
 /// Collects the answer to a question for each id.
@@ -76,6 +128,16 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
     for n in 1..=IDS {
         lists.push(pages(store, t, person_id(n)).await);
     }
+    let mut of_cases = vec![];
+    for n in 1..=IDS {
+        of_cases.push(pages_of_case(store, t, case_id(n)).await);
+    }
+    let mut audit = vec![];
+    let subjects = [AuditSubject::Centre, AuditSubject::Case(case_id(1)), AuditSubject::Person(person_id(1))];
+    for subject in [None].into_iter().chain(subjects.map(Some)) {
+        audit.extend(pages_of_audit(store, t, subject).await);
+    }
+    let cases: Vec<CaseId> = (1..=IDS).rev().map(case_id).collect();
     let texts = ["an", "bea a", "6000", "0001", "+34 600 00 00 03", "ñu", "acme"];
     let local = |n: u32| key(Tier::L, &format!("34:0000{n:04}"));
     let national = |n: u32| key(Tier::N, &format!("60000{n:04}"));
@@ -89,9 +151,21 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         wrapups: each!(1..=IDS; |n| store.wrapup(t, engagement_key(n))),
         of_calls: each!(1..=IDS; |n| store.wrapups_of_call(t, call_key(n))),
         owed: each!(1..=IDS; |n| store.open_wrapups(t, &agent(n))),
+        inboxes: each!([1, 2, 3, 4, 5].map(agent); |agent| store.wrapup_inbox(t, Some(&agent), 3)),
+        inbox: store.wrapup_inbox(t, None, 4).await.unwrap(),
         activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),
         lists,
         of_agents: each!(1..=IDS; |n| store.activities_of_agent(t, &agent(n), 3)),
+        cases: store.cases(t, &cases).await.unwrap(),
+        cases_of_people: each!(1..=IDS; |n| store.cases_of_person(t, person_id(n), 3)),
+        cases_found: each!(["ord", "1", "#0002", "señal ord", "an"]; |text| store.search_cases(t, text, 3)),
+        of_cases,
+        of_accounts: each!(1..=IDS; |n| store.people_of_account(t, person_id(n), 2)),
+        dials: each!(1..=IDS; |n| store.dial(t, engagement_key(n))),
+        modes: each!(1..=IDS; |n| store.mode(t, &agent(n))),
+        histories: each!(1..=IDS; |n| store.agent_history(t, &agent(n), at(3), at(i64::from(n) + 6))),
+        centre: store.centre(t).await.unwrap(),
+        audit,
         sets: store.dispositions(t).await.unwrap().to_vec(),
         code_uses: each!(1..=IDS; |n| store.code_uses(t, code_id(n))),
         users: store.users(t).await.unwrap(),

@@ -16,6 +16,7 @@ for_each_store! {
     a_deleted_person_is_nowhere,
     a_key_of_a_field_that_is_not_there_is_inconsistent,
     the_person_preconditions_look_at_the_row,
+    an_accounts_people_are_those_who_name_it,
 }
 
 fn saved(person: Person) -> Change {
@@ -33,6 +34,7 @@ async fn a_person_is_what_was_last_said_of_them(world: &World<'_>) {
     let full = Person {
         kind: PersonKind::PersonAccount,
         company: Some("Peñas & Cía.".to_owned()),
+        account: Some(person_id(4)),
         email: Some("eva@example.org".to_owned()),
         version: 7,
         created_by_call: Some(call_key(2)),
@@ -140,4 +142,39 @@ async fn the_person_preconditions_look_at_the_row(world: &World<'_>) {
     assert!(world.holds(at_version(1, 2)).await && !world.holds(at_version(1, 1)).await);
     assert!(world.holds(exists(3)).await && !world.holds(exists(2)).await);
     assert!(world.holds(at_version(2, 0)).await);
+}
+
+async fn an_accounts_people_are_those_who_name_it(world: &World<'_>) {
+    let of = |account: Option<u32>, row| Person { account: account.map(person_id), ..row };
+    let people = async |account, limit| {
+        let lines = world.store.people_of_account(world.tenant, person_id(account), limit).await.unwrap();
+        lines.into_iter().map(|line| line.name).collect::<Vec<_>>()
+    };
+    assert_eq!(people(3, 9).await, [""; 0]);
+    assert_eq!(people(5, 9).await, ["Bea A"]);
+    let rows = [
+        of(Some(3), person(1, "Zoe", &[])),
+        of(Some(3), person(5, "Ana", &[])),
+        of(Some(3), person(4, "Ana", &[])),
+        of(Some(2), person(6, "Bea", &[])),
+        of(None, person(7, "Eva", &[])),
+    ];
+    world.write(rows.map(saved).to_vec()).await;
+    assert_eq!(people(3, 9).await, ["Ana", "Ana", "Zoe"]);
+    let first = world.store.people_of_account(world.tenant, person_id(3), 1).await.unwrap();
+    assert_eq!(first.iter().map(|line| line.id).collect::<Vec<_>>(), [person_id(4)], "by id among namesakes");
+    assert_eq!(people(2, 9).await, ["Bea"]);
+    // One moves, one leaves, one is renamed; the Account itself need not be there.
+    world
+        .write(vec![
+            saved(of(Some(2), person(4, "Ana", &[]))),
+            Change::PersonDeleted(person_id(5)),
+            saved(of(Some(3), person(1, "Abe", &[]))),
+            Change::PersonDeleted(person_id(3)),
+        ])
+        .await;
+    assert_eq!(
+        (people(3, 9).await, people(2, 9).await),
+        (vec!["Abe".into()], vec!["Ana".into(), "Bea".into()])
+    );
 }

@@ -4,11 +4,17 @@ use crate::fixture::{OnSqlite, World};
 use crate::observed::{IDS, observe};
 use crate::sample::*;
 use domain::activity::{Activity, Outcome};
+use domain::audit::AuditSubject;
 use domain::call::{CallRecord, NoActivity};
-use domain::commit::{Change, Commit, FrameChunk, Precondition};
+use domain::case::Case;
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk, Precondition};
+use domain::dial::DialledFrom;
 use domain::directory::Person;
+use domain::duty::{AgentMode, AgentState, Mode};
 use domain::phone::{PhoneKey, Tier};
-use domain::wrapup::{PartyLink, SettledBy, Wrapup, WrapupState};
+use domain::relate::{NotRelated, RelateDecision};
+use domain::wrapup::{PartyLink, Released, SettledBy, Wrapup, WrapupState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -36,9 +42,10 @@ fn some_key() -> impl Strategy<Value = PhoneKey> {
 fn some_person() -> impl Strategy<Value = Change> {
     let name = prop_oneof![Just("Ana"), Just("Ñu A"), Just("Bea Acme"), Just("bea")];
     let keys = vec((some_key(), 0..3_usize), 0..4);
-    (id(), name, option::of(Just("Acmé".to_owned())), 1..3_u64, keys).prop_map(
-        |(n, name, company, version, keys)| {
-            let person = Person { company, version, ..person(n, name, &["one", "two", "three"]) };
+    (id(), name, option::of(Just("Acmé".to_owned())), option::of(id()), 1..3_u64, keys).prop_map(
+        |(n, name, company, account, version, keys)| {
+            let account = account.map(person_id);
+            let person = Person { company, account, version, ..person(n, name, &["one", "two", "three"]) };
             Change::Person { person: Box::new(person), keys }
         },
     )
@@ -59,9 +66,14 @@ fn some_call() -> impl Strategy<Value = Change> {
 }
 
 fn some_wrapup() -> impl Strategy<Value = Wrapup> {
-    let made = proptest::sample::select(vec![wrapup as fn(_, _, _) -> _, open_wrapup, logged_wrapup]);
-    (made, id(), id(), id(), option::of(0..3_u64)).prop_map(|(made, n, call, agent, revision)| {
-        let wrapup = made(n, call, agent);
+    let all = vec![wrapup as fn(_, _, _) -> _, open_wrapup, logged_wrapup, undispositioned_wrapup];
+    let made = proptest::sample::select(all);
+    let revision = option::of(0..3_u64);
+    let released = option::of((0..9_i64, option::of(id()))).prop_map(|released| {
+        released.map(|(second, by)| Released { at: at(second), by: by.map(user_id), reason: None })
+    });
+    (made, id(), id(), id(), revision, released).prop_map(|(made, n, call, agent, revision, released)| {
+        let wrapup = Wrapup { released, ..made(n, call, agent) };
         match revision {
             Some(revision) => Wrapup { draft: draft(revision, "typed"), ..wrapup },
             None => wrapup,
@@ -74,11 +86,19 @@ fn some_activity() -> impl Strategy<Value = Activity> {
         Just(Outcome::Open),
         Just(Outcome::Logged),
         Just(Outcome::NotLogged),
+        Just(Outcome::Undispositioned),
         Just(Outcome::NoWrapup)
     ];
     let party = option::of(option::of(id()));
-    (id(), vec(id(), 0..3), outcome, any::<bool>(), party, option::of(id())).prop_map(
-        |(call, candidates, outcome, archived, party, code)| Activity {
+    let why = NotRelated::SomebodyElses;
+    let related = option::of(prop_oneof![
+        3 => id().prop_map(related_to),
+        1 => id().prop_map(move |n| RelateDecision::NotRelated { why, offer: Some(case_id(n)) }),
+    ]);
+    (id(), vec(id(), 0..3), outcome, any::<bool>(), party, option::of(id()), related).prop_map(
+        |(call, candidates, outcome, archived, party, code, related)| Activity {
+            related,
+            dialled_from: code.map(|n| DialledFrom::Person { person: person_id(n) }),
             outcome,
             archived,
             party: party.map(|person| PartyLink { person: person.map(person_id), by: SettledBy::Chosen }),
@@ -86,6 +106,55 @@ fn some_activity() -> impl Strategy<Value = Activity> {
             ..open_activity(call, &candidates)
         },
     )
+}
+
+fn some_case() -> impl Strategy<Value = Change> {
+    let subject = prop_oneof![Just("Order"), Just("Señal: ord 2"), Just("1 2"), Just("")];
+    let number = prop_oneof![4 => Just(0), 1 => 1..6_u64];
+    let closed = option::of(0..7_i64);
+    let whose = (option::of(id()), option::of(id()));
+    (id(), number, subject, whose, 0..4_i64, closed, 1..3_u64).prop_map(
+        |(n, number, subject, (contact, account), opened, closed, version)| {
+            Change::Case(Box::new(Case {
+                number,
+                account: account.map(person_id),
+                opened_at: at(opened),
+                closed_at: closed.map(at),
+                version,
+                ..case(n, subject, contact)
+            }))
+        },
+    )
+}
+
+fn some_duty() -> impl Strategy<Value = Change> {
+    let reason = || option::of(prop_oneof![Just("Lunch".to_owned()), Just(String::new())]);
+    let state = prop_oneof![Just(AgentState::Available), Just(AgentState::OnCall), Just(AgentState::Away)];
+    prop_oneof![
+        (id(), reason(), 0..3_u64).prop_map(|(n, reason, version)| {
+            let mode = reason.map_or(Mode::Holding, |reason| Mode::Away { reason });
+            Change::Mode(Box::new(AgentMode { mode, ..away(n, "", version) }))
+        }),
+        // Times go back as well: the clocks of phone systems are not ours.
+        (1..3_u32, state, reason(), 0..9_i64).prop_map(|(n, state, reason, second)| {
+            Change::AgentState(Box::new(AgentStateEntry { reason, ..does(n, state, second) }))
+        }),
+        (id(), 1..3_u32).prop_map(|(n, number)| Change::Dial(Box::new(dial(n, &format!("60{number}"))))),
+    ]
+}
+
+fn some_setting() -> impl Strategy<Value = Change> {
+    let subject = prop_oneof![
+        Just(AuditSubject::Centre),
+        id().prop_map(|n| AuditSubject::Case(case_id(n))),
+        id().prop_map(|n| AuditSubject::Person(person_id(n))),
+    ];
+    prop_oneof![
+        (0..3_u64, any::<bool>()).prop_map(|(version, codes_enabled)| {
+            Change::Centre(Box::new(Centre { version, codes_enabled, ..Centre::default() }))
+        }),
+        (1..9_u32, subject).prop_map(|(n, subject)| Change::Audit(Box::new(audited(n, subject, "R")))),
+    ]
 }
 
 fn some_frames() -> impl Strategy<Value = Change> {
@@ -139,6 +208,9 @@ fn some_change() -> impl Strategy<Value = Change> {
         }),
         4 => some_person(),
         1 => id().prop_map(|n| Change::PersonDeleted(person_id(n))),
+        4 => some_case(),
+        3 => some_duty(),
+        2 => some_setting(),
         2 => some_disposition(),
         3 => some_account(),
         3 => some_frames(),
@@ -146,14 +218,27 @@ fn some_change() -> impl Strategy<Value = Change> {
 }
 
 fn some_precondition() -> impl Strategy<Value = Precondition> {
-    let state = prop_oneof![Just(WrapupState::Early), Just(WrapupState::Open), Just(WrapupState::Logged)];
+    let state = prop_oneof![
+        Just(WrapupState::Early),
+        Just(WrapupState::Open),
+        Just(WrapupState::Logged),
+        Just(WrapupState::Undispositioned),
+    ];
     prop_oneof![
         (id(), state, 0..3_u64).prop_map(|(n, state, revision)| Precondition::Wrapup {
             key: engagement_key(n),
             state,
             revision
         }),
-        (id(), 0..3_usize).prop_map(|(n, closed)| Precondition::ClosedWrapups { call: call_key(n), closed }),
+        (id(), 0..3_usize, 0..3_usize).prop_map(|(n, closed, submitted)| Precondition::ClosedWrapups {
+            call: call_key(n),
+            closed,
+            submitted
+        }),
+        id().prop_map(|n| Precondition::CaseExists { id: case_id(n) }),
+        (id(), 0..3_u64).prop_map(|(n, version)| Precondition::CaseVersion { id: case_id(n), version }),
+        (id(), 0..3_u64).prop_map(|(n, version)| Precondition::ModeVersion { agent: agent(n), version }),
+        (0..3_u64).prop_map(|version| Precondition::CentreVersion { version }),
         vec(some_key(), 0..3).prop_map(|keys| Precondition::NumberUnclaimed { keys }),
         id().prop_map(|n| Precondition::PersonExists { id: person_id(n) }),
         (id(), 0..3_u64).prop_map(|(n, version)| Precondition::PersonVersion { id: person_id(n), version }),

@@ -2,15 +2,23 @@
 
 use domain::account::{LinkPurpose, OneTimeLink, Role, Session, TokenHash, User};
 use domain::activity::{Activity, Outcome};
+use domain::audit::{AuditEntry, AuditSubject, FieldChange};
 use domain::call::{
     CallRecord, CallState, CallType, Direction, Engagement, Explained, HungUpBy, OfferResult, Via, Voicemail,
 };
-use domain::commit::{Change, FrameChunk};
+use domain::case::{Case, CasePriority, CaseStatus};
+use domain::centre::Centre;
+use domain::commit::{AgentStateEntry, Change, FrameChunk};
+use domain::dial::{Dial, DialledFrom};
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText};
 use domain::disposition::{DispositionCode, DispositionSet, Label, LoggedCode};
-use domain::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, SetId, UserId};
+use domain::duty::{AgentMode, AgentState, Mode};
+use domain::id::{
+    AgentKey, At, AuditId, CallKey, CaseId, CodeId, DialId, EngagementKey, PersonId, SetId, UserId,
+};
 use domain::matching::Candidate;
 use domain::phone::{PhoneKey, Tier};
+use domain::relate::{CaseChoice, RelateDecision, RelateRule};
 use domain::wrapup::{Draft, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
 use uuid::Uuid;
 
@@ -40,6 +48,14 @@ pub(crate) fn code_id(n: u32) -> CodeId {
 
 pub(crate) fn set_id(n: u32) -> SetId {
     SetId(id(6, n))
+}
+
+pub(crate) fn case_id(n: u32) -> CaseId {
+    CaseId(id(7, n))
+}
+
+pub(crate) fn audit_id(n: u32) -> AuditId {
+    AuditId(id(8, n))
 }
 
 pub(crate) fn token(n: u8) -> TokenHash {
@@ -145,6 +161,7 @@ pub(crate) fn person(n: u32, name: &str, texts: &[&str]) -> Person {
         kind: PersonKind::Contact,
         name: name.to_owned(),
         company: None,
+        account: None,
         email: None,
         phones: phones.map(|(raw, field)| PhoneText { field, raw: (*raw).to_owned() }).collect(),
         version: 1,
@@ -175,6 +192,7 @@ pub(crate) fn draft(revision: u64, notes: &str) -> Draft {
             name: Some("Ñu".to_owned()),
             despite: vec![person_id(1)],
         }),
+        case: CaseChoice::Picked { case: case_id(1) },
     }
 }
 
@@ -187,8 +205,23 @@ pub(crate) fn logged_wrapup(n: u32, call: u32, agent_number: u32) -> Wrapup {
         code: Some(logged(1, "sold")),
         notes: Some("sold two".to_owned()),
         party: Some(filed_on(1)),
+        related: Some(related_to(1)),
         ..open_wrapup(n, call, agent_number)
     }
+}
+
+pub(crate) fn undispositioned_wrapup(n: u32, call: u32, agent_number: u32) -> Wrapup {
+    Wrapup {
+        state: WrapupState::Undispositioned,
+        closed_at: Some(at(90)),
+        draft: draft(2, "typed"),
+        extensions: 2,
+        ..open_wrapup(n, call, agent_number)
+    }
+}
+
+pub(crate) fn related_to(case: u32) -> RelateDecision {
+    RelateDecision::Related { case: case_id(case), rule: RelateRule::InViewInbound }
 }
 
 pub(crate) fn logged(code: u32, label: &str) -> LoggedCode {
@@ -221,6 +254,60 @@ pub(crate) fn logged_activity(call: u32, candidates: &[u32], person: u32) -> Act
         party: Some(filed_on(person)),
         logged_at: Some(at(100)),
         ..open_activity(call, candidates)
+    }
+}
+
+/// A Case that is open since second 0 and has no number yet.
+pub(crate) fn case(n: u32, subject: &str, contact: Option<u32>) -> Case {
+    Case {
+        id: case_id(n),
+        number: 0,
+        subject: subject.to_owned(),
+        description: None,
+        status: CaseStatus::New,
+        priority: CasePriority::Medium,
+        contact: contact.map(person_id),
+        account: None,
+        owner: None,
+        created_by_call: None,
+        opened_at: at(0),
+        closed_at: None,
+        version: 1,
+    }
+}
+
+/// The click that makes the `n`th engagement.
+pub(crate) fn dial(n: u32, number: &str) -> Dial {
+    Dial {
+        id: DialId(id(9, n)),
+        engagement: engagement_key(n),
+        agent: agent(1),
+        source: "pbx".to_owned(),
+        number: number.to_owned(),
+        from: DialledFrom::Case { case: case_id(1), contact: Some(person_id(1)) },
+        by: user_id(1),
+        at: at(i64::from(n)),
+    }
+}
+
+pub(crate) fn away(agent_number: u32, reason: &str, version: u64) -> AgentMode {
+    let mode = Mode::Away { reason: reason.to_owned() };
+    AgentMode { agent: agent(agent_number), mode, since: at(5), version }
+}
+
+pub(crate) fn does(agent_number: u32, state: AgentState, second: i64) -> AgentStateEntry {
+    AgentStateEntry { agent: agent(agent_number), state, reason: None, since: at(second) }
+}
+
+/// An entry that says that the subject was renamed.
+pub(crate) fn audited(n: u32, subject: AuditSubject, after: &str) -> AuditEntry {
+    AuditEntry {
+        id: audit_id(n),
+        at: at(i64::from(n)),
+        by: Some(user_id(1)),
+        subject,
+        action: "changed".to_owned(),
+        fields: vec![FieldChange { field: "name".to_owned(), before: None, after: Some(after.to_owned()) }],
     }
 }
 
@@ -294,11 +381,15 @@ pub(crate) fn call(record: CallRecord) -> Change {
 /// What every tenant of the tests holds: the same ids with other texts.
 ///
 /// Call 1 lives, with agent 1. Call 2 ended; agent 1 owes wrap-up 2, agent 2 has logged wrap-up 3. People 1
-/// and 2 share number 1. Set 1 holds codes 1 and 2. User 1 has session 1; link 1 is unused.
+/// and 2 share number 1, and person 2 is of Account 5. Case 1 is person 1's. Agent 1 is away, and rang before.
+/// Set 1 holds codes 1 and 2. User 1 has session 1; link 1 is unused.
 pub(crate) fn base(tag: &str) -> Vec<Change> {
     vec![
         found_by(person(1, &format!("Ana {tag}"), &["600 00 00 01"]), &[number(1)]),
-        found_by(person(2, &format!("Bea {tag}"), &["600000001", "91"]), &[number(1)]),
+        found_by(
+            Person { account: Some(person_id(5)), ..person(2, &format!("Bea {tag}"), &["600000001", "91"]) },
+            &[number(1)],
+        ),
         call(live_call(1, tag, vec![engagement(1, 1)])),
         call(ended_call(2, tag, vec![ended_engagement(2, 1), ended_engagement(3, 2)])),
         Change::Wrapup(Box::new(Wrapup { draft: draft(1, &format!("early {tag}")), ..wrapup(1, 1, 1) })),
@@ -307,6 +398,21 @@ pub(crate) fn base(tag: &str) -> Vec<Change> {
         Change::ActivityOpened(Box::new(open_activity(1, &[1, 2]))),
         Change::Activity(Box::new(logged_activity(2, &[1, 2], 1))),
         Change::ActivityArchived { key: call_key(2), owes_wrapup: true },
+        Change::Case(Box::new(case(1, &format!("Order {tag}"), Some(1)))),
+        Change::Dial(Box::new(dial(1, &format!("600 {tag}")))),
+        Change::Mode(Box::new(away(1, &format!("Lunch {tag}"), 1))),
+        Change::AgentState(Box::new(does(1, AgentState::Ringing, 1))),
+        Change::AgentState(Box::new(AgentStateEntry {
+            reason: Some(format!("Lunch {tag}")),
+            ..does(1, AgentState::Away, 5)
+        })),
+        Change::Centre(Box::new(Centre {
+            version: 1,
+            own_numbers: vec![tag.to_owned()],
+            ..Centre::default()
+        })),
+        Change::Audit(Box::new(audited(1, AuditSubject::Centre, &format!("one {tag}")))),
+        Change::Audit(Box::new(audited(2, AuditSubject::Case(case_id(1)), &format!("two {tag}")))),
         Change::Set(Box::new(set(1, &format!("Inbound {tag}")))),
         Change::Code(Box::new(code(1, 1, 1, &format!("sold {tag}")))),
         Change::Code(Box::new(code(2, 1, 0, &format!("lost {tag}")))),

@@ -3,7 +3,8 @@
 use crate::fixture::World;
 use crate::sample::*;
 use domain::commit::{Change, Precondition};
-use domain::wrapup::{DoNotLogReason, PartyLink, SettledBy, Wrapup, WrapupState};
+use domain::relate::{CaseChoice, NotRelated, RelateDecision};
+use domain::wrapup::{DoNotLogReason, Draft, PartyLink, Released, SettledBy, Wrapup, WrapupState};
 use store::{CommitError, MAX_PAGE};
 
 for_each_store! {
@@ -13,7 +14,9 @@ for_each_store! {
     an_agent_owes_the_open_ones_oldest_first,
     a_wrapup_of_an_unknown_call_is_inconsistent,
     the_wrapup_precondition_compares_state_and_revision,
-    the_closed_wrapups_precondition_counts_both_buttons,
+    the_closed_wrapups_precondition_tells_agents_from_the_timer,
+    the_inbox_holds_what_is_owed_and_what_the_timer_closed,
+    a_released_wrapup_is_still_owed,
 }
 
 fn opened(wrapup: Wrapup) -> Change {
@@ -45,6 +48,13 @@ async fn a_wrapup_is_what_was_last_said_of_it(world: &World<'_>) {
         open_wrapup(4, 1, 1),
         logged_wrapup(4, 1, 1),
         not_logged,
+        undispositioned_wrapup(4, 1, 1),
+        Wrapup {
+            draft: Draft { case: CaseChoice::None, ..draft(1, "hola") },
+            related: Some(RelateDecision::NotRelated { why: NotRelated::SaidNone, offer: Some(case_id(1)) }),
+            extensions: 10,
+            ..logged_wrapup(4, 1, 1)
+        },
         // Given to another agent, of another call.
         open_wrapup(4, 2, 2),
         Wrapup { draft: draft(7, ""), ..open_wrapup(4, 1, 2) },
@@ -72,8 +82,10 @@ async fn opening_what_is_owed_or_closed_changes_nothing(world: &World<'_>) {
     let owed = read(world, 2).await;
     let closed = read(world, 3).await;
     let again = |n| Wrapup { opened_at: Some(at(77)), draft: draft(9, "other"), ..open_wrapup(n, 1, 2) };
-    world.write(vec![opened(again(2)), opened(again(3))]).await;
+    world.write(vec![saved(undispositioned_wrapup(4, 2, 1))]).await;
+    world.write(vec![opened(again(2)), opened(again(3)), opened(again(4))]).await;
     assert_eq!((read(world, 2).await, read(world, 3).await), (owed, closed));
+    assert_eq!(read(world, 4).await, Some(undispositioned_wrapup(4, 2, 1)), "nor what the timer closed");
 }
 
 async fn an_agent_owes_the_open_ones_oldest_first(world: &World<'_>) {
@@ -115,13 +127,68 @@ async fn the_wrapup_precondition_compares_state_and_revision(world: &World<'_>) 
     }
 }
 
-async fn the_closed_wrapups_precondition_counts_both_buttons(world: &World<'_>) {
-    let on = |call, closed| Precondition::ClosedWrapups { call: call_key(call), closed };
-    for (on, holds) in [(on(1, 0), true), (on(1, 1), false), (on(2, 1), true), (on(2, 0), false)] {
+async fn the_closed_wrapups_precondition_tells_agents_from_the_timer(world: &World<'_>) {
+    let on =
+        |call, closed, submitted| Precondition::ClosedWrapups { call: call_key(call), closed, submitted };
+    let cases = [
+        (on(1, 0, 0), true),
+        (on(1, 1, 1), false),
+        (on(2, 1, 1), true),
+        (on(2, 0, 0), false),
+        (on(2, 1, 0), false),
+        (on(5, 0, 0), true),
+        (on(5, 1, 0), false),
+    ];
+    for (on, holds) in cases {
         assert_eq!(world.holds(on.clone()).await, holds, "{on:?}");
     }
-    assert!(world.holds(on(5, 0)).await && !world.holds(on(5, 1)).await);
     let not_logged = Wrapup { state: WrapupState::NotLogged, ..open_wrapup(2, 2, 1) };
     world.write(vec![saved(not_logged), saved(wrapup(4, 2, 1)), saved(open_wrapup(5, 2, 1))]).await;
-    assert!(world.holds(on(2, 2)).await && !world.holds(on(2, 1)).await && !world.holds(on(2, 3)).await);
+    assert!(world.holds(on(2, 2, 2)).await && !world.holds(on(2, 1, 1)).await);
+    world.write(vec![saved(undispositioned_wrapup(5, 2, 1))]).await;
+    assert!(world.holds(on(2, 3, 2)).await);
+    assert!(!world.holds(on(2, 3, 3)).await && !world.holds(on(2, 2, 2)).await);
+    // The agent submits what the timer closed.
+    world.write(vec![saved(logged_wrapup(5, 2, 1))]).await;
+    assert!(world.holds(on(2, 3, 3)).await && !world.holds(on(2, 3, 2)).await);
+}
+
+async fn the_inbox_holds_what_is_owed_and_what_the_timer_closed(world: &World<'_>) {
+    let expired = Wrapup { opened_at: Some(at(1)), ..undispositioned_wrapup(4, 2, 1) };
+    let of_another = undispositioned_wrapup(5, 2, 2);
+    let unknown = Wrapup { opened_at: None, ..open_wrapup(6, 1, 1) };
+    let rows =
+        [expired.clone(), of_another.clone(), unknown.clone(), wrapup(7, 1, 1), logged_wrapup(8, 2, 1)];
+    world.write(rows.map(saved).to_vec()).await;
+    let inbox = async |agent: Option<u32>, limit| {
+        let agent = agent.map(crate::sample::agent);
+        world.store.wrapup_inbox(world.tenant, agent.as_ref(), limit).await.unwrap()
+    };
+    let owed = open_wrapup(2, 2, 1);
+    assert_eq!(inbox(Some(1), 9).await, [unknown.clone(), expired.clone(), owed.clone()]);
+    assert_eq!(inbox(Some(2), 9).await, std::slice::from_ref(&of_another));
+    assert_eq!(inbox(Some(3), 9).await, []);
+    assert_eq!(inbox(None, 9).await, [unknown.clone(), expired.clone(), owed.clone(), of_another]);
+    assert_eq!(inbox(Some(1), 2).await, [unknown.clone(), expired.clone()]);
+    assert_eq!(inbox(None, 1).await, std::slice::from_ref(&unknown));
+    assert_eq!(world.store.open_wrapups(world.tenant, &agent(1)).await.unwrap(), [unknown, owed.clone()]);
+    // Submitted late, by whoever it was given to, it is gone; what is closed is not opened again.
+    world.write(vec![saved(Wrapup { agent: agent(3), ..logged_wrapup(4, 2, 1) }), opened(expired)]).await;
+    world.write(vec![saved(logged_wrapup(6, 1, 1))]).await;
+    assert_eq!(inbox(Some(1), 9).await, [owed]);
+    assert_eq!(inbox(Some(3), 9).await, []);
+    assert_eq!(world.store.census(world.tenant).await.unwrap().open_wrapups, 1);
+}
+
+async fn a_released_wrapup_is_still_owed(world: &World<'_>) {
+    let by = [None, Some(user_id(1))];
+    for (by, reason) in by.into_iter().zip([None, Some("queue is long".to_owned())]) {
+        let released = Wrapup { released: Some(Released { at: at(50), by, reason }), ..open_wrapup(2, 2, 1) };
+        world.write(vec![saved(released.clone())]).await;
+        assert_eq!(read(world, 2).await, Some(released.clone()));
+        let released = [released];
+        assert_eq!(world.store.open_wrapups(world.tenant, &agent(1)).await.unwrap(), released);
+        assert_eq!(world.store.wrapup_inbox(world.tenant, None, 9).await.unwrap(), released);
+        assert_eq!(world.store.census(world.tenant).await.unwrap().open_wrapups, 1);
+    }
 }

@@ -6,7 +6,7 @@
 
 use super::codec::Frame;
 use crate::endpoints::EndpointMap;
-use domain::event::{CallEvent, DialResult, Fact, LegRef, SourceEvent};
+use domain::event::{CallEvent, DialResult, Fact, LegRef, QueueMember, SourceEvent, Standing};
 use domain::id::At;
 
 /// Most channels a snapshot may list.
@@ -42,9 +42,26 @@ impl Deriver {
                 let legs = std::mem::take(&mut self.snapshot);
                 vec![SourceEvent::Alive { at: self.last_at, legs }]
             }
+            "QueueMember" | "QueueMemberAdded" | "QueueMemberPause" | "QueueMemberRemoved" => {
+                member(event, frame, map).map(SourceEvent::Member).into_iter().collect()
+            }
             _ => call_events(event, frame, map, at),
         }
     }
+}
+
+/// A list names a member's interface otherwise than an event does.
+fn member(event: &str, frame: &Frame, map: &EndpointMap) -> Option<QueueMember> {
+    let interface = frame.get(if event == "QueueMember" { "Location" } else { "Interface" })?;
+    let standing = match (event, frame.get("Paused")) {
+        ("QueueMemberRemoved", _) => Standing::Gone,
+        (_, Some("1")) => {
+            Standing::Paused { reason: frame.get("PausedReason").unwrap_or_default().to_owned() }
+        }
+        _ => Standing::Offered,
+    };
+    let (interface, agent) = (interface.to_owned(), map.agent(interface));
+    Some(QueueMember { queue: frame.get("Queue")?.to_owned(), interface, agent, standing })
 }
 
 fn call_events(event: &str, frame: &Frame, map: &EndpointMap, at: At) -> Vec<SourceEvent> {

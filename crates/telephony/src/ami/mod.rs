@@ -1,5 +1,6 @@
-//! Asterisk's Manager Interface, versions 16 and later. Commands are not here yet.
+//! Asterisk's Manager Interface, versions 16 and later: what it tells, and what it can be told.
 
+pub mod actions;
 mod codec;
 mod derive;
 

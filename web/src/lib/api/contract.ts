@@ -24,7 +24,9 @@ export type Instance = {
   needs_first_admin: boolean;
 };
 
-export type AgentState = 'available' | 'ringing' | 'on_call' | 'after_call_work';
+export type AgentState = 'available' | 'ringing' | 'on_call' | 'after_call_work' | 'away';
+/** What the agent last said of themselves; `holding`: has submitted and takes no calls until they say so. */
+export type AgentMode = 'available' | 'away' | 'holding';
 export type Direction = 'inbound' | 'outbound' | 'internal';
 export type CallType =
   | 'inbound'
@@ -74,6 +76,8 @@ export type Candidate = {
 export type NoMatchReason = 'withheld' | 'internal' | 'own' | 'unusable';
 export type Match = {
   kind: 'none' | 'one' | 'many';
+  /** the record it was dialled from: the party, whatever else matches */
+  clicked: PersonLine | null;
   why: NoMatchReason | null;
   candidates: Candidate[];
   will_create: CreatableKind | null;
@@ -87,11 +91,46 @@ export type Party =
 /** Whom the panel said a call would be logged on, nobody having chosen. */
 export type ShownParty = { kind: 'person'; person: string } | { kind: 'create'; as: CreatableKind } | { kind: 'nobody' };
 
-export type DraftContent = { code: string | null; notes: string; party: Party | null };
+export type CaseStatus = 'new' | 'working' | 'escalated' | 'closed';
+export type CasePriority = 'low' | 'medium' | 'high';
+export type CaseLine = {
+  id: string;
+  number: number;
+  subject: string;
+  status: CaseStatus;
+  priority: CasePriority;
+  contact: PersonLine | null;
+  account: PersonLine | null;
+  opened_at: string;
+  closed_at: string | null;
+};
+/** What the agent said about the Case of a call. */
+export type CaseChoice = { choice: 'by_itself' } | { choice: 'none' } | { choice: 'picked'; case: string };
+export type RelateRule = 'dialled_from_case' | 'in_view_outbound' | 'in_view_inbound' | 'picked';
+export type NotRelatedWhy =
+  | 'codes_off'
+  | 'said_none'
+  | 'host_silent'
+  | 'no_console'
+  | 'several_panels'
+  | 'not_saved'
+  | 'none_in_view'
+  | 'gone'
+  | 'somebody_elses';
+/** Which Case Log would relate, and by which rule, or why none (P6 to P10). */
+export type Relate =
+  | { decision: 'related'; case: CaseLine; rule: RelateRule }
+  | { decision: 'not_related'; offer: CaseLine | null; why: NotRelatedWhy };
+/** What is on screen beside the panel at one moment. */
+export type View = { kind: 'case'; case: string } | { kind: 'unsaved_case' } | { kind: 'other' } | { kind: 'no_console' } | { kind: 'silent' };
+/** Where a number was clicked. */
+export type DialFrom = { from: 'case'; case: string } | { from: 'person'; person: string } | { from: 'typed' };
+
+export type DraftContent = { code: string | null; notes: string; party: Party | null; case: CaseChoice };
 export type Draft = DraftContent & { revision: number };
 export type CodeChoice = { id: string; label: Label; favourite: boolean; requires_notes: boolean };
 
-export type Outcome = 'open' | 'logged' | 'not_logged' | 'no_wrapup';
+export type Outcome = 'open' | 'logged' | 'not_logged' | 'undispositioned' | 'no_wrapup';
 export type ActivityLine = {
   id: string;
   type: CallType | null;
@@ -108,6 +147,8 @@ export type ActivityLine = {
   party: PersonLine | null;
   outcome: Outcome;
   possible: boolean;
+  /** the Case it is related to */
+  case: CaseLine | null;
 };
 
 export type LiveCall = {
@@ -119,6 +160,10 @@ export type LiveCall = {
   answered_at: string | null;
   match: Match;
   last_calls: ActivityLine[];
+  /** null while the party is unsettled */
+  relate: Relate | null;
+  /** open Cases of the party */
+  cases: CaseLine[];
   draft: Draft;
   codes: CodeChoice[];
 };
@@ -130,12 +175,25 @@ export type Wrapup = {
   draft: Draft;
   codes: CodeChoice[];
   last_calls: ActivityLine[];
+  relate: Relate | null;
+  cases: CaseLine[];
+  /** its time, by the server's clock */
+  deadline: string | null;
+  late: boolean;
+  can_extend: boolean;
+  /** owed, and calls are offered all the same */
+  released: boolean;
 };
 export type Panel = {
   version: number;
   now: string;
-  agent: { key: string; name: string; state: AgentState; since: string };
+  agent: { key: string; name: string; state: AgentState; since: string; mode: AgentMode; away_reason: string | null };
   codes_enabled: boolean;
+  /** panels that this agent has open */
+  instances: number;
+  can_dial: boolean;
+  away_reasons: Label[];
+  pop_single_match: boolean;
   calls: LiveCall[];
   wrapups: Wrapup[];
 };
@@ -173,8 +231,10 @@ export type Activity = ActivityLine & {
 };
 
 export type PhoneField = 'phone' | 'mobile' | 'home' | 'other';
+export type StoredPhone = { field: string; raw: string; display: string | null };
 export type Person = PersonLine & {
-  phones: { field: string; raw: string; display: string | null }[];
+  account: PersonLine | null;
+  phones: StoredPhone[];
   email: string | null;
   version: number;
   created_by_call: string | null;
@@ -183,9 +243,27 @@ export type NewPerson = {
   kind: 'contact' | 'lead' | 'account';
   name: string;
   company: string | null;
+  account?: string | null;
   email: string | null;
   phones: { field: PhoneField; raw: string }[];
 };
+export type Case = CaseLine & {
+  description: string | null;
+  version: number;
+  created_by_call: string | null;
+  /** numbers of its Contact */
+  contact_phones: StoredPhone[];
+};
+export type NewCase = {
+  subject: string;
+  description: string | null;
+  status: CaseStatus;
+  priority: CasePriority;
+  contact: string | null;
+  account: string | null;
+};
+/** `of_contact`: not related to the Case, but a call of its Contact while it was open */
+export type CaseActivityLine = ActivityLine & { of_contact: boolean };
 
 export type Code = {
   id: string;
@@ -226,6 +304,10 @@ export const SERVER_ERROR_CODES = [
   'party_gone',
   'match_changed',
   'stale_revision',
+  'no_phone',
+  'phone_unreachable',
+  'busy',
+  'no_more_time',
   'wrapup_not_due',
   'wrapup_closed_differently',
   'token_used',

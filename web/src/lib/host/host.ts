@@ -1,19 +1,27 @@
-import type { PersonLine } from '../api/contract';
+import type { PersonLine, View } from '../api/contract';
 
-export type CaseInView = { id: string; number: string; subject: string; contact: string | null };
 /** Who asks for a screen pop: the agent by choosing, or the one record that matches a call. */
 export type PopCause = 'agent' | 'match';
+/** A record on screen that holds something unsaved. */
+export type Unsaved = { id: string; title: string; newCase: boolean };
 
 /**
  * What frames the panel: our own app, a bare tab, or the CRM's console. Everything that the panel wants
  * of its surroundings goes through here, so that a new frame is one new file.
  */
 export interface Host {
+  /** Whether records are on screen beside the panel. */
+  readonly console: boolean;
   /** Opens the person's record (screen pop). */
   screenPop(person: PersonLine, cause: PopCause): void;
   showActivity(activity: string): void;
-  /** The Case on screen at this moment; null where there is none or the host cannot tell. */
-  caseInView(): Promise<CaseInView | null>;
-  /** Whether something on screen is not saved yet (P10). */
-  hasUnsavedWork(): boolean;
+  showCase(id: string): void;
+  /** What is on screen at this moment: asked anew for each submit, and never remembered for one. */
+  view(): Promise<View>;
+  /** Tells what is on screen now and after each change; returns how to stop. */
+  watch(seen: (view: View) => void): () => void;
+  /** What on screen is not saved yet (P10). */
+  unsaved(): Unsaved[];
+  /** Brings one of those to the front. */
+  showUnsaved(id: string): void;
 }

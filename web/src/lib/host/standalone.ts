@@ -1,20 +1,41 @@
-import type { Host } from './host';
+import type { View } from '../api/contract';
+import type { Host, Unsaved } from './host';
 
 /** Where pages of the app live; the fragment never reaches the server's log. */
 export const personPath = (id: string): string => `#/people/${encodeURIComponent(id)}`;
 export const activityPath = (id: string): string => `#/activities/${encodeURIComponent(id)}`;
+export const casePath = (id: string): string => `#/cases/${encodeURIComponent(id)}`;
+/** A Case to be made, of the Contact or the Account that it is begun from. */
+export function newCasePath(of?: { contact?: string; account?: string }): string {
+  const query = new URLSearchParams(of ?? {}).toString();
+  return `#/cases/new${query ? `?${query}` : ''}`;
+}
 
-/** The panel docked in the app: records open in the main area. */
-export function shellHost(navigate: (path: string) => void, unsaved: () => boolean): Host {
+/** The records that are open in the app, as far as the panel is concerned with them. */
+export interface OpenRecords {
+  open(path: string, how: { behind: boolean }): void;
+  /** Whether something was typed into the record in front and is not saved. */
+  readonly editing: boolean;
+  readonly view: View;
+  watch(seen: (view: View) => void): () => void;
+  unsaved(): Unsaved[];
+  reveal(id: string): void;
+}
+
+/** The panel docked in the app: records open in tabs beside it. */
+export function shellHost(records: OpenRecords): Host {
   return {
+    console: true,
     screenPop(person, cause) {
-      // A match must not push away what the agent is typing; their own choice may ask.
-      if (cause === 'match' && unsaved()) return;
-      navigate(personPath(person.id));
+      // A match must not push away what the agent is typing; their own choice comes to the front.
+      records.open(personPath(person.id), { behind: cause === 'match' && records.editing });
     },
-    showActivity: (activity) => navigate(activityPath(activity)),
-    caseInView: () => Promise.resolve(null),
-    hasUnsavedWork: unsaved,
+    showActivity: (activity) => records.open(activityPath(activity), { behind: false }),
+    showCase: (id) => records.open(casePath(id), { behind: false }),
+    view: () => Promise.resolve(records.view),
+    watch: (seen) => records.watch(seen),
+    unsaved: () => records.unsaved(),
+    showUnsaved: (id) => records.reveal(id),
   };
 }
 
@@ -27,12 +48,19 @@ export function tabHost(): Host {
     window.open(url, '_blank', 'noopener');
   };
   return {
+    console: false,
     screenPop(person, cause) {
       // Browsers block windows that nobody clicked for.
       if (cause === 'agent') open(personPath(person.id));
     },
     showActivity: (activity) => open(activityPath(activity)),
-    caseInView: () => Promise.resolve(null),
-    hasUnsavedWork: () => false,
+    showCase: (id) => open(casePath(id)),
+    view: () => Promise.resolve({ kind: 'no_console' }),
+    watch(seen) {
+      seen({ kind: 'no_console' });
+      return () => {};
+    },
+    unsaved: () => [],
+    showUnsaved: () => {},
   };
 }

@@ -1,8 +1,10 @@
+import { records } from './en-records';
+import { phone } from './en-phone';
+import { counter } from './plural';
+
 /** The English catalogue. It is also the type of every other one: a key that is missing there fails to compile. */
 
-const plural = new Intl.PluralRules('en');
-const count = (n: number, one: string, other: string): string =>
-  `${new Intl.NumberFormat('en').format(n)} ${plural.select(n) === 'one' ? one : other}`;
+const count = counter('en');
 
 export const en = {
   common: {
@@ -37,6 +39,10 @@ export const en = {
     party_gone: 'The chosen record has been deleted. Choose another.',
     match_changed: 'The records that match this number have changed. Check the choice and log again.',
     stale_revision: 'This was changed somewhere else meanwhile. Check both versions and choose.',
+    no_phone: 'No phone system knows you as an agent. An administrator can tie you to one under Users.',
+    phone_unreachable: 'The phone system cannot be reached right now. Nothing was dialled: try again in a moment.',
+    busy: 'You are on a call, or a wrap-up is still owed. Finish it first, then call.',
+    no_more_time: 'This wrap-up cannot be given more time.',
     wrapup_not_due: 'The call is not over for you yet. Log it when it ends; what you entered is kept.',
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
     token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
@@ -90,6 +96,7 @@ export const en = {
       ringing: 'Ringing',
       on_call: 'On a call',
       after_call_work: 'After Call Work',
+      away: 'Away',
     },
     connecting: 'Connecting…',
     reconnecting: 'Reconnecting… You can go on typing: nothing is lost.',
@@ -216,6 +223,7 @@ export const en = {
       notes: 'Notes there:',
       code: 'Code there:',
       party: 'Record there:',
+      case: 'Case there:',
       empty: '(empty)',
       mine: 'Keep mine',
       theirs: 'Use theirs',
@@ -231,6 +239,7 @@ export const en = {
       open: 'Open',
       logged: 'Logged',
       not_logged: 'Not logged',
+      undispositioned: 'No code given',
       no_wrapup: 'No wrap-up',
     },
     possible: 'Possible',
@@ -311,6 +320,20 @@ export const en = {
     'party.several_unsettled': 'Several records have this number and nobody has chosen one yet.',
     'party.not_matchable': 'The number cannot match a record.',
     'party.attached_unattended': 'The record appeared later with this number, and the call was attached to it.',
+    'relate.dialled_from_case': 'It was dialled from the Contact Phone of the Case.',
+    'relate.in_view_outbound': 'The Case was on the agent’s screen when the outbound call was logged.',
+    'relate.in_view_inbound': 'The Case was on the agent’s screen when the inbound call was logged.',
+    'relate.picked': 'The agent chose the Case.',
+    'relate.codes_off': 'No Case: disposition codes were switched off.',
+    'relate.said_none': 'No Case: the agent said so.',
+    'relate.host_silent': 'No Case: it was not said in time what was on the screen.',
+    'relate.no_console': 'No Case: the panel stood alone, without records beside it.',
+    'relate.several_panels': 'No Case: the agent had more than one panel open.',
+    'relate.not_saved': 'No Case: the one on the screen was not saved.',
+    'relate.none_in_view': 'No Case: there was none on the screen.',
+    'relate.gone': 'No Case: the one that was meant does not exist any more.',
+    'relate.somebody_elses': 'No Case: the one on the screen was somebody else’s.',
+    'party.clicked': 'It was dialled from this record.',
   } as Record<string, string>,
   ruleFacts: {
     number: 'Number',
@@ -330,6 +353,7 @@ export const en = {
   nav: {
     label: 'Main',
     people: 'People',
+    cases: 'Cases',
     recent: 'Recent calls',
     codes: 'Codes',
     users: 'Users',
@@ -441,6 +465,8 @@ export const en = {
     svelte: 'The interface is built with Svelte, under the MIT licence.',
     trademark: 'Bitácora is not a product of Salesforce and is not endorsed by it.',
   },
+  ...records,
+  ...phone,
 };
 
 export type Catalogue = typeof en;

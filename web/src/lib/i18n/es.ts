@@ -1,8 +1,9 @@
 import type { Catalogue } from './en';
+import { records } from './es-records';
+import { phone } from './es-phone';
+import { counter } from './plural';
 
-const plural = new Intl.PluralRules('es');
-const count = (n: number, one: string, other: string): string =>
-  `${new Intl.NumberFormat('es').format(n)} ${plural.select(n) === 'one' ? one : other}`;
+const count = counter('es');
 
 export const es: Catalogue = {
   common: {
@@ -37,6 +38,10 @@ export const es: Catalogue = {
     party_gone: 'El registro elegido se ha eliminado. Elija otro.',
     match_changed: 'Han cambiado los registros que coinciden con este número. Revise la elección y registre de nuevo.',
     stale_revision: 'Esto se ha cambiado entretanto en otro lugar. Compare las dos versiones y elija.',
+    no_phone: 'Ninguna centralita le conoce como agente. Un administrador puede asignarle una en Usuarios.',
+    phone_unreachable: 'No se puede contactar con la centralita ahora mismo. No se ha marcado nada: inténtelo dentro de un momento.',
+    busy: 'Está en una llamada o tiene una por registrar. Termínela antes de llamar.',
+    no_more_time: 'A este registro no se le puede dar más tiempo.',
     wrapup_not_due: 'La llamada aún no ha terminado para usted. Regístrela al acabar; lo escrito se conserva.',
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
     token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
@@ -90,6 +95,7 @@ export const es: Catalogue = {
       ringing: 'Sonando',
       on_call: 'En llamada',
       after_call_work: 'Trabajo posterior',
+      away: 'Ausente',
     },
     connecting: 'Conectando…',
     reconnecting: 'Reconectando… Puede seguir escribiendo: no se pierde nada.',
@@ -216,6 +222,7 @@ export const es: Catalogue = {
       notes: 'Notas allí:',
       code: 'Código allí:',
       party: 'Registro allí:',
+      case: 'Caso allí:',
       empty: '(vacío)',
       mine: 'Conservar lo mío',
       theirs: 'Usar lo de allí',
@@ -231,6 +238,7 @@ export const es: Catalogue = {
       open: 'Abierta',
       logged: 'Registrada',
       not_logged: 'No registrada',
+      undispositioned: 'Sin código dado',
       no_wrapup: 'Sin resumen',
     },
     possible: 'Posible',
@@ -311,6 +319,20 @@ export const es: Catalogue = {
     'party.several_unsettled': 'Varios registros tienen este número y nadie ha elegido todavía.',
     'party.not_matchable': 'Ese número no puede coincidir con ningún registro.',
     'party.attached_unattended': 'El registro apareció después con este número y la llamada se le asignó.',
+    'relate.dialled_from_case': 'Se marcó desde el teléfono de contacto del caso.',
+    'relate.in_view_outbound': 'El caso estaba en la pantalla del agente al registrar la llamada saliente.',
+    'relate.in_view_inbound': 'El caso estaba en la pantalla del agente al registrar la llamada entrante.',
+    'relate.picked': 'El agente eligió el caso.',
+    'relate.codes_off': 'Ningún caso: los códigos de disposición estaban desactivados.',
+    'relate.said_none': 'Ningún caso: así lo indicó el agente.',
+    'relate.host_silent': 'Ningún caso: no se supo a tiempo qué había en pantalla.',
+    'relate.no_console': 'Ningún caso: el panel estaba solo, sin registros a su lado.',
+    'relate.several_panels': 'Ningún caso: el agente tenía más de un panel abierto.',
+    'relate.not_saved': 'Ningún caso: el que había en pantalla no estaba guardado.',
+    'relate.none_in_view': 'Ningún caso: no había ninguno en pantalla.',
+    'relate.gone': 'Ningún caso: el indicado ya no existe.',
+    'relate.somebody_elses': 'Ningún caso: el que había en pantalla era de otra persona.',
+    'party.clicked': 'Se marcó desde este registro.',
   },
   ruleFacts: {
     number: 'Número',
@@ -330,6 +352,7 @@ export const es: Catalogue = {
   nav: {
     label: 'Principal',
     people: 'Personas',
+    cases: 'Casos',
     recent: 'Llamadas recientes',
     codes: 'Códigos',
     users: 'Usuarios',
@@ -441,4 +464,6 @@ export const es: Catalogue = {
     svelte: 'La interfaz está hecha con Svelte, con licencia MIT.',
     trademark: 'Bitácora no es un producto de Salesforce ni cuenta con su respaldo.',
   },
+  ...records,
+  ...phone,
 };

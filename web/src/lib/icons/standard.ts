@@ -1,6 +1,7 @@
 import account from '@salesforce-ux/design-system/assets/icons/standard/account.svg?raw';
 import call from '@salesforce-ux/design-system/assets/icons/standard/call.svg?raw';
 import call_history from '@salesforce-ux/design-system/assets/icons/standard/call_history.svg?raw';
+import case_ from '@salesforce-ux/design-system/assets/icons/standard/case.svg?raw';
 import contact from '@salesforce-ux/design-system/assets/icons/standard/contact.svg?raw';
 import lead from '@salesforce-ux/design-system/assets/icons/standard/lead.svg?raw';
 import log_a_call from '@salesforce-ux/design-system/assets/icons/standard/log_a_call.svg?raw';
@@ -15,6 +16,7 @@ const FILES = {
   account: [account, 'slds-icon-standard-account'],
   call: [call, 'slds-icon-standard-call'],
   call_history: [call_history, 'slds-icon-standard-call-history'],
+  case: [case_, 'slds-icon-standard-case'],
   contact: [contact, 'slds-icon-standard-contact'],
   lead: [lead, 'slds-icon-standard-lead'],
   log_a_call: [log_a_call, 'slds-icon-standard-log-a-call'],

@@ -6,10 +6,13 @@ import ban from '@salesforce-ux/design-system/assets/icons/utility/ban.svg?raw';
 import call from '@salesforce-ux/design-system/assets/icons/utility/call.svg?raw';
 import check from '@salesforce-ux/design-system/assets/icons/utility/check.svg?raw';
 import chevronright from '@salesforce-ux/design-system/assets/icons/utility/chevronright.svg?raw';
+import clock from '@salesforce-ux/design-system/assets/icons/utility/clock.svg?raw';
 import close from '@salesforce-ux/design-system/assets/icons/utility/close.svg?raw';
 import copy from '@salesforce-ux/design-system/assets/icons/utility/copy_to_clipboard.svg?raw';
+import dialing from '@salesforce-ux/design-system/assets/icons/utility/dialing.svg?raw';
 import down from '@salesforce-ux/design-system/assets/icons/utility/down.svg?raw';
 import edit from '@salesforce-ux/design-system/assets/icons/utility/edit.svg?raw';
+import end_call from '@salesforce-ux/design-system/assets/icons/utility/end_call.svg?raw';
 import error from '@salesforce-ux/design-system/assets/icons/utility/error.svg?raw';
 import favorite from '@salesforce-ux/design-system/assets/icons/utility/favorite.svg?raw';
 import incoming_call from '@salesforce-ux/design-system/assets/icons/utility/incoming_call.svg?raw';
@@ -41,10 +44,13 @@ const FILES = {
   call,
   check,
   chevronright,
+  clock,
   close,
   copy,
+  dialing,
   down,
   edit,
+  end_call,
   error,
   favorite,
   incoming_call,

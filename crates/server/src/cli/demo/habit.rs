@@ -5,6 +5,7 @@ use crate::ops::OpError;
 use crate::ops::submit_scene::Submitter;
 use crate::ops::{do_not_log, log, lookup};
 use domain::matching::MatchKind;
+use domain::relate::{CaseChoice, View};
 use domain::wrapup::submit::LogRequest;
 use domain::wrapup::{PartyChoice, Wrapup};
 use sandbox::DEMO_SEED;
@@ -35,7 +36,15 @@ pub(super) async fn close(
             let party = candidate
                 .filter(|_| matched.kind == MatchKind::Many)
                 .map(|hit| PartyChoice::Existing { person: hit.person.id });
-            let request = LogRequest { revision, code, notes, party, shown: None };
+            let request = LogRequest {
+                revision,
+                code,
+                notes,
+                party,
+                shown: None,
+                case: CaseChoice::ByItself,
+                view: View::NoConsole,
+            };
             log::log(app, tenant, by, wrapup.key, &request).await?;
         }
         Press::DoNotLog(reason) => {

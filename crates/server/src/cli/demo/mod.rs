@@ -1,17 +1,18 @@
-//! `bitacora demo`: a call centre to try out. People, codes and users are made once; the phone system replays
-//! recorded sessions as a busy floor, through the very code that reads a live one.
+//! `bitacora demo`: a call centre to try out. People, Cases, codes and users are made once; the phone system is
+//! simulated, is reached like any other, and obeys.
 
 mod colleagues;
 mod habit;
 mod past;
+pub mod phone_system;
 
 use super::serve::{End, open};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
-use crate::clock::Machine;
+use crate::clock::{Machine, Surroundings};
 use crate::ops::session::hash;
 use crate::running::start;
-use crate::settings::{LogFormat, Settings, SourceKind, SourceSettings, load};
+use crate::settings::{AmiSettings, LogFormat, Settings, SourceKind, SourceSettings, load};
 use crate::view::word;
 use crate::worker::feed::Feed;
 use clap::Args;
@@ -20,17 +21,25 @@ use domain::commit::{Change, Commit};
 use domain::id::{At, TenantId};
 use domain::phone::Region;
 use domain::wrapup::submit::keys_of;
+use phone_system::PhoneSystem;
+use sandbox::pbx::obedient::{ObedientPbx, PbxSettings};
 use sandbox::pbx::{Floor, FloorSettings, greeting};
 use sandbox::people::{Callers, DEMO_PEOPLE};
 use sandbox::{DEMO_SEED, centre, people};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::{SqliteStore, Store};
 use tokio::runtime::Runtime;
 
+/// How many Cases the sample people have.
+const DEMO_CASES: usize = 1_500;
 /// How many records are written in one commit.
 const PEOPLE_PER_COMMIT: usize = 500;
+
+/// Where the simulated phone system's numbers lead outside.
+const OUTSIDE: &str = "from-internal";
 
 /// How the demo runs.
 #[derive(Debug, Args)]
@@ -58,7 +67,7 @@ pub fn floor(start: At, calls_per_minute: f64, seed: u64) -> Box<dyn Feed> {
 
 pub(super) fn run(args: &DemoArgs) -> ExitCode {
     let settings = match load(None, variables()) {
-        Ok(settings) => demo_settings(settings, args),
+        Ok(settings) => settings,
         Err(error) => return refuse(error),
     };
     if let Err(error) = log::begin(&settings.log) {
@@ -68,13 +77,18 @@ pub(super) fn run(args: &DemoArgs) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return refuse(error),
     };
-    match runtime.block_on(demo(settings)) {
+    match runtime.block_on(demo(settings, args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(error),
     }
 }
 
-fn demo_settings(mut settings: Settings, args: &DemoArgs) -> Settings {
+fn demo_settings(
+    mut settings: Settings,
+    args: &DemoArgs,
+    pbx: &PbxSettings,
+    address: SocketAddr,
+) -> Settings {
     settings.data.dir.clone_from(&args.data);
     settings.log.format = LogFormat::Text;
     if let Some(tenant) = settings.tenants.first_mut() {
@@ -82,25 +96,35 @@ fn demo_settings(mut settings: Settings, args: &DemoArgs) -> Settings {
         tenant.own_numbers = centre::own_numbers(&agents);
         tenant.sources = vec![SourceSettings {
             name: "demo".to_owned(),
-            kind: SourceKind::Floor {
-                calls_per_minute: args.calls_per_minute,
-                speed: args.speed,
-                seed: DEMO_SEED,
-            },
+            kind: SourceKind::Ami(AmiSettings {
+                address: address.to_string(),
+                username: pbx.username.clone(),
+                secret: pbx.secret.clone(),
+                dial_context: OUTSIDE.to_owned(),
+            }),
             endpoints: centre::endpoints(&agents),
         }];
     }
     settings
 }
 
-async fn demo(settings: Settings) -> Result<(), String> {
+async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let end = End::listen()?;
+    let callers = Callers::of_sample(DEMO_SEED, DEMO_PEOPLE);
+    let pbx =
+        PbxSettings { calls_per_minute: args.calls_per_minute, ..PbxSettings::demo(DEMO_SEED, callers) };
+    let phones = PhoneSystem::open(args.speed).await;
+    let phones = phones.map_err(|error| error.to_string())?;
+    let address = phones.address().map_err(|error| error.to_string())?;
+    let settings = demo_settings(settings, args, &pbx, address);
     let store = open(&settings)?;
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
         let id = store.tenant(&tenant.slug).await.map_err(|error| error.to_string())?;
         fill(&store, id, tenant.region, &settings).await?;
     }
+    // It begins when somebody is about to listen: of a call that is under way nobody would know whose it is.
+    let phones = tokio::spawn(phones.work(|start| ObedientPbx::new(pbx, start), Machine.now()));
     let shown = users.iter().map(|demo| DemoUser {
         login: demo.user.login.clone(),
         password: demo.password.to_owned(),
@@ -120,6 +144,7 @@ async fn demo(settings: Settings) -> Result<(), String> {
     let colleagues = tokio::spawn(colleagues::work(Arc::clone(&running.app), colleagues));
     end.serve(running).await;
     colleagues.abort();
+    phones.abort();
     store.close().await;
     Ok(())
 }
@@ -135,12 +160,17 @@ async fn fill(
     if !store.users(tenant).await.map_err(|error| error.to_string())?.is_empty() {
         return Ok(());
     }
-    println!("First start: making a sample call centre with {DEMO_PEOPLE} people …");
-    for people in people::people(DEMO_SEED, DEMO_PEOPLE).chunks(PEOPLE_PER_COMMIT) {
+    println!("First start: making a sample call centre with {DEMO_PEOPLE} people and {DEMO_CASES} Cases …");
+    let sample = people::people(DEMO_SEED, DEMO_PEOPLE);
+    for people in sample.chunks(PEOPLE_PER_COMMIT) {
         let changes = people
             .iter()
             .map(|person| Change::Person { person: Box::new(person.clone()), keys: keys_of(person, region) });
         store.commit(Commit::of(tenant, changes.collect())).await.map_err(failed)?;
+    }
+    for cases in people::cases(DEMO_SEED, &sample, DEMO_CASES, Machine.now()).chunks(PEOPLE_PER_COMMIT) {
+        let changes = cases.iter().map(|case| Change::Case(Box::new(case.clone()))).collect();
+        store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
     }
     let mut changes = Vec::new();
     for set in centre::disposition_sets() {

@@ -1,0 +1,231 @@
+//! What admins set while the centre runs: it takes effect with the Commit that changes it. What an operator
+//! sets before the start (addresses, folders, phone systems) is the server's settings file.
+
+use crate::call::CallPolicy;
+use crate::disposition::Label;
+use crate::duty::MAX_AWAY_CHARS;
+use crate::id::At;
+use crate::matching::AutoCreate;
+use crate::wrapup::Wrapup;
+use serde::{Deserialize, Serialize};
+
+/// Most numbers of our own that a centre may list.
+pub const MAX_OWN_NUMBERS: usize = 2_000;
+/// Most reasons for being away.
+pub const MAX_AWAY_REASONS: usize = 50;
+/// Longest time that any timer may be set to, in seconds: a day.
+pub const MAX_SECONDS: u32 = 86_400;
+/// Most times that the time for a wrap-up may be extended.
+pub const MAX_EXTENSIONS: u32 = 10;
+
+/// The settings of a centre.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Centre {
+    /// Counts changes, from 1; 0: never changed by anybody.
+    pub version: u64,
+    /// Whether disposition codes are on (P13).
+    pub codes_enabled: bool,
+    /// Numbers and extensions of our own, as people write them; they never match and never create.
+    pub own_numbers: Vec<String>,
+    /// What Log makes where nobody has the number (P5).
+    pub auto_create: AutoCreate,
+    /// Callers who give up within this many seconds are short abandons; `None`: never.
+    pub short_abandon_s: Option<u32>,
+    /// Whether an agent who dialled out and reached nobody owes a wrap-up.
+    pub wrapup_unreached: bool,
+    /// Whether the record opens by itself where exactly one matches.
+    pub pop_single_match: bool,
+    /// After Call Work.
+    pub acw: AcwPolicy,
+    /// Reasons for being away that agents can give.
+    pub away_reasons: Vec<Label>,
+}
+
+/// How long After Call Work may take, and what happens then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AcwPolicy {
+    /// How long an agent has for a wrap-up, in seconds; `None`: as long as it takes.
+    pub seconds: Option<u32>,
+    /// By how much an agent may extend it at a time, in seconds.
+    pub extension_s: u32,
+    /// How often.
+    pub max_extensions: u32,
+    /// What happens when the time is up.
+    pub on_expiry: OnExpiry,
+    /// Whether submitting makes the agent available, or they say so themselves.
+    pub after_submit: AfterSubmit,
+    /// Whether an agent may dial out while they owe a wrap-up.
+    pub dial_during: bool,
+}
+
+/// What happens when the time for a wrap-up is up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnExpiry {
+    /// The agent stays until they submit; the wrap-up counts as late.
+    #[default]
+    Stay,
+    /// Calls are offered again; the wrap-up stays in the agent's inbox.
+    Release,
+    /// The wrap-up is closed as undispositioned.
+    Close,
+}
+
+/// What submitting does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterSubmit {
+    /// The agent takes calls again.
+    #[default]
+    Available,
+    /// The agent takes calls again once they say so.
+    Hold,
+}
+
+impl Default for Centre {
+    fn default() -> Self {
+        let reason = |es: &str, en: &str| Label { es: es.to_owned(), en: en.to_owned() };
+        Centre {
+            version: 0,
+            codes_enabled: true,
+            own_numbers: Vec::new(),
+            auto_create: AutoCreate::Contact,
+            short_abandon_s: None,
+            wrapup_unreached: true,
+            pop_single_match: true,
+            acw: AcwPolicy::default(),
+            away_reasons: vec![
+                reason("Descanso", "Break"),
+                reason("Comida", "Lunch"),
+                reason("Reunión", "Meeting"),
+                reason("Formación", "Training"),
+            ],
+        }
+    }
+}
+
+impl Default for AcwPolicy {
+    fn default() -> Self {
+        AcwPolicy {
+            seconds: None,
+            extension_s: 60,
+            max_extensions: 2,
+            on_expiry: OnExpiry::Stay,
+            after_submit: AfterSubmit::Available,
+            dial_during: true,
+        }
+    }
+}
+
+/// Why settings cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CentreRefused {
+    /// More entries than fit.
+    #[error("{field} has more than {most} entries")]
+    TooMany {
+        /// The field.
+        field: &'static str,
+        /// How many fit.
+        most: usize,
+    },
+    /// A number beyond its limit.
+    #[error("{field} is more than {most}")]
+    TooLarge {
+        /// The field.
+        field: &'static str,
+        /// The limit.
+        most: u32,
+    },
+    /// A reason without a text, or with too long a one.
+    #[error("a reason for being away needs a text of at most {MAX_AWAY_CHARS} characters in each language")]
+    Reason,
+}
+
+impl Centre {
+    /// What decides call types and wrap-up owners.
+    pub fn call_policy(&self) -> CallPolicy {
+        CallPolicy {
+            short_abandon_ms: self.short_abandon_s.map(|seconds| i64::from(seconds) * 1000),
+            wrapup_unreached: self.wrapup_unreached,
+        }
+    }
+
+    /// Looks at all limits.
+    ///
+    /// # Errors
+    /// The first that is not kept.
+    pub fn check(&self) -> Result<(), CentreRefused> {
+        if self.own_numbers.len() > MAX_OWN_NUMBERS {
+            return Err(CentreRefused::TooMany { field: "own_numbers", most: MAX_OWN_NUMBERS });
+        }
+        if self.away_reasons.len() > MAX_AWAY_REASONS {
+            return Err(CentreRefused::TooMany { field: "away_reasons", most: MAX_AWAY_REASONS });
+        }
+        let seconds = [
+            ("short_abandon_s", self.short_abandon_s),
+            ("acw.seconds", self.acw.seconds),
+            ("acw.extension_s", Some(self.acw.extension_s)),
+        ];
+        for (field, value) in seconds {
+            if value.is_some_and(|value| value > MAX_SECONDS) {
+                return Err(CentreRefused::TooLarge { field, most: MAX_SECONDS });
+            }
+        }
+        if self.acw.max_extensions > MAX_EXTENSIONS {
+            return Err(CentreRefused::TooLarge { field: "acw.max_extensions", most: MAX_EXTENSIONS });
+        }
+        let fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= MAX_AWAY_CHARS;
+        if self.away_reasons.iter().all(|reason| fits(&reason.es) && fits(&reason.en)) {
+            Ok(())
+        } else {
+            Err(CentreRefused::Reason)
+        }
+    }
+}
+
+impl AcwPolicy {
+    /// When the time of a wrap-up that is owed since `opened_at` is up, extended so many times.
+    pub fn deadline(&self, opened_at: At, extensions: u32) -> Option<At> {
+        let seconds = u64::from(self.seconds?) + u64::from(self.extension_s) * u64::from(extensions);
+        Some(opened_at.plus_millis(i64::try_from(seconds * 1000).unwrap_or(i64::MAX)))
+    }
+
+    /// When the time of `wrapup` is up, as the settings are now.
+    pub fn deadline_of(&self, wrapup: &Wrapup) -> Option<At> {
+        self.deadline(wrapup.opened_at?, wrapup.extensions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_limit_a_wrapup_takes_as_long_as_it_takes() {
+        assert_eq!(AcwPolicy::default().deadline(At(5), 2), None);
+    }
+
+    #[test]
+    fn each_extension_adds_its_seconds() {
+        let policy = AcwPolicy { seconds: Some(30), extension_s: 60, ..AcwPolicy::default() };
+        assert_eq!(policy.deadline(At(0), 0), Some(At(30_000_000)));
+        assert_eq!(policy.deadline(At(0), 2), Some(At(150_000_000)));
+    }
+
+    #[test]
+    fn what_is_beyond_a_limit_is_refused_with_its_place() {
+        assert_eq!(Centre::default().check(), Ok(()));
+        let long = Centre { short_abandon_s: Some(MAX_SECONDS + 1), ..Centre::default() };
+        let refused = CentreRefused::TooLarge { field: "short_abandon_s", most: MAX_SECONDS };
+        assert_eq!(long.check(), Err(refused));
+        let nameless = Label { es: "  ".to_owned(), en: "x".to_owned() };
+        let reasons = Centre { away_reasons: vec![nameless], ..Centre::default() };
+        assert_eq!(reasons.check(), Err(CentreRefused::Reason));
+        let numbers = vec![String::new(); MAX_OWN_NUMBERS + 1];
+        assert!(Centre { own_numbers: numbers, ..Centre::default() }.check().is_err());
+        let acw = AcwPolicy { max_extensions: 11, ..AcwPolicy::default() };
+        assert!(Centre { acw, ..Centre::default() }.check().is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! Click-to-dial: an agent clicks a number, their phone rings, then the customer's. Where the number stood decides
+//! whom the call is with and which Case it is about (P6, P7). Telling the phone system is not here.
+
+use crate::id::{AgentKey, At, CaseId, DialId, EngagementKey, PersonId, TenantId, UserId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What the phone system is told to call the agent's leg begins with this; the id of the click follows.
+const LEG_PREFIX: &str = "cti-";
+
+/// Where the number was clicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum DialledFrom {
+    /// The Contact Phone of a Case (P6).
+    Case {
+        /// The Case.
+        case: CaseId,
+        /// Whose number it showed.
+        contact: Option<PersonId>,
+    },
+    /// A number of a Contact, Lead or Account: that record is the party, whatever else has the number.
+    Person {
+        /// The record.
+        person: PersonId,
+    },
+    /// It was typed.
+    Typed,
+}
+
+impl DialledFrom {
+    /// The record that was clicked, which is the party unless the agent says otherwise.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            DialledFrom::Case { contact, .. } => *contact,
+            DialledFrom::Person { person } => Some(*person),
+            DialledFrom::Typed => None,
+        }
+    }
+
+    /// The Case whose Contact Phone was clicked.
+    pub fn case(&self) -> Option<CaseId> {
+        match self {
+            DialledFrom::Case { case, .. } => Some(*case),
+            DialledFrom::Person { .. } | DialledFrom::Typed => None,
+        }
+    }
+}
+
+/// A click. It is stored before the phone system is told, and is never told twice: calling a customer twice is
+/// worse than calling them not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dial {
+    /// Its id; UUIDv7.
+    pub id: DialId,
+    /// The part of a call that it makes, known before there is one: its id follows from the leg's name.
+    pub engagement: EngagementKey,
+    /// Whose phone rings first.
+    pub agent: AgentKey,
+    /// Name of the source that is told.
+    pub source: String,
+    /// The number as it is dialled.
+    pub number: String,
+    /// Where it was clicked.
+    pub from: DialledFrom,
+    /// Who clicked.
+    pub by: UserId,
+    /// When.
+    pub at: At,
+}
+
+impl Dial {
+    /// The name that the phone system is to give to the agent's leg.
+    pub fn leg(id: DialId) -> String {
+        format!("{LEG_PREFIX}{id}")
+    }
+
+    /// The id of the agent's part of the call that follows from `id`, whose time is `at` to the millisecond.
+    pub fn engagement_of(tenant: TenantId, source: &str, id: DialId, time: Option<At>) -> EngagementKey {
+        EngagementKey::derived(tenant, source, &Dial::leg(id), 0, time)
+    }
+
+    /// The click that a leg's name says it came from.
+    pub fn of_leg(leg: &str) -> Option<DialId> {
+        leg.strip_prefix(LEG_PREFIX).and_then(|id| Uuid::parse_str(id).ok()).map(DialId)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leg_says_which_click_it_came_from() {
+        let id = DialId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+        assert_eq!(Dial::of_leg(&Dial::leg(id)), Some(id));
+        assert_eq!(Dial::of_leg("1795350690.3"), None);
+        assert_eq!(Dial::of_leg("cti-1001"), None);
+    }
+
+    #[test]
+    fn p06_a_click_on_a_case_names_the_case_and_its_contact() {
+        let (case, contact) = (CaseId(Uuid::from_u128(1)), PersonId(Uuid::from_u128(2)));
+        let from = DialledFrom::Case { case, contact: Some(contact) };
+        assert_eq!((from.case(), from.person()), (Some(case), Some(contact)));
+        let from = DialledFrom::Person { person: contact };
+        assert_eq!((from.case(), from.person()), (None, Some(contact)));
+        assert_eq!((DialledFrom::Typed.case(), DialledFrom::Typed.person()), (None, None));
+    }
+}

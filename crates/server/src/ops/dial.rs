@@ -1,0 +1,133 @@
+//! `dial`: click-to-dial. The click is stored, then the phone system is told, once: where that is not certain to
+//! have worked the agent sees nothing ring and clicks again, rather than a customer being called twice.
+
+use super::submit_scene::Submitter;
+use super::{FieldFault, OpError, cases, panel};
+use crate::app::{App, Tenant};
+use crate::settings::SourceKind;
+use domain::commit::{Change, Commit};
+use domain::dial::{Dial, DialledFrom};
+use domain::duty::AgentState;
+use domain::id::{AgentKey, CaseId, DialId, EngagementKey, PersonId};
+use domain::phone::{MAX_TEXT_CHARS, OtherParty, other_party};
+use telephony::ami::actions::{Originate, originate};
+use telephony::ami::id_time;
+
+/// How long an agent's own phone may ring, in milliseconds.
+const RING_MS: u32 = 20_000;
+
+/// Where the number was clicked, as the agent's page says.
+#[derive(Clone, Copy, Debug)]
+pub enum Clicked {
+    /// On a Case.
+    Case(CaseId),
+    /// On a record.
+    Person(PersonId),
+    /// Nowhere: it was typed.
+    Typed,
+}
+
+/// An agent's phone.
+#[derive(Clone, Copy, Debug)]
+pub struct AgentPhone<'a> {
+    /// The phone system it belongs to.
+    pub source: &'a str,
+    /// Its endpoint there.
+    pub endpoint: &'a str,
+    /// The context that leads outside.
+    pub context: &'a str,
+}
+
+/// The phone that can be told to ring for this agent now.
+///
+/// # Errors
+/// No phone system knows the agent, or the one that does cannot be told anything now.
+pub fn phone_of<'a>(app: &App, tenant: &'a Tenant, agent: &AgentKey) -> Result<AgentPhone<'a>, OpError> {
+    let mut known = false;
+    for source in &tenant.settings.sources {
+        let SourceKind::Ami(ami) = &source.kind else { continue };
+        let Some(endpoint) = source.endpoints.agents.get(&agent.0).and_then(|all| all.first()) else {
+            continue;
+        };
+        known = true;
+        if app.phones.reachable(tenant.id, &source.name) {
+            return Ok(AgentPhone { source: &source.name, endpoint, context: &ami.dial_context });
+        }
+    }
+    Err(if known { OpError::PhoneUnreachable } else { OpError::NoPhone })
+}
+
+/// Dials; answers the part of the call that it makes.
+///
+/// # Errors
+/// The number cannot be dialled, what was clicked is not there, the agent is busy, no phone can be told, or the
+/// store cannot write.
+pub async fn dial(
+    app: &App,
+    tenant: &Tenant,
+    by: &Submitter,
+    number: &str,
+    clicked: Clicked,
+) -> Result<EngagementKey, OpError> {
+    let number = dialable(tenant, number)?;
+    let from = match clicked {
+        Clicked::Case(case) => {
+            DialledFrom::Case { case, contact: cases::contact_of(app, tenant, case).await? }
+        }
+        Clicked::Person(person) => {
+            app.store.person(tenant.id, person).await?.ok_or(OpError::NotFound)?;
+            DialledFrom::Person { person }
+        }
+        Clicked::Typed => DialledFrom::Typed,
+    };
+    let phone = phone_of(app, tenant, &by.agent)?;
+    let state = panel::state_of(app, tenant, &by.agent).await?.state;
+    let during_acw = tenant.rules().centre.acw.dial_during;
+    if matches!(state, AgentState::OnCall | AgentState::Ringing)
+        || (state == AgentState::AfterCallWork && !during_acw)
+    {
+        return Err(OpError::Busy);
+    }
+    let id = DialId(app.around.new_id());
+    let leg = Dial::leg(id);
+    let engagement = Dial::engagement_of(tenant.id, phone.source, id, id_time(&leg));
+    let wanted = Originate {
+        endpoint: phone.endpoint,
+        leg: &leg,
+        number: &number,
+        context: phone.context,
+        ring_ms: RING_MS,
+    };
+    let action = originate(&wanted).map_err(|_| OpError::invalid("number", FieldFault::Unknown))?;
+    let dial = Dial {
+        id,
+        engagement,
+        agent: by.agent.clone(),
+        source: phone.source.to_owned(),
+        number,
+        from,
+        by: by.user,
+        at: app.around.now(),
+    };
+    app.store.commit(Commit::of(tenant.id, vec![Change::Dial(Box::new(dial))])).await?;
+    app.phones.tell(tenant.id, phone.source, action).map_err(|_| OpError::PhoneUnreachable)?;
+    Ok(engagement)
+}
+
+/// The number as it is dialled: in international form where it can be read, else its digits.
+fn dialable(tenant: &Tenant, number: &str) -> Result<String, OpError> {
+    let unknown = || OpError::invalid("number", FieldFault::Unknown);
+    if number.chars().count() > MAX_TEXT_CHARS {
+        return Err(OpError::invalid("number", FieldFault::TooLong));
+    }
+    match other_party(number, &tenant.rules().numbers) {
+        OtherParty::Number(number) => Ok(number.e164.unwrap_or_else(|| digits(&number.raw))),
+        OtherParty::Own { e164: Some(number) } => Ok(number),
+        OtherParty::Internal { digits } => Ok(digits),
+        OtherParty::Own { e164: None } | OtherParty::Withheld | OtherParty::Unusable { .. } => Err(unknown()),
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(|character| character.is_ascii_digit() || *character == '+').collect()
+}

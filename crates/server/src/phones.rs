@@ -1,0 +1,197 @@
+//! The phone systems as far as they can be told something, and who their queues leave alone. A phone system is
+//! here while it is connected; what cannot be told now is not kept for later, because a call that is dialled a
+//! minute late is worse than none.
+
+use domain::duty::Pause;
+use domain::event::{QueueMember, Standing};
+use domain::id::{AgentKey, TenantId};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc;
+
+/// Actions that may wait for a connection to take them.
+pub const MAX_WAITING_ACTIONS: usize = 256;
+
+/// A phone system cannot be told anything now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the phone system cannot be told now")]
+pub struct NotTold;
+
+type Line = (TenantId, String);
+
+/// Every phone system that is connected.
+#[derive(Default)]
+pub struct Phones {
+    lines: Mutex<HashMap<Line, Connected>>,
+}
+
+struct Connected {
+    actions: mpsc::Sender<Vec<u8>>,
+    /// By queue and interface.
+    members: BTreeMap<(String, String), (AgentKey, Standing)>,
+    /// The channel that each agent talks on, by the phone system's name.
+    channels: HashMap<AgentKey, String>,
+}
+
+/// What a queue is to be told of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// The queue.
+    pub queue: String,
+    /// The member.
+    pub interface: String,
+    /// Why they are left alone from now on; `None`: they are offered calls again.
+    pub pause: Option<Pause>,
+}
+
+impl Phones {
+    /// A connection begins; what it is told is received here.
+    pub fn connected(&self, tenant: TenantId, source: &str) -> mpsc::Receiver<Vec<u8>> {
+        let (actions, receiver) = mpsc::channel(MAX_WAITING_ACTIONS);
+        let connected = Connected { actions, members: BTreeMap::new(), channels: HashMap::new() };
+        self.lines().insert((tenant, source.to_owned()), connected);
+        receiver
+    }
+
+    /// The connection is no more.
+    pub fn disconnected(&self, tenant: TenantId, source: &str) {
+        self.lines().remove(&(tenant, source.to_owned()));
+    }
+
+    /// Whether it can be told something now.
+    pub fn reachable(&self, tenant: TenantId, source: &str) -> bool {
+        self.lines().get(&(tenant, source.to_owned())).is_some_and(|line| !line.actions.is_closed())
+    }
+
+    /// Tells it something.
+    ///
+    /// # Errors
+    /// It is not connected, or takes nothing more now.
+    pub fn tell(&self, tenant: TenantId, source: &str, action: Vec<u8>) -> Result<(), NotTold> {
+        let lines = self.lines();
+        let line = lines.get(&(tenant, source.to_owned())).ok_or(NotTold)?;
+        line.actions.try_send(action).map_err(|_| NotTold)
+    }
+
+    /// Takes in what a phone system says of a member; answers whether that is news.
+    pub fn member_is(&self, tenant: TenantId, source: &str, member: QueueMember) -> bool {
+        let mut lines = self.lines();
+        let Some(line) = lines.get_mut(&(tenant, source.to_owned())) else { return false };
+        let place = (member.queue, member.interface);
+        match member.standing {
+            Standing::Gone => line.members.remove(&place).is_some(),
+            standing => {
+                let now = (member.agent, standing);
+                line.members.insert(place, now.clone()).as_ref() != Some(&now)
+            }
+        }
+    }
+
+    /// An agent has this channel now; told with each event of theirs.
+    pub fn has_channel(&self, tenant: TenantId, source: &str, agent: &AgentKey, channel: &str) {
+        if let Some(line) = self.lines().get_mut(&(tenant, source.to_owned())) {
+            line.channels.insert(agent.clone(), channel.to_owned());
+        }
+    }
+
+    /// An agent's channel ended.
+    pub fn lost_channel(&self, tenant: TenantId, source: &str, agent: &AgentKey, channel: &str) {
+        if let Some(line) = self.lines().get_mut(&(tenant, source.to_owned()))
+            && line.channels.get(agent).is_some_and(|known| known == channel)
+        {
+            line.channels.remove(agent);
+        }
+    }
+
+    /// The channel that the agent has.
+    pub fn channel(&self, tenant: TenantId, source: &str, agent: &AgentKey) -> Option<String> {
+        self.lines().get(&(tenant, source.to_owned()))?.channels.get(agent).cloned()
+    }
+
+    /// What a source's queues must be told so that they do with this agent as `wanted` says. A pause that somebody
+    /// else set is left as it is: it keeps calls away as well, and is not ours to undo (invariant 11).
+    pub fn tellings(
+        &self,
+        tenant: TenantId,
+        source: &str,
+        agent: &AgentKey,
+        wanted: Option<Pause>,
+    ) -> Vec<Telling> {
+        let lines = self.lines();
+        let Some(line) = lines.get(&(tenant, source.to_owned())) else { return Vec::new() };
+        let members = line.members.iter().filter(|(_, (of, _))| of == agent);
+        members
+            .filter(|(_, (_, standing))| must_change(standing, wanted))
+            .map(|((queue, interface), _)| Telling {
+                queue: queue.clone(),
+                interface: interface.clone(),
+                pause: wanted,
+            })
+            .collect()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<Line, Connected>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn must_change(standing: &Standing, wanted: Option<Pause>) -> bool {
+    match (standing, wanted) {
+        (Standing::Gone, _) | (Standing::Offered, None) => false,
+        (Standing::Offered, Some(_)) => true,
+        (Standing::Paused { reason }, None) => reason.starts_with(Pause::PREFIX),
+        (Standing::Paused { reason }, Some(pause)) => {
+            reason.starts_with(Pause::PREFIX) && reason != pause.code()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paused(reason: &str) -> Standing {
+        Standing::Paused { reason: reason.to_owned() }
+    }
+
+    #[test]
+    fn only_our_own_pauses_are_undone() {
+        let ours = paused("bitacora:acw");
+        assert!(must_change(&ours, None));
+        assert!(must_change(&ours, Some(Pause::Away)) && !must_change(&ours, Some(Pause::AfterCallWork)));
+        for other in ["", "Lunch", "acw"] {
+            assert!(!must_change(&paused(other), None), "{other}");
+            assert!(!must_change(&paused(other), Some(Pause::AfterCallWork)), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_member_who_is_offered_calls_is_paused_where_they_must_be() {
+        assert!(must_change(&Standing::Offered, Some(Pause::AfterCallWork)));
+        assert!(!must_change(&Standing::Offered, None));
+    }
+
+    #[test]
+    fn each_queue_is_told_for_itself_and_nobody_while_it_is_not_connected() {
+        let (phones, tenant, agent) = (Phones::default(), TenantId(1), AgentKey("1001".to_owned()));
+        let member = |queue: &str, standing| QueueMember {
+            queue: queue.to_owned(),
+            interface: "PJSIP/1001".to_owned(),
+            agent: agent.clone(),
+            standing,
+        };
+        assert!(!phones.member_is(tenant, "pbx", member("sales", Standing::Offered)));
+        let _receiver = phones.connected(tenant, "pbx");
+        assert!(phones.member_is(tenant, "pbx", member("sales", Standing::Offered)));
+        assert!(phones.member_is(tenant, "pbx", member("support", paused("Lunch"))));
+        assert!(!phones.member_is(tenant, "pbx", member("support", paused("Lunch"))), "no news");
+        let wanted = Some(Pause::AfterCallWork);
+        let telling =
+            Telling { queue: "sales".to_owned(), interface: "PJSIP/1001".to_owned(), pause: wanted };
+        assert_eq!(phones.tellings(tenant, "pbx", &agent, wanted), [telling]);
+        assert_eq!(phones.tellings(TenantId(2), "pbx", &agent, wanted), []);
+        phones.disconnected(tenant, "pbx");
+        assert_eq!(phones.tellings(tenant, "pbx", &agent, wanted), []);
+        assert_eq!(phones.tell(tenant, "pbx", Vec::new()), Err(NotTold));
+    }
+}

@@ -1,0 +1,187 @@
+//! After Call Work against a phone system that obeys (P12): the real server over a real socket, with callers always
+//! waiting. Times are the phone system's and the server's own, which here are one machine's.
+
+use domain::account::{Role, User};
+use domain::call::Direction;
+use domain::commit::{Change, Commit};
+use domain::disposition::set_for;
+use domain::id::{AgentKey, TenantId};
+use domain::relate::{CaseChoice, View};
+use domain::wrapup::submit::LogRequest;
+use sandbox::pbx::obedient::{Begins, Habits, ObedientPbx, PbxSettings, Times};
+use sandbox::people::Callers;
+use sandbox::{DEMO_SEED, centre};
+use server::cli::demo::phone_system::PhoneSystem;
+use server::clock::{Machine, Surroundings};
+use server::ops::log::log;
+use server::ops::submit_scene::Submitter;
+use server::running::{Running, start};
+use server::settings::{AmiSettings, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{OpenOptions, SqliteStore, Store};
+use testkit::tier::rounds;
+use tokio::time::{interval, timeout};
+
+/// How long anything here may take before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How often the agents look whether they owe something.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Callers who always wait, and agents who answer at once and talk for a moment.
+fn busy() -> PbxSettings {
+    PbxSettings {
+        calls_per_minute: 600.0,
+        begins: Begins { queue: 1, direct: 0, by_hand: 0, internal: 0 },
+        habits: Habits::PLAIN,
+        times: Times {
+            answer: 5..=20,
+            talk: 1_200..=2_500,
+            retry: 10,
+            patience: 2_000..=4_000,
+            ..Times::default()
+        },
+        groups_an_agent: centre::RING_GROUPS.len(),
+        ..PbxSettings::demo(DEMO_SEED, Callers::of_sample(DEMO_SEED, 50))
+    }
+}
+
+struct Floor {
+    path: PathBuf,
+    settings: Settings,
+    users: Vec<User>,
+    _dir: tempfile::TempDir,
+}
+
+impl Floor {
+    async fn open() -> (Floor, tokio::task::JoinHandle<()>) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let pbx = busy();
+        let (username, secret) = (pbx.username.clone(), pbx.secret.clone());
+        let phones = PhoneSystem::open(1.0).await.expect("a port");
+        let address = phones.address().expect("an address").to_string();
+        let ami = AmiSettings { address, username, secret, dial_context: "from-internal".to_owned() };
+        let source = SourceSettings {
+            name: "pbx".to_owned(),
+            kind: SourceKind::Ami(ami),
+            endpoints: centre::endpoints(&centre::agents()),
+        };
+        let tenant = TenantSettings { sources: vec![source], ..TenantSettings::default() };
+        let server =
+            ServerSettings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServerSettings::default() };
+        let settings = Settings { server, tenants: vec![tenant], ..Settings::default() };
+        let users = centre::users().into_iter().map(|demo| demo.user).filter(|user| user.role == Role::Agent);
+        let floor =
+            Floor { path: dir.path().join("bitacora.db"), settings, users: users.collect(), _dir: dir };
+        let works = phones.work(|at| ObedientPbx::new(pbx, at), Machine.now());
+        (floor, tokio::spawn(works))
+    }
+
+    async fn serve(&self) -> (Running, Arc<SqliteStore>) {
+        let store = Arc::new(SqliteStore::open(&self.path, &OpenOptions::default()).expect("a database"));
+        let shared: Arc<dyn Store> = Arc::clone(&store) as _;
+        let running = start(shared, Arc::new(Machine), self.settings.clone(), Vec::new()).await;
+        let running = running.expect("a server");
+        let tenant = running.app.tenants[0].id;
+        let changes = self.users.iter().map(|user| Change::User(Box::new(user.clone()))).collect();
+        store.commit(Commit::of(tenant, changes)).await.expect("users");
+        (running, store)
+    }
+}
+
+/// Logs whatever this agent owes, as often as `wanted` wrap-ups were logged by all.
+async fn wrap_up(running: &Running, users: &[User], wanted: usize) {
+    let app = &running.app;
+    let tenant = &app.tenants[0];
+    let mut look = interval(LOOK_EVERY);
+    let mut logged = 0;
+    while logged < wanted {
+        look.tick().await;
+        for user in users {
+            let agent = user.agent.clone().unwrap_or(AgentKey(String::new()));
+            for wrapup in app.store.open_wrapups(tenant.id, &agent).await.expect("a list") {
+                let sets = app.store.dispositions(tenant.id).await.expect("sets");
+                let code =
+                    set_for(&sets, Direction::Inbound).and_then(|set| set.codes.first()).map(|code| code.id);
+                let request = LogRequest {
+                    revision: wrapup.draft.revision,
+                    code,
+                    notes: String::new(),
+                    party: Some(domain::wrapup::PartyChoice::None),
+                    shown: None,
+                    case: CaseChoice::ByItself,
+                    view: View::NoConsole,
+                };
+                let by = Submitter { user: user.id, agent: agent.clone() };
+                log(app, tenant, &by, wrapup.key, &request).await.expect("logged");
+                logged += 1;
+            }
+        }
+    }
+}
+
+/// Queue calls that were offered to an agent between the end of a call and its Log.
+fn offered_during_acw(path: &Path) -> i64 {
+    let file = rusqlite::Connection::open(path).expect("the database");
+    let sql = "SELECT count(*) FROM engagement e JOIN wrapup w ON w.agent = e.agent AND w.tenant_id = e.tenant_id \
+        WHERE e.via = 'queue' AND w.key <> e.key AND e.offered_at > w.opened_at \
+        AND e.offered_at < coalesce(w.closed_at, 9223372036854775807)";
+    file.query_row(sql, [], |row| row.get(0)).expect("a count")
+}
+
+fn count(path: &Path, sql: &str) -> i64 {
+    rusqlite::Connection::open(path)
+        .and_then(|file| file.query_row(sql, [], |row| row.get(0)))
+        .expect("a count")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p12_no_queue_call_is_offered_during_after_call_work_with_callers_always_waiting() {
+    let (floor, phones) = Floor::open().await;
+    let (running, store) = floor.serve().await;
+    let wanted = rounds(60, 1_000);
+    timeout(PATIENCE, wrap_up(&running, &floor.users, wanted)).await.expect("enough wrap-ups in time");
+    running.stop().await;
+    store.close().await;
+    phones.abort();
+    assert_eq!(offered_during_acw(&floor.path), 0);
+    assert!(count(&floor.path, "SELECT count(*) FROM wrapup WHERE state = 'logged'") >= wanted as i64);
+    assert!(count(&floor.path, "SELECT count(*) FROM engagement WHERE via = 'queue'") > wanted as i64);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p12_after_a_restart_pauses_are_set_again_and_none_is_stuck() {
+    let (floor, phones) = Floor::open().await;
+    for round in 0..rounds(3, 20) {
+        let (running, store) = floor.serve().await;
+        timeout(PATIENCE, wrap_up(&running, &floor.users, 20)).await.expect("the floor goes on");
+        running.stop().await;
+        store.close().await;
+        assert!(count(&floor.path, "SELECT count(*) FROM call") > round as i64);
+    }
+    phones.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_agents_do_is_kept_as_their_history() {
+    let (floor, phones) = Floor::open().await;
+    let (running, store) = floor.serve().await;
+    timeout(PATIENCE, wrap_up(&running, &floor.users, 20)).await.expect("enough wrap-ups in time");
+    let (tenant, agent) = (running.app.tenants[0].id, AgentKey("1001".to_owned()));
+    let history = history(&store, tenant, &agent).await;
+    running.stop().await;
+    store.close().await;
+    phones.abort();
+    assert!(history.windows(2).all(|pair| pair[0].1 <= pair[1].1), "in order of time: {history:?}");
+    for state in ["OnCall", "AfterCallWork"] {
+        assert!(history.iter().any(|(known, _)| known == state), "{state} is missing: {history:?}");
+    }
+}
+
+async fn history(store: &SqliteStore, tenant: TenantId, agent: &AgentKey) -> Vec<(String, i64)> {
+    let (from, to) = (domain::id::At(0), domain::id::At(i64::MAX));
+    let entries = store.agent_history(tenant, agent, from, to).await.expect("a history");
+    entries.into_iter().map(|entry| (format!("{:?}", entry.state), entry.since.0)).collect()
+}

@@ -16,6 +16,8 @@ use tokio::task::JoinSet;
 /// As the store's own.
 const QUEUE: usize = 1_024;
 const MAX_BATCH: usize = 512;
+/// Why no Case is related: the clients have no screen.
+const RELATED: &str = r#"{"decision":"not_related","why":"host_silent","offer":null}"#;
 
 /// What a client asks for, of the call in row `id`.
 struct Job {
@@ -130,12 +132,13 @@ fn write(conn: &Connection, job: &Job, code: &LoggedCode) -> Outcome {
     let (at, by, label) = (crate::agents::now().0, [7_u8; 16], &code.label);
     let wrapup = "UPDATE wrapup SET state = 'logged', closed_at = ?2, closed_by = ?3, draft_revision = 2, \
         draft_code = ?4, draft_notes = ?5, code_id = ?4, code_es = ?7, code_en = ?8, notes = ?5, \
-        party_by = 'one_match', party_person = ?6 WHERE id = ?1";
-    one_row(conn, wrapup, params![job.id, at, by, code_id, NOTES, person, label.es, label.en])?;
+        party_by = 'one_match', party_person = ?6, related = ?9 WHERE id = ?1";
+    one_row(conn, wrapup, params![job.id, at, by, code_id, NOTES, person, label.es, label.en, RELATED])?;
     let activity = "UPDATE activity SET outcome = 'logged', agent = ?2, code_id = ?3, code_es = ?7, \
-        code_en = ?8, notes = ?4, party_by = 'one_match', party_person = ?5, logged_at = ?6 WHERE call_id = ?1";
+        code_en = ?8, notes = ?4, party_by = 'one_match', party_person = ?5, logged_at = ?6, \
+        related = ?9 WHERE call_id = ?1";
     let agent = rows::agent(job.n).0;
-    one_row(conn, activity, params![job.id, agent, code_id, NOTES, person, at, label.es, label.en])?;
+    one_row(conn, activity, params![job.id, agent, code_id, NOTES, person, at, label.es, label.en, RELATED])?;
     one_row(conn, "UPDATE census SET open_wrapups = open_wrapups - 1 WHERE tenant_id = ?1", params![1])
 }
 

@@ -154,7 +154,7 @@ pub(crate) fn ended_call(n: usize, logged: bool) -> Vec<Change> {
     wrapup.state = WrapupState::Logged;
     wrapup.closed_at = Some(at(n + 90));
     wrapup.closed_by = Some(UserId(id(5, 1)));
-    wrapup.draft = Draft { revision: 1, code: None, notes: NOTES.to_owned(), party: None };
+    wrapup.draft = Draft { revision: 1, notes: NOTES.to_owned(), ..Draft::default() };
     wrapup.code = code();
     wrapup.notes = Some(NOTES.to_owned());
     wrapup.party = party;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Dispositions, NewPerson, Person, Role, Session, User } from '../../src/lib/api/contract.ts';
+import type { Case, Dispositions, NewPerson, Person, Role, Session, User } from '../../src/lib/api/contract.ts';
 import { Asterisk, type Call } from './asterisk.ts';
 import type { Scenario } from './recording.ts';
 import { Rows } from './rows.ts';
@@ -104,6 +104,10 @@ export class Centre {
   async person(kind: Person['kind'], name: string, phone: string, company: string | null = null): Promise<Person> {
     const body: Omit<NewPerson, 'kind'> & { kind: Person['kind'] } = { kind, name, company, email: null, phones: [{ field: 'phone', raw: phone }] };
     return (await this.api<{ person: Person }>('POST', '/people', body)).person;
+  }
+
+  async case(subject: string, contact: string): Promise<Case> {
+    return (await this.api<{ case: Case }>('POST', '/cases', { subject, contact })).case;
   }
 
   dispositions(): Promise<Dispositions> {

@@ -102,6 +102,18 @@ export class Rows {
     return rows.map(({ id }) => id);
   }
 
+  /** Ids of the calls that are related to a Case. */
+  relatedTo(id: string): string[] {
+    const rows = this.all<{ id: string }>(
+      `SELECT ${uuid('call.key')} AS id FROM activity_case JOIN call ON call.id = call_id WHERE case_key = ${bytes(id)} ORDER BY call_id`,
+    );
+    return rows.map((row) => row.id);
+  }
+
+  casesOf(person: string): { id: string; subject: string }[] {
+    return this.all(`SELECT ${uuid('key')} AS id, subject FROM case_record WHERE contact = ${bytes(person)} ORDER BY id`);
+  }
+
   codes(direction: 'inbound' | 'outbound'): CodeRow[] {
     return this.all(
       `SELECT ${uuid('disposition_code.key')} AS id, direction, label_es, label_en, position, favourite, requires_notes, retired,

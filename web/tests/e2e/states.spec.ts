@@ -80,7 +80,7 @@ for (const lang of LANGUAGES) {
     await expect(logButton(page)).toBeVisible();
     await inspect(page, 'several');
     await page.keyboard.press('Control+Enter');
-    await expect(page.getByText(/Choose a record first|Elija antes un registro/)).toBeVisible();
+    await expect(page.getByText(/Choose a record first: several|Elija antes un registro: varios/)).toBeVisible();
     await inspect(page, 'record-required');
     await partyBox(page).click();
     await expect(options(page).first()).toBeVisible();

@@ -7,9 +7,9 @@ use crate::phones::Phones;
 use crate::settings::{Settings, TenantSettings};
 use domain::centre::Centre;
 use domain::id::TenantId;
-use domain::phone::NumberPolicy;
+use domain::phone::{NumberPolicy, OtherParty, other_party};
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{CommitError, Store};
 
 /// A tenant as the running server knows it.
@@ -30,7 +30,13 @@ pub struct Rules {
     pub centre: Centre,
     /// Which numbers can be anybody's.
     pub numbers: NumberPolicy,
+    /// Numbers read lately. Reading one takes longer than looking it up, and each call's is read for every
+    /// snapshot, submit and list that shows it.
+    read: Mutex<HashMap<String, OtherParty>>,
 }
+
+/// How many numbers are remembered; then all are forgotten, and what is asked for again is read again.
+const MAX_NUMBERS_REMEMBERED: usize = 10_000;
 
 impl Tenant {
     fn new(id: TenantId, settings: TenantSettings, centre: Centre) -> Tenant {
@@ -57,7 +63,22 @@ impl Tenant {
 impl Rules {
     fn of(settings: &TenantSettings, centre: Centre) -> Rules {
         let numbers = NumberPolicy::new(settings.region).with_own(&centre.own_numbers);
-        Rules { centre, numbers }
+        Rules { centre, numbers, read: Mutex::default() }
+    }
+
+    /// The other party that a number of a call means, by these rules.
+    pub fn party(&self, number: &str) -> OtherParty {
+        let remembered = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(party) = remembered().get(number) {
+            return party.clone();
+        }
+        let party = other_party(number, &self.numbers);
+        let mut read = remembered();
+        if read.len() >= MAX_NUMBERS_REMEMBERED {
+            read.clear();
+        }
+        read.insert(number.to_owned(), party.clone());
+        party
     }
 }
 

@@ -6,13 +6,13 @@ use domain::call::CallRecord;
 use domain::dial::DialledFrom;
 use domain::directory::Person;
 use domain::matching::Match;
-use domain::phone::{OtherParty, other_party};
+use domain::phone::OtherParty;
 use domain::wrapup::{PartyLink, SettledBy};
 use store::{ReadError, Store};
 
 /// The other party's number of a call, read by the tenant's numbering plan.
 pub fn party_of(tenant: &Tenant, call: &CallRecord) -> OtherParty {
-    other_party(call.customer_number().unwrap_or_default(), &tenant.rules().numbers)
+    tenant.rules().party(call.customer_number().unwrap_or_default())
 }
 
 /// What the directory says of a number.

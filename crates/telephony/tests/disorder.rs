@@ -180,6 +180,19 @@ fn keep(stored: &mut BTreeMap<CallKey, CallRecord>, findings: Vec<Finding>) {
 }
 
 #[test]
+fn a_leg_id_used_again_after_a_life_of_unseen_beginning_is_two_calls() {
+    let (_, bytes) = CAPTURES.iter().find(|(name, _)| name == "s25_originate_same_id").expect("s25");
+    let all = pieces(bytes);
+    // The first Newchannel of the id is lost; its Hangup and the second Newchannel are not.
+    for start in [0, 5, 11] {
+        let calls = replay(&[&all[..start].concat(), &all[29..].concat()]);
+        assert_eq!(calls.len(), 2, "without frames {start}..29");
+        assert_eq!(calls.iter().map(|call| call.inferred).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(calls[1], replay(&[bytes])[1]);
+    }
+}
+
+#[test]
 fn a_snapshot_after_a_gap_ends_the_legs_it_does_not_name_and_says_so() {
     let (_, bytes) = CAPTURES.iter().find(|(name, _)| name == "s01_answered").expect("s01");
     let all = pieces(bytes);

@@ -22,8 +22,14 @@ export class Router {
     this.#read();
   };
 
-  /** Changes the query of this page without a step in the history. */
+  /**
+   * Changes the query of this page without a step in the history. Where the browser is on its way to another
+   * page and has not told of it yet, nothing is changed: the query would take that page's place.
+   */
   replaceQuery(query: URLSearchParams): void {
+    const page = this.path;
+    this.#read();
+    if (this.path !== page) return;
     const text = query.toString();
     history.replaceState(history.state, '', `#${this.path}${text ? `?${text}` : ''}`);
     this.query = query;

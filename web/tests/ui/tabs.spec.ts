@@ -44,6 +44,25 @@ test('the one in front is there again after a reload', async ({ page, openApp })
   await expect(heading(page, 'Talleres Prieto S. L.')).toBeVisible();
 });
 
+test('a page that still notes its search does not take the place of the one that was asked for', async ({ page, openApp }) => {
+  await openApp('/people');
+  await page.getByRole('searchbox').fill('Ana');
+  await expect(page).toHaveURL(/\?q=Ana$/);
+  await page.evaluate(() => {
+    // The address changes just before the pause after the last key ends, and the browser tells of it later.
+    const later = window.setTimeout.bind(window);
+    const setTimeout = (work: () => void, ms: number): number => {
+      if (ms !== 200) return later(work, ms);
+      Object.assign(window, { setTimeout: later });
+      return later(() => ((location.hash = '/people/p-ana'), work()), ms);
+    };
+    Object.assign(window, { setTimeout });
+  });
+  await page.getByRole('searchbox').fill('Ana R');
+  await expect(heading(page, 'Ana Ruiz')).toBeVisible();
+  await expect(page).toHaveURL(/#\/people\/p-ana$/);
+});
+
 test('arrows, Home and End move among the tabs, Enter and space open, Delete closes', async ({ page, openApp }) => {
   await openApp('/people');
   await openThree(page);

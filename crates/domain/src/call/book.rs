@@ -6,6 +6,7 @@
 //! do the calls. A call that turns out to be part of an older one is merged into it and never seen again.
 
 use super::fold::{FoldContext, fold};
+use super::incarnation::Incarnations;
 use super::policy::{CallPolicy, LATE_WINDOW_MS, MAX_EVENTS_PER_CALL};
 use super::record::{CallRecord, CallState};
 use crate::event::{CallEvent, Fact, LegRef, SourceEvent};
@@ -41,8 +42,8 @@ pub struct CallBook {
     next_group: GroupId,
     /// Group of each leg, link and shared bridge, under a name that tells the three apart.
     group_of: HashMap<Name, GroupId>,
-    /// When each incarnation of a leg id began; most ids have one, which is not listed.
-    incarnations: HashMap<String, Vec<At>>,
+    /// The lives that each leg id was seen to have; nearly all have one.
+    incarnations: HashMap<String, Incarnations>,
     dirty: BTreeSet<GroupId>,
     due: BTreeSet<(At, GroupId)>,
     clock: At,
@@ -140,9 +141,7 @@ impl CallBook {
     }
 
     fn take_call_event(&mut self, mut event: CallEvent, chunk: Chunk) {
-        if matches!(event.fact, Fact::Started { .. }) {
-            self.note_incarnation(&event.on.leg, event.at);
-        }
+        self.note_incarnation(&event);
         self.name_incarnations(&mut event.on, event.at);
         if let Some(with) = &mut event.with {
             self.name_incarnations(with, event.at);
@@ -166,11 +165,14 @@ impl CallBook {
     }
 
     /// A source may use a leg's id again once the leg is gone.
-    fn note_incarnation(&mut self, leg: &str, at: At) {
-        let known = self.incarnations.entry(leg.to_owned()).or_default();
-        let Err(place) = known.binary_search(&at) else { return };
-        known.insert(place, at);
-        if known.len() > 1 {
+    fn note_incarnation(&mut self, event: &CallEvent) {
+        let leg = event.on.leg.as_str();
+        let changed = match event.fact {
+            Fact::Started { .. } => self.incarnations.entry(leg.to_owned()).or_default().started(event.at),
+            Fact::Ended { .. } => self.incarnations.entry(leg.to_owned()).or_default().ended(event.at),
+            _ => return,
+        };
+        if changed && self.incarnations.get(leg).is_some_and(|lives| lives.count() > 1) {
             self.regroup(leg);
         }
     }
@@ -208,11 +210,9 @@ impl CallBook {
 
     fn name_incarnations(&self, leg: &mut LegRef, at: At) {
         for id in [&mut leg.leg, &mut leg.link] {
-            if let Some(began) = self.incarnations.get(id.as_str()).filter(|began| began.len() > 1) {
-                let nth = began.partition_point(|began| *began <= at).max(1);
-                if nth > 1 {
-                    *id = format!("{id}#{nth}");
-                }
+            let nth = self.incarnations.get(id.as_str()).map_or(1, |lives| lives.nth(at));
+            if nth > 1 {
+                *id = numbered(id, nth);
             }
         }
     }
@@ -349,13 +349,23 @@ impl CallBook {
             self.due.remove(&(due, id));
         }
         self.dirty.remove(&id);
-        for name in group.names {
-            if let Name::Leg(leg) = &name {
-                self.incarnations.remove(leg.split('#').next().unwrap_or(leg));
+        for name in &group.names {
+            self.group_of.remove(name);
+        }
+        for name in &group.names {
+            let Name::Leg(leg) = name else { continue };
+            let leg = leg.split('#').next().unwrap_or(leg);
+            let lives = self.incarnations.get(leg).map_or(0, Incarnations::count);
+            if !(1..=lives).any(|nth| self.group_of.contains_key(&Name::Leg(numbered(leg, nth)))) {
+                self.incarnations.remove(leg);
             }
-            self.group_of.remove(&name);
         }
     }
+}
+
+/// What a leg id is called in its nth life.
+fn numbered(id: &str, nth: usize) -> String {
+    if nth > 1 { format!("{id}#{nth}") } else { id.to_owned() }
 }
 
 fn strip_incarnation(leg: &mut LegRef) {

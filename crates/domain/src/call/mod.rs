@@ -3,6 +3,7 @@
 
 mod book;
 mod fold;
+mod incarnation;
 pub mod policy;
 mod record;
 

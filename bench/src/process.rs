@@ -63,8 +63,13 @@ impl Server {
         let config = dir.join("bitacora.toml");
         write(&config, settings(dir, pbx)?)?;
         let mut serve = Command::new(binary);
-        serve.arg("serve").arg("--config").arg(&config).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = serve.spawn()?;
+        serve.arg("serve").arg("--config").arg(&config);
+        Server::listening(&mut serve)
+    }
+
+    /// Starts what says on its output where it listens.
+    pub(crate) fn listening(command: &mut Command) -> Outcome<Server> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().ok_or("the server has no stdout")?;
         let mut server = Server { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         let mut lines = BufReader::new(out).lines();

@@ -70,50 +70,85 @@ struct Activity {
     party: Option<Named>,
 }
 
-/// Has so many clients log the wrap-up of each of these agents; answers how long all took, each, and the
-/// Log of each.
-pub(crate) async fn run(
-    address: SocketAddr,
-    tokens: Vec<String>,
-    first: usize,
-    clients: usize,
-) -> Outcome<(Duration, Times, Times)> {
+/// Whom the clients speak to.
+pub(crate) enum Against {
+    /// The server: each of these agents logs a wrap-up, the first that of this call.
+    Server { tokens: Vec<String>, first: usize },
+    /// Something that answers so many of them alike and does nothing.
+    Echo { wrapups: usize },
+}
+
+impl Against {
+    fn count(&self) -> usize {
+        match self {
+            Against::Server { tokens, .. } => tokens.len(),
+            Against::Echo { wrapups } => *wrapups,
+        }
+    }
+}
+
+/// The answers to the three requests of a wrap-up, as they were.
+pub(crate) type Answers = [String; 3];
+
+/// What a run was.
+pub(crate) struct Ran {
+    pub(crate) wall: Duration,
+    pub(crate) whole: Times,
+    pub(crate) log: Times,
+    /// The answers to one of them.
+    pub(crate) answers: Option<Answers>,
+}
+
+/// Has so many clients log wrap-ups, and checks every answer of a server.
+pub(crate) async fn run(address: SocketAddr, against: Against, clients: usize) -> Outcome<Ran> {
     let code = rows::code().ok_or("no code to log with")?.id.0;
     let mut connected = Vec::new();
     for _ in 0..clients {
         connected.push(Client::connect(address).await?);
     }
-    let (tokens, next) = (Arc::new(tokens), Arc::new(AtomicUsize::new(0)));
+    let (against, next) = (Arc::new(against), Arc::new(AtomicUsize::new(0)));
     let began = Instant::now();
     let mut running = JoinSet::new();
     for mut client in connected {
-        let (tokens, next) = (Arc::clone(&tokens), Arc::clone(&next));
+        let (against, next) = (Arc::clone(&against), Arc::clone(&next));
         running.spawn(async move {
-            let (mut whole, mut logs) = (Times::default(), Times::default());
+            let (mut whole, mut logs, mut answers) = (Times::default(), Times::default(), None);
             loop {
                 let nth = next.fetch_add(1, Relaxed);
-                let Some(token) = tokens.get(nth) else { return Ok::<_, Failure>((whole, logs)) };
+                if nth >= against.count() {
+                    return Ok::<_, Failure>((whole, logs, answers));
+                }
                 let start = Instant::now();
-                let log = one(&mut client, token, first + nth, code).await?;
+                let (log, answered) = match against.as_ref() {
+                    Against::Server { tokens, first } => {
+                        one(&mut client, &tokens[nth], first + nth, code).await?
+                    }
+                    Against::Echo { .. } => {
+                        ask(&mut client, "none", rows::engagement_key(nth).0, code).await?
+                    }
+                };
                 whole.push(start.elapsed());
                 logs.push(log);
+                answers = Some(answered);
             }
         });
     }
-    let (mut whole, mut logs) = (Times::default(), Times::default());
+    let mut ran = Ran { wall: Duration::ZERO, whole: Times::default(), log: Times::default(), answers: None };
     while let Some(part) = running.join_next().await {
-        let (part, log) = part??;
-        whole.extend(part);
-        logs.extend(log);
+        let (part, log, answers) = part??;
+        ran.whole.extend(part);
+        ran.log.extend(log);
+        ran.answers = ran.answers.or(answers);
     }
-    Ok((began.elapsed(), whole, logs))
+    ran.wall = began.elapsed();
+    Ok(ran)
 }
 
 /// One wrap-up: the match, the draft, the Log; answers how long the Log took.
-async fn one(client: &mut Client, token: &str, n: usize, code: Uuid) -> Outcome<Duration> {
-    let who = bearer(token);
-    let panel: Panel = client.ask("GET", "/api/v1/me/panel", &who, "").await?;
+async fn one(client: &mut Client, token: &str, n: usize, code: Uuid) -> Outcome<(Duration, Answers)> {
     let id = rows::engagement_key(n).0;
+    let (took, answers) = ask(client, token, id, code).await?;
+    let panel: Panel = serde_json::from_str(&answers[0])?;
     let [card] = panel.wrapups.as_slice() else {
         return failure(format!("agent {n} owes {} wrap-ups", panel.wrapups.len()));
     };
@@ -123,23 +158,31 @@ async fn one(client: &mut Client, token: &str, n: usize, code: Uuid) -> Outcome<
     if card.id != id || !matches || card.draft.revision != 0 || !offered {
         return failure(format!("the panel of agent {n} is not what it should be"));
     }
-    let entry = |revision: u64| {
-        json!({ "revision": revision, "code": code, "notes": NOTES, "party": null }).to_string()
-    };
-    let saved: Draft = client.ask("PUT", &format!("/api/v1/wrapups/{id}/draft"), &who, &entry(0)).await?;
+    let saved: Draft = serde_json::from_str(&answers[1])?;
     if saved.revision != 1 {
         return failure(format!("the first draft of {id} has revision {}", saved.revision));
     }
-    let start = Instant::now();
-    let logged: Logged = client.ask("POST", &format!("/api/v1/wrapups/{id}/log"), &who, &entry(1)).await?;
-    let took = start.elapsed();
+    let logged: Logged = serde_json::from_str(&answers[2])?;
     let Activity { id, outcome, notes, code: with, party } = logged.activity;
     let filed = party.is_some_and(|party| party.id == rows::person_id(n).0);
     let right = id == rows::call_key(n).0 && outcome == "logged" && notes.as_deref() == Some(NOTES);
     if !right || !filed || with.is_none_or(|with| with.id != code) {
         return failure(format!("what was logged of call {n} is not what was entered"));
     }
-    Ok(took)
+    Ok((took, answers))
+}
+
+/// The three requests of a wrap-up, and what is answered; how long the last took.
+async fn ask(client: &mut Client, token: &str, id: Uuid, code: Uuid) -> Outcome<(Duration, Answers)> {
+    let who = bearer(token);
+    let entry = |revision: u64| {
+        json!({ "revision": revision, "code": code, "notes": NOTES, "party": null }).to_string()
+    };
+    let panel = client.text("GET", "/api/v1/me/panel", &who, "").await?;
+    let draft = client.text("PUT", &format!("/api/v1/wrapups/{id}/draft"), &who, &entry(0)).await?;
+    let start = Instant::now();
+    let logged = client.text("POST", &format!("/api/v1/wrapups/{id}/log"), &who, &entry(1)).await?;
+    Ok((start.elapsed(), [panel, draft, logged]))
 }
 
 /// What the server's writer counted.

@@ -1,14 +1,21 @@
 //! Wrap-ups over HTTP: each of 64 clients reads the match, saves a draft and presses Log, one call after the
 //! other; beside it a bare loop of SQL that writes the same rows.
 //!
+//! And the same requests and answers with nothing behind them: what is left of two cores when they carry HTTP
+//! alone is the most that any server could do for these clients.
+//!
 //! The match is read from `GET /me/panel`: over HTTP there is nothing smaller that holds it. Each wrap-up has
 //! an agent of its own, so that a panel shows one card, as it does where agents close what they owe.
 
 mod bare;
 mod clients;
+mod echo;
 mod rows;
 
+pub(crate) use echo::{ECHO, echo};
 pub(crate) use rows::codes;
+
+use clients::{Against, Answers, Ran};
 
 use crate::process::{DATABASE, Server, TENANT, Usage};
 use crate::report::{Aim, Report, Times, median, rounded};
@@ -58,7 +65,7 @@ pub(crate) fn measure(report: &mut Report, dir: &Path, binary: &Path, quick: boo
     let began = Instant::now();
     let template = runtime.block_on(prepare(dir, size))?;
     progress(format!("{size:?} written in {:.0} s", began.elapsed().as_secs_f64()));
-    let (mut rates, mut ratios, mut memory) = (Vec::new(), Vec::new(), 0.0);
+    let (mut rates, mut ratios, mut shares, mut memory) = (Vec::new(), Vec::new(), Vec::new(), 0.0);
     for round in 1..=ROUNDS {
         let bare_first = round % 2 == 0;
         let bare = || {
@@ -69,17 +76,27 @@ pub(crate) fn measure(report: &mut Report, dir: &Path, binary: &Path, quick: boo
         };
         let before = if bare_first { Some(bare()?) } else { None };
         let data = copy(dir, &template)?;
-        let (served, used) = runtime.block_on(served_round(binary, &data, size))?;
+        let (served, used, answers) = runtime.block_on(served_round(binary, &data, size))?;
         check(&runtime, &data, size)?;
         let bare = before.map_or_else(bare, Ok)?;
-        let (rate, bare_rate) = (served.per_second(), bare.per_second());
+        let echoed = runtime.block_on(echo_round(dir, &answers, size))?;
+        let (rate, bare_rate, echo_rate) = (served.per_second(), bare.per_second(), echoed.per_second());
         rates.push(rate);
         ratios.push(rate / bare_rate);
+        // One after the other on the same cores: the time of a wrap-up is that of both.
+        shares.push(rate * (1.0 / bare_rate + 1.0 / echo_rate));
+        tell_echo(report, round, bare_rate, echo_rate);
         memory = used.rss_mb;
         tell(report, round, bare, served, used, size);
     }
     report.row("wrap-ups a second over HTTP", rounded(median(rates), 0), "/s", Aim::None);
     report.row("the same over the bare loop", rounded(median(ratios), 2), "", Aim::AtLeast(AIM));
+    report.row(
+        "the same over HTTP alone and the bare loop together",
+        rounded(median(shares), 2),
+        "",
+        Aim::None,
+    );
     report.row("server's memory after it", rounded(memory, 0), "MB", Aim::None);
     Ok(())
 }
@@ -139,11 +156,23 @@ fn copy(dir: &Path, template: &Path) -> Outcome<PathBuf> {
     Ok(data)
 }
 
-async fn served_round(binary: &Path, data: &Path, size: Size) -> Outcome<(Round, Usage)> {
+fn tell_echo(report: &Report, round: usize, bare_per_s: f64, echo_per_s: f64) {
+    let both = 1.0 / (1.0 / bare_per_s + 1.0 / echo_per_s);
+    report.line(
+        "wrapups_ceiling",
+        json!({
+            "round": round, "http_alone_per_s": rounded(echo_per_s, 0),
+            "with_bare_loop_per_s": rounded(both, 0), "ratio": rounded(both / bare_per_s, 3),
+        }),
+    );
+}
+
+async fn served_round(binary: &Path, data: &Path, size: Size) -> Outcome<(Round, Usage, Answers)> {
     let server = Server::start(binary, data, None)?;
     let tokens = agents::sign_in(server.address, size.owed).await?;
     let (counted, used) = (clients::counts(server.address).await?, server.usage()?);
-    let (wall, whole, log) = clients::run(server.address, tokens, size.past, CLIENTS).await?;
+    let against = Against::Server { tokens, first: size.past };
+    let Ran { wall, whole, log, answers } = clients::run(server.address, against, CLIENTS).await?;
     let (after, now) = (clients::counts(server.address).await?, server.usage()?);
     let round = Round {
         wall,
@@ -152,7 +181,15 @@ async fn served_round(binary: &Path, data: &Path, size: Size) -> Outcome<(Round,
         batches: after.batches - counted.batches,
         commits: after.commits - counted.commits,
     };
-    Ok((round, Usage { cpu_s: now.cpu_s - used.cpu_s, ..now }))
+    let answers = answers.ok_or("nothing was answered")?;
+    Ok((round, Usage { cpu_s: now.cpu_s - used.cpu_s, ..now }, answers))
+}
+
+async fn echo_round(dir: &Path, answers: &Answers, size: Size) -> Outcome<Round> {
+    let server = echo::start(dir, answers)?;
+    let against = Against::Echo { wrapups: size.owed };
+    let Ran { wall, whole, log, .. } = clients::run(server.address, against, CLIENTS).await?;
+    Ok(Round { wall, whole, log, batches: 0, commits: 0 })
 }
 
 async fn bare_round(path: &Path, size: Size) -> Outcome<Round> {

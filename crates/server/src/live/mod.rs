@@ -62,16 +62,20 @@ impl Hub {
 
     /// Tells that a commit changed the state of these agents.
     pub fn changed<'a>(&self, tenant: TenantId, agents: impl IntoIterator<Item = &'a AgentKey>, commit: u64) {
-        let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
         let mut told = Vec::new();
         for agent in agents {
-            if let Some(sender) = subjects.get(&(tenant, agent.clone())) {
-                sender.send_modify(|version| *version = commit.max(*version));
-            }
+            self.shown(tenant, agent, commit);
             told.push(agent.clone());
         }
-        drop(subjects);
         self.touch(tenant, told);
+    }
+
+    /// Tells that a commit changed what the agent's panels show, but not what the agent is doing.
+    pub fn shown(&self, tenant: TenantId, agent: &AgentKey, commit: u64) {
+        let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = subjects.get(&(tenant, agent.clone())) {
+            sender.send_modify(|version| *version = commit.max(*version));
+        }
     }
 
     /// Whoever looks after the tenant's agents hears of those that something changed for.

@@ -138,7 +138,8 @@ impl Reader<'_> {
     async fn live_call(&self, call: &CallRecord, part: &Engagement) -> Result<LiveCallView, OpError> {
         let wrapup = self.app.store.wrapup(self.tenant.id, part.key).await?;
         let wrapup = wrapup.unwrap_or_else(|| Wrapup::new(part.key, call.key, part.agent.clone()));
-        let card = self.card(call, &wrapup).await?;
+        let row = self.app.store.activity(self.tenant.id, call.key).await?;
+        let card = self.card(call, row.as_ref().map(|row| &row.activity), &wrapup).await?;
         let state = match part.answered_at {
             Some(_) if part.on_hold => "held",
             Some(_) => "connected",
@@ -163,11 +164,12 @@ impl Reader<'_> {
 
     /// A wrap-up whose call is gone is an inconsistency that must not hide the others.
     async fn owed(&self, wrapup: &Wrapup) -> Result<Option<WrapupView>, OpError> {
-        let Some(call) = self.app.store.call(self.tenant.id, wrapup.call).await? else {
+        let Some(row) = self.app.store.activity(self.tenant.id, wrapup.call).await? else {
             tracing::error!(wrapup = %wrapup.key, "a wrap-up is owed for a call that is not there");
             return Ok(None);
         };
-        let card = self.card(&call, wrapup).await?;
+        let call = &row.call;
+        let card = self.card(call, Some(&row.activity), wrapup).await?;
         let policy = &self.rules.centre.acw;
         Ok(Some(WrapupView {
             id: wrapup.key.0,
@@ -186,15 +188,19 @@ impl Reader<'_> {
         }))
     }
 
-    async fn card(&self, call: &CallRecord, wrapup: &Wrapup) -> Result<Card, OpError> {
+    async fn card(
+        &self,
+        call: &CallRecord,
+        activity: Option<&Activity>,
+        wrapup: &Wrapup,
+    ) -> Result<Card, OpError> {
         let store = self.app.store.as_ref();
         let (party, matched) = lookup::match_call(store, self.tenant, call).await?;
         let codes_enabled = self.rules.centre.codes_enabled;
         let set = set_for(&self.sets, call.direction).filter(|_| codes_enabled);
         let codes = set.iter().flat_map(|set| &set.codes).filter(|code| !code.retired);
         let codes = codes.map(CodeChoiceView::from).collect();
-        let row = store.activity(self.tenant.id, call.key).await?;
-        let dialled_from = row.as_ref().and_then(|row| row.activity.dialled_from);
+        let dialled_from = activity.and_then(|activity| activity.dialled_from);
         let view = self
             .owner
             .instance
@@ -209,9 +215,9 @@ impl Reader<'_> {
                 .await?;
         let clicked = read.clicked.as_ref().map(PersonLine::from);
         let chosen = self.chosen(&wrapup.draft, clicked.as_ref(), &matched);
-        let decision = match (&row, view) {
-            (Some(row), Some(_)) => {
-                self.preview(wrapup, call, &row.activity, &party, &matched, &read, naming)
+        let decision = match (activity, view) {
+            (Some(activity), Some(_)) => {
+                self.preview(wrapup, call, activity, &party, &matched, &read, naming)
             }
             _ => None,
         };

@@ -74,7 +74,7 @@ pub async fn save_draft(
         };
         match app.store.commit(commit).await {
             Ok(number) => {
-                app.hub.changed(tenant.id, [&by.agent], number);
+                app.hub.shown(tenant.id, &by.agent, number);
                 return Ok(revision);
             }
             // The call ended in between, or another tab saved: look again which of the two.

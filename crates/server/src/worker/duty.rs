@@ -20,6 +20,8 @@ use tokio::time::{MissedTickBehavior, interval};
 /// How often every agent is looked at though nobody told of a change: time alone changes things, and an action
 /// that the phone system did not take is told again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// In how many parts: looking at hundreds of agents at one go would hold up the panels for as long.
+const PARTS: usize = 20;
 
 #[derive(Debug, thiserror::Error)]
 enum Failed {
@@ -32,11 +34,13 @@ enum Failed {
 /// Works until `stop`.
 pub async fn run(app: Arc<App>, tenant: Arc<Tenant>, mut stop: watch::Receiver<bool>) {
     let changed = app.hub.agents_changed(tenant.id);
-    let mut due = interval(LOOK_EVERY);
+    let mut due = interval(LOOK_EVERY / PARTS as u32);
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let parts = parts_of(&tenant);
+    let mut turn = parts.iter().cycle();
     loop {
         let agents = tokio::select! {
-            _ = due.tick() => agents_of(&tenant),
+            _ = due.tick() => turn.next().cloned().unwrap_or_default(),
             agents = changed.take() => agents,
             () = told(&mut stop) => return,
         };
@@ -46,10 +50,16 @@ pub async fn run(app: Arc<App>, tenant: Arc<Tenant>, mut stop: watch::Receiver<b
     }
 }
 
-/// Every agent that a phone system of the tenant knows.
-fn agents_of(tenant: &Tenant) -> BTreeSet<AgentKey> {
+/// Every agent that a phone system of the tenant knows, in [`PARTS`] parts.
+fn parts_of(tenant: &Tenant) -> Vec<BTreeSet<AgentKey>> {
     let sources = tenant.settings.sources.iter();
-    sources.flat_map(|source| source.endpoints.agents.keys().cloned().map(AgentKey)).collect()
+    let all: BTreeSet<AgentKey> =
+        sources.flat_map(|source| source.endpoints.agents.keys().cloned().map(AgentKey)).collect();
+    let mut parts = vec![BTreeSet::new(); PARTS];
+    for (nth, agent) in all.into_iter().enumerate() {
+        parts[nth % PARTS].insert(agent);
+    }
+    parts
 }
 
 /// Queues are told of every agent before anything is written: a caller may be looking for one of them right now.
@@ -59,6 +69,8 @@ async fn look_at(app: &App, tenant: &Arc<Tenant>, agents: &BTreeSet<AgentKey>) -
         let duty = state_of(app, tenant, agent).await?;
         tell_phones(app, tenant, agent, &duty);
         duties.push((agent, duty));
+        // None of these reads waits for anything: without this, whoever shares the thread would.
+        tokio::task::yield_now().await;
     }
     record(app, tenant, &duties).await?;
     for agent in agents {

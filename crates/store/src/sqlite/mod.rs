@@ -195,7 +195,7 @@ impl Store for SqliteStore {
     ) -> Result<ActivityPage, ReadError> {
         let before = place(after, i64::MAX)?;
         let page = move |conn: &_| activities::of_person(conn, tenant, person, before, page_limit(limit));
-        self.readers.scan(page).await
+        self.readers.page(limit, page).await
     }
 
     async fn activities_of_agent(
@@ -205,7 +205,9 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<ActivityRow>, ReadError> {
         let agent = agent.clone();
-        self.readers.scan(move |conn| activities::of_agent(conn, tenant, &agent, page_limit(limit))).await
+        self.readers
+            .page(limit, move |conn| activities::of_agent(conn, tenant, &agent, page_limit(limit)))
+            .await
     }
 
     async fn wrapup_inbox(
@@ -232,7 +234,7 @@ impl Store for SqliteStore {
         person: PersonId,
         limit: usize,
     ) -> Result<Vec<Case>, ReadError> {
-        self.readers.scan(move |conn| cases::of_person(conn, tenant, person, page_limit(limit))).await
+        self.readers.page(limit, move |conn| cases::of_person(conn, tenant, person, page_limit(limit))).await
     }
 
     async fn search_cases(&self, tenant: TenantId, text: &str, limit: usize) -> Result<Vec<Case>, ReadError> {

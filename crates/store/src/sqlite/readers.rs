@@ -14,6 +14,9 @@ pub(super) const POINT_READERS: usize = 4;
 /// Connections for reads of many rows; so many run at a time, the others wait.
 pub(super) const SCAN_READERS: usize = 2;
 
+/// Most rows that still are a few: what a card of the panel shows of one kind.
+const FEW_ROWS: usize = 20;
+
 /// Connections for reading.
 #[derive(Debug)]
 pub(super) struct Readers {
@@ -41,6 +44,15 @@ impl Readers {
     ) -> Result<T, ReadError> {
         let first = self.next.fetch_add(1, Relaxed);
         snapshot(&free(&self.point, first), read).map_err(ReadError::from)
+    }
+
+    /// Reads a page that an index leads to: right here where it has few rows, else as [`scan`](Self::scan) does.
+    pub(super) async fn page<T: Send + 'static>(
+        self: &Arc<Self>,
+        rows: usize,
+        read: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        if rows <= FEW_ROWS { self.point(read) } else { self.scan(read).await }
     }
 
     /// Reads as many rows as it takes, on a thread that may block: pages, searches and the like take

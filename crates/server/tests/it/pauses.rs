@@ -11,12 +11,13 @@ use domain::wrapup::submit::LogRequest;
 use sandbox::pbx::obedient::{Begins, Habits, ObedientPbx, PbxSettings, Times};
 use sandbox::people::Callers;
 use sandbox::{DEMO_SEED, centre};
-use server::cli::demo::phone_system::PhoneSystem;
+use server::cli::demo::phone_system::{PhoneSystem, Working};
 use server::clock::{Machine, Surroundings};
 use server::ops::log::log;
 use server::ops::submit_scene::Submitter;
 use server::running::{Running, start};
 use server::settings::{AmiSettings, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,6 +53,8 @@ struct Floor {
     path: PathBuf,
     settings: Settings,
     users: Vec<User>,
+    /// The phone system, as who works at it sees it.
+    pbx: Working,
     _dir: tempfile::TempDir,
 }
 
@@ -73,10 +76,9 @@ impl Floor {
             ServerSettings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServerSettings::default() };
         let settings = Settings { server, tenants: vec![tenant], ..Settings::default() };
         let users = centre::users().into_iter().map(|demo| demo.user).filter(|user| user.role == Role::Agent);
-        let floor =
-            Floor { path: dir.path().join("bitacora.db"), settings, users: users.collect(), _dir: dir };
-        let works = phones.work(|at| ObedientPbx::new(pbx, at), Machine.now());
-        (floor, tokio::spawn(works))
+        let (users, path) = (users.collect(), dir.path().join("bitacora.db"));
+        let (pbx, works) = phones.work(|at| ObedientPbx::new(pbx, at), Machine.now());
+        (Floor { path, settings, users, pbx, _dir: dir }, tokio::spawn(works))
     }
 
     async fn serve(&self) -> (Running, Arc<SqliteStore>) {
@@ -91,13 +93,17 @@ impl Floor {
     }
 }
 
-/// Logs whatever this agent owes, as often as `wanted` wrap-ups were logged by all.
+/// Logs whatever agents owe, until `wanted` wrap-ups were logged by all.
 async fn wrap_up(running: &Running, users: &[User], wanted: usize) {
+    wrap_up_until(running, users, |logged| logged >= wanted).await;
+}
+
+async fn wrap_up_until(running: &Running, users: &[User], done: impl Fn(usize) -> bool) {
     let app = &running.app;
     let tenant = &app.tenants[0];
     let mut look = interval(LOOK_EVERY);
     let mut logged = 0;
-    while logged < wanted {
+    while !done(logged) {
         look.tick().await;
         for user in users {
             let agent = user.agent.clone().unwrap_or(AgentKey(String::new()));
@@ -122,13 +128,20 @@ async fn wrap_up(running: &Running, users: &[User], wanted: usize) {
     }
 }
 
-/// Queue calls that were offered to an agent between the end of a call and its Log.
-fn offered_during_acw(path: &Path) -> i64 {
-    let file = rusqlite::Connection::open(path).expect("the database");
-    let sql = "SELECT count(*) FROM engagement e JOIN wrapup w ON w.agent = e.agent AND w.tenant_id = e.tenant_id \
-        WHERE e.via = 'queue' AND w.key <> e.key AND e.offered_at > w.opened_at \
-        AND e.offered_at < coalesce(w.closed_at, 9223372036854775807)";
-    file.query_row(sql, [], |row| row.get(0)).expect("a count")
+/// Callers whom ring groups offered to an agent between the end of a call and its Log: offered by the phone
+/// system's own account, whether or not the product heard of it.
+fn offered_during_acw(floor: &Floor) -> Vec<(String, i64)> {
+    let file = rusqlite::Connection::open(&floor.path).expect("the database");
+    let sql = "SELECT count(*) FROM wrapup WHERE agent = ?1 AND opened_at < ?2 \
+        AND coalesce(closed_at, 9223372036854775807) > ?2";
+    let mut owed = file.prepare(sql).expect("a query");
+    let (pbx, _) = floor.pbx.look();
+    let offers = pbx.ledger().offers.iter();
+    let during = offers.filter(|offer| {
+        let count: i64 = owed.query_row((&offer.agent, offer.at.0), |row| row.get(0)).expect("a count");
+        count > 0
+    });
+    during.map(|offer| (offer.agent.clone(), offer.at.0)).collect()
 }
 
 fn count(path: &Path, sql: &str) -> i64 {
@@ -146,22 +159,42 @@ async fn p12_no_queue_call_is_offered_during_after_call_work_with_callers_always
     running.stop().await;
     store.close().await;
     phones.abort();
-    assert_eq!(offered_during_acw(&floor.path), 0);
+    assert_eq!(offered_during_acw(&floor), []);
+    assert!(floor.pbx.look().0.ledger().offers.len() > wanted);
     assert!(count(&floor.path, "SELECT count(*) FROM wrapup WHERE state = 'logged'") >= wanted as i64);
     assert!(count(&floor.path, "SELECT count(*) FROM engagement WHERE via = 'queue'") > wanted as i64);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p12_after_a_restart_pauses_are_set_again_and_none_is_stuck() {
+    const TRAINING: &str = "training, by hand";
     let (floor, phones) = Floor::open().await;
-    for round in 0..rounds(3, 20) {
+    let away = floor.users[0].agent.clone().expect("an agent").0;
+    let others: BTreeSet<String> =
+        floor.users.iter().skip(1).filter_map(|user| Some(user.agent.clone()?.0)).collect();
+    floor.pbx.look().0.pause_by_hand(Machine.now(), &away, TRAINING);
+    for _ in 0..rounds(3, 20) {
         let (running, store) = floor.serve().await;
-        timeout(PATIENCE, wrap_up(&running, &floor.users, 20)).await.expect("the floor goes on");
+        let since = floor.pbx.look().1;
+        // Whoever was left paused by the run before would never be offered anybody.
+        let all_are_offered_callers = |_| {
+            let (pbx, _) = floor.pbx.look();
+            let offers = pbx.ledger().offers.iter().filter(|offer| offer.at > since);
+            let offered: BTreeSet<String> = offers.map(|offer| offer.agent.clone()).collect();
+            others.is_subset(&offered)
+        };
+        let works = wrap_up_until(&running, &floor.users, all_are_offered_callers);
+        timeout(PATIENCE, works).await.expect("everybody takes calls");
         running.stop().await;
         store.close().await;
-        assert!(count(&floor.path, "SELECT count(*) FROM call") > round as i64);
     }
     phones.abort();
+    assert_eq!(offered_during_acw(&floor), []);
+    let (pbx, _) = floor.pbx.look();
+    let by_hand: Vec<_> = pbx.pauses().into_iter().filter(|(agent, ..)| *agent == away).collect();
+    assert_eq!(by_hand.len(), centre::RING_GROUPS.len(), "what others paused stays paused");
+    assert!(by_hand.iter().all(|(_, _, reason)| reason == TRAINING), "{by_hand:?}");
+    assert!(pbx.ledger().offers.iter().all(|offer| offer.agent != away));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

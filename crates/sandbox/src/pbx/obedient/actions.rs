@@ -2,9 +2,11 @@
 //! account may do all that is here.
 
 use super::ObedientPbx;
-use super::call::{CallId, LegId};
+use super::call::{CallId, DeskIndex, LegId, QueueIndex};
 use super::frame::Frame;
+use super::queue::Member;
 use super::session::{Action, Stage};
+use domain::id::At;
 use std::fmt::Display;
 
 impl ObedientPbx {
@@ -95,26 +97,51 @@ impl ObedientPbx {
         }
         let paused = action.truth("Paused");
         let reason = action.get("Reason").unwrap_or_default();
-        let second = self.now.0.div_euclid(1_000_000);
         let desk = (0..self.settings.agents.len()).find(|desk| self.interface(*desk) == interface);
-        let mut changed = Vec::new();
-        for (index, queue) in self.queues.iter_mut().enumerate() {
-            if action.get("Queue").is_some_and(|name| name != queue.group.queue) {
-                continue;
-            }
-            for member in queue.members.iter_mut().filter(|member| Some(member.desk) == desk) {
-                member.paused = paused.then(|| reason.to_owned());
-                if paused {
-                    member.last_pause = second;
-                }
-                changed.push((index, member.clone()));
-            }
-        }
+        let changed = desk.map_or_else(Vec::new, |desk| {
+            self.set_pause(desk, action.get("Queue"), paused.then_some(reason))
+        });
         if changed.is_empty() {
             return self.refuse_action(action, "Interface not found");
         }
         let done = if paused { "Interface paused successfully" } else { "Interface unpaused successfully" };
         self.accept_action(action, done);
+        self.tell_pauses(changed);
+    }
+
+    /// Who works at the phone system itself has ring groups leave an agent alone: no client asked for it.
+    pub fn pause_by_hand(&mut self, at: At, extension: &str, reason: &str) {
+        self.run(at);
+        let Some(desk) = self.desk_of(extension) else { return };
+        let changed = self.set_pause(desk, None, Some(reason));
+        self.tell_pauses(changed);
+    }
+
+    /// Pauses an agent in one queue or in all, or takes them back; the members that this concerns.
+    fn set_pause(
+        &mut self,
+        desk: DeskIndex,
+        in_queue: Option<&str>,
+        reason: Option<&str>,
+    ) -> Vec<(QueueIndex, Member)> {
+        let second = self.now.0.div_euclid(1_000_000);
+        let mut changed = Vec::new();
+        for (index, queue) in self.queues.iter_mut().enumerate() {
+            if in_queue.is_some_and(|name| name != queue.group.queue) {
+                continue;
+            }
+            for member in queue.members.iter_mut().filter(|member| member.desk == desk) {
+                member.paused = reason.map(str::to_owned);
+                if reason.is_some() {
+                    member.last_pause = second;
+                }
+                changed.push((index, member.clone()));
+            }
+        }
+        changed
+    }
+
+    fn tell_pauses(&mut self, changed: Vec<(QueueIndex, Member)>) {
         for (queue, member) in changed {
             let (queue, interface, name) = self.member_names(queue, member.desk);
             self.tell("QueueMemberPause", |pbx, frame| {

@@ -249,6 +249,21 @@ impl ObedientPbx {
         (queue, self.interface(desk), name)
     }
 
+    /// Whom ring groups leave alone, and why: extension, queue, reason.
+    pub fn pauses(&self) -> Vec<(String, &'static str, String)> {
+        let of_queue = |queue: &Queue| {
+            let name = queue.group.queue;
+            let paused =
+                queue.members.iter().filter_map(|member| Some((member.desk, member.paused.clone()?)));
+            paused.map(move |(desk, reason)| (desk, name, reason)).collect::<Vec<_>>()
+        };
+        let all = self.queues.iter().flat_map(of_queue);
+        all.filter_map(|(desk, queue, reason)| {
+            Some((self.settings.agents.get(desk)?.extension.clone(), queue, reason))
+        })
+        .collect()
+    }
+
     /// Whether any ring group leaves the agent alone.
     pub(super) fn paused_anywhere(&self, desk: DeskIndex) -> bool {
         let members = self.queues.iter().flat_map(|queue| &queue.members);

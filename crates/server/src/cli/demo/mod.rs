@@ -124,7 +124,8 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
         fill(&store, id, tenant.region, &settings).await?;
     }
     // It begins when somebody is about to listen: of a call that is under way nobody would know whose it is.
-    let phones = tokio::spawn(phones.work(|start| ObedientPbx::new(pbx, start), Machine.now()));
+    let (_, works) = phones.work(|start| ObedientPbx::new(pbx, start), Machine.now());
+    let phones = tokio::spawn(works);
     let shown = users.iter().map(|demo| DemoUser {
         login: demo.user.login.clone(),
         password: demo.password.to_owned(),

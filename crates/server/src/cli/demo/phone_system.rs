@@ -4,6 +4,7 @@
 use domain::id::At;
 use sandbox::pbx::obedient::ObedientPbx;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -21,13 +22,15 @@ pub struct PhoneSystem {
     speed: f64,
 }
 
-/// One that works.
-struct Working {
-    pbx: ObedientPbx,
+/// One that works. It is no more than looked at from outside, so that it goes on while somebody looks.
+#[derive(Clone, Debug)]
+pub struct Working {
+    pbx: Arc<Mutex<ObedientPbx>>,
     clock: SimulatedClock,
 }
 
 /// Simulated time: as ours at the start, then so many times faster.
+#[derive(Clone, Copy, Debug)]
 struct SimulatedClock {
     began: (At, Instant),
     speed: f64,
@@ -62,41 +65,69 @@ impl PhoneSystem {
         self.listener.local_addr()
     }
 
-    /// Begins at `now`, and works until it is dropped. Calls go on while nobody is connected, as they do.
-    pub async fn work(self, make: impl FnOnce(At) -> ObedientPbx, now: At) {
+    /// Begins at `now`, and works until the future is dropped; beside it, the phone system to be looked at.
+    /// Calls go on while nobody is connected, as they do.
+    pub fn work(
+        self,
+        make: impl FnOnce(At) -> ObedientPbx,
+        now: At,
+    ) -> (Working, impl Future<Output = ()> + Send) {
         let clock = SimulatedClock { began: (now, Instant::now()), speed: self.speed };
-        let mut working = Working { pbx: make(now), clock };
-        loop {
-            tokio::select! {
-                accepted = self.listener.accept() => {
-                    if let Ok((socket, _)) = accepted
-                        && let Err(error) = working.serve(socket).await
-                    {
-                        tracing::debug!(%error, "the demo's phone system lost its connection");
-                    }
-                }
-                () = sleep_until(working.clock.due(working.pbx.next_due())) => {
-                    working.pbx.advance(working.clock.now());
-                }
-            }
-        }
+        let working = Working { pbx: Arc::new(Mutex::new(make(now))), clock };
+        (working.clone(), working.go_on(self.listener))
     }
 }
 
 impl Working {
-    async fn serve(&mut self, mut socket: TcpStream) -> std::io::Result<()> {
+    /// The phone system and its own time, as they are at this moment.
+    pub fn look(&self) -> (MutexGuard<'_, ObedientPbx>, At) {
+        (self.pbx.lock().unwrap_or_else(PoisonError::into_inner), self.clock.now())
+    }
+
+    fn next_due(&self) -> Instant {
+        let (pbx, _) = self.look();
+        self.clock.due(pbx.next_due())
+    }
+
+    /// What happens up to now, as bytes.
+    fn advance(&self) -> Vec<u8> {
+        let (mut pbx, now) = self.look();
+        pbx.advance(now).into_iter().flat_map(|(_, frame)| frame).collect()
+    }
+
+    async fn go_on(self, listener: TcpListener) {
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => {
+                    if let Ok((socket, _)) = accepted
+                        && let Err(error) = self.serve(socket).await
+                    {
+                        tracing::debug!(%error, "the demo's phone system lost its connection");
+                    }
+                }
+                () = sleep_until(self.next_due()) => drop(self.advance()),
+            }
+        }
+    }
+
+    async fn serve(&self, mut socket: TcpStream) -> std::io::Result<()> {
         socket.set_nodelay(true)?;
-        socket.write_all(&self.pbx.connect(self.clock.now())).await?;
+        let greeting = {
+            let (mut pbx, now) = self.look();
+            pbx.connect(now)
+        };
+        socket.write_all(&greeting).await?;
         let mut bytes = vec![0; MAX_READ_BYTES];
-        while self.pbx.connected() {
+        while self.look().0.connected() {
             let out = tokio::select! {
                 read = socket.read(&mut bytes) => match read? {
                     0 => return Ok(()),
-                    count => self.pbx.receive(self.clock.now(), &bytes[..count]),
+                    count => {
+                        let (mut pbx, now) = self.look();
+                        pbx.receive(now, &bytes[..count])
+                    }
                 },
-                () = sleep_until(self.clock.due(self.pbx.next_due())) => {
-                    self.pbx.advance(self.clock.now()).into_iter().flat_map(|(_, frame)| frame).collect()
-                }
+                () = sleep_until(self.next_due()) => self.advance(),
             };
             socket.write_all(&out).await?;
         }

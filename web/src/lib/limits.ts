@@ -9,6 +9,13 @@ export const PHONE_MAX = 200;
 export const DESCRIPTION_MAX = 32_000;
 export const PASSWORD_MIN = 8;
 
+/** Limits of the centre's settings: a day for any time, and how much a list holds. */
+export const CENTRE_SECONDS_MAX = 86_400;
+export const EXTENSIONS_MAX = 10;
+export const OWN_NUMBERS_MAX = 2000;
+export const AWAY_REASONS_MAX = 50;
+export const AWAY_REASON_MAX = 80;
+
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
 

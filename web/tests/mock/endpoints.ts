@@ -1,4 +1,4 @@
-import type { Activity, CaseChoice, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
+import type { Activity, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as records from './records.ts';
 import type { Mock } from './server.ts';
@@ -39,6 +39,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
   ['PATCH', /^\/codes\/([^/]+)$/, changeCode],
   ['PUT', /^\/dispositions\/([^/]+)\/order$/, order],
+  ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
+  ['PUT', /^\/centre$/, changeCentre],
   ['GET', /^\/users$/, ({ mock }) => ({ users: mock.users })],
   ['POST', /^\/users$/, createUser],
   ['PATCH', /^\/users\/([^/]+)$/, changeUser],
@@ -181,6 +183,12 @@ function order({ mock, params, body }: Ask): unknown {
   set.codes = [...ids.map((id) => find(set.codes, id)), ...set.codes.filter((one) => !ids.includes(one.id))];
   set.version += 1;
   return { set };
+}
+
+function changeCentre({ mock, body }: Ask): { centre: Centre } {
+  checkVersion(mock.centre, body);
+  mock.centre = { ...(body as unknown as Centre), version: mock.centre.version + 1 };
+  return { centre: mock.centre };
 }
 
 function createUser({ mock, body }: Ask): { user: User; link: string } {

@@ -36,6 +36,7 @@ export class Mock {
   people = structuredClone(world.people);
   cases = structuredClone(world.cases);
   sets = structuredClone(world.sets);
+  centre = structuredClone(world.centre);
   history = structuredClone(world.history);
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);

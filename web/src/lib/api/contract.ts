@@ -285,6 +285,31 @@ export type DispositionSet = {
 };
 export type Dispositions = { enabled: boolean; sets: DispositionSet[] };
 
+export type OnExpiry = 'stay' | 'release' | 'close';
+export type AfterSubmit = 'available' | 'hold';
+export type AutoCreate = 'none' | CreatableKind;
+/** What admins set while the centre runs. */
+export type Centre = {
+  version: number;
+  codes_enabled: boolean;
+  own_numbers: string[];
+  auto_create: AutoCreate;
+  /** null: never */
+  short_abandon_s: number | null;
+  wrapup_unreached: boolean;
+  pop_single_match: boolean;
+  acw: {
+    /** null: as long as it takes */
+    seconds: number | null;
+    extension_s: number;
+    max_extensions: number;
+    on_expiry: OnExpiry;
+    after_submit: AfterSubmit;
+    dial_during: boolean;
+  };
+  away_reasons: Label[];
+};
+
 export const SERVER_ERROR_CODES = [
   'unauthenticated',
   'invalid_credentials',

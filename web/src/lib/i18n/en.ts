@@ -1,3 +1,4 @@
+import { centre } from './en-centre';
 import { records } from './en-records';
 import { phone } from './en-phone';
 import { counter } from './plural';
@@ -357,6 +358,7 @@ export const en = {
     recent: 'Recent calls',
     codes: 'Codes',
     users: 'Users',
+    centre: 'Settings',
     about: 'About',
     userMenu: (name: string) => `User menu of ${name}`,
     phone: 'Phone',
@@ -467,6 +469,7 @@ export const en = {
   },
   ...records,
   ...phone,
+  ...centre,
 };
 
 export type Catalogue = typeof en;

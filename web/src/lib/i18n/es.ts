@@ -1,4 +1,5 @@
 import type { Catalogue } from './en';
+import { centre } from './es-centre';
 import { records } from './es-records';
 import { phone } from './es-phone';
 import { counter } from './plural';
@@ -356,6 +357,7 @@ export const es: Catalogue = {
     recent: 'Llamadas recientes',
     codes: 'Códigos',
     users: 'Usuarios',
+    centre: 'Ajustes',
     about: 'Acerca de',
     userMenu: (name) => `Menú de usuario de ${name}`,
     phone: 'Teléfono',
@@ -466,4 +468,5 @@ export const es: Catalogue = {
   },
   ...records,
   ...phone,
+  ...centre,
 };

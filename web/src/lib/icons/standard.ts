@@ -8,6 +8,7 @@ import log_a_call from '@salesforce-ux/design-system/assets/icons/standard/log_a
 import people from '@salesforce-ux/design-system/assets/icons/standard/people.svg?raw';
 import person_account from '@salesforce-ux/design-system/assets/icons/standard/person_account.svg?raw';
 import record from '@salesforce-ux/design-system/assets/icons/standard/record.svg?raw';
+import settings from '@salesforce-ux/design-system/assets/icons/standard/settings.svg?raw';
 import topic from '@salesforce-ux/design-system/assets/icons/standard/topic.svg?raw';
 import user from '@salesforce-ux/design-system/assets/icons/standard/user.svg?raw';
 import { asMask } from './utility';
@@ -23,6 +24,7 @@ const FILES = {
   people: [people, 'slds-icon-standard-people'],
   person_account: [person_account, 'slds-icon-standard-person-account'],
   record: [record, 'slds-icon-standard-record'],
+  settings: [settings, 'slds-icon-standard-settings'],
   topic: [topic, 'slds-icon-standard-topic'],
   user: [user, 'slds-icon-standard-user'],
 } as const;

@@ -8,7 +8,7 @@ use crate::call::CallRecord;
 use crate::case::Case;
 use crate::centre::Centre;
 use crate::dial::Dial;
-use crate::directory::Person;
+use crate::directory::{Person, RecordKeys};
 use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::{AgentMode, AgentState};
 use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
@@ -197,8 +197,18 @@ pub enum Change {
     Person {
         /// The record.
         person: Box<Person>,
-        /// Every key of its numbers, with the index into `person.phones` it came from.
-        keys: Vec<(PhoneKey, usize)>,
+        /// Every key of its numbers.
+        keys: RecordKeys,
+    },
+    /// A record is found under these keys now, its numbers having been read by another basis; the record itself
+    /// and its version stay. Nothing where it is not at this version any more: whoever changed it gave it keys.
+    PersonRekeyed {
+        /// The record.
+        id: PersonId,
+        /// The version whose numbers were read.
+        version: u64,
+        /// Every key of its numbers.
+        keys: RecordKeys,
     },
     /// A record of the directory is gone; Activities keep a link to its id.
     PersonDeleted(PersonId),

@@ -11,12 +11,12 @@ use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk};
 use domain::dial::Dial;
-use domain::directory::{Person, PersonLine};
+use domain::directory::{Person, PersonLine, RecordKeys};
 use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, Mode};
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
-use domain::phone::PhoneKey;
+use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -163,6 +163,15 @@ pub trait Store: Send + Sync + 'static {
         text: &str,
         limit: usize,
     ) -> Result<Vec<PersonLine>, ReadError>;
+
+    /// Records whose keys were made by another basis than this, in any order, at most `limit` and
+    /// [`MAX_PAGE`]; none where all of the tenant's are of this one.
+    async fn people_to_rekey(
+        &self,
+        tenant: TenantId,
+        basis: &KeyBasis,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError>;
 
     // --- calls, wrap-ups, activities ---
 
@@ -407,9 +416,20 @@ pub(crate) fn check_change(change: &Change) -> Result<(), Inconsistency> {
                 None => Ok(()),
             }
         }
-        Change::Person { person, keys } if keys.iter().any(|(_, field)| *field >= person.phones.len()) => {
-            Err(inconsistent("phone_key", "field", &person.id, "a key of a phone field that is not there"))
-        }
+        Change::Person { person, keys } => check_keys(person, keys),
         _ => Ok(()),
     }
+}
+
+/// Whether each key of a record is of a phone field that it has.
+pub(crate) fn check_keys(person: &Person, keys: &RecordKeys) -> Result<(), Inconsistency> {
+    if keys.keys.iter().any(|(_, field)| *field >= person.phones.len()) {
+        return Err(inconsistent(
+            "phone_key",
+            "field",
+            &person.id,
+            "a key of a phone field that is not there",
+        ));
+    }
+    Ok(())
 }

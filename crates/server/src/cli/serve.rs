@@ -37,11 +37,18 @@ pub(super) fn run(config: Option<&Path>) -> ExitCode {
 }
 
 async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), String> {
-    let end = End::listen()?;
+    let mut end = End::listen()?;
     let store = open(&settings)?;
     let shared: Arc<dyn store::Store> = Arc::clone(&store) as _;
-    let running =
-        start(shared, Arc::new(Machine), settings, demo_users).await.map_err(|error| error.to_string())?;
+    // Reading all phone numbers anew may take minutes, and goes on at the next start.
+    let running = tokio::select! {
+        running = start(shared, Arc::new(Machine), settings, demo_users) => running,
+        () = end.told() => {
+            store.close().await;
+            return Ok(());
+        }
+    };
+    let running = running.map_err(|error| error.to_string())?;
     println!("Bitácora listens on {}", running.app.public_url());
     for tenant in &running.app.tenants {
         let link = first_admin_link(&running.app, tenant, &running.app.public_url()).await;
@@ -71,13 +78,18 @@ impl End {
         Ok(End { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 
-    /// Serves until then.
-    pub(super) async fn serve(mut self, running: Running) {
+    /// Waits for it.
+    async fn told(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
         tracing::info!("stopping");
+    }
+
+    /// Serves until then.
+    pub(super) async fn serve(mut self, running: Running) {
+        self.told().await;
         running.stop().await;
     }
 }

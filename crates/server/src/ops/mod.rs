@@ -16,6 +16,7 @@ pub mod mode;
 pub mod panel;
 pub mod people;
 pub mod read_activity;
+pub mod rekey;
 pub mod relate_scene;
 pub mod save_draft;
 pub mod session;

@@ -5,6 +5,7 @@ mod duty;
 mod live;
 mod pauses;
 mod process;
+mod region;
 mod relate;
 mod rules;
 mod sessions;

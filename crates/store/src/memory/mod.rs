@@ -25,7 +25,7 @@ use domain::disposition::DispositionSet;
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::{MAX_CANDIDATES, PhoneHit};
-use domain::phone::{PhoneKey, Tier};
+use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::wrapup::{Wrapup, WrapupState};
 use lists::{owns, page};
 use std::collections::BTreeMap;
@@ -151,6 +151,18 @@ impl Store for MemoryStore {
         lines.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         lines.truncate(page_limit(limit));
         Ok(lines)
+    }
+
+    async fn people_to_rekey(
+        &self,
+        tenant: TenantId,
+        basis: &KeyBasis,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError> {
+        let state = self.state();
+        let rows = state.of(tenant).people.values().map(|made| &made.row);
+        let stale = rows.filter(|row| row.basis != *basis).map(|row| row.person.clone());
+        Ok(stale.take(page_limit(limit)).collect())
     }
 
     async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {

@@ -10,6 +10,7 @@ const APPLICATION_ID: i64 = 0x4269_7461;
 const STEPS: &[&str] = &[
     include_str!("../../migrations/0001_calls_people_and_frames.sql"),
     include_str!("../../migrations/0002_cases_agents_and_settings.sql"),
+    include_str!("../../migrations/0003_basis_of_phone_keys.sql"),
 ];
 
 /// The version this program reads and writes.
@@ -55,7 +56,7 @@ mod tests {
     use domain::commit::{Change, Commit};
     use domain::duty::Mode;
     use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
-    use domain::phone::{PhoneKey, Tier};
+    use domain::phone::{KeyBasis, PhoneKey, Tier};
     use domain::relate::{CaseChoice, RelateDecision, RelateRule};
     use domain::wrapup::Draft;
     use tempfile::TempDir;
@@ -65,6 +66,7 @@ mod tests {
     const SAMPLES: &[&str] = &[
         include_str!("../../migrations/samples/0001.sql"),
         include_str!("../../migrations/samples/0002.sql"),
+        include_str!("../../migrations/samples/0003.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -188,6 +190,15 @@ mod tests {
         store.commit(Commit::of(TENANT, vec![Change::Case(Box::new(renamed.clone()))])).await.unwrap();
         assert_eq!(store.search_cases(TENANT, "ped", 9).await.unwrap(), vec![]);
         assert_eq!(store.search_cases(TENANT, "otro", 9).await.unwrap(), vec![renamed]);
+    }
+
+    #[tokio::test]
+    async fn keys_of_rows_before_version_3_are_of_no_basis() {
+        let spain = KeyBasis::of("ES".parse().unwrap());
+        for (version, stale) in [(1, 1), (2, 1), (3, 0)] {
+            let (_dir, store) = from_version(version);
+            assert_eq!(store.people_to_rekey(TENANT, &spain, 9).await.unwrap().len(), stale, "{version}");
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ use domain::disposition::DispositionSet;
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
-use domain::phone::PhoneKey;
+use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use kept::Kept;
 use readers::Readers;
@@ -160,6 +160,16 @@ impl Store for SqliteStore {
     ) -> Result<Vec<PersonLine>, ReadError> {
         let text = text.to_owned();
         self.readers.scan(move |conn| lookup::search(conn, tenant, &text, page_limit(limit))).await
+    }
+
+    async fn people_to_rekey(
+        &self,
+        tenant: TenantId,
+        basis: &KeyBasis,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError> {
+        let basis = *basis;
+        self.readers.scan(move |conn| people::of_another_basis(conn, tenant, &basis, page_limit(limit))).await
     }
 
     async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {

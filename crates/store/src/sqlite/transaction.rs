@@ -141,6 +141,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Activity(activity) => activities::save(tx, activity),
         Change::ActivityArchived { key, owes_wrapup } => activities::archive(tx, *key, *owes_wrapup),
         Change::Person { person, keys } => people::save(tx, person, keys),
+        Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
         Change::PersonDeleted(id) => people::delete(tx, *id),
         Change::Case(case) => cases::save(tx, case),
         Change::Dial(dial) => agents::add_dial(tx, dial),

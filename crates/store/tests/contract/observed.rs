@@ -28,6 +28,7 @@ pub(crate) struct Observed {
     lines: Vec<PersonLine>,
     found: Vec<Vec<PersonLine>>,
     hits: Vec<Vec<PhoneHit>>,
+    to_rekey: Vec<Person>,
     calls: Vec<Option<CallRecord>>,
     live: Vec<Vec<CallRecord>>,
     wrapups: Vec<Option<Wrapup>>,
@@ -138,6 +139,8 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         audit.extend(pages_of_audit(store, t, subject).await);
     }
     let cases: Vec<CaseId> = (1..=IDS).rev().map(case_id).collect();
+    let mut to_rekey = store.people_to_rekey(t, &spain(), 99).await.unwrap();
+    to_rekey.sort_by_key(|person| person.id);
     let texts = ["an", "bea a", "6000", "0001", "+34 600 00 00 03", "ñu", "acme"];
     let local = |n: u32| key(Tier::L, &format!("34:0000{n:04}"));
     let national = |n: u32| key(Tier::N, &format!("60000{n:04}"));
@@ -146,6 +149,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         lines: store.person_lines(t, &everyone).await.unwrap(),
         found: each!(texts; |text| store.search_people(t, text, 10)),
         hits: each!(1..=IDS; |n| store.match_number(t, &[number(n), national(n), local(n), local(n + 1)])),
+        to_rekey,
         calls: each!(1..=IDS; |n| store.call(t, call_key(n))),
         live: each!(1..=IDS; |n| store.live_calls(t, &agent(n))),
         wrapups: each!(1..=IDS; |n| store.wrapup(t, engagement_key(n))),

@@ -18,9 +18,9 @@ use crate::worker::feed::Feed;
 use clap::Args;
 use domain::account::User;
 use domain::commit::{Change, Commit};
+use domain::directory::RecordKeys;
 use domain::id::{At, TenantId};
 use domain::phone::Region;
-use domain::wrapup::submit::keys_of;
 use phone_system::PhoneSystem;
 use sandbox::pbx::obedient::{ObedientPbx, PbxSettings};
 use sandbox::pbx::{Floor, FloorSettings, greeting};
@@ -163,9 +163,10 @@ async fn fill(
     println!("First start: making a sample call centre with {DEMO_PEOPLE} people and {DEMO_CASES} Cases …");
     let sample = people::people(DEMO_SEED, DEMO_PEOPLE);
     for people in sample.chunks(PEOPLE_PER_COMMIT) {
-        let changes = people
-            .iter()
-            .map(|person| Change::Person { person: Box::new(person.clone()), keys: keys_of(person, region) });
+        let changes = people.iter().map(|person| Change::Person {
+            person: Box::new(person.clone()),
+            keys: RecordKeys::of(person, region),
+        });
         store.commit(Commit::of(tenant, changes.collect())).await.map_err(failed)?;
     }
     for cases in people::cases(DEMO_SEED, &sample, DEMO_CASES, Machine.now()).chunks(PEOPLE_PER_COMMIT) {

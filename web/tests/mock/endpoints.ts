@@ -1,4 +1,4 @@
-import type { Activity, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
+import type { Activity, AuditPage, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as records from './records.ts';
 import type { Mock } from './server.ts';
@@ -41,6 +41,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['PUT', /^\/dispositions\/([^/]+)\/order$/, order],
   ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
   ['PUT', /^\/centre$/, changeCentre],
+  ['GET', /^\/audit$/, changes],
   ['GET', /^\/users$/, ({ mock }) => ({ users: mock.users })],
   ['POST', /^\/users$/, createUser],
   ['PATCH', /^\/users\/([^/]+)$/, changeUser],
@@ -189,6 +190,14 @@ function changeCentre({ mock, body }: Ask): { centre: Centre } {
   checkVersion(mock.centre, body);
   mock.centre = { ...(body as unknown as Centre), version: mock.centre.version + 1 };
   return { centre: mock.centre };
+}
+
+const CHANGES_PAGE = 6;
+
+function changes({ mock, query }: Ask): AuditPage {
+  const from = Number(query.get('after') ?? 0);
+  const next = from + CHANGES_PAGE;
+  return { entries: mock.changes.slice(from, next), next: next < mock.changes.length ? String(next) : null };
 }
 
 function createUser({ mock, body }: Ask): { user: User; link: string } {

@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Draft, Instance, LiveCall, Panel, User, View, Wrapup } from '../../src/lib/api/contract.ts';
 import { answer, Refusal } from './endpoints.ts';
+import { changes } from './changes.ts';
 import * as world from './world.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -37,6 +38,7 @@ export class Mock {
   cases = structuredClone(world.cases);
   sets = structuredClone(world.sets);
   centre = structuredClone(world.centre);
+  changes = structuredClone(changes);
   history = structuredClone(world.history);
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);

@@ -310,6 +310,20 @@ export type Centre = {
   away_reasons: Label[];
 };
 
+/** `id` is null of what there is only one of; `name` where the server says it. */
+export type AuditSubject = { kind: string; id?: string | null; name?: string | null };
+export type FieldChange = { field: string; before: string | null; after: string | null };
+export type AuditEntry = {
+  id: string;
+  at: string;
+  /** null: a rule, such as a timer */
+  by: { id: string; name: string } | null;
+  subject: AuditSubject;
+  action: string;
+  fields: FieldChange[];
+};
+export type AuditPage = { entries: AuditEntry[]; next: string | null };
+
 export const SERVER_ERROR_CODES = [
   'unauthenticated',
   'invalid_credentials',

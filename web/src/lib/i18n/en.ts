@@ -1,4 +1,5 @@
 import { centre } from './en-centre';
+import { changes } from './en-changes';
 import { records } from './en-records';
 import { phone } from './en-phone';
 import { counter } from './plural';
@@ -359,6 +360,7 @@ export const en = {
     codes: 'Codes',
     users: 'Users',
     centre: 'Settings',
+    changes: 'Change log',
     about: 'About',
     userMenu: (name: string) => `User menu of ${name}`,
     phone: 'Phone',
@@ -470,6 +472,7 @@ export const en = {
   ...records,
   ...phone,
   ...centre,
+  ...changes,
 };
 
 export type Catalogue = typeof en;

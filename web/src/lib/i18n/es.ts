@@ -1,5 +1,6 @@
 import type { Catalogue } from './en';
 import { centre } from './es-centre';
+import { changes } from './es-changes';
 import { records } from './es-records';
 import { phone } from './es-phone';
 import { counter } from './plural';
@@ -358,6 +359,7 @@ export const es: Catalogue = {
     codes: 'Códigos',
     users: 'Usuarios',
     centre: 'Ajustes',
+    changes: 'Cambios',
     about: 'Acerca de',
     userMenu: (name) => `Menú de usuario de ${name}`,
     phone: 'Teléfono',
@@ -469,4 +471,5 @@ export const es: Catalogue = {
   ...records,
   ...phone,
   ...centre,
+  ...changes,
 };

@@ -37,6 +37,22 @@ export function whenShort(time: string, now: number): string {
   return format(sameYear ? 'day' : 'dayAndYear', options).format(then);
 }
 
+const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** “5 minutes ago”, “yesterday”: how long it is since a time of the server. */
+export function ago(time: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(time)) / 1000));
+  const [unit, length] = STEPS.find(([, size]) => seconds >= size) ?? ['second', 1];
+  return new Intl.RelativeTimeFormat(language.locale, { numeric: 'auto' }).format(-Math.floor(seconds / length), unit);
+}
+
 /** Without accents and case, so that “resolucion” finds “Resolución”. */
 export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{Diacritic}/gu, '').toLocaleLowerCase(language.code);

@@ -101,6 +101,16 @@ pub struct AuditPage {
     pub next: Option<String>,
 }
 
+/// A page of the inbox of wrap-ups, oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrapupPage {
+    /// The wrap-ups.
+    pub wrapups: Vec<Wrapup>,
+    /// What to ask for next; `None` at the end. It says no more than which wrap-up was the last one, so it stays
+    /// good when that one is submitted.
+    pub next: Option<String>,
+}
+
 /// How far a source got.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceProgress {
@@ -206,11 +216,19 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<ActivityRow>, ReadError>;
 
     /// Wrap-ups that are owed or were closed by the timer, of this agent or of all, oldest first, at most
-    /// `limit` and [`MAX_PAGE`].
+    /// `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.
     async fn wrapup_inbox(
         &self,
         tenant: TenantId,
         agent: Option<&AgentKey>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<WrapupPage, ReadError>;
+    /// Those of this agent that the timer closed, newest first, at most `limit` and [`MAX_PAGE`].
+    async fn undispositioned_wrapups(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
         limit: usize,
     ) -> Result<Vec<Wrapup>, ReadError>;
 

@@ -399,11 +399,7 @@ fn close(
     preconditions: &mut Vec<Precondition>,
     changes: &mut Vec<Change>,
 ) {
-    preconditions.push(Precondition::Wrapup {
-        key: wrapup.key,
-        state: scene.wrapup.state,
-        revision: scene.wrapup.draft.revision,
-    });
+    preconditions.push(Precondition::wrapup(scene.wrapup));
     let mut wrapups: Vec<Wrapup> =
         scene.wrapups.iter().filter(|other| other.key != wrapup.key).cloned().collect();
     if scene.call.engagements.iter().filter(|part| part.wrapup).count() > 1 {

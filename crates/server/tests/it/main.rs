@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod duty;
+mod inbox;
 mod live;
 mod pauses;
 mod process;

@@ -17,7 +17,7 @@ use domain::disposition::{DispositionCode, DispositionSet};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
 use domain::phone::{KeyBasis, PhoneKey};
-use domain::wrapup::{Wrapup, WrapupState};
+use domain::wrapup::{Standing, Wrapup};
 
 /// A row, and when it was first written compared with its like.
 #[derive(Clone, Debug)]
@@ -104,10 +104,8 @@ impl Tenant {
     /// Whether the precondition holds.
     pub(super) fn holds(&self, precondition: &Precondition) -> bool {
         match precondition {
-            Precondition::Wrapup { key, state, revision } => {
-                let is =
-                    self.wrapups.get(key).map_or((WrapupState::Early, 0), |w| (w.state, w.draft.revision));
-                is == (*state, *revision)
+            Precondition::Wrapup { key, standing } => {
+                self.wrapups.get(key).map_or(Standing::NEW, Wrapup::standing) == *standing
             }
             Precondition::ClosedWrapups { call, closed, submitted } => {
                 let of_call = || self.wrapups.values().filter(|wrapup| wrapup.call == *call);

@@ -130,7 +130,7 @@ mod tests {
         let expected = Draft { revision: 2, notes: "typed".to_owned(), ..Draft::default() };
         assert_eq!(Draft { code: None, party: None, ..wrapup.draft.clone() }, expected);
         assert_eq!((wrapup.related, wrapup.extensions, &wrapup.released), (None, 0, &None));
-        assert_eq!(store.wrapup_inbox(TENANT, None, 9).await.unwrap(), vec![wrapup]);
+        assert_eq!(store.wrapup_inbox(TENANT, None, None, 9).await.unwrap().wrapups, vec![wrapup]);
         let activity = store.activity(TENANT, CallKey(id(1))).await.unwrap().unwrap().activity;
         assert_eq!((activity.dialled_from, activity.related), (None, None));
         assert_eq!(store.person(TENANT, PersonId(id(3))).await.unwrap().unwrap().account, None);

@@ -31,8 +31,9 @@ pub use stats::StoreStats;
 
 use crate::contract::{
     ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, ReadError, SourceProgress, Store,
-    page_limit, place,
+    WrapupPage, page_limit, place,
 };
+use crate::inbox::InboxPlace;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::audit::AuditSubject;
@@ -222,11 +223,21 @@ impl Store for SqliteStore {
         &self,
         tenant: TenantId,
         agent: Option<&AgentKey>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<WrapupPage, ReadError> {
+        let (agent, after) = (agent.cloned(), place(after, InboxPlace::START)?);
+        let read = move |conn: &_| wrapups::inbox(conn, tenant, agent.as_ref(), after, page_limit(limit));
+        self.readers.scan(read).await
+    }
+
+    async fn undispositioned_wrapups(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
         limit: usize,
     ) -> Result<Vec<Wrapup>, ReadError> {
-        let agent = agent.cloned();
-        let inbox = move |conn: &_| wrapups::inbox(conn, tenant, agent.as_ref(), page_limit(limit));
-        self.readers.scan(inbox).await
+        self.readers.point(|conn| wrapups::undispositioned_of(conn, tenant, agent, page_limit(limit)))
     }
 
     async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {

@@ -14,7 +14,7 @@ use domain::directory::{Person, RecordKeys};
 use domain::duty::{AgentMode, AgentState, Mode};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::relate::{NotRelated, RelateDecision};
-use domain::wrapup::{PartyLink, Released, SettledBy, Wrapup, WrapupState};
+use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -241,10 +241,9 @@ fn some_precondition() -> impl Strategy<Value = Precondition> {
         Just(WrapupState::Undispositioned),
     ];
     prop_oneof![
-        (id(), state, 0..3_u64).prop_map(|(n, state, revision)| Precondition::Wrapup {
-            key: engagement_key(n),
-            state,
-            revision
+        (id(), state, 0..3_u64, any::<bool>()).prop_map(|(n, state, revision, released)| {
+            let standing = Standing { state, revision, released, ..Standing::NEW };
+            Precondition::Wrapup { key: engagement_key(n), standing }
         }),
         (id(), 0..3_usize, 0..3_usize).prop_map(|(n, closed, submitted)| Precondition::ClosedWrapups {
             call: call_key(n),

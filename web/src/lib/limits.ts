@@ -16,6 +16,11 @@ export const OWN_NUMBERS_MAX = 2000;
 export const AWAY_REASONS_MAX = 50;
 export const AWAY_REASON_MAX = 80;
 
+/** Why an agent is released, in characters. */
+export const RELEASE_REASON_MAX = 200;
+/** Pages of wrap-ups that are read at once, of 25 each; beyond it the oldest are shown. */
+export const INBOX_PAGES_MAX = 10;
+
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
 

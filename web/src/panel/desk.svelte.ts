@@ -28,6 +28,8 @@ export type DeskItem = {
   late: boolean;
   canExtend: boolean;
   released: boolean;
+  /** Closed by the timer: it is not owed any more, and can be submitted all the same. */
+  undispositioned: boolean;
   draft: DraftKeeper;
 };
 
@@ -45,14 +47,18 @@ export class AgentDesk {
   /** Grows whenever the list of recent calls may have changed. */
   recentAge = $state(0);
   selected = $state<string | null>(null);
+  /** Grows whenever a page sends its agent to a wrap-up in the panel. */
+  summons = $state(0);
 
   readonly ringing: LiveCall[] = $derived(this.panel?.calls.filter((call) => call.state === 'ringing') ?? []);
   readonly items: DeskItem[] = $derived(this.#items());
-  readonly current: DeskItem | null = $derived(this.items.find((item) => item.id === this.selected) ?? this.items[0] ?? null);
-  readonly openWrapups: number = $derived(this.items.filter((item) => item.phase === 'wrapup').length);
+  readonly current: DeskItem | null = $derived(this.items.find((item) => item.id === this.selected) ?? this.items.find((item) => !item.undispositioned) ?? null);
+  readonly openWrapups: number = $derived(this.items.filter((item) => item.phase === 'wrapup' && !item.undispositioned).length);
 
   #drafts = new Map<string, DraftKeeper>();
   #closed = new SvelteSet<string>();
+  /** Wrap-ups that a page sent the agent to and that the panel's own list has no room for. */
+  #summoned = $state.raw<Wrapup[]>([]);
   /** Matches that a refusal told of before the live connection did; they hold until its next snapshot. */
   #matches = new SvelteMap<string, Match>();
   #live: LiveConnection;
@@ -154,6 +160,18 @@ export class AgentDesk {
     this.panel = { ...panel, wrapups };
   }
 
+  /** Brings a wrap-up of this agent to the front of the panel, also one that its list has no room for. */
+  async summon(id: string): Promise<void> {
+    if (!this.items.some((item) => item.id === id)) {
+      const { wrapup } = await this.session.api.get<{ wrapup: Wrapup }>(`/wrapups/${encodeURIComponent(id)}`);
+      if (!this.#drafts.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, wrapup.draft));
+      this.#summoned = [...this.#summoned.filter((one) => one.id !== id), wrapup];
+    }
+    this.closing = null;
+    this.selected = id;
+    this.summons += 1;
+  }
+
   async #submit(item: DeskItem, button: 'log' | 'do-not-log', body: unknown): Promise<void> {
     const path = `/wrapups/${encodeURIComponent(item.id)}/${button}`;
     try {
@@ -216,7 +234,9 @@ export class AgentDesk {
   #items(): DeskItem[] {
     if (!this.panel) return [];
     const calls = this.panel.calls.filter((call) => call.state !== 'ringing').map((call) => this.#fromCall(call));
-    const wrapups = this.panel.wrapups.filter((wrapup) => !this.#closed.has(wrapup.id)).map((wrapup) => this.#fromWrapup(wrapup));
+    const listed = this.panel.wrapups;
+    const summoned = this.#summoned.filter((wrapup) => !listed.some(({ id }) => id === wrapup.id));
+    const wrapups = [...listed, ...summoned].filter((wrapup) => !this.#closed.has(wrapup.id)).map((wrapup) => this.#fromWrapup(wrapup));
     return [...calls, ...wrapups].filter((item) => item !== null);
   }
 
@@ -239,6 +259,7 @@ export class AgentDesk {
       late: false,
       canExtend: false,
       released: false,
+      undispositioned: false,
       draft,
     };
   }
@@ -262,6 +283,7 @@ export class AgentDesk {
       late: wrapup.late,
       canExtend: wrapup.can_extend,
       released: wrapup.released,
+      undispositioned: wrapup.state === 'undispositioned',
       draft,
     };
   }

@@ -1,5 +1,6 @@
 import type { Activity, AuditPage, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
+import * as inbox from './inbox.ts';
 import * as records from './records.ts';
 import type { Mock } from './server.ts';
 import { activity, line } from './world.ts';
@@ -39,6 +40,9 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
   ['PATCH', /^\/codes\/([^/]+)$/, changeCode],
   ['PUT', /^\/dispositions\/([^/]+)\/order$/, order],
+  ['GET', /^\/wrapups$/, inbox.list],
+  ['GET', /^\/wrapups\/([^/]+)$/, inbox.one],
+  ['POST', /^\/wrapups\/([^/]+)\/release$/, inbox.release],
   ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
   ['PUT', /^\/centre$/, changeCentre],
   ['GET', /^\/audit$/, changes],

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Draft, Instance, LiveCall, Panel, User, View, Wrapup } from '../../src/lib/api/contract.ts';
 import { answer, Refusal } from './endpoints.ts';
 import { changes } from './changes.ts';
+import { inbox } from './inbox.ts';
 import * as world from './world.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -39,6 +40,9 @@ export class Mock {
   sets = structuredClone(world.sets);
   centre = structuredClone(world.centre);
   changes = structuredClone(changes);
+  inbox = structuredClone(inbox);
+  /** Wrap-ups that the panel's own list has no room for. */
+  beyond: Wrapup[] = [];
   history = structuredClone(world.history);
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);
@@ -92,7 +96,7 @@ export class Mock {
   }
 
   owner(id: string): LiveCall | Wrapup {
-    const found = this.panel.wrapups.find((one) => one.id === id) ?? this.panel.calls.find((one) => one.engagement === id);
+    const found = [...this.panel.wrapups, ...this.beyond].find((one) => one.id === id) ?? this.panel.calls.find((one) => one.engagement === id);
     if (!found) throw new Refusal(404, 'not_found');
     return found;
   }

@@ -183,6 +183,8 @@ export type Wrapup = {
   can_extend: boolean;
   /** owed, and calls are offered all the same */
   released: boolean;
+  /** `undispositioned`: closed by the timer, can still be submitted; absent: open */
+  state?: 'open' | 'undispositioned';
 };
 export type Panel = {
   version: number;
@@ -196,6 +198,8 @@ export type Panel = {
   pop_single_match: boolean;
   calls: LiveCall[];
   wrapups: Wrapup[];
+  /** whether the timer closed more than these */
+  more_wrapups?: boolean;
 };
 
 export type DoNotLogReason = 'personal' | 'wrong_number' | 'test' | 'other';
@@ -285,6 +289,29 @@ export type DispositionSet = {
 };
 export type Dispositions = { enabled: boolean; sets: DispositionSet[] };
 
+export type InboxState = 'open' | 'late' | 'released' | 'undispositioned';
+/** What is there to submit, of one agent or of all. */
+export type InboxLine = {
+  id: string;
+  agent: string;
+  /** null where no user is that agent */
+  agent_name: string | null;
+  state: InboxState;
+  call: CallFacts;
+  /** whom it would be logged on as it stands */
+  party: PersonLine | null;
+  party_by: 'chosen' | 'clicked' | 'matched' | null;
+  opened_at: string;
+  /** null where the settings give it no end, or it is released */
+  deadline: string | null;
+  /** when the timer closed it */
+  closed_at: string | null;
+  has_draft: boolean;
+  /** `by` is null where it was the timer */
+  released: { at: string; by: { id: string; name: string } | null; reason: string | null } | null;
+};
+export type InboxPage = { wrapups: InboxLine[]; next: string | null };
+
 export type OnExpiry = 'stay' | 'release' | 'close';
 export type AfterSubmit = 'available' | 'hold';
 export type AutoCreate = 'none' | CreatableKind;
@@ -348,6 +375,7 @@ export const SERVER_ERROR_CODES = [
   'busy',
   'no_more_time',
   'wrapup_not_due',
+  'nothing_to_release',
   'wrapup_closed_differently',
   'token_used',
   'unavailable',

@@ -68,6 +68,7 @@ export const phone = {
     late: (time: string) => `${time} late`,
     more: 'More time',
     released: 'Released',
+    undispositioned: 'Its time was up and it was closed without a code. You can still log it.',
     releasedHint: 'This wrap-up is still owed; calls are offered to you all the same.',
   },
 };

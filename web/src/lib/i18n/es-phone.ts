@@ -70,6 +70,7 @@ export const phone: typeof english = {
     late: (time) => `${time} de retraso`,
     more: 'Más tiempo',
     released: 'Liberado',
+    undispositioned: 'Se acabó su tiempo y se cerró sin código. Aún puede registrarla.',
     releasedHint: 'Sigue por registrar, pero ya se le ofrecen llamadas.',
   },
 };

@@ -26,6 +26,11 @@ export function dateTime(time: string | null): string {
   return format('dateTime', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
 }
 
+/** The time of day to the second. */
+export function clockTime(time: number): string {
+  return format('clock', { timeStyle: 'medium' }).format(time);
+}
+
 /** Short form for lists: the time alone for today, the day and the time before. */
 export function whenShort(time: string, now: number): string {
   const then = new Date(time);

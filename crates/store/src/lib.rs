@@ -14,4 +14,7 @@ pub use contract::{
     ReadError, SHARED_NUMBER_SCAN, SourceProgress, Store, WrapupPage,
 };
 pub use memory::MemoryStore;
-pub use sqlite::{Durability, OpenError, OpenOptions, SqliteStore, StoreStats};
+pub use sqlite::{
+    Copied, CopyError, Durability, OpenError, OpenOptions, SqliteStore, StoreStats, copy_database,
+    settle_log, sync_folder_of,
+};

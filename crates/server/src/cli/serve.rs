@@ -1,5 +1,6 @@
 //! `bitacora serve`.
 
+use super::folder::{DATABASE, DataFolder};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
 use crate::clock::Machine;
@@ -12,9 +13,6 @@ use std::sync::Arc;
 use store::{Durability, OpenOptions, SqliteStore};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-
-/// Name of the database in the data folder.
-pub(super) const DATABASE: &str = "bitacora.db";
 
 pub(super) fn run(config: Option<&Path>) -> ExitCode {
     let settings = match load(config, variables()) {
@@ -38,6 +36,7 @@ pub(super) fn run(config: Option<&Path>) -> ExitCode {
 
 async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), String> {
     let mut end = End::listen()?;
+    let folder = DataFolder::to_serve(&settings.data.dir).map_err(|error| error.to_string())?;
     let store = open(&settings)?;
     let shared: Arc<dyn store::Store> = Arc::clone(&store) as _;
     // Reading all phone numbers anew may take minutes, and goes on at the next start.
@@ -62,6 +61,7 @@ async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), Stri
     }
     end.serve(running).await;
     store.close().await;
+    drop(folder);
     Ok(())
 }
 

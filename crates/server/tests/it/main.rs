@@ -1,5 +1,6 @@
 //! End to end: the real router over a real store.
 
+mod backup;
 mod bad_input;
 mod duty;
 mod inbox;

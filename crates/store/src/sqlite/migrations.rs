@@ -34,7 +34,7 @@ pub(super) fn migrate(conn: &mut Connection, to: usize) -> Result<(), OpenError>
 }
 
 /// The version of the file; 0 for an empty one.
-fn version(conn: &Connection) -> Result<usize, OpenError> {
+pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
     let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application, version) = (pragma("application_id")?, pragma("user_version")?);
     let tables: i64 = conn.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;

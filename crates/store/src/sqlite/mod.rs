@@ -10,6 +10,7 @@ mod cases;
 mod centre;
 mod codes;
 mod connection;
+mod copy;
 mod dispositions;
 mod fault;
 mod frames;
@@ -26,6 +27,7 @@ mod words;
 mod wrapups;
 mod writer;
 
+pub use copy::{Copied, CopyError, copy_database, settle_log, sync_folder_of};
 pub use options::{Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 

@@ -6,6 +6,7 @@ mod habit;
 mod past;
 pub mod phone_system;
 
+use super::folder::DataFolder;
 use super::serve::{End, open};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
@@ -117,6 +118,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let phones = phones.map_err(|error| error.to_string())?;
     let address = phones.address().map_err(|error| error.to_string())?;
     let settings = demo_settings(settings, args, &pbx, address);
+    let folder = DataFolder::to_serve(&settings.data.dir).map_err(|error| error.to_string())?;
     let store = open(&settings)?;
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
@@ -146,6 +148,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     colleagues.abort();
     phones.abort();
     store.close().await;
+    drop(folder);
     Ok(())
 }
 

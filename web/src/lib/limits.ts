@@ -18,6 +18,10 @@ export const AWAY_REASON_MAX = 80;
 
 /** Why an agent is released, in characters. */
 export const RELEASE_REASON_MAX = 200;
+/** Server time after which a click-to-dial that was never heard of again counts as not made. */
+export const DIAL_SILENT_MS = 30_000;
+/** Server time that a call which is over may take to become a wrap-up. */
+export const DIAL_SETTLED_MS = 4000;
 /** Pages of wrap-ups that are read at once, of 25 each; beyond it the oldest are shown. */
 export const INBOX_PAGES_MAX = 10;
 

@@ -7,6 +7,7 @@ import { askView } from '../lib/host/ask';
 import type { Host } from '../lib/host/host';
 import { LiveConnection, type LiveStatus } from '../lib/live';
 import type { SessionStore } from '../lib/session.svelte';
+import { DialTrace, type FailedDial } from './dial-trace.svelte';
 import { editing } from './focus';
 import { settle, shownParty } from './party';
 
@@ -40,6 +41,7 @@ export type Closing =
 /** What an agent has on their desk: their state, their calls, their wrap-ups and what they entered there. */
 export class AgentDesk {
   readonly clock = new ServerClock();
+  readonly #trace = new DialTrace();
   panel = $state.raw<Panel | null>(null);
   status = $state<LiveStatus>('connecting');
   refusal = $state.raw<ApiError | null>(null);
@@ -53,6 +55,8 @@ export class AgentDesk {
   readonly ringing: LiveCall[] = $derived(this.panel?.calls.filter((call) => call.state === 'ringing') ?? []);
   readonly items: DeskItem[] = $derived(this.#items());
   readonly current: DeskItem | null = $derived(this.items.find((item) => item.id === this.selected) ?? this.items.find((item) => !item.undispositioned) ?? null);
+  /** The last click-to-dial of this agent, where it came to nothing. */
+  readonly failedDial: FailedDial | null = $derived(this.#trace.failed(this.panel, this.clock.now));
   readonly openWrapups: number = $derived(this.items.filter((item) => item.phase === 'wrapup' && !item.undispositioned).length);
 
   #drafts = new Map<string, DraftKeeper>();
@@ -139,12 +143,19 @@ export class AgentDesk {
 
   /** Has a number called for this agent: their own phone rings first. */
   async dial(number: string, from: DialFrom): Promise<void> {
-    await this.session.api.post<{ engagement: string }>('/me/dial', { number, from });
+    const { engagement } = await this.session.api.post<{ engagement: string }>('/me/dial', { number, from });
+    this.#trace.began({ engagement, number, from, at: this.clock.now });
   }
 
   /** Ends this agent's own part of a call. */
   async hangUp(engagement: string): Promise<void> {
     await this.session.api.post<void>('/me/hang-up', { engagement });
+    // Who gives up a call need not be told that it was not made.
+    this.#trace.forget(engagement);
+  }
+
+  forgetDial(engagement: string): void {
+    this.#trace.forget(engagement);
   }
 
   async setMode(mode: 'available' | 'away', reason: string | null): Promise<void> {
@@ -219,6 +230,7 @@ export class AgentDesk {
       else if (!this.#closed.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, draft));
     }
     this.panel = panel;
+    this.#trace.see(panel, this.clock.now);
     if (before && callsChanged(before, panel)) this.recentAge += 1;
     // What became of the last call must not be read as what became of one that has come since.
     if (before && drafts(panel).some(({ id }) => !drafts(before).some((known) => known.id === id))) this.closing = null;

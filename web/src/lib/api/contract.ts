@@ -186,6 +186,17 @@ export type Wrapup = {
   /** `undispositioned`: closed by the timer, can still be submitted; absent: open */
   state?: 'open' | 'undispositioned';
 };
+export type DialFault = 'no_answer' | 'busy' | 'rejected' | 'unreachable';
+/** The agent's last click-to-dial for as long as their own phone rings for it, and after that where it was not picked up. */
+export type PanelDial = {
+  engagement: string;
+  number: string;
+  number_display: string | null;
+  from: DialFrom;
+  at: string;
+  /** null: the phone still rings */
+  fault: DialFault | null;
+};
 export type Panel = {
   version: number;
   now: string;
@@ -200,6 +211,8 @@ export type Panel = {
   wrapups: Wrapup[];
   /** whether the timer closed more than these */
   more_wrapups?: boolean;
+  /** absent: the server does not say; null: there is none to speak of */
+  dial?: PanelDial | null;
 };
 
 export type DoNotLogReason = 'personal' | 'wrong_number' | 'test' | 'other';

@@ -195,10 +195,15 @@ async fn a_draft_that_is_saved_at_that_moment_loses_neither_itself_nor_the_relea
         let wrapup = world.owed(&ana).await[round].clone();
         let draft = json!({ "revision": 0, "code": null, "notes": "typed", "party": null });
         let path = path_of(&wrapup, "draft");
-        let (saved, released) = tokio::join!(
-            world.ask(&ana, "PUT", &path, Some(draft)),
-            release(&world, &sam, &wrapup, "queue is long"),
-        );
+        let saving = world.ask(&ana, "PUT", &path, Some(draft));
+        let releasing = release(&world, &sam, &wrapup, "queue is long");
+        // Whichever is asked first reads first and is written first: each must notice the other.
+        let (saved, released) = if round % 2 == 0 {
+            tokio::join!(saving, releasing)
+        } else {
+            let (released, saved) = tokio::join!(releasing, saving);
+            (saved, released)
+        };
         saved.is(200);
         released.is(200);
     }

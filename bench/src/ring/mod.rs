@@ -10,9 +10,9 @@ use crate::process::{DATABASE, Pbx, SOURCE, Server, TENANT};
 use crate::report::{Aim, Report, Sorted, Times, rounded};
 use crate::{Outcome, agents, failure, machine, progress};
 use domain::commit::{Change, Commit};
+use domain::directory::RecordKeys;
 use domain::id::{AgentKey, EngagementKey};
 use domain::phone::Region;
-use domain::wrapup::submit::keys_of;
 use sandbox::centre::{Agent, endpoints, many_agents, own_numbers};
 use sandbox::people::people;
 use sandbox::{DEMO_SEED, centre};
@@ -96,9 +96,10 @@ async fn prepare(path: &Path, centre: &[Agent]) -> Outcome {
     let tenant = store.tenant(TENANT).await?;
     let region: Region = centre::REGION.parse()?;
     for part in people(DEMO_SEED, PEOPLE).chunks(PEOPLE_PER_COMMIT) {
-        let changes = part
-            .iter()
-            .map(|person| Change::Person { person: Box::new(person.clone()), keys: keys_of(person, region) });
+        let changes = part.iter().map(|person| Change::Person {
+            person: Box::new(person.clone()),
+            keys: RecordKeys::of(person, region),
+        });
         store.commit(Commit::of(tenant, changes.collect())).await?;
     }
     store.commit(Commit::of(tenant, crate::wrapups::codes())).await?;

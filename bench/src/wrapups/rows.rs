@@ -5,12 +5,11 @@ use crate::seeded::Seeded;
 use domain::activity::{Activity, Outcome as Became};
 use domain::call::{CallRecord, CallState, CallType, Direction, Engagement, Explained, OfferResult, Via};
 use domain::commit::Change;
-use domain::directory::{Person, PersonKind, PhoneField, PhoneText};
+use domain::directory::{Person, PersonKind, PhoneField, PhoneText, RecordKeys};
 use domain::disposition::LoggedCode;
 use domain::id::{AgentKey, At, CallKey, EngagementKey, PersonId, UserId};
 use domain::matching::Candidate;
 use domain::phone::{Region, Tier};
-use domain::wrapup::submit::keys_of;
 use domain::wrapup::{Draft, PartyLink, SettledBy, Wrapup, WrapupState};
 use sandbox::centre;
 use uuid::Uuid;
@@ -71,7 +70,7 @@ pub(crate) fn people() -> Outcome<Vec<Vec<Change>>> {
             created_by_call: None,
             account: None,
         };
-        let keys = keys_of(&person, region);
+        let keys = RecordKeys::of(&person, region);
         Change::Person { person: Box::new(person), keys }
     };
     let people: Vec<Change> = (0..PEOPLE).map(person).collect();

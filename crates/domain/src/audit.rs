@@ -1,7 +1,7 @@
 //! The change log: who changed what, when, from what to what. Logged Activities and everything that admins set
 //! are changed under it; undoing is another change. How the values are worded is the reader's business.
 
-use crate::id::{At, AuditId, CallKey, CaseId, CodeId, PersonId, SetId, UserId};
+use crate::id::{At, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What was changed.
@@ -20,6 +20,8 @@ pub enum AuditSubject {
     Set(SetId),
     /// A user.
     User(UserId),
+    /// A wrap-up, which a supervisor released.
+    Wrapup(EngagementKey),
     /// The centre's settings.
     Centre,
 }

@@ -8,12 +8,12 @@ use crate::call::CallRecord;
 use crate::case::Case;
 use crate::centre::Centre;
 use crate::dial::Dial;
-use crate::directory::Person;
+use crate::directory::{Person, RecordKeys};
 use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::{AgentMode, AgentState};
 use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use crate::phone::PhoneKey;
-use crate::wrapup::{Wrapup, WrapupState};
+use crate::wrapup::{Standing, Wrapup};
 
 /// One decision's changes.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,14 +29,12 @@ pub struct Commit {
 /// What a decision rested on; checked inside the transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Precondition {
-    /// The wrap-up is in this state with this draft revision. Absent counts as `Early`, revision 0.
+    /// The wrap-up stands like this. Absent counts as [`Standing::NEW`].
     Wrapup {
         /// The wrap-up.
         key: EngagementKey,
-        /// Its state.
-        state: WrapupState,
-        /// Its draft's revision.
-        revision: u64,
+        /// What was read of it.
+        standing: Standing,
     },
     /// Still so many of the call's wrap-ups are closed, and so many of these by their agents: what became of
     /// the whole was decided on them.
@@ -197,8 +195,18 @@ pub enum Change {
     Person {
         /// The record.
         person: Box<Person>,
-        /// Every key of its numbers, with the index into `person.phones` it came from.
-        keys: Vec<(PhoneKey, usize)>,
+        /// Every key of its numbers.
+        keys: RecordKeys,
+    },
+    /// A record is found under these keys now, its numbers having been read by another basis; the record itself
+    /// and its version stay. Nothing where it is not at this version any more: whoever changed it gave it keys.
+    PersonRekeyed {
+        /// The record.
+        id: PersonId,
+        /// The version whose numbers were read.
+        version: u64,
+        /// Every key of its numbers.
+        keys: RecordKeys,
     },
     /// A record of the directory is gone; Activities keep a link to its id.
     PersonDeleted(PersonId),
@@ -266,6 +274,13 @@ pub struct FrameChunk {
     pub received_at: At,
     /// The bytes.
     pub bytes: Vec<u8>,
+}
+
+impl Precondition {
+    /// The wrap-up stands as it was read.
+    pub fn wrapup(read: &Wrapup) -> Self {
+        Precondition::Wrapup { key: read.key, standing: read.standing() }
+    }
 }
 
 impl Commit {

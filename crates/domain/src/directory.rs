@@ -2,6 +2,7 @@
 //! [`crate::phone`], the choice among several people in [`crate::matching`].
 
 use crate::id::{CallKey, PersonId};
+use crate::phone::{KeyBasis, PhoneKey, Region, stored_numbers};
 use serde::{Deserialize, Serialize};
 
 /// What kind of record a person is filed as.
@@ -77,6 +78,29 @@ pub struct PersonLine {
     pub company: Option<String>,
     /// The first phone text, as typed.
     pub phone: Option<String>,
+}
+
+/// What a record is found under in the number index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordKeys {
+    /// What they were made by.
+    pub basis: KeyBasis,
+    /// Every key of the record's numbers, with the index into its `phones` that it came from.
+    pub keys: Vec<(PhoneKey, usize)>,
+}
+
+impl RecordKeys {
+    /// The keys of a record whose numbers are of this region where they name no country.
+    pub fn of(person: &Person, region: Region) -> Self {
+        let numbers = person.phones.iter().enumerate().flat_map(|(index, phone)| {
+            stored_numbers(&phone.raw, region).into_iter().map(move |found| (found, index))
+        });
+        let mut keys: Vec<(PhoneKey, usize)> =
+            numbers.flat_map(|(found, index)| found.keys.into_iter().map(move |key| (key, index))).collect();
+        keys.sort();
+        keys.dedup_by(|a, b| a.0 == b.0);
+        RecordKeys { basis: KeyBasis::of(region), keys }
+    }
 }
 
 /// Longest name, company or e-mail taken, in characters.

@@ -5,7 +5,9 @@ use crate::app::{App, DemoUser};
 use crate::cli::demo::floor;
 use crate::clock::Surroundings;
 use crate::http;
+use crate::ops::OpError;
 use crate::ops::dispositions::ensure_sets;
+use crate::ops::rekey::rekey;
 use crate::settings::{Settings, SourceKind};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
@@ -62,7 +64,8 @@ pub struct Running {
     tasks: JoinSet<()>,
 }
 
-/// Starts a server; when this returns it accepts requests.
+/// Starts a server; when this returns it accepts requests. Given up half-way, it leaves nothing that the next start
+/// does not make good.
 ///
 /// # Errors
 /// See [`StartError`].
@@ -88,7 +91,9 @@ pub async fn start(
     };
     let app = Arc::new(App::new(store, around, settings, demo_users).await?);
     for tenant in &app.tenants {
-        ensure_sets(&app, tenant).await.map_err(|error| StartError::Prepare(error.to_string()))?;
+        let failed = |error: OpError| StartError::Prepare(error.to_string());
+        ensure_sets(&app, tenant).await.map_err(failed)?;
+        rekey(&app, tenant).await.map_err(failed)?;
     }
     let (stop, stopping) = watch::channel(false);
     let mut tasks = JoinSet::new();

@@ -11,12 +11,12 @@ use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk};
 use domain::dial::Dial;
-use domain::directory::{Person, PersonLine};
+use domain::directory::{Person, PersonLine, RecordKeys};
 use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, Mode};
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
-use domain::phone::PhoneKey;
+use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -101,6 +101,16 @@ pub struct AuditPage {
     pub next: Option<String>,
 }
 
+/// A page of the inbox of wrap-ups, oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrapupPage {
+    /// The wrap-ups.
+    pub wrapups: Vec<Wrapup>,
+    /// What to ask for next; `None` at the end. It says no more than which wrap-up was the last one, so it stays
+    /// good when that one is submitted.
+    pub next: Option<String>,
+}
+
 /// How far a source got.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceProgress {
@@ -164,6 +174,15 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<PersonLine>, ReadError>;
 
+    /// Records whose keys were made by another basis than this, in any order, at most `limit` and
+    /// [`MAX_PAGE`]; none where all of the tenant's are of this one.
+    async fn people_to_rekey(
+        &self,
+        tenant: TenantId,
+        basis: &KeyBasis,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError>;
+
     // --- calls, wrap-ups, activities ---
 
     /// A call.
@@ -197,11 +216,19 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<ActivityRow>, ReadError>;
 
     /// Wrap-ups that are owed or were closed by the timer, of this agent or of all, oldest first, at most
-    /// `limit` and [`MAX_PAGE`].
+    /// `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.
     async fn wrapup_inbox(
         &self,
         tenant: TenantId,
         agent: Option<&AgentKey>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<WrapupPage, ReadError>;
+    /// Those of this agent that the timer closed, newest first, at most `limit` and [`MAX_PAGE`].
+    async fn undispositioned_wrapups(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
         limit: usize,
     ) -> Result<Vec<Wrapup>, ReadError>;
 
@@ -407,9 +434,20 @@ pub(crate) fn check_change(change: &Change) -> Result<(), Inconsistency> {
                 None => Ok(()),
             }
         }
-        Change::Person { person, keys } if keys.iter().any(|(_, field)| *field >= person.phones.len()) => {
-            Err(inconsistent("phone_key", "field", &person.id, "a key of a phone field that is not there"))
-        }
+        Change::Person { person, keys } => check_keys(person, keys),
         _ => Ok(()),
     }
+}
+
+/// Whether each key of a record is of a phone field that it has.
+pub(crate) fn check_keys(person: &Person, keys: &RecordKeys) -> Result<(), Inconsistency> {
+    if keys.keys.iter().any(|(_, field)| *field >= person.phones.len()) {
+        return Err(inconsistent(
+            "phone_key",
+            "field",
+            &person.id,
+            "a key of a phone field that is not there",
+        ));
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! the preconditions a Commit names and writes what it says.
 
 mod contract;
+mod inbox;
 mod memory;
 mod phone_index;
 mod sqlite;
@@ -10,7 +11,10 @@ mod search;
 
 pub use contract::{
     ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, Inconsistency, MAX_PAGE,
-    ReadError, SHARED_NUMBER_SCAN, SourceProgress, Store,
+    ReadError, SHARED_NUMBER_SCAN, SourceProgress, Store, WrapupPage,
 };
 pub use memory::MemoryStore;
-pub use sqlite::{Durability, OpenError, OpenOptions, SqliteStore, StoreStats};
+pub use sqlite::{
+    Copied, CopyError, Durability, OpenError, OpenOptions, SqliteStore, StoreStats, copy_database,
+    settle_log, sync_folder_of,
+};

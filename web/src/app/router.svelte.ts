@@ -1,11 +1,14 @@
 import { SvelteSet } from 'svelte/reactivity';
 
+/** A form that is no record's, and what it would lose. */
+export type UnsavedForm = { address: string; title: string };
+
 /** The address of a page of the app lives in the fragment: tokens in links never reach a server's log. */
 export class Router {
   path = $state('/');
   query = $state.raw(new URLSearchParams());
 
-  #guards = new SvelteSet<() => string | null>();
+  #guards = new SvelteSet<{ address: string; unsaved: () => string | null }>();
 
   constructor() {
     this.#read();
@@ -35,14 +38,21 @@ export class Router {
     this.query = query;
   }
 
-  /** A form that is no record's says what it would lose, by name; returns how to stop asking it. */
-  guard(unsaved: () => string | null): () => void {
-    this.#guards.add(unsaved);
-    return () => this.#guards.delete(unsaved);
+  /**
+   * A form that is no record's says what it would lose, by name, and on which page it is (this one, unless it says
+   * so); returns how to stop asking it.
+   */
+  guard(unsaved: () => string | null, address: string = this.address): () => void {
+    const guard = { address, unsaved };
+    this.#guards.add(guard);
+    return () => this.#guards.delete(guard);
   }
 
-  get unsaved(): string[] {
-    return [...this.#guards].map((guard) => guard()).filter((title) => title !== null);
+  get unsaved(): UnsavedForm[] {
+    return [...this.#guards].flatMap(({ address, unsaved }) => {
+      const title = unsaved();
+      return title === null ? [] : [{ address, title }];
+    });
   }
 
   /** Goes there in the place of this page: the way back does not lead here again. */

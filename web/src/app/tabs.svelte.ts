@@ -39,12 +39,12 @@ export class TabStore implements OpenRecords {
   }
 
   get editing(): boolean {
-    return this.front?.model.touched ?? this.router.unsaved.length > 0;
+    return this.front?.model.touched ?? this.router.unsaved.some(({ address }) => address === this.router.address);
   }
 
   /** Titles of whatever would be lost with the page. */
   get touched(): string[] {
-    return [...this.tabs.filter(({ model }) => model.touched).map(({ model }) => model.title), ...this.router.unsaved];
+    return [...this.tabs.filter(({ model }) => model.touched).map(({ model }) => model.title), ...this.router.unsaved.map(({ title }) => title)];
   }
 
   /** Tabs are of one user: who signs in after another finds none. */
@@ -108,7 +108,7 @@ export class TabStore implements OpenRecords {
   }
 
   unsaved(): Unsaved[] {
-    const forms = this.router.unsaved.map((title) => ({ id: this.router.address, title, newCase: false }));
+    const forms = this.router.unsaved.map(({ address, title }) => ({ id: address, title, newCase: false }));
     const records = this.tabs.filter(({ model }) => model.unsaved);
     return [...records.map(({ id, model }) => ({ id, title: model.title, newCase: model instanceof NewCaseTab })), ...forms];
   }

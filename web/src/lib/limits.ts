@@ -9,6 +9,22 @@ export const PHONE_MAX = 200;
 export const DESCRIPTION_MAX = 32_000;
 export const PASSWORD_MIN = 8;
 
+/** Limits of the centre's settings: a day for any time, and how much a list holds. */
+export const CENTRE_SECONDS_MAX = 86_400;
+export const EXTENSIONS_MAX = 10;
+export const OWN_NUMBERS_MAX = 2000;
+export const AWAY_REASONS_MAX = 50;
+export const AWAY_REASON_MAX = 80;
+
+/** Why an agent is released, in characters. */
+export const RELEASE_REASON_MAX = 200;
+/** Server time after which a click-to-dial that was never heard of again counts as not made. */
+export const DIAL_SILENT_MS = 30_000;
+/** Server time that a call which is over may take to become a wrap-up. */
+export const DIAL_SETTLED_MS = 4000;
+/** Pages of wrap-ups that are read at once, of 25 each; beyond it the oldest are shown. */
+export const INBOX_PAGES_MAX = 10;
+
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
 

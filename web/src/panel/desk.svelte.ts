@@ -7,6 +7,7 @@ import { askView } from '../lib/host/ask';
 import type { Host } from '../lib/host/host';
 import { LiveConnection, type LiveStatus } from '../lib/live';
 import type { SessionStore } from '../lib/session.svelte';
+import { DialTrace, type FailedDial } from './dial-trace.svelte';
 import { editing } from './focus';
 import { settle, shownParty } from './party';
 
@@ -28,6 +29,8 @@ export type DeskItem = {
   late: boolean;
   canExtend: boolean;
   released: boolean;
+  /** Closed by the timer: it is not owed any more, and can be submitted all the same. */
+  undispositioned: boolean;
   draft: DraftKeeper;
 };
 
@@ -38,6 +41,7 @@ export type Closing =
 /** What an agent has on their desk: their state, their calls, their wrap-ups and what they entered there. */
 export class AgentDesk {
   readonly clock = new ServerClock();
+  readonly #trace = new DialTrace();
   panel = $state.raw<Panel | null>(null);
   status = $state<LiveStatus>('connecting');
   refusal = $state.raw<ApiError | null>(null);
@@ -45,14 +49,20 @@ export class AgentDesk {
   /** Grows whenever the list of recent calls may have changed. */
   recentAge = $state(0);
   selected = $state<string | null>(null);
+  /** Grows whenever a page sends its agent to a wrap-up in the panel. */
+  summons = $state(0);
 
   readonly ringing: LiveCall[] = $derived(this.panel?.calls.filter((call) => call.state === 'ringing') ?? []);
   readonly items: DeskItem[] = $derived(this.#items());
-  readonly current: DeskItem | null = $derived(this.items.find((item) => item.id === this.selected) ?? this.items[0] ?? null);
-  readonly openWrapups: number = $derived(this.items.filter((item) => item.phase === 'wrapup').length);
+  readonly current: DeskItem | null = $derived(this.items.find((item) => item.id === this.selected) ?? this.items.find((item) => !item.undispositioned) ?? null);
+  /** The last click-to-dial of this agent, where it came to nothing. */
+  readonly failedDial: FailedDial | null = $derived(this.#trace.failed(this.panel, this.clock.now));
+  readonly openWrapups: number = $derived(this.items.filter((item) => item.phase === 'wrapup' && !item.undispositioned).length);
 
   #drafts = new Map<string, DraftKeeper>();
   #closed = new SvelteSet<string>();
+  /** Wrap-ups that a page sent the agent to and that the panel's own list has no room for. */
+  #summoned = $state.raw<Wrapup[]>([]);
   /** Matches that a refusal told of before the live connection did; they hold until its next snapshot. */
   #matches = new SvelteMap<string, Match>();
   #live: LiveConnection;
@@ -133,12 +143,19 @@ export class AgentDesk {
 
   /** Has a number called for this agent: their own phone rings first. */
   async dial(number: string, from: DialFrom): Promise<void> {
-    await this.session.api.post<{ engagement: string }>('/me/dial', { number, from });
+    const { engagement } = await this.session.api.post<{ engagement: string }>('/me/dial', { number, from });
+    this.#trace.began({ engagement, number, from, at: this.clock.now });
   }
 
   /** Ends this agent's own part of a call. */
   async hangUp(engagement: string): Promise<void> {
     await this.session.api.post<void>('/me/hang-up', { engagement });
+    // Who gives up a call need not be told that it was not made.
+    this.#trace.forget(engagement);
+  }
+
+  forgetDial(engagement: string): void {
+    this.#trace.forget(engagement);
   }
 
   async setMode(mode: 'available' | 'away', reason: string | null): Promise<void> {
@@ -152,6 +169,18 @@ export class AgentDesk {
     if (!panel) return;
     const wrapups = panel.wrapups.map((one) => (one.id === item.id ? { ...one, deadline, late: false } : one));
     this.panel = { ...panel, wrapups };
+  }
+
+  /** Brings a wrap-up of this agent to the front of the panel, also one that its list has no room for. */
+  async summon(id: string): Promise<void> {
+    if (!this.items.some((item) => item.id === id)) {
+      const { wrapup } = await this.session.api.get<{ wrapup: Wrapup }>(`/wrapups/${encodeURIComponent(id)}`);
+      if (!this.#drafts.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, wrapup.draft));
+      this.#summoned = [...this.#summoned.filter((one) => one.id !== id), wrapup];
+    }
+    this.closing = null;
+    this.selected = id;
+    this.summons += 1;
   }
 
   async #submit(item: DeskItem, button: 'log' | 'do-not-log', body: unknown): Promise<void> {
@@ -201,6 +230,7 @@ export class AgentDesk {
       else if (!this.#closed.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, draft));
     }
     this.panel = panel;
+    this.#trace.see(panel, this.clock.now);
     if (before && callsChanged(before, panel)) this.recentAge += 1;
     // What became of the last call must not be read as what became of one that has come since.
     if (before && drafts(panel).some(({ id }) => !drafts(before).some((known) => known.id === id))) this.closing = null;
@@ -216,7 +246,9 @@ export class AgentDesk {
   #items(): DeskItem[] {
     if (!this.panel) return [];
     const calls = this.panel.calls.filter((call) => call.state !== 'ringing').map((call) => this.#fromCall(call));
-    const wrapups = this.panel.wrapups.filter((wrapup) => !this.#closed.has(wrapup.id)).map((wrapup) => this.#fromWrapup(wrapup));
+    const listed = this.panel.wrapups;
+    const summoned = this.#summoned.filter((wrapup) => !listed.some(({ id }) => id === wrapup.id));
+    const wrapups = [...listed, ...summoned].filter((wrapup) => !this.#closed.has(wrapup.id)).map((wrapup) => this.#fromWrapup(wrapup));
     return [...calls, ...wrapups].filter((item) => item !== null);
   }
 
@@ -239,6 +271,7 @@ export class AgentDesk {
       late: false,
       canExtend: false,
       released: false,
+      undispositioned: false,
       draft,
     };
   }
@@ -262,6 +295,7 @@ export class AgentDesk {
       late: wrapup.late,
       canExtend: wrapup.can_extend,
       released: wrapup.released,
+      undispositioned: wrapup.state === 'undispositioned',
       draft,
     };
   }

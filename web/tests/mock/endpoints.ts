@@ -1,5 +1,6 @@
-import type { Activity, CaseChoice, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
+import type { Activity, AuditPage, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
+import * as inbox from './inbox.ts';
 import * as records from './records.ts';
 import type { Mock } from './server.ts';
 import { activity, line } from './world.ts';
@@ -39,6 +40,12 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
   ['PATCH', /^\/codes\/([^/]+)$/, changeCode],
   ['PUT', /^\/dispositions\/([^/]+)\/order$/, order],
+  ['GET', /^\/wrapups$/, inbox.list],
+  ['GET', /^\/wrapups\/([^/]+)$/, inbox.one],
+  ['POST', /^\/wrapups\/([^/]+)\/release$/, inbox.release],
+  ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
+  ['PUT', /^\/centre$/, changeCentre],
+  ['GET', /^\/audit$/, changes],
   ['GET', /^\/users$/, ({ mock }) => ({ users: mock.users })],
   ['POST', /^\/users$/, createUser],
   ['PATCH', /^\/users\/([^/]+)$/, changeUser],
@@ -181,6 +188,20 @@ function order({ mock, params, body }: Ask): unknown {
   set.codes = [...ids.map((id) => find(set.codes, id)), ...set.codes.filter((one) => !ids.includes(one.id))];
   set.version += 1;
   return { set };
+}
+
+function changeCentre({ mock, body }: Ask): { centre: Centre } {
+  checkVersion(mock.centre, body);
+  mock.centre = { ...(body as unknown as Centre), version: mock.centre.version + 1 };
+  return { centre: mock.centre };
+}
+
+const CHANGES_PAGE = 6;
+
+function changes({ mock, query }: Ask): AuditPage {
+  const from = Number(query.get('after') ?? 0);
+  const next = from + CHANGES_PAGE;
+  return { entries: mock.changes.slice(from, next), next: next < mock.changes.length ? String(next) : null };
 }
 
 function createUser({ mock, body }: Ask): { user: User; link: string } {

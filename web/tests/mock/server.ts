@@ -5,6 +5,8 @@ import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Draft, Instance, LiveCall, Panel, User, View, Wrapup } from '../../src/lib/api/contract.ts';
 import { answer, Refusal } from './endpoints.ts';
+import { changes } from './changes.ts';
+import { inbox } from './inbox.ts';
 import * as world from './world.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -36,6 +38,11 @@ export class Mock {
   people = structuredClone(world.people);
   cases = structuredClone(world.cases);
   sets = structuredClone(world.sets);
+  centre = structuredClone(world.centre);
+  changes = structuredClone(changes);
+  inbox = structuredClone(inbox);
+  /** Wrap-ups that the panel's own list has no room for. */
+  beyond: Wrapup[] = [];
   history = structuredClone(world.history);
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);
@@ -89,7 +96,7 @@ export class Mock {
   }
 
   owner(id: string): LiveCall | Wrapup {
-    const found = this.panel.wrapups.find((one) => one.id === id) ?? this.panel.calls.find((one) => one.engagement === id);
+    const found = [...this.panel.wrapups, ...this.beyond].find((one) => one.id === id) ?? this.panel.calls.find((one) => one.engagement === id);
     if (!found) throw new Refusal(404, 'not_found');
     return found;
   }

@@ -5,6 +5,7 @@ import type {
   Candidate,
   Case,
   CaseLine,
+  Centre,
   CodeChoice,
   DispositionSet,
   Draft,
@@ -125,6 +126,22 @@ export const sets: DispositionSet[] = [
     codes: [{ id: 'c-ven', label: { es: 'Venta', en: 'Sale' }, set: 's-out', position: 0, favourite: true, requires_notes: false, retired: false, used: 21, version: 1 }],
   },
 ];
+
+export const centre: Centre = {
+  version: 7,
+  codes_enabled: true,
+  own_numbers: ['+34 910 00 00 01', '+34 910 00 00 02', '800 100 200'],
+  auto_create: 'contact',
+  short_abandon_s: null,
+  wrapup_unreached: true,
+  pop_single_match: true,
+  acw: { seconds: 90, extension_s: 60, max_extensions: 2, on_expiry: 'stay', after_submit: 'available', dial_during: true },
+  away_reasons: [
+    { es: 'Descanso', en: 'Break' },
+    { es: 'Comida', en: 'Lunch' },
+    { es: 'Formación', en: 'Training' },
+  ],
+};
 
 export function candidate(person: PersonLine, more: Partial<Candidate> = {}): Candidate {
   return { person, tier: 'E', field: 'mobile', stored_as: person.phone ?? '', preselected: false, ...more };

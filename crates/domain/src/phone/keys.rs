@@ -4,12 +4,30 @@ use serde::{Deserialize, Serialize};
 
 use super::parse::Number;
 use super::read::Reading;
+use super::region::Region;
 
 /// Version of the keys: of the folds, of the tiers and of libphonenumber's metadata.
 ///
-/// It is stored beside the keys. Keys of another version are rebuilt from the raw text, which is why
-/// that is stored too. Raise it whenever the same text would give other keys than before.
+/// It is stored beside the keys, in their [`KeyBasis`]. Keys of another version are rebuilt from the raw text,
+/// which is why that is stored too. Raise it whenever the same text would give other keys than before.
 pub const KEY_SCHEME: u32 = 1;
+
+/// What keys were made by. The same text gives the same keys exactly where this is the same, so keys of another
+/// basis find nobody for certain: a server makes them anew before it takes calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct KeyBasis {
+    /// The [`KEY_SCHEME`] of the program that made them.
+    pub scheme: u32,
+    /// The country that was assumed for a number that names none.
+    pub region: Region,
+}
+
+impl KeyBasis {
+    /// What this program makes keys by, in this region.
+    pub fn of(region: Region) -> Self {
+        KeyBasis { scheme: KEY_SCHEME, region }
+    }
+}
 
 /// Most keys that one look-up reads.
 pub const MAX_LOOKUP_KEYS: usize = 6;

@@ -24,7 +24,7 @@ mod withheld;
 mod tests;
 
 pub use caller::{CallerNumber, INTERNAL_MAX_DIGITS, NumberPolicy, OtherParty, other_party};
-pub use keys::{KEY_SCHEME, MAX_LOOKUP_KEYS, PhoneKey, Tier};
+pub use keys::{KEY_SCHEME, KeyBasis, MAX_LOOKUP_KEYS, PhoneKey, Tier};
 pub use region::{Region, UnknownRegion};
 pub use stored::{MAX_NUMBERS_PER_TEXT, StoredNumber, stored_numbers};
 

@@ -1,6 +1,8 @@
 //! The wrap-up: what an agent owes when their part of a call ends (P1–P3). This module holds its data;
-//! [`submit`] decides what Log and Do not log leave behind, [`timer`] what time does to it.
+//! [`submit`] decides what Log and Do not log leave behind, [`timer`] what time does to it, [`release`] what a
+//! supervisor does.
 
+pub mod release;
 pub mod submit;
 pub mod timer;
 
@@ -78,6 +80,26 @@ pub struct Released {
     pub by: Option<UserId>,
     /// Why, where a supervisor did it.
     pub reason: Option<String>,
+}
+
+/// What of a wrap-up others may have changed since a decision about it read it: besides the agent's own tabs the timer,
+/// and a supervisor who releases it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where it stands.
+    pub state: WrapupState,
+    /// Its draft's revision.
+    pub revision: u64,
+    /// How often its time was extended.
+    pub extensions: u32,
+    /// Whether it was released.
+    pub released: bool,
+}
+
+impl Standing {
+    /// That of a wrap-up of which nothing is stored yet.
+    pub const NEW: Standing =
+        Standing { state: WrapupState::Early, revision: 0, extensions: 0, released: false };
 }
 
 /// Longest reason that a supervisor may give, in characters.
@@ -176,6 +198,16 @@ impl Wrapup {
             related: None,
             extensions: 0,
             released: None,
+        }
+    }
+
+    /// What a decision about it rests on.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            state: self.state,
+            revision: self.draft.revision,
+            extensions: self.extensions,
+            released: self.released.is_some(),
         }
     }
 

@@ -6,11 +6,11 @@ use crate::activity::Activity;
 use crate::call::{CallRecord, Explained};
 use crate::case::{Case, CaseParty};
 use crate::commit::{Change, Commit, Precondition};
-use crate::directory::{MAX_NAME_CHARS, Person, PersonKind, PhoneField, PhoneText};
+use crate::directory::{MAX_NAME_CHARS, Person, PersonKind, PhoneField, PhoneText, RecordKeys};
 use crate::disposition::{CodeRefused, DispositionSet, LoggedCode, pick};
 use crate::id::{At, CaseId, CodeId, PersonId, TenantId, UserId};
 use crate::matching::{AutoCreate, Match, MatchKind};
-use crate::phone::{OtherParty, PhoneKey, Region, stored_numbers};
+use crate::phone::{OtherParty, Region};
 use crate::relate::{CaseChoice, RelateDecision, RelateScene, View, relate};
 use serde::{Deserialize, Serialize};
 
@@ -385,23 +385,11 @@ fn create(
         version: 1,
         created_by_call: Some(scene.call.key),
     };
-    let keys = keys_of(&person, scene.region);
+    let keys = RecordKeys::of(&person, scene.region);
     let plan = number.map(|number| number.plan.clone()).unwrap_or_default();
     let lock = (lock && !plan.is_empty()).then_some(Precondition::NumberUnclaimed { keys: plan });
     let link = PartyLink { person: Some(person.id), by: SettledBy::Created };
     Ok((link, Some(Change::Person { person: Box::new(person), keys }), lock.into_iter().collect()))
-}
-
-/// Every key of a record's numbers, with the index of the phone field each came from.
-pub fn keys_of(person: &Person, region: Region) -> Vec<(PhoneKey, usize)> {
-    let numbers = person.phones.iter().enumerate().flat_map(|(index, phone)| {
-        stored_numbers(&phone.raw, region).into_iter().map(move |found| (found, index))
-    });
-    let mut keys: Vec<(PhoneKey, usize)> =
-        numbers.flat_map(|(found, index)| found.keys.into_iter().map(move |key| (key, index))).collect();
-    keys.sort();
-    keys.dedup_by(|a, b| a.0 == b.0);
-    keys
 }
 
 /// Adds what closing a wrap-up changes, and what it rests on.
@@ -411,11 +399,7 @@ fn close(
     preconditions: &mut Vec<Precondition>,
     changes: &mut Vec<Change>,
 ) {
-    preconditions.push(Precondition::Wrapup {
-        key: wrapup.key,
-        state: scene.wrapup.state,
-        revision: scene.wrapup.draft.revision,
-    });
+    preconditions.push(Precondition::wrapup(scene.wrapup));
     let mut wrapups: Vec<Wrapup> =
         scene.wrapups.iter().filter(|other| other.key != wrapup.key).cloned().collect();
     if scene.call.engagements.iter().filter(|part| part.wrapup).count() > 1 {

@@ -50,8 +50,7 @@ pub fn expire(
     if !is_late(wrapup, policy, now) {
         return (Vec::new(), Vec::new());
     }
-    let precondition =
-        Precondition::Wrapup { key: wrapup.key, state: WrapupState::Open, revision: wrapup.draft.revision };
+    let precondition = Precondition::wrapup(wrapup);
     match policy.on_expiry {
         OnExpiry::Release if wrapup.released.is_none() => {
             let released = Some(Released { at: now, by: None, reason: None });

@@ -1,5 +1,6 @@
 //! `bitacora check`: whether it would start, without starting.
 
+use super::folder::DATABASE;
 use super::{refuse, serve, variables};
 use crate::settings::load;
 use std::path::Path;
@@ -11,7 +12,7 @@ pub(super) fn run(config: Option<&Path>) -> ExitCode {
         Err(error) => return refuse(error),
     };
     println!("settings: good ({} tenants)", settings.tenants.len());
-    let database = settings.data.dir.join(serve::DATABASE);
+    let database = settings.data.dir.join(DATABASE);
     if !database.exists() {
         println!("database: none yet at {}; the first start makes it", database.display());
         return ExitCode::SUCCESS;

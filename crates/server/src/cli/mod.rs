@@ -1,7 +1,9 @@
 //! The command line.
 
+mod backup;
 mod check;
 pub mod demo;
+mod folder;
 mod log;
 mod replay;
 mod serve;
@@ -31,6 +33,24 @@ enum Verb {
     Demo(demo::DemoArgs),
     /// Prints the calls in recorded AMI sessions, one JSON object a line (docs/replay.md).
     Replay(replay::ReplayArgs),
+    /// Copies the database into FILE, whole and checked, also while a server runs (docs/operations.md).
+    Backup {
+        /// The new file; one that is there is not replaced.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Settings file; it says where the data is.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Puts a backup in the place of the database, and keeps what it replaces. No server may run.
+    Restore {
+        /// The backup.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Settings file; it says where the data is.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Checks settings and database, and says what is wrong with them.
     Check {
         /// Settings file.
@@ -46,6 +66,8 @@ impl Command {
             Verb::Serve { config } => serve::run(config.as_deref()),
             Verb::Demo(args) => demo::run(&args),
             Verb::Replay(args) => replay::run(&args),
+            Verb::Backup { file, config } => backup::backup(config.as_deref(), &file),
+            Verb::Restore { file, config } => backup::restore(config.as_deref(), &file),
             Verb::Check { config } => check::run(config.as_deref()),
         }
     }

@@ -1,5 +1,6 @@
 //! `bitacora serve`.
 
+use super::folder::{DATABASE, DataFolder};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
 use crate::clock::Machine;
@@ -12,9 +13,6 @@ use std::sync::Arc;
 use store::{Durability, OpenOptions, SqliteStore};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-
-/// Name of the database in the data folder.
-pub(super) const DATABASE: &str = "bitacora.db";
 
 pub(super) fn run(config: Option<&Path>) -> ExitCode {
     let settings = match load(config, variables()) {
@@ -37,11 +35,19 @@ pub(super) fn run(config: Option<&Path>) -> ExitCode {
 }
 
 async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), String> {
-    let end = End::listen()?;
+    let mut end = End::listen()?;
+    let folder = DataFolder::to_serve(&settings.data.dir).map_err(|error| error.to_string())?;
     let store = open(&settings)?;
     let shared: Arc<dyn store::Store> = Arc::clone(&store) as _;
-    let running =
-        start(shared, Arc::new(Machine), settings, demo_users).await.map_err(|error| error.to_string())?;
+    // Reading all phone numbers anew may take minutes, and goes on at the next start.
+    let running = tokio::select! {
+        running = start(shared, Arc::new(Machine), settings, demo_users) => running,
+        () = end.told() => {
+            store.close().await;
+            return Ok(());
+        }
+    };
+    let running = running.map_err(|error| error.to_string())?;
     println!("Bitácora listens on {}", running.app.public_url());
     for tenant in &running.app.tenants {
         let link = first_admin_link(&running.app, tenant, &running.app.public_url()).await;
@@ -55,6 +61,7 @@ async fn serve(settings: Settings, demo_users: Vec<DemoUser>) -> Result<(), Stri
     }
     end.serve(running).await;
     store.close().await;
+    drop(folder);
     Ok(())
 }
 
@@ -71,13 +78,18 @@ impl End {
         Ok(End { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 
-    /// Serves until then.
-    pub(super) async fn serve(mut self, running: Running) {
+    /// Waits for it.
+    async fn told(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
         tracing::info!("stopping");
+    }
+
+    /// Serves until then.
+    pub(super) async fn serve(mut self, running: Running) {
+        self.told().await;
         running.stop().await;
     }
 }

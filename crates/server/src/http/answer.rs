@@ -79,7 +79,8 @@ fn status(code: &str) -> StatusCode {
         | "wrapup_not_due"
         | "no_phone"
         | "busy"
-        | "no_more_time" => StatusCode::CONFLICT,
+        | "no_more_time"
+        | "nothing_to_release" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
         "unavailable" | "phone_unreachable" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,

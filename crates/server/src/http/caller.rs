@@ -1,5 +1,5 @@
 //! Who calls: taken from the access token before a handler runs. A handler says in its arguments who may call
-//! it: [`Anyone`], [`SignedIn`], [`Agent`] or [`Admin`].
+//! it: [`Anyone`], [`SignedIn`], [`Agent`], [`Supervisor`] or [`Admin`].
 
 use super::ApiError;
 use crate::app::{App, Tenant};
@@ -30,6 +30,12 @@ pub(super) struct Agent {
     pub(super) tenant: Arc<Tenant>,
     pub(super) submitter: Submitter,
     pub(super) owner: PanelOwner,
+}
+
+/// A supervisor, or an admin.
+pub(super) struct Supervisor {
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) user: UserId,
 }
 
 /// An admin.
@@ -70,14 +76,28 @@ impl FromRequestParts<Arc<App>> for Agent {
     }
 }
 
+impl FromRequestParts<Arc<App>> for Supervisor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (tenant, user) = at_least(Role::Supervisor, parts, app).await?;
+        Ok(Supervisor { tenant, user })
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Admin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
-        if caller.role < Role::Admin {
-            return Err(OpError::Forbidden.into());
-        }
-        Ok(Admin { tenant, user: caller.user })
+        let (tenant, user) = at_least(Role::Admin, parts, app).await?;
+        Ok(Admin { tenant, user })
     }
+}
+
+async fn at_least(role: Role, parts: &mut Parts, app: &Arc<App>) -> Result<(Arc<Tenant>, UserId), ApiError> {
+    let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
+    if caller.role < role {
+        return Err(OpError::Forbidden.into());
+    }
+    Ok((tenant, caller.user))
 }

@@ -9,6 +9,7 @@ mod cases;
 mod centre;
 mod dispositions;
 mod health;
+mod inbox;
 mod limits;
 mod live;
 mod panel;
@@ -75,6 +76,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(panel::log))
         .routes(routes!(panel::do_not_log))
         .routes(routes!(panel::extend))
+        .routes(routes!(inbox::list))
+        .routes(routes!(inbox::read))
+        .routes(routes!(inbox::release))
         .routes(routes!(panel::set_mode))
         .routes(routes!(panel::dial))
         .routes(routes!(panel::hang_up))

@@ -107,6 +107,9 @@ pub enum OpError {
     /// The wrap-up's time cannot be extended any more.
     #[error("no more time")]
     NoMoreTime,
+    /// The wrap-up keeps no calls away: its agent submitted it, or the timer closed it.
+    #[error("nothing to release")]
+    NothingToRelease,
     /// Nothing can be stored now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -140,6 +143,7 @@ impl OpError {
             OpError::PhoneUnreachable => ("phone_unreachable", None),
             OpError::Busy => ("busy", None),
             OpError::NoMoreTime => ("no_more_time", None),
+            OpError::NothingToRelease => ("nothing_to_release", None),
             OpError::Unavailable(_) => ("unavailable", None),
             OpError::Internal(_) => ("internal", None),
         }

@@ -35,11 +35,7 @@ pub async fn extend(
         let deadline = policy.deadline_of(&after);
         let commit = Commit {
             tenant: tenant.id,
-            preconditions: vec![Precondition::Wrapup {
-                key,
-                state: wrapup.state,
-                revision: wrapup.draft.revision,
-            }],
+            preconditions: vec![Precondition::wrapup(&wrapup)],
             changes: vec![Change::Wrapup(Box::new(after))],
         };
         match app.store.commit(commit).await {

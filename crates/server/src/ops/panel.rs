@@ -15,7 +15,7 @@ use domain::case::Case;
 use domain::directory::PersonLine;
 use domain::disposition::{DispositionSet, set_for};
 use domain::duty::{Duty, Mode, duty};
-use domain::id::{AgentKey, PersonId, UserId};
+use domain::id::{AgentKey, EngagementKey, PersonId, UserId};
 use domain::matching::Match;
 use domain::phone::OtherParty;
 use domain::relate::RelateDecision;
@@ -29,6 +29,9 @@ use uuid::Uuid;
 
 /// How many of the party's Cases a card offers.
 const MAX_OPEN_CASES: usize = 20;
+/// How many wrap-ups that the timer closed a panel shows. Each is a card that is read whole, and there may be any
+/// number of them where nobody sums up: the others are in the inbox.
+const MAX_CLOSED_BY_TIMER: usize = 10;
 /// How many earlier calls of a person a card shows.
 const LAST_CALLS: usize = 3;
 
@@ -65,8 +68,12 @@ pub async fn panel(
             calls.push(reader.live_call(call, part).await?);
         }
     }
+    let mut closed =
+        app.store.undispositioned_wrapups(tenant.id, &owner.agent, MAX_CLOSED_BY_TIMER + 1).await?;
+    let more_wrapups = closed.len() > MAX_CLOSED_BY_TIMER;
+    closed.truncate(MAX_CLOSED_BY_TIMER);
     let mut wrapups = Vec::new();
-    for wrapup in &owed {
+    for wrapup in owed.iter().chain(&closed) {
         wrapups.extend(reader.owed(wrapup).await?);
     }
     let mode = app.store.mode(tenant.id, &owner.agent).await?;
@@ -97,7 +104,28 @@ pub async fn panel(
         pop_single_match: centre.pop_single_match,
         calls,
         wrapups,
+        more_wrapups,
     })
+}
+
+/// One wrap-up that the agent may submit, as their panel shows it.
+///
+/// # Errors
+/// It is not there or another agent's, was submitted or is not due, or the store cannot read.
+pub async fn wrapup(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    owner: &PanelOwner,
+    key: EngagementKey,
+) -> Result<WrapupView, OpError> {
+    let wrapup = app.store.wrapup(tenant.id, key).await?.ok_or(OpError::NotFound)?;
+    if wrapup.agent != owner.agent {
+        return Err(OpError::Forbidden);
+    }
+    let reader =
+        Reader { app, tenant, owner, rules: tenant.rules(), sets: app.store.dispositions(tenant.id).await? };
+    let view = if wrapup.owed() { reader.owed(&wrapup).await? } else { None };
+    view.ok_or(OpError::NotFound)
 }
 
 /// What an agent is doing, read anew.
@@ -173,6 +201,7 @@ impl Reader<'_> {
         let policy = &self.rules.centre.acw;
         Ok(Some(WrapupView {
             id: wrapup.key.0,
+            state: word(&wrapup.state),
             call: card.call,
             opened_at: rfc3339(wrapup.opened_at.unwrap_or(call.started_at)),
             matched: card.matched,

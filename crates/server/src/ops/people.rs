@@ -7,10 +7,9 @@ use crate::view::PersonView;
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::commit::{Change, Commit, Precondition};
 use domain::directory::{
-    MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, Person, PersonKind, PersonLine, PhoneText,
+    MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, Person, PersonKind, PersonLine, PhoneText, RecordKeys,
 };
 use domain::id::{AuditId, PersonId, UserId};
-use domain::wrapup::submit::keys_of;
 use store::CommitError;
 
 /// Most records a search answers with.
@@ -70,7 +69,7 @@ pub async fn create(app: &App, tenant: &Tenant, new: NewPerson) -> Result<Person
         created_by_call: None,
         account: new.account,
     };
-    let keys = keys_of(&person, tenant.settings.region);
+    let keys = RecordKeys::of(&person, tenant.settings.region);
     let change = Change::Person { person: Box::new(person.clone()), keys };
     let preconditions = person.account.map(|id| Precondition::PersonExists { id }).into_iter().collect();
     let commit = Commit { tenant: tenant.id, preconditions, changes: vec![change] };
@@ -125,7 +124,7 @@ pub async fn change(
     };
     let mut preconditions = vec![Precondition::PersonVersion { id, version: said.version }];
     preconditions.extend(after.account.map(|id| Precondition::PersonExists { id }));
-    let keys = keys_of(&after, tenant.settings.region);
+    let keys = RecordKeys::of(&after, tenant.settings.region);
     let changes =
         vec![Change::Person { person: Box::new(after.clone()), keys }, Change::Audit(Box::new(entry))];
     match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {

@@ -65,11 +65,7 @@ pub async fn save_draft(
         };
         let commit = Commit {
             tenant: tenant.id,
-            preconditions: vec![Precondition::Wrapup {
-                key,
-                state: before.state,
-                revision: request.revision,
-            }],
+            preconditions: vec![Precondition::wrapup(&before)],
             changes: vec![Change::Wrapup(Box::new(Wrapup { draft, ..before }))],
         };
         match app.store.commit(commit).await {

@@ -115,7 +115,9 @@ pub async fn submit(
 
 /// Where the settings say so, whoever submits takes calls again only when they say so.
 async fn holds(app: &App, tenant: &Tenant, by: &Submitter, read: &Read) -> Result<Option<Change>, OpError> {
-    if read.rules.centre.acw.after_submit != AfterSubmit::Hold || read.wrapup.state != WrapupState::Open {
+    // Who was released takes calls already.
+    let kept_away = read.wrapup.state == WrapupState::Open && read.wrapup.released.is_none();
+    if read.rules.centre.acw.after_submit != AfterSubmit::Hold || !kept_away {
         return Ok(None);
     }
     let before = app.store.mode(tenant.id, &by.agent).await?;

@@ -134,11 +134,13 @@ pub struct LiveCallView {
     pub cases: Vec<CaseLineView>,
 }
 
-/// A wrap-up that is owed.
+/// A wrap-up that is there to submit.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct WrapupView {
     /// Its id.
     pub id: Uuid,
+    /// `open` or `undispositioned`.
+    pub state: String,
     /// The call.
     pub call: CallFactsView,
     /// Since when it is owed.
@@ -204,6 +206,8 @@ pub struct PanelView {
     pub pop_single_match: bool,
     /// Ringing and connected calls, oldest first.
     pub calls: Vec<LiveCallView>,
-    /// Wrap-ups owed, oldest first.
+    /// Wrap-ups owed, oldest first, then the newest that the timer closed, newest first.
     pub wrapups: Vec<WrapupView>,
+    /// Whether the timer closed more than these.
+    pub more_wrapups: bool,
 }

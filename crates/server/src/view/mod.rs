@@ -4,6 +4,7 @@
 mod activity;
 mod call;
 mod case;
+mod inbox;
 mod person;
 
 pub use activity::{
@@ -12,6 +13,7 @@ pub use activity::{
 };
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
 pub use case::{CaseLineView, CaseView, Cases, RelateView};
+pub use inbox::{InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};
 
 use domain::disposition::Label;

@@ -1,10 +1,13 @@
 //! End to end: the real router over a real store.
 
+mod backup;
 mod bad_input;
 mod duty;
+mod inbox;
 mod live;
 mod pauses;
 mod process;
+mod region;
 mod relate;
 mod rules;
 mod sessions;

@@ -14,6 +14,7 @@ use sandbox::{DEMO_SEED, centre};
 use server::cli::demo::phone_system::{PhoneSystem, Working};
 use server::clock::{Machine, Surroundings};
 use server::ops::log::log;
+use server::ops::release::release;
 use server::ops::submit_scene::Submitter;
 use server::running::{Running, start};
 use server::settings::{AmiSettings, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings};
@@ -195,6 +196,45 @@ async fn p12_after_a_restart_pauses_are_set_again_and_none_is_stuck() {
     assert_eq!(by_hand.len(), centre::RING_GROUPS.len(), "what others paused stays paused");
     assert!(by_hand.iter().all(|(_, _, reason)| reason == TRAINING), "{by_hand:?}");
     assert!(pbx.ledger().offers.iter().all(|offer| offer.agent != away));
+}
+
+/// How many queue calls were offered, to whom `agents` says, after the first release.
+fn offered_since_release(path: &Path, agents: &str) -> i64 {
+    let sql = "SELECT count(*) FROM engagement WHERE via = 'queue' AND offered_at > \
+        (SELECT min(released_at) FROM wrapup WHERE released_at IS NOT NULL) AND agent ";
+    count(path, &format!("{sql}{agents}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p12_a_queue_calls_a_released_agent_again_while_they_owe_and_nobody_else() {
+    let (floor, phones) = Floor::open().await;
+    let (running, store) = floor.serve().await;
+    let (app, agent) = (&running.app, AgentKey("1001".to_owned()));
+    let tenant = &app.tenants[0];
+    let mut look = interval(LOOK_EVERY);
+    // Nobody sums anything up: each agent takes one call, and the queues leave them alone from then on.
+    let all_owe = async {
+        while count(&floor.path, "SELECT count(DISTINCT agent) FROM wrapup WHERE state = 'open'")
+            < floor.users.len() as i64
+        {
+            look.tick().await;
+        }
+    };
+    timeout(PATIENCE, all_owe).await.expect("everybody has had a call");
+    for owed in app.store.open_wrapups(tenant.id, &agent).await.expect("a list") {
+        release(app, tenant, floor.users[0].id, owed.key, "queue is long").await.expect("released");
+    }
+    let called_again = async {
+        while offered_since_release(&floor.path, "= '1001'") == 0 {
+            look.tick().await;
+        }
+    };
+    timeout(PATIENCE, called_again).await.expect("a queue calls them again");
+    running.stop().await;
+    store.close().await;
+    phones.abort();
+    assert_eq!(offered_since_release(&floor.path, "<> '1001'"), 0);
+    assert_eq!(count(&floor.path, "SELECT count(*) FROM wrapup WHERE state NOT IN ('open', 'early')"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,17 +6,17 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, Stream};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::Arc;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_bitacora");
 
 /// A serving process; killed when the test ends.
-struct Serving {
+pub(crate) struct Serving {
     process: Child,
     lines: std::io::Lines<BufReader<ChildStdout>>,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Drop for Serving {
@@ -27,10 +27,8 @@ impl Drop for Serving {
 }
 
 impl Serving {
-    fn start(dir: &Path, settings: &str) -> Serving {
-        let config = dir.join("bitacora.toml");
-        let text = format!("{settings}\n[data]\ndir = {:?}\n", dir.join("data"));
-        std::fs::write(&config, text).expect("settings written");
+    pub(crate) fn start(dir: &Path, settings: &str) -> Serving {
+        let config = configured(dir, settings);
         let mut process = Command::new(BINARY)
             .args(["serve", "--config"])
             .arg(&config)
@@ -44,7 +42,7 @@ impl Serving {
         Serving { process, lines, address }
     }
 
-    fn terminate(mut self) -> std::process::ExitStatus {
+    pub(crate) fn terminate(mut self) -> std::process::ExitStatus {
         let pid = self.process.id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
         assert!(told.success());
@@ -52,7 +50,7 @@ impl Serving {
     }
 }
 
-fn get(mut stream: impl Read + Write, path: &str) -> String {
+pub(crate) fn get(mut stream: impl Read + Write, path: &str) -> String {
     write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("asked");
     let mut answer = Vec::new();
     // A TLS peer that closes without saying so ends the answer all the same.
@@ -60,7 +58,15 @@ fn get(mut stream: impl Read + Write, path: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn run(arguments: &[&str]) -> Output {
+/// Writes settings whose data is beside them.
+pub(crate) fn configured(dir: &Path, settings: &str) -> PathBuf {
+    let config = dir.join("bitacora.toml");
+    let text = format!("{settings}\n[data]\ndir = {:?}\n", dir.join("data"));
+    std::fs::write(&config, text).expect("settings written");
+    config
+}
+
+pub(crate) fn run(arguments: &[&str]) -> Output {
     Command::new(BINARY).args(arguments).output().expect("the binary runs")
 }
 

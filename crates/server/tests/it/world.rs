@@ -130,6 +130,7 @@ impl World {
             let users = [
                 ("ana", Role::Agent, Some("1001")),
                 ("ben", Role::Agent, Some("1002")),
+                ("sam", Role::Supervisor, None),
                 ("root", Role::Admin, None),
             ];
             let changes = users.map(|(login, role, agent)| {

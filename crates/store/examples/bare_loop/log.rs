@@ -4,8 +4,9 @@ use crate::bare::{self, Job};
 use crate::percentile;
 use crate::rows::{self, TENANTS};
 use domain::commit::{Change, Commit};
-use domain::directory::{Person, PersonKind};
+use domain::directory::{Person, PersonKind, RecordKeys};
 use domain::id::TenantId;
+use domain::phone::Region;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -105,7 +106,8 @@ fn person(n: usize) -> Change {
         version: 1,
         created_by_call: None,
     };
-    Change::Person { person: Box::new(person), keys: vec![] }
+    let keys = RecordKeys::of(&person, Region::try_from("ES").unwrap());
+    Change::Person { person: Box::new(person), keys }
 }
 
 fn copy(dir: &TempDir, template: &Path) -> PathBuf {

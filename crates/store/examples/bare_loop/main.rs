@@ -4,6 +4,7 @@
 //! ```text
 //! bare_loop log [calls] [clients] [rounds]   agents that save a draft and press Log, one after the other
 //! bare_loop numbers [numbers] [lookups]      look-ups in a directory of so many phone numbers
+//! bare_loop rekey [people]                   the phone keys of so many people, made anew
 //! ```
 //!
 //! Files are made in the directory for temporary files; set `TMPDIR` to measure another disk.
@@ -17,6 +18,7 @@
 mod bare;
 mod log;
 mod numbers;
+mod rekey;
 mod rows;
 
 use std::time::Duration;
@@ -27,7 +29,10 @@ fn main() {
     match args.first().map(String::as_str) {
         Some("log") => log::measure(number(1, 200_000), number(2, 64), number(3, 3)),
         Some("numbers") => numbers::measure(number(1, 10_000_000), number(2, 500_000)),
-        _ => eprintln!("usage: bare_loop log [calls] [clients] [rounds] | numbers [numbers] [lookups]"),
+        Some("rekey") => rekey::measure(number(1, 100_000)),
+        _ => eprintln!(
+            "usage: bare_loop log [calls] [clients] [rounds] | numbers [numbers] [lookups] | rekey [people]"
+        ),
     }
 }
 

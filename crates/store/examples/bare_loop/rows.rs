@@ -142,7 +142,7 @@ pub(crate) fn logged_at(n: usize) -> At {
 
 /// Saving what was typed.
 pub(crate) fn save_draft(tenant: TenantId, n: usize) -> Commit {
-    let on = Precondition::Wrapup { key: engagement_key(n), state: WrapupState::Open, revision: 0 };
+    let on = Precondition::wrapup(&owed(n));
     let change = Change::Wrapup(Box::new(Wrapup { draft: draft(), ..owed(n) }));
     Commit { tenant, preconditions: vec![on], changes: vec![change] }
 }
@@ -172,7 +172,7 @@ pub(crate) fn log(tenant: TenantId, n: usize) -> Commit {
     Commit {
         tenant,
         preconditions: vec![
-            Precondition::Wrapup { key: wrapup.key, state: WrapupState::Open, revision: 1 },
+            Precondition::wrapup(&Wrapup { draft: draft(), ..owed(n) }),
             Precondition::ClosedWrapups { call: wrapup.call, closed: 0, submitted: 0 },
             Precondition::PersonExists { id: person_id(n) },
         ],

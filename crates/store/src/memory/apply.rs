@@ -1,15 +1,14 @@
 //! What each change does to the rows of a tenant. Preconditions are in [`super::tenant`].
 
 use super::tenant::{LinkRow, Made, PersonRow, Tenant, same_login};
-use crate::contract::{Inconsistency, begins, check_frames, inconsistent, number_taken};
+use crate::contract::{Inconsistency, begins, check_frames, check_keys, inconsistent, number_taken};
 use domain::account::{Session, User};
 use domain::activity::Outcome;
 use domain::call::CallRecord;
 use domain::case::Case;
 use domain::commit::{AgentStateEntry, Change, FrameChunk};
-use domain::directory::Person;
-use domain::id::{At, CallKey};
-use domain::phone::PhoneKey;
+use domain::directory::{Person, RecordKeys};
+use domain::id::{At, CallKey, PersonId};
 use domain::wrapup::{Wrapup, WrapupState};
 
 impl Tenant {
@@ -42,6 +41,7 @@ impl Tenant {
             }
             Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),
             Change::Person { person, keys } => self.person_is(*person, &keys, order),
+            Change::PersonRekeyed { id, version, keys } => self.person_rekeyed(id, version, &keys)?,
             Change::PersonDeleted(id) => self.people.remove(&id),
             Change::Case(case) => self.case_is(*case, order)?,
             Change::Dial(dial) => {
@@ -166,9 +166,18 @@ impl Tenant {
         self.activities.insert(key, activity);
     }
 
-    fn person_is(&mut self, person: Person, keys: &[(PhoneKey, usize)], order: u64) {
+    fn person_is(&mut self, person: Person, keys: &RecordKeys, order: u64) {
         let order = self.people.get(&person.id).map_or(order, |made| made.order);
         self.people.insert(person.id, Made { order, row: PersonRow::new(person, keys) });
+    }
+
+    fn person_rekeyed(&mut self, id: PersonId, version: u64, keys: &RecordKeys) -> Result<(), Inconsistency> {
+        let Some(Made { order, row }) = self.people.get(&id).cloned() else { return Ok(()) };
+        if row.person.version == version {
+            check_keys(&row.person, keys)?;
+            self.person_is(row.person, keys, order);
+        }
+        Ok(())
     }
 
     fn case_is(&mut self, mut case: Case, order: u64) -> Result<(), Inconsistency> {

@@ -8,8 +8,9 @@ mod tenant;
 
 use crate::contract::{
     ActivityPage, ActivityRow, AuditPage, Census, CommitError, MAX_PAGE, ReadError, SourceProgress, Store,
-    check_change, inconsistent, never_said, page_limit, place,
+    WrapupPage, check_change, inconsistent, never_said, page_limit, place,
 };
+use crate::inbox::{self, InboxPlace};
 use crate::search::{Query, words_of};
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
@@ -25,7 +26,7 @@ use domain::disposition::DispositionSet;
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::{MAX_CANDIDATES, PhoneHit};
-use domain::phone::{PhoneKey, Tier};
+use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::wrapup::{Wrapup, WrapupState};
 use lists::{owns, page};
 use std::collections::BTreeMap;
@@ -153,6 +154,18 @@ impl Store for MemoryStore {
         Ok(lines)
     }
 
+    async fn people_to_rekey(
+        &self,
+        tenant: TenantId,
+        basis: &KeyBasis,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError> {
+        let state = self.state();
+        let rows = state.of(tenant).people.values().map(|made| &made.row);
+        let stale = rows.filter(|row| row.basis != *basis).map(|row| row.person.clone());
+        Ok(stale.take(page_limit(limit)).collect())
+    }
+
     async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
         Ok(self.state().of(tenant).calls.get(&key).map(|made| made.row.clone()))
     }
@@ -219,12 +232,28 @@ impl Store for MemoryStore {
         &self,
         tenant: TenantId,
         agent: Option<&AgentKey>,
+        after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<Wrapup>, ReadError> {
+    ) -> Result<WrapupPage, ReadError> {
+        let after = place(after, InboxPlace::START)?;
         let state = self.state();
         let wanted = |wrapup: &&Wrapup| wrapup.owed() && agent.is_none_or(|agent| wrapup.agent == *agent);
         let mut wrapups: Vec<Wrapup> = state.of(tenant).wrapups.values().filter(wanted).cloned().collect();
-        wrapups.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
+        wrapups.retain(|wrapup| InboxPlace::of(wrapup) > after);
+        wrapups.sort_by_key(InboxPlace::of);
+        Ok(inbox::page(wrapups, page_limit(limit)))
+    }
+
+    async fn undispositioned_wrapups(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError> {
+        let state = self.state();
+        let closed = |w: &&Wrapup| w.agent == *agent && w.state == WrapupState::Undispositioned;
+        let mut wrapups: Vec<Wrapup> = state.of(tenant).wrapups.values().filter(closed).cloned().collect();
+        wrapups.sort_by_key(|wrapup| std::cmp::Reverse(InboxPlace::of(wrapup)));
         wrapups.truncate(page_limit(limit));
         Ok(wrapups)
     }

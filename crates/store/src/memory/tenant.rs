@@ -12,12 +12,12 @@ use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, FrameChunk, Precondition};
 use domain::dial::Dial;
-use domain::directory::Person;
+use domain::directory::{Person, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
-use domain::phone::PhoneKey;
-use domain::wrapup::{Wrapup, WrapupState};
+use domain::phone::{KeyBasis, PhoneKey};
+use domain::wrapup::{Standing, Wrapup};
 
 /// A row, and when it was first written compared with its like.
 #[derive(Clone, Debug)]
@@ -31,6 +31,7 @@ pub(super) struct PersonRow {
     pub(super) person: Person,
     /// Only those that the number index can hold.
     pub(super) keys: Vec<(PhoneKey, usize)>,
+    pub(super) basis: KeyBasis,
 }
 
 #[derive(Clone, Debug)]
@@ -103,10 +104,8 @@ impl Tenant {
     /// Whether the precondition holds.
     pub(super) fn holds(&self, precondition: &Precondition) -> bool {
         match precondition {
-            Precondition::Wrapup { key, state, revision } => {
-                let is =
-                    self.wrapups.get(key).map_or((WrapupState::Early, 0), |w| (w.state, w.draft.revision));
-                is == (*state, *revision)
+            Precondition::Wrapup { key, standing } => {
+                self.wrapups.get(key).map_or(Standing::NEW, Wrapup::standing) == *standing
             }
             Precondition::ClosedWrapups { call, closed, submitted } => {
                 let of_call = || self.wrapups.values().filter(|wrapup| wrapup.call == *call);
@@ -181,9 +180,9 @@ impl Tenant {
 }
 
 impl PersonRow {
-    pub(super) fn new(person: Person, keys: &[(PhoneKey, usize)]) -> Self {
-        let keys = keys.iter().filter(|(key, _)| packed(key).is_some()).cloned().collect();
-        PersonRow { person, keys }
+    pub(super) fn new(person: Person, keys: &RecordKeys) -> Self {
+        let indexed = keys.keys.iter().filter(|(key, _)| packed(key).is_some()).cloned().collect();
+        PersonRow { person, keys: indexed, basis: keys.basis }
     }
 }
 

@@ -6,7 +6,7 @@ use super::statement::{Fields, all, int, json, run};
 use super::transaction::Tx;
 use crate::contract::AuditPage;
 use domain::audit::{AuditEntry, AuditSubject};
-use domain::id::{AuditId, CallKey, CaseId, CodeId, PersonId, SetId, TenantId, UserId};
+use domain::id::{AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -34,6 +34,7 @@ pub(super) enum SubjectKind {
     Code,
     Set,
     User,
+    Wrapup,
     Centre,
 }
 
@@ -84,6 +85,7 @@ fn parts(subject: AuditSubject) -> (SubjectKind, Vec<u8>) {
         AuditSubject::Code(id) => (SubjectKind::Code, id.0),
         AuditSubject::Set(id) => (SubjectKind::Set, id.0),
         AuditSubject::User(id) => (SubjectKind::User, id.0),
+        AuditSubject::Wrapup(id) => (SubjectKind::Wrapup, id.0),
         AuditSubject::Centre => return (SubjectKind::Centre, Vec::new()),
     };
     (kind, id.into_bytes().to_vec())
@@ -109,6 +111,7 @@ fn read_subject(row: &mut Fields<'_, '_>) -> Result<AuditSubject, Fault> {
         SubjectKind::Code => AuditSubject::Code(CodeId(id()?)),
         SubjectKind::Set => AuditSubject::Set(SetId(id()?)),
         SubjectKind::User => AuditSubject::User(UserId(id()?)),
+        SubjectKind::Wrapup => AuditSubject::Wrapup(EngagementKey(id()?)),
         SubjectKind::Centre => AuditSubject::Centre,
     })
 }

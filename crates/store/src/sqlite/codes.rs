@@ -80,7 +80,7 @@ codes! {
     ModeKind { Available = "available", Away = "away", Holding = "holding" }
     SubjectKind {
         Activity = "activity", Person = "person", Case = "case", Code = "code", Set = "set", User = "user",
-        Centre = "centre",
+        Wrapup = "wrapup", Centre = "centre",
     }
     LinkPurpose { FirstAdmin = "first_admin", Password = "password" }
 }

@@ -10,6 +10,7 @@ const APPLICATION_ID: i64 = 0x4269_7461;
 const STEPS: &[&str] = &[
     include_str!("../../migrations/0001_calls_people_and_frames.sql"),
     include_str!("../../migrations/0002_cases_agents_and_settings.sql"),
+    include_str!("../../migrations/0003_basis_of_phone_keys.sql"),
 ];
 
 /// The version this program reads and writes.
@@ -33,7 +34,7 @@ pub(super) fn migrate(conn: &mut Connection, to: usize) -> Result<(), OpenError>
 }
 
 /// The version of the file; 0 for an empty one.
-fn version(conn: &Connection) -> Result<usize, OpenError> {
+pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
     let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application, version) = (pragma("application_id")?, pragma("user_version")?);
     let tables: i64 = conn.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -55,7 +56,7 @@ mod tests {
     use domain::commit::{Change, Commit};
     use domain::duty::Mode;
     use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
-    use domain::phone::{PhoneKey, Tier};
+    use domain::phone::{KeyBasis, PhoneKey, Tier};
     use domain::relate::{CaseChoice, RelateDecision, RelateRule};
     use domain::wrapup::Draft;
     use tempfile::TempDir;
@@ -65,6 +66,7 @@ mod tests {
     const SAMPLES: &[&str] = &[
         include_str!("../../migrations/samples/0001.sql"),
         include_str!("../../migrations/samples/0002.sql"),
+        include_str!("../../migrations/samples/0003.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -128,7 +130,7 @@ mod tests {
         let expected = Draft { revision: 2, notes: "typed".to_owned(), ..Draft::default() };
         assert_eq!(Draft { code: None, party: None, ..wrapup.draft.clone() }, expected);
         assert_eq!((wrapup.related, wrapup.extensions, &wrapup.released), (None, 0, &None));
-        assert_eq!(store.wrapup_inbox(TENANT, None, 9).await.unwrap(), vec![wrapup]);
+        assert_eq!(store.wrapup_inbox(TENANT, None, None, 9).await.unwrap().wrapups, vec![wrapup]);
         let activity = store.activity(TENANT, CallKey(id(1))).await.unwrap().unwrap().activity;
         assert_eq!((activity.dialled_from, activity.related), (None, None));
         assert_eq!(store.person(TENANT, PersonId(id(3))).await.unwrap().unwrap().account, None);
@@ -188,6 +190,15 @@ mod tests {
         store.commit(Commit::of(TENANT, vec![Change::Case(Box::new(renamed.clone()))])).await.unwrap();
         assert_eq!(store.search_cases(TENANT, "ped", 9).await.unwrap(), vec![]);
         assert_eq!(store.search_cases(TENANT, "otro", 9).await.unwrap(), vec![renamed]);
+    }
+
+    #[tokio::test]
+    async fn keys_of_rows_before_version_3_are_of_no_basis() {
+        let spain = KeyBasis::of("ES".parse().unwrap());
+        for (version, stale) in [(1, 1), (2, 1), (3, 0)] {
+            let (_dir, store) = from_version(version);
+            assert_eq!(store.people_to_rekey(TENANT, &spain, 9).await.unwrap().len(), stale, "{version}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod cases;
 mod centre;
 mod codes;
 mod connection;
+mod copy;
 mod dispositions;
 mod fault;
 mod frames;
@@ -26,13 +27,15 @@ mod words;
 mod wrapups;
 mod writer;
 
+pub use copy::{Copied, CopyError, copy_database, settle_log, sync_folder_of};
 pub use options::{Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
 use crate::contract::{
     ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, ReadError, SourceProgress, Store,
-    page_limit, place,
+    WrapupPage, page_limit, place,
 };
+use crate::inbox::InboxPlace;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::audit::AuditSubject;
@@ -46,7 +49,7 @@ use domain::disposition::DispositionSet;
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
-use domain::phone::PhoneKey;
+use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use kept::Kept;
 use readers::Readers;
@@ -162,6 +165,16 @@ impl Store for SqliteStore {
         self.readers.scan(move |conn| lookup::search(conn, tenant, &text, page_limit(limit))).await
     }
 
+    async fn people_to_rekey(
+        &self,
+        tenant: TenantId,
+        basis: &KeyBasis,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError> {
+        let basis = *basis;
+        self.readers.scan(move |conn| people::of_another_basis(conn, tenant, &basis, page_limit(limit))).await
+    }
+
     async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
         self.readers.point(|conn| calls::call(conn, tenant, key))
     }
@@ -214,11 +227,21 @@ impl Store for SqliteStore {
         &self,
         tenant: TenantId,
         agent: Option<&AgentKey>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<WrapupPage, ReadError> {
+        let (agent, after) = (agent.cloned(), place(after, InboxPlace::START)?);
+        let read = move |conn: &_| wrapups::inbox(conn, tenant, agent.as_ref(), after, page_limit(limit));
+        self.readers.scan(read).await
+    }
+
+    async fn undispositioned_wrapups(
+        &self,
+        tenant: TenantId,
+        agent: &AgentKey,
         limit: usize,
     ) -> Result<Vec<Wrapup>, ReadError> {
-        let agent = agent.cloned();
-        let inbox = move |conn: &_| wrapups::inbox(conn, tenant, agent.as_ref(), page_limit(limit));
-        self.readers.scan(inbox).await
+        self.readers.point(|conn| wrapups::undispositioned_of(conn, tenant, agent, page_limit(limit)))
     }
 
     async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {

@@ -52,12 +52,16 @@ pub enum OpenError {
     /// It is a database of something else. It was not touched.
     #[error("the file is not a database of Bitácora")]
     NotOurs,
+    /// SQLite cannot make sense of it.
+    #[error("the database is damaged ({0}): restore a backup")]
+    Damaged(String),
 }
 
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs,
+            Some(rusqlite::ErrorCode::DatabaseCorrupt) => OpenError::Damaged(error.to_string()),
             _ => OpenError::Unavailable(error.to_string()),
         }
     }

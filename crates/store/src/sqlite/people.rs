@@ -6,28 +6,43 @@ use super::fault::Fault;
 use super::statement::{Fields, all, exists, first, int, json, run};
 use super::transaction::Tx;
 use super::words::{PERSON_WORDS, joined, split};
+use crate::contract::check_keys;
 use crate::phone_index::packed;
 use crate::search::words_of;
-use domain::directory::{Person, PersonLine, PhoneText};
+use domain::directory::{Person, PersonLine, PhoneText, RecordKeys};
 use domain::id::{CallKey, PersonId, TenantId};
-use domain::phone::{KEY_SCHEME, PhoneKey};
+use domain::phone::KeyBasis;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
 pub(super) const PERSON: &str = "person";
 
-const BY_KEY: &str = "SELECT key, kind, name, company, account, email, phones, version, created_by_call \
-    FROM person WHERE key = ?1 AND tenant_id = ?2";
+macro_rules! select {
+    ($from:literal) => {
+        concat!(
+            "SELECT key, kind, name, company, account, email, phones, version, created_by_call FROM person ",
+            $from
+        )
+    };
+}
+
+const BY_KEY: &str = select!("WHERE key = ?1 AND tenant_id = ?2");
+/// Two statements, because one that asks for what differs would walk the whole tenant.
+const OF_EARLIER_BASIS: &str =
+    select!("WHERE tenant_id = ?1 AND (key_scheme, key_region) < (?2, ?3) LIMIT ?4");
+const OF_LATER_BASIS: &str = select!("WHERE tenant_id = ?1 AND (key_scheme, key_region) > (?2, ?3) LIMIT ?4");
 const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE key = ?1 AND tenant_id = ?2";
 const VERSION: &str = "SELECT version FROM person WHERE key = ?1 AND tenant_id = ?2";
 const EXISTS: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2";
 const INDEXED: &str = "SELECT id, phone_keys, search_words FROM person WHERE key = ?1 AND tenant_id = ?2";
 const INSERT: &str = "INSERT INTO person (tenant_id, key, kind, name, company, email, phones, version, \
-    created_by_call, phone_keys, key_scheme, search_words, account) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    created_by_call, phone_keys, key_scheme, search_words, account, key_region) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 const UPDATE: &str = "UPDATE person SET kind = ?3, name = ?4, company = ?5, email = ?6, phones = ?7, \
     version = ?8, created_by_call = ?9, phone_keys = ?10, key_scheme = ?11, search_words = ?12, \
-    account = ?13 WHERE key = ?2 AND tenant_id = ?1";
+    account = ?13, key_region = ?14 WHERE key = ?2 AND tenant_id = ?1";
+const REKEY: &str = "UPDATE person SET phone_keys = ?2, key_scheme = ?3, key_region = ?4, search_words = ?5 \
+    WHERE id = ?1";
 const DELETE: &str = "DELETE FROM person WHERE id = ?1";
 const ADD_KEY: &str = "INSERT INTO phone_key (tenant_id, key, person_id, field) VALUES (?1, ?2, ?3, ?4)";
 const REMOVE_KEY: &str =
@@ -41,6 +56,16 @@ struct Indexed {
     /// Packed key and index into the record's phones.
     keys: BTreeSet<(i64, i64)>,
     words: BTreeSet<String>,
+}
+
+impl Indexed {
+    fn of(person: &Person, keys: &RecordKeys) -> Self {
+        let fits = keys.keys.iter().filter(|(key, _)| packed(key).is_some());
+        Indexed {
+            keys: keys.keys.iter().filter_map(|(key, field)| Some((packed(key)?, int(*field)))).collect(),
+            words: words_of(person, fits),
+        }
+    }
 }
 
 pub(super) fn person(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<Option<Person>, Fault> {
@@ -71,16 +96,42 @@ pub(super) fn is_there(conn: &Connection, tenant: TenantId, id: PersonId) -> Res
     exists(conn, EXISTS, params![id.0.into_bytes(), tenant.0])
 }
 
+/// Records whose keys were made by another basis than this.
+pub(super) fn of_another_basis(
+    conn: &Connection,
+    tenant: TenantId,
+    basis: &KeyBasis,
+    limit: usize,
+) -> Result<Vec<Person>, Fault> {
+    let region = basis.region.to_string();
+    let some =
+        |sql, limit: usize| all(conn, sql, params![tenant.0, basis.scheme, region, int(limit)], PERSON, read);
+    let mut people = some(OF_EARLIER_BASIS, limit)?;
+    people.extend(some(OF_LATER_BASIS, limit - people.len())?);
+    Ok(people)
+}
+
 /// Makes the record what `person` says, found under `keys` and no others.
-pub(super) fn save(tx: &Tx<'_>, person: &Person, keys: &[(PhoneKey, usize)]) -> Result<(), Fault> {
-    let now = Indexed {
-        keys: keys.iter().filter_map(|(key, field)| Some((packed(key)?, int(*field)))).collect(),
-        words: words_of(person, keys.iter().filter(|(key, _)| packed(key).is_some())),
-    };
+pub(super) fn save(tx: &Tx<'_>, person: &Person, keys: &RecordKeys) -> Result<(), Fault> {
+    let now = Indexed::of(person, keys);
     let known = indexed(tx, person.id)?;
-    write_row(tx, if known.is_some() { UPDATE } else { INSERT }, person, &now)?;
+    write_row(tx, if known.is_some() { UPDATE } else { INSERT }, person, &keys.basis, &now)?;
     let (id, before) = known.unwrap_or_else(|| (tx.conn.last_insert_rowid(), Indexed::default()));
     reindex(tx, id, &before, &now)
+}
+
+/// Has the record found under `keys` and no others, where it is at this version still.
+pub(super) fn rekey(tx: &Tx<'_>, id: PersonId, version: u64, keys: &RecordKeys) -> Result<(), Fault> {
+    let Some(person) = person(tx.conn, tx.tenant, id)?.filter(|person| person.version == version) else {
+        return Ok(());
+    };
+    check_keys(&person, keys)?;
+    let Some((row_id, before)) = indexed(tx, id)? else { return Ok(()) };
+    let now = Indexed::of(&person, keys);
+    let (basis, region) = (&keys.basis, keys.basis.region.to_string());
+    let row = params![row_id, json(PERSON, &now.keys)?, basis.scheme, region, joined(&now.words)];
+    run(tx.conn, REKEY, row)?;
+    reindex(tx, row_id, &before, &now)
 }
 
 /// Takes the record away.
@@ -111,7 +162,13 @@ fn reindex(tx: &Tx<'_>, id: i64, before: &Indexed, now: &Indexed) -> Result<(), 
     PERSON_WORDS.replace(tx, id, &before.words, &now.words)
 }
 
-fn write_row(tx: &Tx<'_>, sql: &str, person: &Person, indexed: &Indexed) -> Result<(), Fault> {
+fn write_row(
+    tx: &Tx<'_>,
+    sql: &str,
+    person: &Person,
+    basis: &KeyBasis,
+    indexed: &Indexed,
+) -> Result<(), Fault> {
     let row = params![
         tx.tenant.0,
         person.id.0.into_bytes(),
@@ -123,9 +180,10 @@ fn write_row(tx: &Tx<'_>, sql: &str, person: &Person, indexed: &Indexed) -> Resu
         int(person.version),
         person.created_by_call.map(|call| call.0.into_bytes()),
         json(PERSON, &indexed.keys)?,
-        KEY_SCHEME,
+        basis.scheme,
         joined(&indexed.words),
         person.account.map(|account| account.0.into_bytes()),
+        basis.region.to_string(),
     ];
     run(tx.conn, sql, row)?;
     Ok(())

@@ -9,7 +9,6 @@ use super::{
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, TenantId};
-use domain::wrapup::WrapupState;
 use rusqlite::{Connection, params};
 use std::cell::Cell;
 
@@ -76,10 +75,7 @@ fn check(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
 
 fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Result<bool, Fault> {
     Ok(match precondition {
-        Precondition::Wrapup { key, state, revision } => {
-            let is = wrapups::state_and_revision(conn, tenant, *key)?;
-            is.unwrap_or((WrapupState::Early, 0)) == (*state, *revision)
-        }
+        Precondition::Wrapup { key, standing } => wrapups::standing(conn, tenant, *key)? == *standing,
         Precondition::ClosedWrapups { call, closed, submitted } => {
             wrapups::closed_of_call(conn, tenant, *call)? == (*closed as u64, *submitted as u64)
         }
@@ -141,6 +137,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Activity(activity) => activities::save(tx, activity),
         Change::ActivityArchived { key, owes_wrapup } => activities::archive(tx, *key, *owes_wrapup),
         Change::Person { person, keys } => people::save(tx, person, keys),
+        Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
         Change::PersonDeleted(id) => people::delete(tx, *id),
         Change::Case(case) => cases::save(tx, case),
         Change::Dial(dial) => agents::add_dial(tx, dial),

@@ -5,40 +5,67 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, exists, first, int, json, run};
 use super::transaction::Tx;
-use crate::contract::MAX_PAGE;
+use crate::contract::{MAX_PAGE, WrapupPage};
+use crate::inbox::{InboxPlace, page};
 use domain::disposition::{Label, LoggedCode};
 use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::relate::CaseChoice;
-use domain::wrapup::{Draft, PartyLink, Released, Wrapup, WrapupState};
+use domain::wrapup::{Draft, PartyLink, Released, Standing, Wrapup, WrapupState};
 use rusqlite::{Connection, params};
 
 const WRAPUP: &str = "wrapup";
 
 macro_rules! select {
-    ($from:literal) => {
+    ($($from:literal),+) => {
         concat!(
             "SELECT w.key, c.key AS call_key, w.agent, w.state, w.opened_at, w.closed_at, w.closed_by, ",
             "w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, w.code_id, w.code_es, w.code_en, ",
             "w.notes, w.party_by, w.party_person, w.reason, w.draft_case, w.related, w.extensions, w.released_at, ",
             "w.released_by, w.released_reason, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
-            $from
+            $($from),+
         )
     };
 }
 
 const BY_KEY: &str = select!("WHERE w.key = ?1 AND w.tenant_id = ?2");
-const STATE: &str = "SELECT state, draft_revision FROM wrapup WHERE key = ?1 AND tenant_id = ?2";
+const STANDING: &str = "SELECT state, draft_revision, extensions, released_at FROM wrapup \
+    WHERE key = ?1 AND tenant_id = ?2";
 const OF_CALL: &str = select!("WHERE w.call_id = ?1 ORDER BY w.key");
 const OWED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'open' ORDER BY w.opened_at, w.key LIMIT ?3"
 );
 const UNDISPOSITIONED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'undispositioned' \
-    ORDER BY w.opened_at, w.key LIMIT ?3"
+    ORDER BY w.opened_at DESC, w.key DESC LIMIT ?3"
 );
-const INBOX: &str = select!(
-    "WHERE w.tenant_id = ?1 AND w.state IN ('open', 'undispositioned') ORDER BY w.opened_at, w.key LIMIT ?2"
-);
+
+/// A list of the inbox after a place, in two statements: those without a time come first, and no comparison of
+/// SQL puts them there.
+struct Listed {
+    untimed: &'static str,
+    timed: &'static str,
+}
+
+macro_rules! listed {
+    ($of:literal) => {
+        Listed {
+            untimed: select!(
+                "WHERE w.tenant_id = ?1 AND w.opened_at IS NULL AND w.key > ?2 AND ",
+                $of,
+                " ORDER BY w.key LIMIT ?3"
+            ),
+            timed: select!(
+                "WHERE w.tenant_id = ?1 AND (w.opened_at, w.key) > (?5, ?2) AND ",
+                $of,
+                " ORDER BY w.opened_at, w.key LIMIT ?3"
+            ),
+        }
+    };
+}
+
+const INBOX: Listed = listed!("w.state IN ('open', 'undispositioned')");
+const INBOX_OWED: Listed = listed!("w.state = 'open' AND w.agent = ?4");
+const INBOX_UNDISPOSITIONED: Listed = listed!("w.state = 'undispositioned' AND w.agent = ?4");
 const CLOSED_OF_CALL: &str = "SELECT COUNT(*) AS closed, \
     COUNT(*) FILTER (WHERE state <> 'undispositioned') AS submitted \
     FROM wrapup WHERE call_id = ?1 AND state IN ('logged', 'not_logged', 'undispositioned')";
@@ -69,13 +96,16 @@ pub(super) fn wrapup(
 }
 
 /// What a decision about the wrap-up rests on.
-pub(super) fn state_and_revision(
-    conn: &Connection,
-    tenant: TenantId,
-    key: EngagementKey,
-) -> Result<Option<(WrapupState, u64)>, Fault> {
-    let both = |row: &mut Fields<'_, '_>| Ok((row.code("state")?, row.count("draft_revision")?));
-    first(conn, STATE, params![key.0.into_bytes(), tenant.0], WRAPUP, both)
+pub(super) fn standing(conn: &Connection, tenant: TenantId, key: EngagementKey) -> Result<Standing, Fault> {
+    let read = first(conn, STANDING, params![key.0.into_bytes(), tenant.0], WRAPUP, |row| {
+        Ok(Standing {
+            state: row.code("state")?,
+            revision: row.count("draft_revision")?,
+            extensions: row.get("extensions")?,
+            released: row.opt_at("released_at")?.is_some(),
+        })
+    })?;
+    Ok(read.unwrap_or(Standing::NEW))
 }
 
 pub(super) fn of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, Fault> {
@@ -89,19 +119,61 @@ pub(super) fn open_of(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> 
     all(conn, OWED, params![tenant.0, agent.0, int(MAX_PAGE)], WRAPUP, read)
 }
 
+/// Those of the agent that the timer closed, newest first.
+pub(super) fn undispositioned_of(
+    conn: &Connection,
+    tenant: TenantId,
+    agent: &AgentKey,
+    limit: usize,
+) -> Result<Vec<Wrapup>, Fault> {
+    all(conn, UNDISPOSITIONED, params![tenant.0, agent.0, int(limit)], WRAPUP, read)
+}
+
 /// What is there to submit, of this agent or of all.
 pub(super) fn inbox(
     conn: &Connection,
     tenant: TenantId,
     agent: Option<&AgentKey>,
+    after: InboxPlace,
     limit: usize,
-) -> Result<Vec<Wrapup>, Fault> {
-    let Some(agent) = agent else { return all(conn, INBOX, params![tenant.0, int(limit)], WRAPUP, read) };
-    let mut wrapups = all(conn, OWED, params![tenant.0, agent.0, int(limit)], WRAPUP, read)?;
-    wrapups.extend(all(conn, UNDISPOSITIONED, params![tenant.0, agent.0, int(limit)], WRAPUP, read)?);
-    wrapups.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
-    wrapups.truncate(limit);
-    Ok(wrapups)
+) -> Result<WrapupPage, Fault> {
+    let asked = Asked { tenant, agent, after, limit: limit + 1 };
+    let mut wrapups = match agent {
+        None => asked.list(conn, &INBOX)?,
+        Some(_) => {
+            let owed = asked.list(conn, &INBOX_OWED)?;
+            owed.into_iter().chain(asked.list(conn, &INBOX_UNDISPOSITIONED)?).collect()
+        }
+    };
+    wrapups.sort_by_key(InboxPlace::of);
+    Ok(page(wrapups, limit))
+}
+
+/// What is asked of the inbox.
+struct Asked<'a> {
+    tenant: TenantId,
+    agent: Option<&'a AgentKey>,
+    after: InboxPlace,
+    limit: usize,
+}
+
+impl Asked<'_> {
+    fn list(&self, conn: &Connection, sql: &Listed) -> Result<Vec<Wrapup>, Fault> {
+        let (tenant, key) = (self.tenant.0, self.after.key.0.into_bytes());
+        let agent = self.agent.map(|agent| agent.0.as_str());
+        let Some(after) = self.after.opened_at else {
+            let most = int(self.limit);
+            let mut wrapups = match agent {
+                None => all(conn, sql.untimed, params![tenant, key, most], WRAPUP, read)?,
+                Some(_) => all(conn, sql.untimed, params![tenant, key, most, agent], WRAPUP, read)?,
+            };
+            let left = int(self.limit - wrapups.len());
+            let all_timed = params![tenant, [0_u8; 16], left, agent, i64::MIN];
+            wrapups.extend(all(conn, sql.timed, all_timed, WRAPUP, read)?);
+            return Ok(wrapups);
+        };
+        all(conn, sql.timed, params![tenant, key, int(self.limit), agent, after.0], WRAPUP, read)
+    }
 }
 
 /// How many wrap-ups of the call are closed, and how many of these by their agents.

@@ -190,11 +190,7 @@ async fn preconditions_of_one_tenant_do_not_see_the_other(world: &World<'_>) {
         exists(1),
         Precondition::LinkValid { hash: token(1), now: at(0) },
         Precondition::SessionAt { id: token(1), current: token(1) },
-        Precondition::Wrapup {
-            key: engagement_key(2),
-            state: domain::wrapup::WrapupState::Open,
-            revision: 0,
-        },
+        Precondition::wrapup(&open_wrapup(2, 2, 1)),
         Precondition::UserVersion { id: user_id(1), version: 1 },
         Precondition::SetVersion { id: set_id(1), version: 1 },
         Precondition::CodeVersion { id: code_id(1), version: 1 },

@@ -29,6 +29,7 @@ mod agents;
 mod calls;
 mod cases;
 mod commits;
+mod copies;
 mod dispositions;
 mod fixture;
 mod frames;

@@ -3,9 +3,10 @@
 use crate::fixture::{OnSqlite, World};
 use crate::sample::*;
 use domain::commit::{Change, Commit, Precondition};
-use domain::directory::{Person, PhoneField};
+use domain::directory::{Person, PhoneField, RecordKeys};
+use domain::id::PersonId;
 use domain::matching::MAX_CANDIDATES;
-use domain::phone::{PhoneKey, Tier};
+use domain::phone::{KeyBasis, PhoneKey, Tier};
 use store::{CommitError, MemoryStore, Store};
 
 for_each_store! {
@@ -16,6 +17,9 @@ for_each_store! {
     numbers_that_are_gone_find_nobody,
     a_key_that_fits_no_number_is_left_out,
     a_number_is_claimed_by_whoever_has_a_key,
+    keys_of_another_basis_are_made_anew_and_the_record_stays_as_it_was,
+    a_record_that_was_changed_meanwhile_keeps_the_keys_of_the_change,
+    keys_are_made_anew_so_many_at_a_time,
 }
 
 async fn matched(world: &World<'_>, plan: &[PhoneKey]) -> Vec<(String, Tier)> {
@@ -56,6 +60,7 @@ async fn one_hit_a_record_from_its_first_field(world: &World<'_>) {
     let (other, l) = (key(Tier::L, "34:000002"), key(Tier::L, "34:000001"));
     let keys = vec![(number(5), 2), (number(5), 1), (other.clone(), 2), (l.clone(), 1), (l.clone(), 0)];
     let twice = person(3, "Eva", &["a", "b", "c"]);
+    let keys = RecordKeys { basis: spain(), keys };
     world.write(vec![Change::Person { person: Box::new(twice), keys }]).await;
     let hits = world.store.match_number(world.tenant, &[number(5)]).await.unwrap();
     assert_eq!(hits.len(), 1);
@@ -148,4 +153,74 @@ async fn two_calls_of_one_unknown_caller_make_one_person_on_sqlite() {
     let path = fixture.path();
     let store = store::SqliteStore::open(&path, &store::OpenOptions::default()).unwrap();
     two_for_each_number(Box::leak(Box::new(store))).await;
+}
+
+/// Ids of the people whose keys are of another basis than this.
+async fn stale(world: &World<'_>, basis: &KeyBasis) -> Vec<PersonId> {
+    let people = world.store.people_to_rekey(world.tenant, basis, 50).await.unwrap();
+    let mut ids: Vec<PersonId> = people.into_iter().map(|person| person.id).collect();
+    ids.sort();
+    ids
+}
+
+fn rekeyed(n: u32, version: u64, basis: KeyBasis, keys: &[PhoneKey]) -> Change {
+    Change::PersonRekeyed { id: person_id(n), version, keys: made_by(basis, keys) }
+}
+
+async fn keys_of_another_basis_are_made_anew_and_the_record_stays_as_it_was(world: &World<'_>) {
+    let (mexico, later) = (KeyBasis::of("MX".parse().unwrap()), KeyBasis { scheme: 9, ..spain() });
+    assert_eq!(stale(world, &spain()).await, []);
+    for other in [mexico, later, KeyBasis { scheme: 0, ..spain() }, KeyBasis::of("AD".parse().unwrap())] {
+        assert_eq!(stale(world, &other).await, [person_id(1), person_id(2)], "{other:?}");
+    }
+    let before = world.store.person(world.tenant, person_id(1)).await.unwrap();
+    world.write(vec![rekeyed(1, 1, mexico, &[number(7)]), rekeyed(5, 1, mexico, &[])]).await;
+    assert_eq!(world.store.person(world.tenant, person_id(1)).await.unwrap(), before, "version and all");
+    assert_eq!(matched(world, &[number(7)]).await, [name("Ana A", Tier::E)]);
+    assert_eq!(matched(world, &[number(1)]).await, [name("Bea A", Tier::E)]);
+    let found = world.store.search_people(world.tenant, "600000007", 9).await.unwrap();
+    assert_eq!(found.iter().map(|line| line.id).collect::<Vec<_>>(), [person_id(1)]);
+    assert_eq!(
+        (stale(world, &mexico).await, stale(world, &spain()).await),
+        (vec![person_id(2)], vec![person_id(1)])
+    );
+    assert_eq!(world.store.person(world.tenant, person_id(5)).await.unwrap(), None, "nobody is made");
+    let absent = RecordKeys { basis: mexico, keys: vec![(number(7), 3)] };
+    let absent = Change::PersonRekeyed { id: person_id(1), version: 1, keys: absent };
+    let refused = world.store.commit(Commit::of(world.tenant, vec![absent])).await;
+    assert!(matches!(refused, Err(CommitError::Inconsistent(_))), "a key of a field that is not there");
+}
+
+async fn a_record_that_was_changed_meanwhile_keeps_the_keys_of_the_change(world: &World<'_>) {
+    let mexico = KeyBasis::of("MX".parse().unwrap());
+    let changed = Person { version: 2, ..person(1, "Ana A", &["700"]) };
+    world
+        .write(vec![Change::Person { person: Box::new(changed), keys: made_by(mexico, &[number(3)]) }])
+        .await;
+    world.write(vec![rekeyed(1, 1, mexico, &[number(7)])]).await;
+    assert_eq!(matched(world, &[number(7)]).await, []);
+    assert_eq!(matched(world, &[number(3)]).await, [name("Ana A", Tier::E)]);
+    assert_eq!(stale(world, &mexico).await, [person_id(2)]);
+}
+
+async fn keys_are_made_anew_so_many_at_a_time(world: &World<'_>) {
+    let mexico = KeyBasis::of("MX".parse().unwrap());
+    world.write((10..17).map(|n| found_by(person(n, "Many", &["1"]), &[number(n)])).collect()).await;
+    let (mut rounds, mut seen) = (0, std::collections::BTreeSet::new());
+    loop {
+        let people = world.store.people_to_rekey(world.tenant, &mexico, 4).await.unwrap();
+        if people.is_empty() {
+            break;
+        }
+        assert!(people.len() <= 4);
+        rounds += 1;
+        seen.extend(people.iter().map(|person| person.id));
+        let rekey = |person: &Person| Change::PersonRekeyed {
+            id: person.id,
+            version: person.version,
+            keys: made_by(mexico, &[]),
+        };
+        world.write(people.iter().map(rekey).collect()).await;
+    }
+    assert_eq!((rounds, seen.len()), (3, 9));
 }

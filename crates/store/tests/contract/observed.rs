@@ -16,7 +16,7 @@ use domain::id::{CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
-use store::{ActivityRow, AgentNames, Census, SourceProgress, Store};
+use store::{ActivityRow, AgentNames, Census, SourceProgress, Store, WrapupPage};
 
 /// How many ids of each kind are asked for: 1 to this.
 pub(crate) const IDS: u32 = 5;
@@ -28,13 +28,15 @@ pub(crate) struct Observed {
     lines: Vec<PersonLine>,
     found: Vec<Vec<PersonLine>>,
     hits: Vec<Vec<PhoneHit>>,
+    to_rekey: Vec<Person>,
     calls: Vec<Option<CallRecord>>,
     live: Vec<Vec<CallRecord>>,
     wrapups: Vec<Option<Wrapup>>,
     of_calls: Vec<Vec<Wrapup>>,
     owed: Vec<Vec<Wrapup>>,
-    inboxes: Vec<Vec<Wrapup>>,
-    inbox: Vec<Wrapup>,
+    inboxes: Vec<WrapupPage>,
+    inbox: Vec<Vec<Wrapup>>,
+    closed_by_timer: Vec<Vec<Wrapup>>,
     activities: Vec<Option<ActivityRow>>,
     lists: Vec<Vec<Vec<ActivityRow>>>,
     of_agents: Vec<Vec<ActivityRow>>,
@@ -138,6 +140,13 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         audit.extend(pages_of_audit(store, t, subject).await);
     }
     let cases: Vec<CaseId> = (1..=IDS).rev().map(case_id).collect();
+    let inbox = every_page(async |after| {
+        let page = store.wrapup_inbox(t, None, after.as_deref(), 2).await.unwrap();
+        (page.wrapups, page.next)
+    })
+    .await;
+    let mut to_rekey = store.people_to_rekey(t, &spain(), 99).await.unwrap();
+    to_rekey.sort_by_key(|person| person.id);
     let texts = ["an", "bea a", "6000", "0001", "+34 600 00 00 03", "ñu", "acme"];
     let local = |n: u32| key(Tier::L, &format!("34:0000{n:04}"));
     let national = |n: u32| key(Tier::N, &format!("60000{n:04}"));
@@ -146,13 +155,15 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         lines: store.person_lines(t, &everyone).await.unwrap(),
         found: each!(texts; |text| store.search_people(t, text, 10)),
         hits: each!(1..=IDS; |n| store.match_number(t, &[number(n), national(n), local(n), local(n + 1)])),
+        to_rekey,
         calls: each!(1..=IDS; |n| store.call(t, call_key(n))),
         live: each!(1..=IDS; |n| store.live_calls(t, &agent(n))),
         wrapups: each!(1..=IDS; |n| store.wrapup(t, engagement_key(n))),
         of_calls: each!(1..=IDS; |n| store.wrapups_of_call(t, call_key(n))),
         owed: each!(1..=IDS; |n| store.open_wrapups(t, &agent(n))),
-        inboxes: each!([1, 2, 3, 4, 5].map(agent); |agent| store.wrapup_inbox(t, Some(&agent), 3)),
-        inbox: store.wrapup_inbox(t, None, 4).await.unwrap(),
+        inboxes: each!([1, 2, 3, 4, 5].map(agent); |agent| store.wrapup_inbox(t, Some(&agent), None, 3)),
+        inbox,
+        closed_by_timer: each!(1..=IDS; |n| store.undispositioned_wrapups(t, &agent(n), 3)),
         activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),
         lists,
         of_agents: each!(1..=IDS; |n| store.activities_of_agent(t, &agent(n), 3)),

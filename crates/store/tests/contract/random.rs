@@ -10,11 +10,11 @@ use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk, Precondition};
 use domain::dial::DialledFrom;
-use domain::directory::Person;
+use domain::directory::{Person, RecordKeys};
 use domain::duty::{AgentMode, AgentState, Mode};
-use domain::phone::{PhoneKey, Tier};
+use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::relate::{NotRelated, RelateDecision};
-use domain::wrapup::{PartyLink, Released, SettledBy, Wrapup, WrapupState};
+use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -42,13 +42,28 @@ fn some_key() -> impl Strategy<Value = PhoneKey> {
 fn some_person() -> impl Strategy<Value = Change> {
     let name = prop_oneof![Just("Ana"), Just("Ñu A"), Just("Bea Acme"), Just("bea")];
     let keys = vec((some_key(), 0..3_usize), 0..4);
-    (id(), name, option::of(Just("Acmé".to_owned())), option::of(id()), 1..3_u64, keys).prop_map(
-        |(n, name, company, account, version, keys)| {
+    let company = option::of(Just("Acmé".to_owned()));
+    (id(), name, company, option::of(id()), 1..3_u64, some_basis(), keys).prop_map(
+        |(n, name, company, account, version, basis, keys)| {
             let account = account.map(person_id);
             let person = Person { company, account, version, ..person(n, name, &["one", "two", "three"]) };
-            Change::Person { person: Box::new(person), keys }
+            Change::Person { person: Box::new(person), keys: RecordKeys { basis, keys } }
         },
     )
+}
+
+fn some_basis() -> impl Strategy<Value = KeyBasis> {
+    (0..2_u32, prop_oneof![Just("ES"), Just("MX")])
+        .prop_map(|(scheme, region)| KeyBasis { scheme, region: region.parse().unwrap() })
+}
+
+fn some_rekeyed() -> impl Strategy<Value = Change> {
+    let keys = vec((some_key(), 0..3_usize), 0..4);
+    (id(), 1..3_u64, some_basis(), keys).prop_map(|(n, version, basis, keys)| Change::PersonRekeyed {
+        id: person_id(n),
+        version,
+        keys: RecordKeys { basis, keys },
+    })
 }
 
 fn some_call() -> impl Strategy<Value = Change> {
@@ -207,6 +222,7 @@ fn some_change() -> impl Strategy<Value = Change> {
             Change::ActivityArchived { key: call_key(n), owes_wrapup }
         }),
         4 => some_person(),
+        2 => some_rekeyed(),
         1 => id().prop_map(|n| Change::PersonDeleted(person_id(n))),
         4 => some_case(),
         3 => some_duty(),
@@ -225,10 +241,9 @@ fn some_precondition() -> impl Strategy<Value = Precondition> {
         Just(WrapupState::Undispositioned),
     ];
     prop_oneof![
-        (id(), state, 0..3_u64).prop_map(|(n, state, revision)| Precondition::Wrapup {
-            key: engagement_key(n),
-            state,
-            revision
+        (id(), state, 0..3_u64, any::<bool>()).prop_map(|(n, state, revision, released)| {
+            let standing = Standing { state, revision, released, ..Standing::NEW };
+            Precondition::Wrapup { key: engagement_key(n), standing }
         }),
         (id(), 0..3_usize, 0..3_usize).prop_map(|(n, closed, submitted)| Precondition::ClosedWrapups {
             call: call_key(n),

@@ -10,14 +10,14 @@ use domain::case::{Case, CasePriority, CaseStatus};
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, FrameChunk};
 use domain::dial::{Dial, DialledFrom};
-use domain::directory::{Person, PersonKind, PhoneField, PhoneText};
+use domain::directory::{Person, PersonKind, PhoneField, PhoneText, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet, Label, LoggedCode};
 use domain::duty::{AgentMode, AgentState, Mode};
 use domain::id::{
     AgentKey, At, AuditId, CallKey, CaseId, CodeId, DialId, EngagementKey, PersonId, SetId, UserId,
 };
 use domain::matching::Candidate;
-use domain::phone::{PhoneKey, Tier};
+use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::relate::{CaseChoice, RelateDecision, RelateRule};
 use domain::wrapup::{Draft, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
 use uuid::Uuid;
@@ -171,7 +171,17 @@ pub(crate) fn person(n: u32, name: &str, texts: &[&str]) -> Person {
 
 /// The change that makes `person` be found under the keys, of its first phone field all of them.
 pub(crate) fn found_by(person: Person, keys: &[PhoneKey]) -> Change {
-    Change::Person { person: Box::new(person), keys: keys.iter().map(|key| (key.clone(), 0)).collect() }
+    Change::Person { person: Box::new(person), keys: made_by(spain(), keys) }
+}
+
+/// What keys of these tests are made by, where none is named.
+pub(crate) fn spain() -> KeyBasis {
+    KeyBasis::of("ES".parse().unwrap())
+}
+
+/// Keys of the first phone field.
+pub(crate) fn made_by(basis: KeyBasis, keys: &[PhoneKey]) -> RecordKeys {
+    RecordKeys { basis, keys: keys.iter().map(|key| (key.clone(), 0)).collect() }
 }
 
 pub(crate) fn wrapup(n: u32, call: u32, agent_number: u32) -> Wrapup {

@@ -4,8 +4,8 @@ use crate::fixture::World;
 use crate::sample::*;
 use domain::commit::{Change, Precondition};
 use domain::relate::{CaseChoice, NotRelated, RelateDecision};
-use domain::wrapup::{DoNotLogReason, Draft, PartyLink, Released, SettledBy, Wrapup, WrapupState};
-use store::{CommitError, MAX_PAGE};
+use domain::wrapup::{DoNotLogReason, Draft, PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
+use store::{CommitError, MAX_PAGE, ReadError};
 
 for_each_store! {
     a_wrapup_is_what_was_last_said_of_it,
@@ -14,8 +14,11 @@ for_each_store! {
     an_agent_owes_the_open_ones_oldest_first,
     a_wrapup_of_an_unknown_call_is_inconsistent,
     the_wrapup_precondition_compares_state_and_revision,
+    the_wrapup_precondition_notices_a_release_and_an_extension,
     the_closed_wrapups_precondition_tells_agents_from_the_timer,
     the_inbox_holds_what_is_owed_and_what_the_timer_closed,
+    the_inbox_goes_on_where_the_page_before_ended_whatever_happened_since,
+    what_the_timer_closed_of_an_agent_comes_newest_first,
     a_released_wrapup_is_still_owed,
 }
 
@@ -109,7 +112,10 @@ async fn a_wrapup_of_an_unknown_call_is_inconsistent(world: &World<'_>) {
 }
 
 async fn the_wrapup_precondition_compares_state_and_revision(world: &World<'_>) {
-    let on = |n, state, revision| Precondition::Wrapup { key: engagement_key(n), state, revision };
+    let on = |n, state, revision| Precondition::Wrapup {
+        key: engagement_key(n),
+        standing: Standing { state, revision, ..Standing::NEW },
+    };
     let cases = [
         (on(1, WrapupState::Early, 1), true),
         (on(1, WrapupState::Early, 0), false),
@@ -124,6 +130,20 @@ async fn the_wrapup_precondition_compares_state_and_revision(world: &World<'_>) 
     ];
     for (on, holds) in cases {
         assert_eq!(world.holds(on.clone()).await, holds, "{on:?}");
+    }
+}
+
+async fn the_wrapup_precondition_notices_a_release_and_an_extension(world: &World<'_>) {
+    let seen = open_wrapup(2, 2, 1);
+    let extended = Wrapup { extensions: 1, ..seen.clone() };
+    let by_timer = Released { at: at(1), by: None, reason: None };
+    let released = Wrapup { released: Some(by_timer), ..seen.clone() };
+    for now in [extended, released] {
+        assert!(world.holds(Precondition::wrapup(&seen)).await);
+        world.write(vec![saved(now.clone())]).await;
+        assert!(!world.holds(Precondition::wrapup(&seen)).await);
+        assert!(world.holds(Precondition::wrapup(&now)).await);
+        world.write(vec![saved(seen.clone())]).await;
     }
 }
 
@@ -162,7 +182,7 @@ async fn the_inbox_holds_what_is_owed_and_what_the_timer_closed(world: &World<'_
     world.write(rows.map(saved).to_vec()).await;
     let inbox = async |agent: Option<u32>, limit| {
         let agent = agent.map(crate::sample::agent);
-        world.store.wrapup_inbox(world.tenant, agent.as_ref(), limit).await.unwrap()
+        world.store.wrapup_inbox(world.tenant, agent.as_ref(), None, limit).await.unwrap().wrapups
     };
     let owed = open_wrapup(2, 2, 1);
     assert_eq!(inbox(Some(1), 9).await, [unknown.clone(), expired.clone(), owed.clone()]);
@@ -188,7 +208,53 @@ async fn a_released_wrapup_is_still_owed(world: &World<'_>) {
         assert_eq!(read(world, 2).await, Some(released.clone()));
         let released = [released];
         assert_eq!(world.store.open_wrapups(world.tenant, &agent(1)).await.unwrap(), released);
-        assert_eq!(world.store.wrapup_inbox(world.tenant, None, 9).await.unwrap(), released);
+        assert_eq!(world.store.wrapup_inbox(world.tenant, None, None, 9).await.unwrap().wrapups, released);
         assert_eq!(world.store.census(world.tenant).await.unwrap().open_wrapups, 1);
     }
+}
+
+async fn the_inbox_goes_on_where_the_page_before_ended_whatever_happened_since(world: &World<'_>) {
+    let untimed = |n| Wrapup { opened_at: None, ..open_wrapup(n, 1, 1) };
+    let closed = |n| undispositioned_wrapup(n, 2, 1);
+    // Number 2 is there already; 30 and 31 became owed at the same time.
+    let same_time = |n| Wrapup { opened_at: Some(at(30)), ..open_wrapup(n, 2, 1) };
+    let rows =
+        [untimed(5), untimed(6), untimed(7), closed(8), open_wrapup(9, 2, 1), same_time(30), same_time(31)];
+    world.write(rows.map(saved).to_vec()).await;
+    for agent in [None, Some(agent(1))] {
+        let (mut keys, mut after) = (vec![], None);
+        loop {
+            let page =
+                world.store.wrapup_inbox(world.tenant, agent.as_ref(), after.as_deref(), 2).await.unwrap();
+            assert!(page.wrapups.len() <= 2);
+            keys.extend(page.wrapups.iter().map(|wrapup| wrapup.key));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(keys, [5, 6, 7, 2, 8, 9, 30, 31].map(engagement_key));
+    }
+    let first = world.store.wrapup_inbox(world.tenant, None, None, 4).await.unwrap();
+    // The last of the page is submitted, and an older one becomes owed.
+    world.write(vec![saved(logged_wrapup(2, 2, 1)), saved(untimed(4))]).await;
+    let second = world.store.wrapup_inbox(world.tenant, None, first.next.as_deref(), 9).await.unwrap();
+    assert_eq!(
+        second.wrapups.iter().map(|wrapup| wrapup.key).collect::<Vec<_>>(),
+        [8, 9, 30, 31].map(engagement_key)
+    );
+    let nowhere = world.store.wrapup_inbox(world.tenant, None, Some("nowhere"), 9).await;
+    assert_eq!(nowhere, Err(ReadError::BadCursor));
+}
+
+async fn what_the_timer_closed_of_an_agent_comes_newest_first(world: &World<'_>) {
+    let closed = |n, agent| undispositioned_wrapup(n, 2, agent);
+    world.write([closed(4, 1), closed(5, 1), closed(6, 2), closed(7, 1)].map(saved).to_vec()).await;
+    let of =
+        async |n, limit| world.store.undispositioned_wrapups(world.tenant, &agent(n), limit).await.unwrap();
+    assert_eq!(of(1, 2).await, [closed(7, 1), closed(5, 1)]);
+    assert_eq!(of(2, 9).await, [closed(6, 2)]);
+    world.write(vec![saved(logged_wrapup(7, 2, 1))]).await;
+    assert_eq!(of(1, 9).await, [closed(5, 1), closed(4, 1)]);
+    assert_eq!(of(3, 9).await, []);
 }

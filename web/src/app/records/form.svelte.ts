@@ -37,7 +37,7 @@ export class RecordForm<V extends object> {
   }
 
   get dirty(): boolean {
-    return this.fields.some((field) => this.#changed(field));
+    return this.fields.some((field) => this.changed(field));
   }
 
   get disputed(): boolean {
@@ -47,7 +47,7 @@ export class RecordForm<V extends object> {
   /** The fields that were changed here, as they are now. */
   changes(): Partial<V> {
     const values = $state.snapshot(this.values) as V;
-    return Object.fromEntries(this.fields.filter((field) => this.#changed(field)).map((field) => [field, values[field]])) as Partial<V>;
+    return Object.fromEntries(this.fields.filter((field) => this.changed(field)).map((field) => [field, values[field]])) as Partial<V>;
   }
 
   /** Takes in what somebody else has saved: into fields that were not touched here at once. */
@@ -57,7 +57,7 @@ export class RecordForm<V extends object> {
     const mine = $state.snapshot(this.values) as V;
     for (const field of this.fields) {
       if (key(theirs[field]) === key(this.#base[field]) || key(theirs[field]) === key(this.values[field])) continue;
-      const disputed = this.#changed(field);
+      const disputed = this.changed(field);
       found.push({ field, theirs: theirs[field], mine: mine[field], disputed });
       if (!disputed) this.values[field] = structuredClone(theirs[field]);
     }
@@ -91,7 +91,8 @@ export class RecordForm<V extends object> {
     }
   }
 
-  #changed(field: keyof V & string): boolean {
+  /** Whether a field says something else than what was read. */
+  changed(field: keyof V & string): boolean {
     return key(this.values[field]) !== key(this.#base[field]);
   }
 }

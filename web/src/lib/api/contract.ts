@@ -183,6 +183,19 @@ export type Wrapup = {
   can_extend: boolean;
   /** owed, and calls are offered all the same */
   released: boolean;
+  /** `undispositioned`: closed by the timer, can still be submitted; absent: open */
+  state?: 'open' | 'undispositioned';
+};
+export type DialFault = 'no_answer' | 'busy' | 'rejected' | 'unreachable';
+/** The agent's last click-to-dial for as long as their own phone rings for it, and after that where it was not picked up. */
+export type PanelDial = {
+  engagement: string;
+  number: string;
+  number_display: string | null;
+  from: DialFrom;
+  at: string;
+  /** null: the phone still rings */
+  fault: DialFault | null;
 };
 export type Panel = {
   version: number;
@@ -196,6 +209,10 @@ export type Panel = {
   pop_single_match: boolean;
   calls: LiveCall[];
   wrapups: Wrapup[];
+  /** whether the timer closed more than these */
+  more_wrapups?: boolean;
+  /** absent: the server does not say; null: there is none to speak of */
+  dial?: PanelDial | null;
 };
 
 export type DoNotLogReason = 'personal' | 'wrong_number' | 'test' | 'other';
@@ -285,6 +302,68 @@ export type DispositionSet = {
 };
 export type Dispositions = { enabled: boolean; sets: DispositionSet[] };
 
+export type InboxState = 'open' | 'late' | 'released' | 'undispositioned';
+/** What is there to submit, of one agent or of all. */
+export type InboxLine = {
+  id: string;
+  agent: string;
+  /** null where no user is that agent */
+  agent_name: string | null;
+  state: InboxState;
+  call: CallFacts;
+  /** whom it would be logged on as it stands */
+  party: PersonLine | null;
+  party_by: 'chosen' | 'clicked' | 'matched' | null;
+  opened_at: string;
+  /** null where the settings give it no end, or it is released */
+  deadline: string | null;
+  /** when the timer closed it */
+  closed_at: string | null;
+  has_draft: boolean;
+  /** `by` is null where it was the timer */
+  released: { at: string; by: { id: string; name: string } | null; reason: string | null } | null;
+};
+export type InboxPage = { wrapups: InboxLine[]; next: string | null };
+
+export type OnExpiry = 'stay' | 'release' | 'close';
+export type AfterSubmit = 'available' | 'hold';
+export type AutoCreate = 'none' | CreatableKind;
+/** What admins set while the centre runs. */
+export type Centre = {
+  version: number;
+  codes_enabled: boolean;
+  own_numbers: string[];
+  auto_create: AutoCreate;
+  /** null: never */
+  short_abandon_s: number | null;
+  wrapup_unreached: boolean;
+  pop_single_match: boolean;
+  acw: {
+    /** null: as long as it takes */
+    seconds: number | null;
+    extension_s: number;
+    max_extensions: number;
+    on_expiry: OnExpiry;
+    after_submit: AfterSubmit;
+    dial_during: boolean;
+  };
+  away_reasons: Label[];
+};
+
+/** `id` is null of what there is only one of; `name` where the server says it. */
+export type AuditSubject = { kind: string; id?: string | null; name?: string | null };
+export type FieldChange = { field: string; before: string | null; after: string | null };
+export type AuditEntry = {
+  id: string;
+  at: string;
+  /** null: a rule, such as a timer */
+  by: { id: string; name: string } | null;
+  subject: AuditSubject;
+  action: string;
+  fields: FieldChange[];
+};
+export type AuditPage = { entries: AuditEntry[]; next: string | null };
+
 export const SERVER_ERROR_CODES = [
   'unauthenticated',
   'invalid_credentials',
@@ -309,6 +388,7 @@ export const SERVER_ERROR_CODES = [
   'busy',
   'no_more_time',
   'wrapup_not_due',
+  'nothing_to_release',
   'wrapup_closed_differently',
   'token_used',
   'unavailable',

@@ -16,6 +16,8 @@ export interface Host {
   screenPop(person: PersonLine, cause: PopCause): void;
   showActivity(activity: string): void;
   showCase(id: string): void;
+  /** Shows all that this agent has to sum up, also what the panel has no room for. */
+  showWrapups(): void;
   /** What is on screen at this moment: asked anew for each submit, and never remembered for one. */
   view(): Promise<View>;
   /** Tells what is on screen now and after each change; returns how to stop. */

@@ -54,6 +54,24 @@ export const phone = {
     asked: 'Your phone will ring; pick up and the number is called.',
     hangUp: 'Hang up',
     from: 'dialled from',
+    ownRings: 'Your phone rings',
+    again: 'Dial again',
+    dialling: 'Dialling…',
+    notMade: 'Call not made',
+    fault: {
+      no_answer: 'Your phone did not answer',
+      busy: 'Your phone was busy',
+      rejected: 'Your phone rejected the call',
+      unreachable: 'Your phone could not be rung',
+      unknown: 'The call was not made',
+    },
+    advice: {
+      no_answer: (who: string) => `Nobody was called. Pick up when it rings, then we dial ${who}.`,
+      busy: (who: string) => `Nobody was called. End the other call on your phone, then dial ${who} again.`,
+      rejected: (who: string) => `Nobody was called. Switch off “do not disturb” and pick up when it rings, then we dial ${who}.`,
+      unreachable: (who: string) => `Nobody was called. See that your phone is on and connected, then dial ${who} again. If it stays so, tell an administrator.`,
+      unknown: (who: string) => `Nobody was reached at ${who}. Your phone rings first: pick up, then we dial the number.`,
+    },
   },
   mode: {
     menu: 'Change your status',
@@ -68,6 +86,7 @@ export const phone = {
     late: (time: string) => `${time} late`,
     more: 'More time',
     released: 'Released',
+    undispositioned: 'Its time was up and it was closed without a code. You can still log it.',
     releasedHint: 'This wrap-up is still owed; calls are offered to you all the same.',
   },
 };

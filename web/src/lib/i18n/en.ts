@@ -1,4 +1,7 @@
+import { centre } from './en-centre';
+import { changes } from './en-changes';
 import { records } from './en-records';
+import { inbox } from './en-inbox';
 import { phone } from './en-phone';
 import { counter } from './plural';
 
@@ -44,6 +47,7 @@ export const en = {
     busy: 'You are on a call, or a wrap-up is still owed. Finish it first, then call.',
     no_more_time: 'This wrap-up cannot be given more time.',
     wrapup_not_due: 'The call is not over for you yet. Log it when it ends; what you entered is kept.',
+    nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
     token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
     unavailable: 'This cannot be stored right now. Nothing was lost: try again in a moment.',
@@ -355,8 +359,11 @@ export const en = {
     people: 'People',
     cases: 'Cases',
     recent: 'Recent calls',
+    wrapups: 'Wrap-ups',
     codes: 'Codes',
     users: 'Users',
+    centre: 'Settings',
+    changes: 'Change log',
     about: 'About',
     userMenu: (name: string) => `User menu of ${name}`,
     phone: 'Phone',
@@ -467,6 +474,9 @@ export const en = {
   },
   ...records,
   ...phone,
+  ...centre,
+  ...changes,
+  ...inbox,
 };
 
 export type Catalogue = typeof en;

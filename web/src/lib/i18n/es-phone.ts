@@ -56,6 +56,24 @@ export const phone: typeof english = {
     asked: 'Sonará su teléfono; al descolgar se llama al número.',
     hangUp: 'Colgar',
     from: 'marcado desde aquí',
+    ownRings: 'Suena su teléfono',
+    again: 'Marcar de nuevo',
+    dialling: 'Marcando…',
+    notMade: 'Llamada no hecha',
+    fault: {
+      no_answer: 'Su teléfono no contestó',
+      busy: 'Su teléfono estaba ocupado',
+      rejected: 'Su teléfono rechazó la llamada',
+      unreachable: 'No se pudo hacer sonar su teléfono',
+      unknown: 'La llamada no se hizo',
+    },
+    advice: {
+      no_answer: (who) => `No se llamó a nadie. Descuelgue cuando suene y entonces marcamos ${who}.`,
+      busy: (who) => `No se llamó a nadie. Termine la otra llamada de su teléfono y marque de nuevo ${who}.`,
+      rejected: (who) => `No se llamó a nadie. Quite «no molestar» y descuelgue cuando suene; entonces marcamos ${who}.`,
+      unreachable: (who) => `No se llamó a nadie. Compruebe que su teléfono está encendido y conectado y marque de nuevo ${who}. Si sigue igual, avise a un administrador.`,
+      unknown: (who) => `No se contactó con nadie en ${who}. Primero suena su teléfono: descuelgue y entonces marcamos el número.`,
+    },
   },
   mode: {
     menu: 'Cambiar su estado',
@@ -70,6 +88,7 @@ export const phone: typeof english = {
     late: (time) => `${time} de retraso`,
     more: 'Más tiempo',
     released: 'Liberado',
+    undispositioned: 'Se acabó su tiempo y se cerró sin código. Aún puede registrarla.',
     releasedHint: 'Sigue por registrar, pero ya se le ofrecen llamadas.',
   },
 };

@@ -1,5 +1,8 @@
 import type { Catalogue } from './en';
+import { centre } from './es-centre';
+import { changes } from './es-changes';
 import { records } from './es-records';
+import { inbox } from './es-inbox';
 import { phone } from './es-phone';
 import { counter } from './plural';
 
@@ -43,6 +46,7 @@ export const es: Catalogue = {
     busy: 'Está en una llamada o tiene una por registrar. Termínela antes de llamar.',
     no_more_time: 'A este registro no se le puede dar más tiempo.',
     wrapup_not_due: 'La llamada aún no ha terminado para usted. Regístrela al acabar; lo escrito se conserva.',
+    nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
     token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
     unavailable: 'Ahora mismo no se puede guardar. No se ha perdido nada: inténtelo dentro de un momento.',
@@ -354,8 +358,11 @@ export const es: Catalogue = {
     people: 'Personas',
     cases: 'Casos',
     recent: 'Llamadas recientes',
+    wrapups: 'Por registrar',
     codes: 'Códigos',
     users: 'Usuarios',
+    centre: 'Ajustes',
+    changes: 'Cambios',
     about: 'Acerca de',
     userMenu: (name) => `Menú de usuario de ${name}`,
     phone: 'Teléfono',
@@ -466,4 +473,7 @@ export const es: Catalogue = {
   },
   ...records,
   ...phone,
+  ...centre,
+  ...changes,
+  ...inbox,
 };

@@ -26,6 +26,11 @@ export function dateTime(time: string | null): string {
   return format('dateTime', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
 }
 
+/** The time of day to the second. */
+export function clockTime(time: number): string {
+  return format('clock', { timeStyle: 'medium' }).format(time);
+}
+
 /** Short form for lists: the time alone for today, the day and the time before. */
 export function whenShort(time: string, now: number): string {
   const then = new Date(time);
@@ -35,6 +40,22 @@ export function whenShort(time: string, now: number): string {
   const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' };
   if (!sameYear) options.year = 'numeric';
   return format(sameYear ? 'day' : 'dayAndYear', options).format(then);
+}
+
+const STEPS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** “5 minutes ago”, “yesterday”: how long it is since a time of the server. */
+export function ago(time: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(time)) / 1000));
+  const [unit, length] = STEPS.find(([, size]) => seconds >= size) ?? ['second', 1];
+  return new Intl.RelativeTimeFormat(language.locale, { numeric: 'auto' }).format(-Math.floor(seconds / length), unit);
 }
 
 /** Without accents and case, so that “resolucion” finds “Resolución”. */

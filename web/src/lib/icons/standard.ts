@@ -7,7 +7,9 @@ import lead from '@salesforce-ux/design-system/assets/icons/standard/lead.svg?ra
 import log_a_call from '@salesforce-ux/design-system/assets/icons/standard/log_a_call.svg?raw';
 import people from '@salesforce-ux/design-system/assets/icons/standard/people.svg?raw';
 import person_account from '@salesforce-ux/design-system/assets/icons/standard/person_account.svg?raw';
+import record_update from '@salesforce-ux/design-system/assets/icons/standard/record_update.svg?raw';
 import record from '@salesforce-ux/design-system/assets/icons/standard/record.svg?raw';
+import settings from '@salesforce-ux/design-system/assets/icons/standard/settings.svg?raw';
 import topic from '@salesforce-ux/design-system/assets/icons/standard/topic.svg?raw';
 import user from '@salesforce-ux/design-system/assets/icons/standard/user.svg?raw';
 import { asMask } from './utility';
@@ -23,6 +25,8 @@ const FILES = {
   people: [people, 'slds-icon-standard-people'],
   person_account: [person_account, 'slds-icon-standard-person-account'],
   record: [record, 'slds-icon-standard-record'],
+  record_update: [record_update, 'slds-icon-standard-record-update'],
+  settings: [settings, 'slds-icon-standard-settings'],
   topic: [topic, 'slds-icon-standard-topic'],
   user: [user, 'slds-icon-standard-user'],
 } as const;

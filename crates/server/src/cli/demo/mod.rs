@@ -6,6 +6,7 @@ mod habit;
 mod past;
 pub mod phone_system;
 
+use super::folder::DataFolder;
 use super::serve::{End, open};
 use super::{log, refuse, variables};
 use crate::app::DemoUser;
@@ -18,9 +19,9 @@ use crate::worker::feed::Feed;
 use clap::Args;
 use domain::account::User;
 use domain::commit::{Change, Commit};
+use domain::directory::RecordKeys;
 use domain::id::{At, TenantId};
 use domain::phone::Region;
-use domain::wrapup::submit::keys_of;
 use phone_system::PhoneSystem;
 use sandbox::pbx::obedient::{ObedientPbx, PbxSettings};
 use sandbox::pbx::{Floor, FloorSettings, greeting};
@@ -117,6 +118,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let phones = phones.map_err(|error| error.to_string())?;
     let address = phones.address().map_err(|error| error.to_string())?;
     let settings = demo_settings(settings, args, &pbx, address);
+    let folder = DataFolder::to_serve(&settings.data.dir).map_err(|error| error.to_string())?;
     let store = open(&settings)?;
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
@@ -147,6 +149,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     colleagues.abort();
     phones.abort();
     store.close().await;
+    drop(folder);
     Ok(())
 }
 
@@ -164,9 +167,10 @@ async fn fill(
     println!("First start: making a sample call centre with {DEMO_PEOPLE} people and {DEMO_CASES} Cases …");
     let sample = people::people(DEMO_SEED, DEMO_PEOPLE);
     for people in sample.chunks(PEOPLE_PER_COMMIT) {
-        let changes = people
-            .iter()
-            .map(|person| Change::Person { person: Box::new(person.clone()), keys: keys_of(person, region) });
+        let changes = people.iter().map(|person| Change::Person {
+            person: Box::new(person.clone()),
+            keys: RecordKeys::of(person, region),
+        });
         store.commit(Commit::of(tenant, changes.collect())).await.map_err(failed)?;
     }
     for cases in people::cases(DEMO_SEED, &sample, DEMO_CASES, Machine.now()).chunks(PEOPLE_PER_COMMIT) {

@@ -1,0 +1,123 @@
+//! The inbox of wrap-ups as the API shows it.
+
+use super::{CallFactsView, PersonLineView};
+use crate::clock::rfc3339;
+use domain::call::CallRecord;
+use domain::centre::AcwPolicy;
+use domain::id::{At, UserId};
+use domain::phone::OtherParty;
+use domain::wrapup::timer::is_late;
+use domain::wrapup::{Draft, Wrapup, WrapupState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Where a wrap-up of the inbox stands. One that is released is never late: nobody waits for its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InboxState {
+    /// Keeps queue calls away, and has time left.
+    Open,
+    /// Keeps queue calls away, and its time is up.
+    Late,
+    /// Its agent is free and owes it all the same.
+    Released,
+    /// Closed by the timer.
+    Undispositioned,
+}
+
+impl InboxState {
+    /// Where `wrapup` stands at `now`.
+    pub fn of(wrapup: &Wrapup, policy: &AcwPolicy, now: At) -> Self {
+        match wrapup.state {
+            WrapupState::Undispositioned => InboxState::Undispositioned,
+            _ if wrapup.released.is_some() => InboxState::Released,
+            _ if is_late(wrapup, policy, now) => InboxState::Late,
+            _ => InboxState::Open,
+        }
+    }
+}
+
+/// A user by name.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct UserNameView {
+    /// The user.
+    pub id: Uuid,
+    /// Their name; empty where they are no more.
+    pub name: String,
+}
+
+/// When, by whom and why an agent was freed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReleasedView {
+    /// When.
+    pub at: String,
+    /// Who; null: the timer.
+    pub by: Option<UserNameView>,
+    /// Why, where a supervisor did it.
+    pub reason: Option<String>,
+}
+
+/// A wrap-up that is there to submit.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct InboxLineView {
+    /// Its id.
+    pub id: Uuid,
+    /// Who owes it.
+    pub agent: String,
+    /// Their name; null where no user is that agent.
+    pub agent_name: Option<String>,
+    /// Where it stands.
+    pub state: InboxState,
+    /// The call.
+    pub call: CallFactsView,
+    /// Whom it would be logged on as it stands.
+    pub party: Option<PersonLineView>,
+    /// `chosen`, `clicked` or `matched`.
+    pub party_by: Option<String>,
+    /// Since when it is owed.
+    pub opened_at: String,
+    /// When its time is up; null where there is no end to it, or nobody waits for it.
+    pub deadline: Option<String>,
+    /// When the timer closed it.
+    pub closed_at: Option<String>,
+    /// Whether its agent has entered anything.
+    pub has_draft: bool,
+    /// When, by whom and why its agent was freed.
+    pub released: Option<ReleasedView>,
+}
+
+impl InboxLineView {
+    /// The line without anybody's name: these are read elsewhere.
+    pub fn of(wrapup: &Wrapup, call: &CallRecord, number: &OtherParty, policy: &AcwPolicy, now: At) -> Self {
+        let state = InboxState::of(wrapup, policy, now);
+        let timed = matches!(state, InboxState::Open | InboxState::Late);
+        let nothing = Draft { revision: wrapup.draft.revision, ..Draft::default() };
+        let name = |user: UserId| UserNameView { id: user.0, name: String::new() };
+        InboxLineView {
+            id: wrapup.key.0,
+            agent: wrapup.agent.0.clone(),
+            agent_name: None,
+            state,
+            call: CallFactsView::of(call, number),
+            party: None,
+            party_by: None,
+            opened_at: rfc3339(wrapup.opened_at.unwrap_or(call.started_at)),
+            deadline: policy.deadline_of(wrapup).filter(|_| timed).map(rfc3339),
+            closed_at: wrapup.closed_at.map(rfc3339),
+            has_draft: wrapup.draft != nothing,
+            released: wrapup.released.as_ref().map(|released| ReleasedView {
+                at: rfc3339(released.at),
+                by: released.by.map(name),
+                reason: released.reason.clone(),
+            }),
+        }
+    }
+
+    /// Names whoever released it.
+    pub fn released_by(&mut self, name: impl Fn(UserId) -> String) {
+        if let Some(by) = self.released.as_mut().and_then(|released| released.by.as_mut()) {
+            by.name = name(UserId(by.id));
+        }
+    }
+}

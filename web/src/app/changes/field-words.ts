@@ -1,0 +1,95 @@
+import type { CasePriority, CaseStatus, FieldChange, Label, PersonLine } from '../../lib/api/contract';
+import { language } from '../../lib/i18n/language.svelte';
+import type { CentreField } from '../centre/values';
+
+/** One field as a reader sees it: from what to what, or of a list what came and what went. */
+export type ChangeLine =
+  | { label: string; before: string | null; after: string | null }
+  | { label: string; added: string[]; removed: string[] };
+
+type NameOf = (person: string) => PersonLine | undefined;
+
+/** The changed fields of one entry in words; what has no words yet is shown as the server says it. */
+export function changeLines(kind: string, fields: FieldChange[], nameOf: NameOf): ChangeLine[] {
+  return fields.flatMap((change) => (kind === 'centre' ? ofCentre(change) : [ofRecord(kind, change, nameOf)]));
+}
+
+/** Settings come as JSON, a group of them as one object: it is taken apart into what differs. */
+function ofCentre({ field, before, after }: FieldChange): ChangeLine[] {
+  const old = parsed(before);
+  const now = parsed(after);
+  if (isGroup(old) && isGroup(now)) {
+    const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
+    return names.map((name) => setting(`${field}.${name}`, old[name], now[name]));
+  }
+  return [setting(field, old, now)];
+}
+
+function setting(field: string, before: unknown, after: unknown): ChangeLine {
+  const { names } = language.t.centre;
+  const label = field in names ? names[field as CentreField] : field;
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const [old, now] = [before.map(entry), after.map(entry)];
+    const added = now.filter((one) => !old.includes(one));
+    const removed = old.filter((one) => !now.includes(one));
+    if (added.length + removed.length > 0) return { label, added, removed };
+    return { label, before: old.join(', '), after: now.join(', ') };
+  }
+  return { label, before: settingValue(field, before), after: settingValue(field, after) };
+}
+
+const entry = (one: unknown): string => (isGroup(one) && 'es' in one ? language.label(one as Label) : String(one));
+
+function settingValue(field: string, value: unknown): string | null {
+  const words = language.t.centre;
+  if (value === null || value === undefined) return words.off;
+  if (typeof value === 'boolean') return value ? words.on : words.off;
+  if (typeof value === 'number') return `${value} ${field === 'acw.max_extensions' ? words.times : words.seconds}`;
+  const choices: Record<string, Record<string, string>> = { auto_create: words.create, 'acw.on_expiry': words.onExpiry, 'acw.after_submit': words.afterSubmit };
+  return choices[field]?.[String(value)] ?? String(value);
+}
+
+function ofRecord(kind: string, { field, before, after }: FieldChange, nameOf: NameOf): ChangeLine {
+  const word = (value: string | null): string | null => (value === null || value === '' ? null : recordValue(kind, field, value, nameOf));
+  return { label: recordField(kind, field), before: word(before), after: word(after) };
+}
+
+function recordField(kind: string, field: string): string {
+  const { people, record, cases, changes, users, codes } = language.t;
+  const known: Record<string, Record<string, string>> = {
+    person: { name: people.name, company: people.company, account: record.account, email: people.email, phones: people.phones },
+    case: { subject: cases.subject, description: cases.description, status: cases.status, priority: cases.priority, contact: record.contact, account: record.account },
+    user: { login: users.login, name: users.name, role: users.role, agent: users.agent },
+    code: { favourite: codes.favourite, requires_notes: codes.requiresNotes, retired: codes.retired, 'label.es': codes.labelEs, 'label.en': codes.labelEn },
+  };
+  return known[kind]?.[field] ?? changes.fields[field] ?? field;
+}
+
+function recordValue(kind: string, field: string, value: string, nameOf: NameOf): string {
+  const { cases, centre, changes, roles } = language.t;
+  if (field === 'account' || field === 'contact' || field === 'party') return nameOf(value)?.name ?? changes.someRecord;
+  if (kind === 'case' && field === 'status') return cases.statuses[value as CaseStatus] ?? value;
+  if (kind === 'case' && field === 'priority') return cases.priorities[value as CasePriority] ?? value;
+  if (field === 'role' && value in roles) return roles[value as keyof typeof roles];
+  if (value === 'true') return centre.on;
+  return value === 'false' ? centre.off : value;
+}
+
+/** The records that the fields name by their id only. */
+export function peopleIn(fields: FieldChange[]): string[] {
+  const named = fields.filter(({ field }) => field === 'account' || field === 'contact' || field === 'party');
+  return named.flatMap(({ before, after }) => [before, after]).filter((id): id is string => id !== null && id !== '');
+}
+
+function parsed(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,103 @@
+import { Refusal } from '../mock/endpoints.ts';
+import { clean, expect, inspect, LANGUAGES, test } from './stage.ts';
+
+const SIZES = { wide: { width: 1280, height: 1000 }, narrow: { width: 400, height: 1000 } };
+
+test.beforeEach(async ({ page, mock }) => {
+  await page.setViewportSize(SIZES.wide);
+  mock.signedIn = mock.users[2] ?? null;
+});
+
+test('who changed what is in words, also what the server says by id or in JSON', async ({ page, openApp }) => {
+  await openApp('/admin/changes');
+  const rows = page.getByRole('table', { name: 'Change log' }).getByRole('row');
+  const settings = rows.filter({ hasText: 'Settings' });
+  await expect(settings).toContainText('2 minutes ago');
+  await expect(settings).toContainText('Admin Demo');
+  await expect(settings).toContainText(/Time for a wrap-up\s*from Off\s*→\s*to 90 seconds/);
+  await expect(settings).toContainText(/When the time is up\s*from Free the agent\s*→\s*to Wait for the agent/);
+  await expect(settings).toContainText(/added \+34 910 00 00 02/);
+  await expect(settings).toContainText(/removed \+34 955 00 00 00/);
+  await expect(settings).not.toContainText('+34 910 00 00 01');
+  const record = rows.filter({ hasText: 'Factura duplicada' });
+  await expect(record).toContainText(/Status\s*from New\s*→\s*to Working/);
+  await expect(record).toContainText(/Contact\s*from empty\s*→\s*to Ana Ruiz/);
+  await expect(record.getByRole('link')).toHaveAttribute('href', '#/cases/k-inv');
+  await expect(rows.filter({ hasText: '+34 600 12 34 56' }).getByRole('link', { name: 'Ana Ruiz' })).toHaveAttribute('href', '#/people/p-ana');
+  await expect(rows.filter({ hasText: 'released' })).toContainText('By itself');
+  await expect(rows.filter({ hasText: 'Taller Prieto' })).toContainText('Somebody who is no user any more');
+  // What has no words here yet is shown as it is.
+  await expect(rows.filter({ hasText: 'comet' })).toContainText(/sighted.*tail\s*from short\s*→\s*to long/);
+});
+
+test('a long text is cut off until all of it is wanted', async ({ page, openApp }) => {
+  await openApp('/admin/changes');
+  const record = page.getByRole('row').filter({ hasText: 'Factura duplicada' });
+  await expect(record).toContainText('…');
+  await record.getByRole('button', { name: 'Show all of it' }).press('Enter');
+  await expect(record).not.toContainText('…');
+  await expect(record.getByRole('button', { name: 'Show less' })).toBeFocused();
+});
+
+test('older changes are added, and only those of one kind are shown where that is wanted', async ({ page, mock, openApp }) => {
+  await openApp('/admin/centre');
+  await page.getByRole('link', { name: 'Who changed what' }).click();
+  const rows = page.getByRole('table').getByRole('row');
+  await expect(page.getByRole('button', { name: 'Settings 1', pressed: true })).toBeVisible();
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect(page.getByRole('button', { name: 'Settings 2', pressed: true })).toBeVisible();
+  await expect(rows).toHaveCount(3);
+  await expect(rows.last()).toContainText(/Use codes\s*from Off\s*→\s*to On/);
+  await expect(page.getByRole('heading', { name: 'All 7 changes' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Show more' })).toHaveCount(0);
+  expect(mock.of('GET', /^\/audit/).map(({ path }) => path)).toEqual(['/audit', '/audit?after=6']);
+  await page.getByRole('button', { name: 'All 7' }).click();
+  await expect(rows).toHaveCount(8);
+  await expect(page).toHaveURL(/#\/admin\/changes$/);
+  await openApp('/admin/changes?kind=code');
+  await expect(page.getByText('None of this kind among the changes shown so far.')).toBeVisible();
+});
+
+test('what fails is said, and what is there already stays', async ({ page, mock, openApp }) => {
+  let refuse = true;
+  mock.gate = ({ path }) => {
+    if (path.startsWith('/audit') && refuse) throw new Refusal(503, 'unavailable');
+  };
+  await openApp('/admin/changes');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('try again in a moment');
+  refuse = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  const more = page.getByRole('button', { name: 'Show more' });
+  await expect(more).toBeVisible();
+  refuse = true;
+  await more.click();
+  await expect(page.getByRole('main').getByRole('alert').filter({ hasText: 'try again in a moment' })).toBeVisible();
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(7);
+  refuse = false;
+  await more.click();
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(8);
+});
+
+for (const lang of LANGUAGES) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    test(`the change log with changes and without, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
+      await page.setViewportSize(viewport);
+      await openApp('/admin/changes', lang);
+      await expect(page.getByRole('row').filter({ hasText: 'ana@ruiz.example' })).toContainText('Ana Ruiz');
+      await inspect(page, `app-changes-${size}-${lang}`);
+      mock.changes = [];
+      await page.reload();
+      await expect(page.getByText(/Nothing has been changed yet|Aún no se ha cambiado nada/)).toBeVisible();
+      await clean(page);
+    });
+  }
+}
+
+test('the change log is for admins only', async ({ page, mock, openApp }) => {
+  mock.signedIn = mock.users[1] ?? null;
+  await openApp('/admin/changes');
+  await expect(page.getByRole('heading', { name: 'Not for your role' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Change log' })).toHaveCount(0);
+  expect(mock.of('GET', /^\/audit/)).toEqual([]);
+});

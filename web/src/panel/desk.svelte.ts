@@ -31,6 +31,8 @@ export type DeskItem = {
   released: boolean;
   /** Closed by the timer: it is not owed any more, and can be submitted all the same. */
   undispositioned: boolean;
+  /** The panel's own list has no room for it, so the live connection does not tell of it. */
+  summoned: boolean;
   draft: DraftKeeper;
 };
 
@@ -174,13 +176,27 @@ export class AgentDesk {
   /** Brings a wrap-up of this agent to the front of the panel, also one that its list has no room for. */
   async summon(id: string): Promise<void> {
     if (!this.items.some((item) => item.id === id)) {
-      const { wrapup } = await this.session.api.get<{ wrapup: Wrapup }>(`/wrapups/${encodeURIComponent(id)}`);
-      if (!this.#drafts.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, wrapup.draft));
-      this.#summoned = [...this.#summoned.filter((one) => one.id !== id), wrapup];
+      await this.#fetch(id);
     }
     this.closing = null;
     this.selected = id;
     this.summons += 1;
+  }
+
+  async #fetch(id: string): Promise<void> {
+    const { wrapup } = await this.session.api.get<{ wrapup: Wrapup }>(`/wrapups/${encodeURIComponent(id)}`);
+    const keeper = this.#drafts.get(id);
+    if (keeper) keeper.adopt(wrapup.draft);
+    else this.#drafts.set(id, new DraftKeeper(this.session.api, id, wrapup.draft));
+    this.#summoned = [...this.#summoned.filter((one) => one.id !== id), wrapup];
+  }
+
+  /** What the agent says of a wrap-up changes its Cases; this one has to be asked for. */
+  #refetch(): void {
+    const { selected } = this;
+    if (selected === null || this.#closed.has(selected) || !this.#summoned.some((one) => one.id === selected)) return;
+    // Where it does not come, what is there holds; a submit tells what became of it.
+    void this.#fetch(selected).catch(() => {});
   }
 
   async #submit(item: DeskItem, button: 'log' | 'do-not-log', body: unknown): Promise<void> {
@@ -234,6 +250,7 @@ export class AgentDesk {
     if (before && callsChanged(before, panel)) this.recentAge += 1;
     // What became of the last call must not be read as what became of one that has come since.
     if (before && drafts(panel).some(({ id }) => !drafts(before).some((known) => known.id === id))) this.closing = null;
+    this.#refetch();
     if (this.selected && !this.items.some((item) => item.id === this.selected)) this.selected = null;
   }
 
@@ -272,6 +289,7 @@ export class AgentDesk {
       canExtend: false,
       released: false,
       undispositioned: false,
+      summoned: false,
       draft,
     };
   }
@@ -296,6 +314,7 @@ export class AgentDesk {
       canExtend: wrapup.can_extend,
       released: wrapup.released,
       undispositioned: wrapup.state === 'undispositioned',
+      summoned: this.#summoned.includes(wrapup),
       draft,
     };
   }

@@ -6,6 +6,8 @@ export type ShownRelate =
   | { kind: 'none'; why: NotRelatedWhy | 'not_connected'; offer: CaseLine | null }
   /** Whose Case it could be is not settled yet. */
   | { kind: 'unsettled' }
+  /** Nothing can be said before it is logged: what is on screen then counts. */
+  | { kind: 'at_log' }
   /** The server has not answered to what was chosen last. */
   | { kind: 'checking' };
 
@@ -18,6 +20,8 @@ type Scene = {
   choice: CaseChoice;
   /** Whether the server does not know yet whom the call is with, or what was said about the Case. */
   unsaid: boolean;
+  /** A wrap-up that the live connection does not tell of. */
+  summoned: boolean;
 };
 
 /**
@@ -28,7 +32,7 @@ export function shownRelate(scene: Scene): ShownRelate {
   const { relate, choice } = scene;
   if (!scene.codesEnabled) return { kind: 'none', why: 'codes_off', offer: null };
   if (!scene.settled) return { kind: 'unsettled' };
-  if (scene.unsaid || !relate) return said(choice, known(scene)) ?? { kind: 'checking' };
+  if (scene.unsaid || !relate) return said(choice, known(scene)) ?? { kind: scene.summoned ? 'at_log' : 'checking' };
   if (relate.decision === 'related') return { kind: 'related', case: relate.case, rule: relate.rule };
   // Before the live connection stands no panel counts, not even this one.
   const alone = relate.why === 'several_panels' && scene.instances === 0;

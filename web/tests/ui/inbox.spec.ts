@@ -1,6 +1,6 @@
 import { Refusal } from '../mock/endpoints.ts';
 import { matches, wrapup } from '../mock/world.ts';
-import { clean, codeBox, expect, inspect, LANGUAGES, logButton, notice, test } from './stage.ts';
+import { caseLine, clean, codeBox, expect, inspect, LANGUAGES, logButton, notice, test } from './stage.ts';
 
 const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 400, height: 900 } };
 
@@ -88,6 +88,7 @@ test('an agent sees their own, and sums one up in the panel', async ({ page, moc
   await page.getByRole('button', { name: 'Sum up the call with +34 955 12 00 00' }).click();
   await expect(page.getByText('Its time was up and it was closed without a code. You can still log it.')).toBeVisible();
   await expect(codeBox(page)).toBeFocused();
+  await expect(caseLine(page)).toContainText('The Case on your screen when you log counts.');
   await clean(page);
   await page.getByRole('button', { name: 'Sum up the call with Ana Ruiz' }).click();
   await expect(page.getByText('Its time was up')).toHaveCount(0);

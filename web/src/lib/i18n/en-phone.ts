@@ -6,6 +6,7 @@ export const phone = {
     none: 'No Case will be related',
     done: 'Related to',
     unsettled: 'Choose a record first: the Case follows from it.',
+    atLog: 'The Case on your screen when you log counts. Choose one here if it should be another.',
     checking: 'Checking which Case this belongs to…',
     offer: (which: string) => `Relate to ${which}`,
     noCase: 'No Case',

@@ -8,6 +8,7 @@ export const phone: typeof english = {
     none: 'No se relacionará ningún caso',
     done: 'Relacionada con',
     unsettled: 'Elija antes un registro: de él depende el caso.',
+    atLog: 'Cuenta el caso que tenga en pantalla al registrar. Elija aquí otro si debe ser distinto.',
     checking: 'Comprobando a qué caso corresponde…',
     offer: (which) => `Relacionar con ${which}`,
     noCase: 'Ningún caso',

@@ -1,12 +1,43 @@
 //! Click-to-dial: an agent clicks a number, their phone rings, then the customer's. Where the number stood decides
 //! whom the call is with and which Case it is about (P6, P7). Telling the phone system is not here.
 
-use crate::id::{AgentKey, At, CaseId, DialId, EngagementKey, PersonId, TenantId, UserId};
+use crate::call::{CallRecord, NoActivity, OfferResult};
+use crate::id::{AgentKey, At, CallKey, CaseId, DialId, EngagementKey, PersonId, TenantId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What the phone system is told to call the agent's leg begins with this; the id of the click follows.
 const LEG_PREFIX: &str = "cti-";
+
+/// How long a phone system may say nothing of a click, in milliseconds; then the agent's phone does not ring.
+pub const SILENT_MS: i64 = 10_000;
+/// How long a click that reached nobody is told of, in milliseconds.
+pub const TOLD_MS: i64 = 600_000;
+
+/// Why a click reached nobody: the agent's own phone was not picked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DialFault {
+    /// It rang, and nobody picked it up.
+    NoAnswer,
+    /// It was engaged.
+    Busy,
+    /// It refused the call.
+    Rejected,
+    /// It could not be rung.
+    Unreachable,
+}
+
+/// How a click stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DialStanding {
+    /// The phone system was told, and has not said anything of it yet.
+    Asked,
+    /// There is nothing to say of it: there is a call, or it was long ago.
+    Settled,
+    /// It reached nobody.
+    Failed(DialFault),
+}
 
 /// Where the number was clicked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +109,36 @@ impl Dial {
     /// The id of the agent's part of the call that follows from `id`, whose time is `at` to the millisecond.
     pub fn engagement_of(tenant: TenantId, source: &str, id: DialId, time: Option<At>) -> EngagementKey {
         EngagementKey::derived(tenant, source, &Dial::leg(id), 0, time)
+    }
+
+    /// The id of the call that follows from the click, whose time is `time` to the millisecond.
+    pub fn call_of(&self, tenant: TenantId, time: Option<At>) -> CallKey {
+        CallKey::derived(tenant, &self.source, &Dial::leg(self.id), time)
+    }
+
+    /// What is to be said of the click at `now`, by the call that it made.
+    pub fn standing(&self, call: Option<&CallRecord>, now: At) -> DialStanding {
+        let passed_ms = now.millis_since(self.at);
+        if passed_ms >= TOLD_MS {
+            return DialStanding::Settled;
+        }
+        let Some(call) = call else {
+            return match passed_ms < SILENT_MS {
+                true => DialStanding::Asked,
+                false => DialStanding::Failed(DialFault::Unreachable),
+            };
+        };
+        if call.no_activity != Some(NoActivity::AgentDidNotPickUp) {
+            return DialStanding::Settled;
+        }
+        match call.engagement(self.engagement).and_then(|part| part.result) {
+            Some(OfferResult::Missed) => DialStanding::Failed(DialFault::NoAnswer),
+            Some(OfferResult::Busy) => DialStanding::Failed(DialFault::Busy),
+            Some(OfferResult::Rejected) => DialStanding::Failed(DialFault::Rejected),
+            Some(OfferResult::Unreachable) => DialStanding::Failed(DialFault::Unreachable),
+            Some(OfferResult::Answered | OfferResult::AnsweredElsewhere | OfferResult::CancelledByCaller)
+            | None => DialStanding::Settled,
+        }
     }
 
     /// The click that a leg's name says it came from.

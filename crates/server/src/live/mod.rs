@@ -8,8 +8,9 @@ mod socket;
 pub use panels::{Connection, Instance, Panels};
 pub use socket::{MAX_CLIENT_MESSAGE_BYTES, serve};
 
+use domain::dial::SILENT_MS;
 use domain::duty::AgentState;
-use domain::id::{AgentKey, At, TenantId};
+use domain::id::{AgentKey, At, EngagementKey, TenantId};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, watch};
@@ -27,9 +28,19 @@ pub struct Hub {
     touched: Mutex<HashMap<TenantId, Arc<Touched>>>,
     /// What was last written into each agent's history.
     recorded: Mutex<HashMap<Subject, (AgentState, Option<String>)>>,
+    /// The last click of each agent, until they gave it up.
+    dials: Mutex<HashMap<Subject, LastDial>>,
     /// The panels that agents have open.
     pub panels: Panels,
     stop: watch::Sender<bool>,
+}
+
+/// A click that a phone system was told of.
+struct LastDial {
+    engagement: EngagementKey,
+    at: At,
+    /// Whether panels were told that the phone system said nothing of it.
+    reminded: bool,
 }
 
 /// Agents that something changed for.
@@ -133,6 +144,39 @@ impl Hub {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         for agent in agents {
             idle.remove(&(tenant, agent.clone()));
+        }
+    }
+
+    /// The agent clicked to dial.
+    pub fn dialled(&self, tenant: TenantId, agent: &AgentKey, engagement: EngagementKey, at: At) {
+        let dial = LastDial { engagement, at, reminded: false };
+        self.dials.lock().unwrap_or_else(PoisonError::into_inner).insert((tenant, agent.clone()), dial);
+        self.seen(tenant, agent);
+    }
+
+    /// The agent gave up what they had clicked: it did not fail.
+    pub fn dial_given_up(&self, tenant: TenantId, agent: &AgentKey, engagement: EngagementKey) {
+        let mut dials = self.dials.lock().unwrap_or_else(PoisonError::into_inner);
+        let subject = (tenant, agent.clone());
+        if dials.get(&subject).is_some_and(|dial| dial.engagement == engagement) {
+            dials.remove(&subject);
+        }
+    }
+
+    /// The part of a call that the agent's last click makes, as far as this run knows.
+    pub fn last_dial(&self, tenant: TenantId, agent: &AgentKey) -> Option<EngagementKey> {
+        let dials = self.dials.lock().unwrap_or_else(PoisonError::into_inner);
+        dials.get(&(tenant, agent.clone())).map(|dial| dial.engagement)
+    }
+
+    /// Lets panels read anew once the phone system has been silent for too long after a click.
+    pub fn remind_of_dial(&self, tenant: TenantId, agent: &AgentKey, now: At) {
+        let mut dials = self.dials.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(dial) = dials.get_mut(&(tenant, agent.clone())) else { return };
+        if !dial.reminded && now.millis_since(dial.at) >= SILENT_MS {
+            dial.reminded = true;
+            drop(dials);
+            self.seen(tenant, agent);
         }
     }
 

@@ -5,11 +5,13 @@ use super::submit_scene::Submitter;
 use super::{FieldFault, OpError, cases, panel};
 use crate::app::{App, Tenant};
 use crate::settings::SourceKind;
+use crate::view::DialTraceView;
 use domain::commit::{Change, Commit};
-use domain::dial::{Dial, DialledFrom};
+use domain::dial::{Dial, DialStanding, DialledFrom};
 use domain::duty::AgentState;
 use domain::id::{AgentKey, CaseId, DialId, EngagementKey, PersonId};
 use domain::phone::{MAX_TEXT_CHARS, OtherParty, other_party};
+use store::ReadError;
 use telephony::ami::actions::{Originate, originate};
 use telephony::ami::id_time;
 
@@ -109,9 +111,31 @@ pub async fn dial(
         by: by.user,
         at: app.around.now(),
     };
+    let at = dial.at;
     app.store.commit(Commit::of(tenant.id, vec![Change::Dial(Box::new(dial))])).await?;
     app.phones.tell(tenant.id, phone.source, action).map_err(|_| OpError::PhoneUnreachable)?;
+    app.hub.dialled(tenant.id, &by.agent, engagement, at);
     Ok(engagement)
+}
+
+/// The agent's last click, where there is something to say of it.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn last_dial(
+    app: &App,
+    tenant: &Tenant,
+    agent: &AgentKey,
+) -> Result<Option<DialTraceView>, ReadError> {
+    let Some(engagement) = app.hub.last_dial(tenant.id, agent) else { return Ok(None) };
+    let Some(dial) = app.store.dial(tenant.id, engagement).await? else { return Ok(None) };
+    let key = dial.call_of(tenant.id, id_time(&Dial::leg(dial.id)));
+    let call = app.store.call(tenant.id, key).await?;
+    Ok(match dial.standing(call.as_ref(), app.around.now()) {
+        DialStanding::Settled => None,
+        DialStanding::Asked => Some(DialTraceView::of(&dial, None)),
+        DialStanding::Failed(fault) => Some(DialTraceView::of(&dial, Some(fault))),
+    })
 }
 
 /// The number as it is dialled: in international form where it can be read, else its digits.

@@ -25,5 +25,7 @@ pub async fn hang_up(
     let source = dial::phone_of(app, tenant, &by.agent)?.source;
     let channel = app.phones.channel(tenant.id, source, &by.agent).ok_or(OpError::NotFound)?;
     let action = action(&channel).map_err(|bad| OpError::Internal(bad.to_string()))?;
-    app.phones.tell(tenant.id, source, action).map_err(|_| OpError::PhoneUnreachable)
+    app.phones.tell(tenant.id, source, action).map_err(|_| OpError::PhoneUnreachable)?;
+    app.hub.dial_given_up(tenant.id, &by.agent, engagement);
+    Ok(())
 }

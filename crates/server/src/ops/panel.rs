@@ -100,6 +100,7 @@ pub async fn panel(
         codes_enabled: centre.codes_enabled,
         instances: app.hub.panels.count(tenant.id, &owner.agent),
         can_dial: dial::phone_of(app, tenant, &owner.agent).is_ok(),
+        dial: dial::last_dial(app, tenant, &owner.agent).await?,
         away_reasons: centre.away_reasons.iter().map(LabelView::from).collect(),
         pop_single_match: centre.pop_single_match,
         calls,

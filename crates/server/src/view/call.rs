@@ -1,5 +1,6 @@
 //! Calls, matches and the panel as the API shows them.
 
+use super::dial::DialTraceView;
 use super::{
     ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, PersonLineView,
     RelateView, word,
@@ -200,6 +201,8 @@ pub struct PanelView {
     pub instances: usize,
     /// Whether the phone system can be told to dial for this agent now.
     pub can_dial: bool,
+    /// The agent's last click to dial, while nothing was heard of it or where their own phone was not picked up.
+    pub dial: Option<DialTraceView>,
     /// What an agent may say when they go away.
     pub away_reasons: Vec<LabelView>,
     /// Whether the record opens by itself where one matches.

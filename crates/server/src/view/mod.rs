@@ -4,6 +4,7 @@
 mod activity;
 mod call;
 mod case;
+mod dial;
 mod inbox;
 mod person;
 
@@ -13,6 +14,7 @@ pub use activity::{
 };
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
 pub use case::{CaseLineView, CaseView, Cases, RelateView};
+pub use dial::{DialFromView, DialTraceView};
 pub use inbox::{InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};
 

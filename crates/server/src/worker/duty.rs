@@ -68,6 +68,7 @@ async fn look_at(app: &App, tenant: &Arc<Tenant>, agents: &BTreeSet<AgentKey>) -
     for agent in agents {
         let duty = state_of(app, tenant, agent).await?;
         tell_phones(app, tenant, agent, &duty);
+        app.hub.remind_of_dial(tenant.id, agent, app.around.now());
         duties.push((agent, duty));
         // None of these reads waits for anything: without this, whoever shares the thread would.
         tokio::task::yield_now().await;

@@ -5,7 +5,7 @@ use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_
 use domain::id::{AgentKey, At};
 use domain::relate::View;
 use sandbox::pbx::Scenario;
-use sandbox::pbx::obedient::{Begins, Habits, ObedientPbx, PbxSettings};
+use sandbox::pbx::obedient::{Begins, Habits, Handset, ObedientPbx, PbxSettings};
 use sandbox::people::Callers;
 use sandbox::{DEMO_SEED, centre};
 use serde_json::{Value, json};
@@ -354,4 +354,53 @@ async fn an_agent_hangs_up_their_own_part_and_nobody_elses() {
     let action = told.try_recv().expect("the phone system is told to hang up");
     let text = String::from_utf8(action).expect("text");
     assert!(text.starts_with("Action: Hangup\r\nChannel: PJSIP/1001-"), "{text}");
+}
+
+/// What the panel says of the last click.
+async fn dial_shown(world: &World, who: &Someone) -> Value {
+    world.ask(who, "GET", "/me/panel", None).await.is(200).body["dial"].clone()
+}
+
+#[tokio::test]
+async fn a_click_that_the_agents_own_phone_refuses_is_told_with_what_was_clicked() {
+    let (world, ana, _, _) = at_work(|_| {}).await;
+    let tenant = world.tenant(HERE);
+    let start = world.app.around.now();
+    let mut pbx = quiet_pbx(start);
+    pbx.connect(start);
+    let login = b"Action: Login\r\nUsername: bitacora\r\nSecret: not-a-secret-demo\r\n\r\n";
+    let mut bytes = pbx.receive(start, login);
+    let mut told = world.app.phones.connected(tenant.id, "pbx");
+    assert!(dial_shown(&world, &ana).await.is_null());
+    let from = json!({ "from": "typed" });
+    let body = json!({ "number": CALLER, "from": from });
+    let answer = world.ask(&ana, "POST", "/me/dial", Some(body)).await.is(202).body;
+    let asked = dial_shown(&world, &ana).await;
+    assert_eq!(
+        (&asked["engagement"], &asked["from"], &asked["fault"]),
+        (&answer["engagement"], &from, &Value::Null)
+    );
+    bytes.extend(pbx.receive(start, &told.try_recv().expect("the phone system is told to dial")));
+    let rejected = pbx.handset(start.plus_millis(1_000), "1001", &Handset::Reject);
+    bytes.extend(rejected.expect("a phone that rings"));
+    bytes.extend(pbx.advance(start.plus_millis(60_000)).into_iter().flat_map(|(_, frame)| frame));
+    world.read_bytes(HERE, &bytes).await;
+    let failed = dial_shown(&world, &ana).await;
+    assert_eq!((&failed["fault"], &failed["engagement"]), (&json!("rejected"), &answer["engagement"]));
+    world.clock.advance(600);
+    assert!(dial_shown(&world, &ana).await.is_null(), "ten minutes later there is nothing to say of it");
+}
+
+#[tokio::test]
+async fn a_click_of_which_the_phone_system_says_nothing_is_told_as_a_phone_that_cannot_be_rung() {
+    let (world, ana, _, _) = at_work(|_| {}).await;
+    let ben = world.sign_in(HERE, "ben").await;
+    let _told = world.app.phones.connected(world.tenant(HERE).id, "pbx");
+    let body = json!({ "number": CALLER, "from": { "from": "typed" } });
+    world.ask(&ana, "POST", "/me/dial", Some(body)).await.is(202);
+    world.clock.advance(9);
+    assert!(dial_shown(&world, &ana).await["fault"].is_null());
+    world.clock.advance(1);
+    assert_eq!(dial_shown(&world, &ana).await["fault"], "unreachable");
+    assert!(dial_shown(&world, &ben).await.is_null(), "it is nobody else's");
 }

@@ -27,10 +27,14 @@ macro_rules! select {
 }
 
 const BY_KEY: &str = select!("WHERE key = ?1 AND tenant_id = ?2");
-/// Two statements, because one that asks for what differs would walk the whole tenant.
-const OF_EARLIER_BASIS: &str =
-    select!("WHERE tenant_id = ?1 AND (key_scheme, key_region) < (?2, ?3) LIMIT ?4");
-const OF_LATER_BASIS: &str = select!("WHERE tenant_id = ?1 AND (key_scheme, key_region) > (?2, ?3) LIMIT ?4");
+/// What differs, in four ranges of its index: one that asks for what differs, or compares both columns as a row, walks
+/// everybody of the tenant, 160 ms a million.
+const OF_EARLIER_SCHEME: &str = select!("WHERE tenant_id = ?1 AND key_scheme < ?2 LIMIT ?3");
+const OF_LATER_SCHEME: &str = select!("WHERE tenant_id = ?1 AND key_scheme > ?2 LIMIT ?3");
+const OF_REGION_BEFORE: &str =
+    select!("WHERE tenant_id = ?1 AND key_scheme = ?2 AND key_region < ?4 LIMIT ?3");
+const OF_REGION_AFTER: &str =
+    select!("WHERE tenant_id = ?1 AND key_scheme = ?2 AND key_region > ?4 LIMIT ?3");
 const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE key = ?1 AND tenant_id = ?2";
 const VERSION: &str = "SELECT version FROM person WHERE key = ?1 AND tenant_id = ?2";
 const EXISTS: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2";
@@ -104,10 +108,15 @@ pub(super) fn of_another_basis(
     limit: usize,
 ) -> Result<Vec<Person>, Fault> {
     let region = basis.region.to_string();
-    let some =
-        |sql, limit: usize| all(conn, sql, params![tenant.0, basis.scheme, region, int(limit)], PERSON, read);
-    let mut people = some(OF_EARLIER_BASIS, limit)?;
-    people.extend(some(OF_LATER_BASIS, limit - people.len())?);
+    let mut people = Vec::new();
+    for sql in [OF_EARLIER_SCHEME, OF_LATER_SCHEME] {
+        let left = int(limit - people.len());
+        people.extend(all(conn, sql, params![tenant.0, basis.scheme, left], PERSON, read)?);
+    }
+    for sql in [OF_REGION_BEFORE, OF_REGION_AFTER] {
+        let left = int(limit - people.len());
+        people.extend(all(conn, sql, params![tenant.0, basis.scheme, left, region], PERSON, read)?);
+    }
     Ok(people)
 }
 

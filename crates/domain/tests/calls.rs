@@ -117,6 +117,7 @@ impl Story {
                 Finding::Merged { from, .. } => {
                     self.calls.remove(&from);
                 }
+                Finding::Forgotten(_) => {}
             }
         }
     }

@@ -43,6 +43,7 @@ fn read(connections: &[&[(At, Vec<u8>)]]) -> Vec<CallRecord> {
             match finding {
                 Finding::Changed(record) => drop(calls.insert(record.key, *record)),
                 Finding::Merged { from, .. } => drop(calls.remove(&from)),
+                Finding::Forgotten(_) => {}
             }
         }
     };

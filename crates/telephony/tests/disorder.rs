@@ -175,6 +175,7 @@ fn keep(stored: &mut BTreeMap<CallKey, CallRecord>, findings: Vec<Finding>) {
             Finding::Merged { from, .. } => {
                 stored.remove(&from);
             }
+            Finding::Forgotten(_) => {}
         }
     }
 }

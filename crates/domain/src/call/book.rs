@@ -25,6 +25,9 @@ pub enum Finding {
         /// The call it is part of.
         into: CallKey,
     },
+    /// The call was over for so long that it is held no more. Whatever still comes of it makes a call of a part
+    /// of its events, which must not take the place of the whole.
+    Forgotten(CallKey),
 }
 
 /// Where in the stored frames an event stands: the number of its chunk.
@@ -332,7 +335,7 @@ impl CallBook {
         if over {
             let forget_at = group.last_at.plus_millis(LATE_WINDOW_MS);
             if now >= forget_at {
-                self.forget(id);
+                findings.extend(self.forget(id).map(Finding::Forgotten));
                 return;
             }
             next = Some(forget_at);
@@ -343,8 +346,9 @@ impl CallBook {
         }
     }
 
-    fn forget(&mut self, id: GroupId) {
-        let Some(group) = self.groups.remove(&id) else { return };
+    /// Answers what the call was announced as, if it was.
+    fn forget(&mut self, id: GroupId) -> Option<CallKey> {
+        let group = self.groups.remove(&id)?;
         if let Some(due) = group.due {
             self.due.remove(&(due, id));
         }
@@ -360,6 +364,7 @@ impl CallBook {
                 self.incarnations.remove(leg);
             }
         }
+        group.announced.map(|record| record.key)
     }
 }
 

@@ -88,6 +88,7 @@ impl Line {
             match finding {
                 Finding::Changed(record) => drop(self.calls.insert(record.key, *record)),
                 Finding::Merged { from, .. } => drop(self.calls.remove(&from)),
+                Finding::Forgotten(_) => {}
             }
         }
     }

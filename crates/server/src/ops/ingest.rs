@@ -10,7 +10,7 @@ use domain::dial::DialledFrom;
 use domain::event::{Fact, QueueMember, Role, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
 use domain::wrapup::{Wrapup, WrapupState};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{CommitError, ReadError};
 use telephony::ami::{Deriver, Splitter, frames, id_time};
@@ -18,6 +18,8 @@ use telephony::endpoints::EndpointMap;
 
 /// How many stored chunks are read at a time when a source is taken up again.
 const RESUME_PAGE: usize = 500;
+/// Number of the first chunk of a source.
+const FIRST_CHUNK: u64 = 1;
 
 /// Why a source cannot go on; it is taken up again from what is stored.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +55,11 @@ pub struct Ingest {
     members: Vec<QueueMember>,
     /// Stored frames are being read again, the oldest of them perhaps from the middle of a call.
     reading_again: bool,
+    /// Calls of which every frame was read in this run.
+    whole: HashSet<CallKey>,
+    /// Calls that were over long ago, and of which this run knows a part. What is stored of them rests on all of
+    /// their frames, and nothing that comes now changes it.
+    parts_of_old: HashSet<CallKey>,
     /// What was opened by a commit of this run; opening again would change nothing and cost a look-up.
     opened_activities: HashSet<CallKey>,
     opened_wrapups: HashSet<EngagementKey>,
@@ -77,6 +84,8 @@ impl Ingest {
             found: Vec::new(),
             members: Vec::new(),
             reading_again: true,
+            whole: HashSet::new(),
+            parts_of_old: HashSet::new(),
             app,
             tenant,
             source: source.to_owned(),
@@ -107,6 +116,8 @@ impl Ingest {
                 }
                 self.heard_at = chunk.received_at;
                 self.read_frames(&chunk.bytes, chunk.chunk, chunk.received_at);
+                // As it was done when they came: what a call is may depend on when it was looked at.
+                self.found.extend(self.book.settle(self.book.clock()));
             }
         }
         // Time has passed since: a call that was over then does not live again.
@@ -220,15 +231,17 @@ impl Ingest {
     async fn commit(&mut self, now: At, chunk: Option<FrameChunk>) -> Result<(), IngestError> {
         self.book.policy_is(self.tenant.rules().centre.call_policy());
         let settled = self.book.settle(now);
-        let findings = std::mem::take(&mut self.found).into_iter().chain(settled);
+        let found: Vec<Finding> = std::mem::take(&mut self.found).into_iter().chain(settled).collect();
+        let findings = if self.reading_again { self.of_living(found).await? } else { found };
+        let findings = self.of_whole(findings).await?;
         let mut changes: Vec<Change> = chunk.map(Change::Frames).into_iter().collect();
         let mut agents = BTreeSet::new();
         let mut merged = Vec::new();
         for finding in findings {
             match finding {
-                Finding::Changed(call) if self.is_settled(&call).await? => {}
                 Finding::Changed(call) => self.changes_of(*call, &mut changes, &mut agents).await?,
                 Finding::Merged { from, into } => merged.push(Change::CallMerged { from, into }),
+                Finding::Forgotten(_) => {}
             }
         }
         // After the calls: what a merged call leaves is moved to one that is there.
@@ -247,14 +260,76 @@ impl Ingest {
         Ok(())
     }
 
-    /// Whether the call is over in the store, by frames that are read again now. The first of them may be behind
-    /// the point that reading begins at, since nobody needs them: what is stored rests on all of them.
-    async fn is_settled(&self, call: &CallRecord) -> Result<bool, ReadError> {
-        if !self.reading_again {
-            return Ok(false);
+    /// What reading again found out of calls that live in the store. All others were over by frames that are read
+    /// again now, and need nothing; those of which the first frames are behind the point that reading began at are
+    /// another call than they were, and are noted.
+    async fn of_living(&mut self, found: Vec<Finding>) -> Result<Vec<Finding>, ReadError> {
+        let (mut last, mut over) = (BTreeMap::<CallKey, Box<CallRecord>>::new(), HashSet::new());
+        for finding in found {
+            match finding {
+                Finding::Changed(call) if over.contains(&call.key) => {
+                    self.parts_of_old.insert(call.key);
+                }
+                Finding::Changed(call) => {
+                    last.insert(call.key, call);
+                }
+                Finding::Merged { from, .. } => {
+                    last.remove(&from);
+                }
+                Finding::Forgotten(key) => {
+                    over.insert(key);
+                }
+            }
         }
-        let stored = self.app.store.call(self.tenant.id, call.key).await?;
-        Ok(stored.is_some_and(|stored| stored.state == CallState::Ended))
+        let from_the_first = self.resume_from <= FIRST_CHUNK;
+        let mut living = Vec::new();
+        for (key, call) in last {
+            match self.app.store.call(self.tenant.id, key).await? {
+                Some(stored) if stored.state == CallState::Live => living.push(Finding::Changed(call)),
+                Some(stored) if stored == *call => {
+                    self.whole.insert(key);
+                }
+                None if from_the_first => living.push(Finding::Changed(call)),
+                _ => {
+                    self.parts_of_old.insert(key);
+                }
+            }
+        }
+        living.extend(over.into_iter().map(Finding::Forgotten));
+        Ok(living)
+    }
+
+    /// Leaves out what was found of calls that were over before, by a part of their frames.
+    async fn of_whole(&mut self, found: Vec<Finding>) -> Result<Vec<Finding>, ReadError> {
+        let mut kept = Vec::with_capacity(found.len());
+        for finding in found {
+            match &finding {
+                Finding::Changed(call) if self.parts_of_old.contains(&call.key) => continue,
+                Finding::Changed(call) if !self.whole.contains(&call.key) => {
+                    let stored = self.app.store.call(self.tenant.id, call.key).await?;
+                    if stored.is_some_and(|stored| stored.state == CallState::Ended) {
+                        self.parts_of_old.insert(call.key);
+                        continue;
+                    }
+                    self.whole.insert(call.key);
+                }
+                Finding::Changed(_) => {}
+                Finding::Merged { from, .. } if self.parts_of_old.contains(from) => continue,
+                Finding::Merged { from, into } => {
+                    self.whole.remove(from);
+                    // A call that lives is part of the old one after all.
+                    if self.parts_of_old.remove(into) {
+                        self.whole.insert(*into);
+                    }
+                }
+                Finding::Forgotten(key) => {
+                    self.whole.remove(key);
+                    self.parts_of_old.remove(key);
+                }
+            }
+            kept.push(finding);
+        }
+        Ok(kept)
     }
 
     /// Where the call was clicked, if it was.

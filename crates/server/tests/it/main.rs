@@ -4,6 +4,7 @@ mod backup;
 mod bad_input;
 mod duty;
 mod inbox;
+mod late;
 mod live;
 mod pauses;
 mod process;

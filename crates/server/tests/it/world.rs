@@ -208,6 +208,12 @@ impl World {
 
     /// Plays a whole recorded session with this caller to its end; agents are 1001, then 1002.
     pub(crate) async fn play(&self, host: &str, scenario: Scenario, number: &str) {
+        let frames = self.frames_of(scenario, number);
+        self.read_bytes(host, &frames.concat()).await;
+    }
+
+    /// The frames of a whole recorded session with this caller.
+    pub(crate) fn frames_of(&self, scenario: Scenario, number: &str) -> Vec<Vec<u8>> {
         let cast = Cast {
             agents: centre::agents(),
             group: centre::RING_GROUPS[0],
@@ -215,8 +221,7 @@ impl World {
         };
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let frames = play_once(scenario, Rights::Calls, &cast, Stretch::NONE, self.app.around.now(), run);
-        let bytes: Vec<u8> = frames.into_iter().flat_map(|(_, frame)| frame).collect();
-        self.read_bytes(host, &bytes).await;
+        frames.into_iter().map(|(_, frame)| frame).collect()
     }
 
     /// Has the tenant's phone system say this, then lets a minute pass.

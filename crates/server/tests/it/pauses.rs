@@ -136,8 +136,9 @@ async fn wrap_up_until(running: &Running, users: &[User], done: impl Fn(usize) -
 /// system's own account, whether or not the product heard of it.
 fn offered_during_acw(floor: &Floor) -> Vec<(String, i64)> {
     let file = rusqlite::Connection::open(&floor.path).expect("the database");
-    let sql = "SELECT count(*) FROM wrapup WHERE agent = ?1 AND opened_at < ?2 \
-        AND coalesce(closed_at, released_at, 9223372036854775807) > ?2 + ?3";
+    // Whom an agent talks to when the first connection is made is not known, so nobody could pause them for it.
+    let sql = "SELECT count(*) FROM wrapup w JOIN call c ON c.id = w.call_id WHERE w.agent = ?1 AND NOT c.inferred \
+        AND w.opened_at < ?2 AND coalesce(w.closed_at, 9223372036854775807) > ?2 + ?3";
     let mut owed = file.prepare(sql).expect("a query");
     let (pbx, _) = floor.pbx.look();
     let offers = pbx.ledger().offers.iter();

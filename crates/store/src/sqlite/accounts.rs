@@ -46,8 +46,11 @@ macro_rules! select_session {
     };
 }
 
-const SESSION_BY_TOKEN: &str =
-    select_session!("WHERE s.tenant_id = ?1 AND (s.current = ?2 OR s.previous = ?2) ORDER BY s.id LIMIT 1");
+/// In two look-ups: asked for as one or the other, SQLite walks every session of the tenant.
+const SESSION_BY_TOKEN: &str = select_session!(
+    "WHERE s.tenant_id = ?1 AND s.id IN (SELECT id FROM session WHERE tenant_id = ?1 AND current = ?2 \
+    UNION ALL SELECT id FROM session WHERE tenant_id = ?1 AND previous = ?2) ORDER BY s.id LIMIT 1"
+);
 const SESSION_AT: &str = "SELECT 1 FROM session WHERE tenant_id = ?1 AND id = ?2 AND current = ?3";
 const UPSERT_SESSION: &str = "INSERT INTO session (tenant_id, id, current, previous, rotated_at, user_id, \
     expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
@@ -261,4 +264,25 @@ fn read_link(row: &mut Fields<'_, '_>) -> Result<OneTimeLink, Fault> {
         user: row.opt_uuid("user_key")?.map(UserId),
         expires_at: row.at("expires_at")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::{connection, options::OpenOptions};
+
+    #[test]
+    fn a_session_is_looked_up_by_its_tokens_and_not_among_all() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let (conn, _) = connection::open(&dir.path().join("store.db"), &OpenOptions::default()).unwrap();
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {SESSION_BY_TOKEN}")).unwrap();
+        let steps = plan.query_map(params![1, [0_u8; 32]], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        for wanted in
+            ["session_current (tenant_id=? AND current=?)", "session_previous (tenant_id=? AND previous=?)"]
+        {
+            assert!(steps.iter().any(|step| step.contains(wanted)), "{steps:?}");
+        }
+        assert!(!steps.iter().any(|step| step.ends_with("(tenant_id=?)")), "{steps:?}");
+    }
 }

@@ -1,6 +1,6 @@
-//! How often one leg id was used. A source may give the id of a leg that is gone to another one
-//! (facts of a click-to-dial with a channel id of ours: Asterisk takes it again once the first is hung up).
-//! What is known depends on what was heard, not on the order in which it was.
+//! How often one leg id was used. A source may give the id of a leg that is gone to another one: Asterisk takes
+//! the channel id of an earlier click-to-dial again once that leg is hung up. What is known depends on what was
+//! heard, not on the order in which it was. Which events belong to which call is [`super::book`]'s.
 
 use crate::id::At;
 

@@ -74,6 +74,24 @@ test('the one match gives way to somebody else: searched, created, or nobody', a
   await expect(page.getByText('Will be logged without a person.')).toBeVisible();
 });
 
+test('p02 Enter takes nobody while the search for what was typed is under way', async ({ page, mock, openPanel }) => {
+  owe(mock, wrapup('e1', matches.one()));
+  await openPanel();
+  await page.getByRole('button', { name: 'Someone else' }).click();
+  await page.keyboard.type('bruno');
+  await expect(options(page, { name: /Bruno Salas/ })).toBeVisible();
+  let release = (): void => {};
+  const held = new Promise<void>((done) => (release = done));
+  mock.gate = async ({ path }) => (path.includes('/people?') ? held : undefined);
+  await page.keyboard.type(' nobody');
+  await page.keyboard.press('Enter');
+  // Neither the record of the earlier text nor a new one of that name.
+  await expect(partyBox(page)).toHaveValue('bruno nobody');
+  release();
+  await expect(options(page).first()).toHaveText(/Create a Contact/);
+  expect(mock.owner('e1').draft.party).toBeNull();
+});
+
 test('p13 with codes off Log asks for notes only', async ({ page, mock, openPanel }) => {
   owe(mock, wrapup('e1', matches.one()));
   mock.panel.codes_enabled = false;

@@ -1,6 +1,7 @@
 //! The trait every store implements, and its errors. What a store must do beyond the signatures is
 //! written in the contract suite (`tests/contract/`), which runs against each of them.
 
+use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
@@ -155,15 +156,27 @@ pub trait Store: Send + Sync + 'static {
     /// The id of the tenant called `slug`, made where it was unknown.
     async fn tenant(&self, slug: &str) -> Result<TenantId, CommitError>;
 
+    /// One moment of a tenant's rows, to read several things of. A read of one of them is there below as well.
+    ///
+    /// # Errors
+    /// The store cannot read.
+    async fn snapshot(&self, tenant: TenantId) -> Result<Box<dyn Snapshot>, ReadError>;
+
     // --- directory ---
 
     /// The records of the first tier of `plan` that has any, at most
     /// [`MAX_CANDIDATES`](domain::matching::MAX_CANDIDATES), one hit a record, by name then id.
-    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError>;
+    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
+        self.snapshot(tenant).await?.match_number(plan).await
+    }
     /// A record.
-    async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError>;
+    async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError> {
+        self.snapshot(tenant).await?.person(id).await
+    }
     /// Records in one line, those that exist, in the order asked.
-    async fn person_lines(&self, tenant: TenantId, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError>;
+    async fn person_lines(&self, tenant: TenantId, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError> {
+        self.snapshot(tenant).await?.person_lines(ids).await
+    }
     /// Records each word of whose search text starts some word of the record's name or company (case and
     /// accents ignored), or, from four digits on, one of its numbers with or without country; by name, at
     /// most `limit` and [`MAX_PAGE`].
@@ -186,18 +199,30 @@ pub trait Store: Send + Sync + 'static {
     // --- calls, wrap-ups, activities ---
 
     /// A call.
-    async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError>;
+    async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
+        self.snapshot(tenant).await?.call(key).await
+    }
     /// Calls in which this agent has an engagement that has not ended, oldest first, at most
     /// [`MAX_PAGE`].
-    async fn live_calls(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError>;
+    async fn live_calls(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
+        self.snapshot(tenant).await?.live_calls(agent).await
+    }
     /// A wrap-up, early ones included.
-    async fn wrapup(&self, tenant: TenantId, key: EngagementKey) -> Result<Option<Wrapup>, ReadError>;
+    async fn wrapup(&self, tenant: TenantId, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {
+        self.snapshot(tenant).await?.wrapup(key).await
+    }
     /// Every wrap-up of a call, by id.
-    async fn wrapups_of_call(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, ReadError>;
+    async fn wrapups_of_call(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
+        self.snapshot(tenant).await?.wrapups_of_call(call).await
+    }
     /// The wrap-ups this agent owes, oldest first, at most [`MAX_PAGE`].
-    async fn open_wrapups(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError>;
+    async fn open_wrapups(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {
+        self.snapshot(tenant).await?.open_wrapups(agent).await
+    }
     /// An Activity with its call.
-    async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError>;
+    async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
+        self.snapshot(tenant).await?.activity(key).await
+    }
     /// Activities filed on this record, or that it may own while that is unsettled (P11), newest first,
     /// at most `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.
     async fn activities_of_person(
@@ -230,12 +255,16 @@ pub trait Store: Send + Sync + 'static {
         tenant: TenantId,
         agent: &AgentKey,
         limit: usize,
-    ) -> Result<Vec<Wrapup>, ReadError>;
+    ) -> Result<Vec<Wrapup>, ReadError> {
+        self.snapshot(tenant).await?.undispositioned_wrapups(agent, limit).await
+    }
 
     // --- Cases ---
 
     /// Cases, those that exist, in the order asked.
-    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError>;
+    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
+        self.snapshot(tenant).await?.cases(ids).await
+    }
     /// Cases whose Contact or Account is this record, open ones first, newest first, at most `limit` and
     /// [`MAX_PAGE`].
     async fn cases_of_person(
@@ -268,9 +297,13 @@ pub trait Store: Send + Sync + 'static {
     // --- agents ---
 
     /// The click that made this part of a call.
-    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError>;
+    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
+        self.snapshot(tenant).await?.dial(engagement).await
+    }
     /// What an agent last said of themselves; available, version 0, since time 0 where they never did.
-    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError>;
+    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError> {
+        self.snapshot(tenant).await?.mode(agent).await
+    }
     /// What an agent was doing from `from` to before `to`, oldest first, beginning with what they did at `from`,
     /// at most [`MAX_PAGE`]. Each entry lasts until the next one; one that was said to begin before the one
     /// stored before it begins with that.

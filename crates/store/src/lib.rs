@@ -8,12 +8,14 @@ mod phone_index;
 mod sqlite;
 
 mod search;
+mod snapshot;
 
 pub use contract::{
     ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, Inconsistency, MAX_PAGE,
     ReadError, SHARED_NUMBER_SCAN, SourceProgress, Store, WrapupPage,
 };
 pub use memory::MemoryStore;
+pub use snapshot::Snapshot;
 pub use sqlite::{
     Copied, CopyError, Durability, OpenError, OpenOptions, SqliteStore, StoreStats, copy_database,
     settle_log, sync_folder_of,

@@ -175,7 +175,8 @@ pub async fn activities(
     let page = app.store.activities_of_case(tenant.id, id, after, read_activity::PAGE).await?;
     let rows: Vec<_> =
         page.rows.into_iter().filter(|row| row.call.kind != Some(CallType::Internal)).collect();
-    let lines = read_activity::lines(app, tenant, &rows).await?;
+    let moment = &mut *app.store.snapshot(tenant.id).await?;
+    let lines = read_activity::lines(moment, app, tenant, &rows).await?;
     let marked = rows.iter().zip(lines);
     let activities =
         marked.map(|(row, line)| CaseActivity { line, of_contact: row.activity.case() != Some(id) });
@@ -193,7 +194,8 @@ async fn lines(app: &App, tenant: &Tenant, cases: &[Case]) -> Result<Vec<CaseLin
 
 async fn people_of(app: &App, tenant: &Tenant, cases: &[Case]) -> Result<People, OpError> {
     let people = cases.iter().flat_map(|case| [case.contact, case.account]).flatten().collect();
-    Ok(read_activity::named(app, tenant, people, BTreeSet::new()).await?.people)
+    let moment = &mut *app.store.snapshot(tenant.id).await?;
+    Ok(read_activity::named(moment, app, tenant, people, BTreeSet::new()).await?.people)
 }
 
 /// The Case as it is after what was said, every field looked at.
@@ -265,5 +267,6 @@ fn facts(case: &Case) -> [(&'static str, Option<String>); 6] {
 pub async fn contact_of(app: &App, tenant: &Tenant, id: CaseId) -> Result<Option<PersonId>, OpError> {
     let case = one(app, tenant, id).await?;
     let from = case.contact.map(|contact| domain::dial::DialledFrom::Person { person: contact });
-    Ok(lookup::clicked(app.store.as_ref(), tenant, from).await?.map(|person| person.id))
+    let moment = &mut *app.store.snapshot(tenant.id).await?;
+    Ok(lookup::clicked(moment, from).await?.map(|person| person.id))
 }

@@ -11,7 +11,7 @@ use domain::dial::{Dial, DialStanding, DialledFrom};
 use domain::duty::AgentState;
 use domain::id::{AgentKey, CaseId, DialId, EngagementKey, PersonId};
 use domain::phone::{MAX_TEXT_CHARS, OtherParty, other_party};
-use store::ReadError;
+use store::{ReadError, Snapshot};
 use telephony::ami::actions::{Originate, originate};
 use telephony::ami::id_time;
 
@@ -123,14 +123,15 @@ pub async fn dial(
 /// # Errors
 /// The store cannot read.
 pub async fn last_dial(
+    moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
     agent: &AgentKey,
 ) -> Result<Option<DialTraceView>, ReadError> {
     let Some(engagement) = app.hub.last_dial(tenant.id, agent) else { return Ok(None) };
-    let Some(dial) = app.store.dial(tenant.id, engagement).await? else { return Ok(None) };
+    let Some(dial) = moment.dial(engagement).await? else { return Ok(None) };
     let key = dial.call_of(tenant.id, id_time(&Dial::leg(dial.id)));
-    let call = app.store.call(tenant.id, key).await?;
+    let call = moment.call(key).await?;
     Ok(match dial.standing(call.as_ref(), app.around.now()) {
         DialStanding::Settled => None,
         DialStanding::Asked => Some(DialTraceView::of(&dial, None)),

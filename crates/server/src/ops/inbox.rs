@@ -64,12 +64,13 @@ pub async fn lines(app: &App, tenant: &Tenant, wrapups: &[Wrapup]) -> Result<Vec
         true => app.store.users(tenant.id).await?.into_iter().map(|user| (user.id, user.name)).collect(),
         false => BTreeMap::new(),
     };
+    let moment = &mut *app.store.snapshot(tenant.id).await?;
     let mut read = Vec::new();
     for wrapup in wrapups {
-        match app.store.activity(tenant.id, wrapup.call).await? {
+        match moment.activity(wrapup.call).await? {
             Some(row) => {
-                let (number, matched) = lookup::match_call(app.store.as_ref(), tenant, &row.call).await?;
-                let clicked = lookup::clicked(app.store.as_ref(), tenant, row.activity.dialled_from).await?;
+                let (number, matched) = lookup::match_call(moment, tenant, &row.call).await?;
+                let clicked = lookup::clicked(moment, row.activity.dialled_from).await?;
                 read.push((
                     wrapup,
                     row.call,
@@ -81,7 +82,7 @@ pub async fn lines(app: &App, tenant: &Tenant, wrapups: &[Wrapup]) -> Result<Vec
         }
     }
     let people: BTreeSet<PersonId> = read.iter().filter_map(|(.., party)| Some(party.as_ref()?.0)).collect();
-    let people = read_activity::named(app, tenant, people, BTreeSet::new()).await?.people;
+    let people = read_activity::named(moment, app, tenant, people, BTreeSet::new()).await?.people;
     let line = |person: PersonId| people.get(&person).map(|line: &PersonLine| PersonLineView::from(line));
     let views = read.iter().map(|(wrapup, call, number, party)| {
         let mut view = InboxLineView::of(wrapup, call, number, &rules.centre.acw, app.around.now());

@@ -371,12 +371,18 @@ impl Ingest {
         let opens = call.has_customer() && told && !self.opened_activities.contains(&key);
         let matched = if opens {
             let party = lookup::party_of(&self.tenant, &call);
-            Some(lookup::match_number(self.app.store.as_ref(), &self.tenant, &party).await?)
+            let moment = &mut *self.app.store.snapshot(self.tenant.id).await?;
+            Some(lookup::match_number(moment, &party).await?)
         } else {
             None
         };
         let dialled_from = if opens { self.dialled_from(&call).await? } else { None };
-        let clicked = lookup::clicked(self.app.store.as_ref(), &self.tenant, dialled_from).await?;
+        let clicked = match dialled_from {
+            Some(_) => {
+                lookup::clicked(&mut *self.app.store.snapshot(self.tenant.id).await?, dialled_from).await?
+            }
+            None => None,
+        };
         let owes_wrapup = call.engagements.iter().any(|part| part.wrapup);
         let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
         changes.push(Change::Call(Box::new(call)));

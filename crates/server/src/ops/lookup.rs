@@ -8,7 +8,7 @@ use domain::directory::Person;
 use domain::matching::Match;
 use domain::phone::OtherParty;
 use domain::wrapup::{PartyLink, SettledBy};
-use store::{ReadError, Store};
+use store::{ReadError, Snapshot};
 
 /// The other party's number of a call, read by the tenant's numbering plan.
 pub fn party_of(tenant: &Tenant, call: &CallRecord) -> OtherParty {
@@ -19,13 +19,9 @@ pub fn party_of(tenant: &Tenant, call: &CallRecord) -> OtherParty {
 ///
 /// # Errors
 /// The store cannot read.
-pub async fn match_number(
-    store: &dyn Store,
-    tenant: &Tenant,
-    party: &OtherParty,
-) -> Result<Match, ReadError> {
+pub async fn match_number(moment: &mut dyn Snapshot, party: &OtherParty) -> Result<Match, ReadError> {
     let hits = match party {
-        OtherParty::Number(number) => store.match_number(tenant.id, &number.plan).await?,
+        OtherParty::Number(number) => moment.match_number(&number.plan).await?,
         _ => Vec::new(),
     };
     Ok(Match::of(party, hits))
@@ -36,12 +32,11 @@ pub async fn match_number(
 /// # Errors
 /// The store cannot read.
 pub async fn clicked(
-    store: &dyn Store,
-    tenant: &Tenant,
+    moment: &mut dyn Snapshot,
     from: Option<DialledFrom>,
 ) -> Result<Option<Person>, ReadError> {
     match from.and_then(|from| from.person()) {
-        Some(person) => store.person(tenant.id, person).await,
+        Some(person) => moment.person(person).await,
         None => Ok(None),
     }
 }
@@ -58,11 +53,11 @@ pub fn party_by_itself(clicked: Option<Person>, matched: &Match) -> Option<Party
 /// # Errors
 /// The store cannot read.
 pub async fn match_call(
-    store: &dyn Store,
+    moment: &mut dyn Snapshot,
     tenant: &Tenant,
     call: &CallRecord,
 ) -> Result<(OtherParty, Match), OpError> {
     let party = party_of(tenant, call);
-    let found = match_number(store, tenant, &party).await?;
+    let found = match_number(moment, &party).await?;
     Ok((party, found))
 }

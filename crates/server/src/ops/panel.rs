@@ -24,7 +24,7 @@ use domain::wrapup::timer::{extend, is_late};
 use domain::wrapup::{Draft, PartyChoice, Wrapup};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::ReadError;
+use store::{ReadError, Snapshot};
 use uuid::Uuid;
 
 /// How many of the party's Cases a card offers.
@@ -56,10 +56,9 @@ pub async fn panel(
     owner: &PanelOwner,
     version: u64,
 ) -> Result<PanelView, OpError> {
-    let reader =
-        Reader { app, tenant, owner, rules: tenant.rules(), sets: app.store.dispositions(tenant.id).await? };
-    let live = app.store.live_calls(tenant.id, &owner.agent).await?;
-    let owed = app.store.open_wrapups(tenant.id, &owner.agent).await?;
+    let mut reader = Reader::new(app, tenant, owner).await?;
+    let live = reader.moment.live_calls(&owner.agent).await?;
+    let owed = reader.moment.open_wrapups(&owner.agent).await?;
     let mut calls = Vec::new();
     for call in &live {
         for part in
@@ -68,15 +67,14 @@ pub async fn panel(
             calls.push(reader.live_call(call, part).await?);
         }
     }
-    let mut closed =
-        app.store.undispositioned_wrapups(tenant.id, &owner.agent, MAX_CLOSED_BY_TIMER + 1).await?;
+    let mut closed = reader.moment.undispositioned_wrapups(&owner.agent, MAX_CLOSED_BY_TIMER + 1).await?;
     let more_wrapups = closed.len() > MAX_CLOSED_BY_TIMER;
     closed.truncate(MAX_CLOSED_BY_TIMER);
     let mut wrapups = Vec::new();
     for wrapup in owed.iter().chain(&closed) {
         wrapups.extend(reader.owed(wrapup).await?);
     }
-    let mode = app.store.mode(tenant.id, &owner.agent).await?;
+    let mode = reader.moment.mode(&owner.agent).await?;
     let duty = duty(&owner.agent, &live, &owed, &mode);
     let since = duty.since.unwrap_or_else(|| app.hub.idle_since(tenant.id, &owner.agent, app.around.now()));
     let (said, away_reason) = match mode.mode {
@@ -92,7 +90,8 @@ pub async fn panel(
         mode: said.to_owned(),
         away_reason,
     };
-    let centre = &reader.rules.centre;
+    let rules = Arc::clone(&reader.rules);
+    let centre = &rules.centre;
     Ok(PanelView {
         version,
         now: rfc3339(app.around.now()),
@@ -100,7 +99,7 @@ pub async fn panel(
         codes_enabled: centre.codes_enabled,
         instances: app.hub.panels.count(tenant.id, &owner.agent),
         can_dial: dial::phone_of(app, tenant, &owner.agent).is_ok(),
-        dial: dial::last_dial(app, tenant, &owner.agent).await?,
+        dial: dial::last_dial(&mut *reader.moment, app, tenant, &owner.agent).await?,
         away_reasons: centre.away_reasons.iter().map(LabelView::from).collect(),
         pop_single_match: centre.pop_single_match,
         calls,
@@ -119,12 +118,11 @@ pub async fn wrapup(
     owner: &PanelOwner,
     key: EngagementKey,
 ) -> Result<WrapupView, OpError> {
-    let wrapup = app.store.wrapup(tenant.id, key).await?.ok_or(OpError::NotFound)?;
+    let mut reader = Reader::new(app, tenant, owner).await?;
+    let wrapup = reader.moment.wrapup(key).await?.ok_or(OpError::NotFound)?;
     if wrapup.agent != owner.agent {
         return Err(OpError::Forbidden);
     }
-    let reader =
-        Reader { app, tenant, owner, rules: tenant.rules(), sets: app.store.dispositions(tenant.id).await? };
     let view = if wrapup.owed() { reader.owed(&wrapup).await? } else { None };
     view.ok_or(OpError::NotFound)
 }
@@ -134,9 +132,10 @@ pub async fn wrapup(
 /// # Errors
 /// The store cannot read.
 pub async fn state_of(app: &App, tenant: &Tenant, agent: &AgentKey) -> Result<Duty, ReadError> {
-    let live = app.store.live_calls(tenant.id, agent).await?;
-    let owed = app.store.open_wrapups(tenant.id, agent).await?;
-    let mode = app.store.mode(tenant.id, agent).await?;
+    let mut moment = app.store.snapshot(tenant.id).await?;
+    let live = moment.live_calls(agent).await?;
+    let owed = moment.open_wrapups(agent).await?;
+    let mode = moment.mode(agent).await?;
     Ok(duty(agent, &live, &owed, &mode))
 }
 
@@ -151,6 +150,8 @@ struct Reader<'a> {
     owner: &'a PanelOwner,
     rules: Arc<Rules>,
     sets: Arc<Vec<DispositionSet>>,
+    /// All of the panel is of this one moment.
+    moment: Box<dyn Snapshot>,
 }
 
 /// What the card of a live call and that of a wrap-up have in common.
@@ -163,11 +164,17 @@ struct Card {
     cases: Vec<CaseLineView>,
 }
 
-impl Reader<'_> {
-    async fn live_call(&self, call: &CallRecord, part: &Engagement) -> Result<LiveCallView, OpError> {
-        let wrapup = self.app.store.wrapup(self.tenant.id, part.key).await?;
+impl<'a> Reader<'a> {
+    async fn new(app: &'a App, tenant: &'a Arc<Tenant>, owner: &'a PanelOwner) -> Result<Self, OpError> {
+        let sets = app.store.dispositions(tenant.id).await?;
+        let moment = app.store.snapshot(tenant.id).await?;
+        Ok(Reader { app, tenant, owner, rules: tenant.rules(), sets, moment })
+    }
+
+    async fn live_call(&mut self, call: &CallRecord, part: &Engagement) -> Result<LiveCallView, OpError> {
+        let wrapup = self.moment.wrapup(part.key).await?;
         let wrapup = wrapup.unwrap_or_else(|| Wrapup::new(part.key, call.key, part.agent.clone()));
-        let row = self.app.store.activity(self.tenant.id, call.key).await?;
+        let row = self.moment.activity(call.key).await?;
         let card = self.card(call, row.as_ref().map(|row| &row.activity), &wrapup).await?;
         let state = match part.answered_at {
             Some(_) if part.on_hold => "held",
@@ -192,8 +199,8 @@ impl Reader<'_> {
     }
 
     /// A wrap-up whose call is gone is an inconsistency that must not hide the others.
-    async fn owed(&self, wrapup: &Wrapup) -> Result<Option<WrapupView>, OpError> {
-        let Some(row) = self.app.store.activity(self.tenant.id, wrapup.call).await? else {
+    async fn owed(&mut self, wrapup: &Wrapup) -> Result<Option<WrapupView>, OpError> {
+        let Some(row) = self.moment.activity(wrapup.call).await? else {
             tracing::error!(wrapup = %wrapup.key, "a wrap-up is owed for a call that is not there");
             return Ok(None);
         };
@@ -219,13 +226,12 @@ impl Reader<'_> {
     }
 
     async fn card(
-        &self,
+        &mut self,
         call: &CallRecord,
         activity: Option<&Activity>,
         wrapup: &Wrapup,
     ) -> Result<Card, OpError> {
-        let store = self.app.store.as_ref();
-        let (party, matched) = lookup::match_call(store, self.tenant, call).await?;
+        let (party, matched) = lookup::match_call(&mut *self.moment, self.tenant, call).await?;
         let codes_enabled = self.rules.centre.codes_enabled;
         let set = set_for(&self.sets, call.direction).filter(|_| codes_enabled);
         let codes = set.iter().flat_map(|set| &set.codes).filter(|code| !code.retired);
@@ -240,9 +246,15 @@ impl Reader<'_> {
             case: wrapup.draft.case,
             view: view.unwrap_or_default(),
         };
-        let read =
-            relate_scene::read(self.app, self.tenant, &self.owner.agent, dialled_from, &matched, naming)
-                .await?;
+        let read = relate_scene::read(
+            &mut *self.moment,
+            (self.app, self.tenant),
+            &self.owner.agent,
+            dialled_from,
+            &matched,
+            naming,
+        )
+        .await?;
         let clicked = read.clicked.as_ref().map(PersonLine::from);
         let chosen = self.chosen(&wrapup.draft, clicked.as_ref(), &matched);
         let decision = match (activity, view) {
@@ -319,15 +331,15 @@ impl Reader<'_> {
         }
     }
 
-    async fn open_cases(&self, party: Option<PersonId>) -> Result<Vec<Case>, OpError> {
+    async fn open_cases(&mut self, party: Option<PersonId>) -> Result<Vec<Case>, OpError> {
         let Some(party) = party.filter(|_| self.rules.centre.codes_enabled) else { return Ok(Vec::new()) };
-        let mut cases = self.app.store.cases_of_person(self.tenant.id, party, MAX_OPEN_CASES).await?;
+        let mut cases = self.moment.cases_of_person(party, MAX_OPEN_CASES).await?;
         cases.retain(|case| case.closed_at.is_none());
         Ok(cases)
     }
 
     async fn case_views(
-        &self,
+        &mut self,
         decision: Option<RelateDecision>,
         read: &RelateRead,
         open: &[Case],
@@ -338,7 +350,8 @@ impl Reader<'_> {
         let all = || read.cases.iter().chain(open);
         let people: BTreeSet<PersonId> =
             all().flat_map(|case| [case.contact, case.account]).flatten().collect();
-        let named = read_activity::named(self.app, self.tenant, people, BTreeSet::new()).await?;
+        let named =
+            read_activity::named(&mut *self.moment, self.app, self.tenant, people, BTreeSet::new()).await?;
         let lines: Cases = all().map(|case| (case.id, CaseLineView::of(case, &named.people))).collect();
         let relate = decision.map(|decision| RelateView::of(&decision, &lines));
         Ok((relate, open.iter().filter_map(|case| lines.get(&case.id).cloned()).collect()))
@@ -346,17 +359,16 @@ impl Reader<'_> {
 
     /// Earlier calls of that person.
     async fn last_calls(
-        &self,
+        &mut self,
         call: &CallRecord,
         person: Option<PersonId>,
     ) -> Result<Vec<ActivityLineView>, OpError> {
         let Some(person) = person.filter(|_| call.direction != Direction::Internal) else {
             return Ok(Vec::new());
         };
-        let page = self.app.store.activities_of_person(self.tenant.id, person, None, LAST_CALLS + 1).await?;
-        let mut rows = page.rows;
+        let mut rows = self.moment.last_activities(person, LAST_CALLS + 1).await?;
         rows.retain(|row| row.call.key != call.key);
         rows.truncate(LAST_CALLS);
-        read_activity::lines(self.app, self.tenant, &rows).await
+        read_activity::lines(&mut *self.moment, self.app, self.tenant, &rows).await
     }
 }

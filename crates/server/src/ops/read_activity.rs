@@ -4,11 +4,13 @@ use super::{OpError, lookup};
 use crate::app::{App, Tenant};
 use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People};
 use domain::call::CallType;
+use domain::directory::PersonLine;
 use domain::id::{AgentKey, CallKey, CaseId, PersonId};
 use domain::relate::RelateDecision;
+use domain::wrapup::Wrapup;
 use domain::wrapup::submit::explain_party;
 use std::collections::BTreeSet;
-use store::ActivityRow;
+use store::{ActivityRow, Snapshot};
 
 /// How many Activities a page of a person's list holds.
 pub const PAGE: usize = 25;
@@ -20,14 +22,31 @@ pub const RECENT: usize = 20;
 /// # Errors
 /// It is not there, or the store cannot read.
 pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<ActivityView, OpError> {
-    let row = app.store.activity(tenant.id, key).await?.ok_or(OpError::NotFound)?;
-    let wrapups = app.store.wrapups_of_call(tenant.id, key).await?;
-    let mut ids: BTreeSet<PersonId> = people_of(std::slice::from_ref(&row));
+    let moment = &mut *app.store.snapshot(tenant.id).await?;
+    let row = moment.activity(key).await?.ok_or(OpError::NotFound)?;
+    let wrapups = moment.wrapups_of_call(key).await?;
+    view_of(moment, app, tenant, &row, &wrapups, &[]).await
+}
+
+/// An Activity as people see it, with what it and these wrap-ups name; `made` are records that are not written yet.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn view_of(
+    moment: &mut dyn Snapshot,
+    app: &App,
+    tenant: &Tenant,
+    row: &ActivityRow,
+    wrapups: &[Wrapup],
+    made: &[PersonLine],
+) -> Result<ActivityView, OpError> {
+    let mut ids: BTreeSet<PersonId> = people_of(std::slice::from_ref(row));
     ids.extend(row.activity.candidates.iter().map(|candidate| candidate.person));
     ids.extend(wrapups.iter().filter_map(|wrapup| wrapup.party?.person));
     let related = wrapups.iter().filter_map(|wrapup| wrapup.related).chain(row.activity.related);
     let cases: BTreeSet<CaseId> = related.flat_map(|decision| named_by(&decision)).collect();
-    let named = named(app, tenant, ids, cases).await?;
+    let mut named = named(moment, app, tenant, ids, cases).await?;
+    named.people.extend(made.iter().map(|line| (line.id, line.clone())));
     let party = lookup::party_of(tenant, &row.call);
     let mut explanation = row.call.explanation.clone();
     explanation.push(explain_party(&row.activity));
@@ -37,7 +56,7 @@ pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<A
         call: &row.call,
         party: &party,
         named: &named,
-        wrapups: &wrapups,
+        wrapups,
         explanation,
     }))
 }
@@ -54,7 +73,8 @@ pub async fn of_person(
 ) -> Result<(Vec<ActivityLineView>, Option<String>), OpError> {
     app.store.person(tenant.id, person).await?.ok_or(OpError::NotFound)?;
     let page = app.store.activities_of_person(tenant.id, person, after, PAGE).await?;
-    Ok((lines(app, tenant, &page.rows).await?, page.next))
+    let moment = &mut *app.store.snapshot(tenant.id).await?;
+    Ok((lines(moment, app, tenant, &page.rows).await?, page.next))
 }
 
 /// The last Activities that an agent was part of.
@@ -67,7 +87,8 @@ pub async fn of_agent(
     agent: &AgentKey,
 ) -> Result<Vec<ActivityLineView>, OpError> {
     let rows = app.store.activities_of_agent(tenant.id, agent, RECENT).await?;
-    lines(app, tenant, &rows).await
+    let moment = &mut *app.store.snapshot(tenant.id).await?;
+    lines(moment, app, tenant, &rows).await
 }
 
 /// Rows as lines.
@@ -75,12 +96,13 @@ pub async fn of_agent(
 /// # Errors
 /// The store cannot read.
 pub async fn lines(
+    moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
     rows: &[ActivityRow],
 ) -> Result<Vec<ActivityLineView>, OpError> {
     let cases = rows.iter().filter_map(|row| row.activity.case()).collect();
-    let named = named(app, tenant, people_of(rows), cases).await?;
+    let named = named(moment, app, tenant, people_of(rows), cases).await?;
     let line = |row: &ActivityRow| {
         let party = lookup::party_of(tenant, &row.call);
         ActivityLineView::of(&row.activity, &row.call, &party, &named)
@@ -104,16 +126,17 @@ fn named_by(decision: &RelateDecision) -> Vec<CaseId> {
 /// # Errors
 /// The store cannot read.
 pub async fn named(
+    moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
     mut people: BTreeSet<PersonId>,
     cases: BTreeSet<CaseId>,
 ) -> Result<Named, OpError> {
     let ids: Vec<CaseId> = cases.into_iter().collect();
-    let cases = if ids.is_empty() { Vec::new() } else { app.store.cases(tenant.id, &ids).await? };
+    let cases = if ids.is_empty() { Vec::new() } else { moment.cases(&ids).await? };
     people.extend(cases.iter().flat_map(|case| [case.contact, case.account]).flatten());
     let ids: Vec<PersonId> = people.into_iter().collect();
-    let lines = if ids.is_empty() { Vec::new() } else { app.store.person_lines(tenant.id, &ids).await? };
+    let lines = if ids.is_empty() { Vec::new() } else { moment.person_lines(&ids).await? };
     let people: People = lines.into_iter().map(|line| (line.id, line)).collect();
     let cases = cases.iter().map(|case| (case.id, CaseLineView::of(case, &people))).collect();
     Ok(Named { people, agents: app.store.agent_names(tenant.id).await?, cases })

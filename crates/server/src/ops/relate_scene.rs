@@ -10,7 +10,7 @@ use domain::id::{AgentKey, CaseId, PersonId};
 use domain::matching::Match;
 use domain::relate::{CaseChoice, View};
 use domain::wrapup::PartyChoice;
-use store::ReadError;
+use store::{ReadError, Snapshot};
 
 /// What an agent says or shows that names records and Cases.
 #[derive(Clone, Copy, Debug)]
@@ -49,14 +49,14 @@ pub struct RelateRead {
 /// # Errors
 /// The store cannot read.
 pub async fn read(
-    app: &App,
-    tenant: &Tenant,
+    moment: &mut dyn Snapshot,
+    (app, tenant): (&App, &Tenant),
     agent: &AgentKey,
     dialled_from: Option<DialledFrom>,
     matched: &Match,
     naming: Naming<'_>,
 ) -> Result<RelateRead, ReadError> {
-    let clicked = lookup::clicked(app.store.as_ref(), tenant, dialled_from).await?;
+    let clicked = lookup::clicked(moment, dialled_from).await?;
     let seen_last = app.hub.panels.seen_last(tenant.id, agent);
     let mut cases: Vec<CaseId> =
         dialled_from.and_then(|from| from.case()).into_iter().chain(seen_last).collect();
@@ -68,7 +68,7 @@ pub async fn read(
     }
     cases.sort_unstable();
     cases.dedup();
-    let cases = if cases.is_empty() { Vec::new() } else { app.store.cases(tenant.id, &cases).await? };
+    let cases = if cases.is_empty() { Vec::new() } else { moment.cases(&cases).await? };
     let mut accounts = Vec::new();
     let party = match naming.party {
         Some(PartyChoice::Existing { person }) => Some(*person),
@@ -82,7 +82,7 @@ pub async fn read(
     if let Some(party) = party.filter(|_| !cases.is_empty()) {
         let account = match clicked.as_ref().filter(|clicked| clicked.id == party) {
             Some(clicked) => clicked.account,
-            None => app.store.person(tenant.id, party).await?.and_then(|person| person.account),
+            None => moment.person(party).await?.and_then(|person| person.account),
         };
         accounts.push((party, account));
     }

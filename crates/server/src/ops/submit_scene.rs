@@ -4,11 +4,9 @@
 use super::relate_scene::{self, Naming, RelateRead};
 use super::{OpError, lookup, read_activity};
 use crate::app::{App, Rules, Tenant};
-use crate::view::{DraftView, MatchView};
-use domain::activity::Activity;
-use domain::call::CallRecord;
+use crate::view::{ActivityView, DraftView, MatchView};
 use domain::centre::AfterSubmit;
-use domain::commit::{Change, Precondition};
+use domain::commit::{Change, Commit, Precondition};
 use domain::directory::PersonLine;
 use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, Mode};
@@ -18,7 +16,7 @@ use domain::phone::OtherParty;
 use domain::wrapup::submit::{Scene, SubmitRefused, Submitted};
 use domain::wrapup::{Wrapup, WrapupState};
 use std::sync::Arc;
-use store::CommitError;
+use store::{ActivityRow, CommitError, Snapshot};
 
 /// How often a decision is made anew when what it rested on moved under it. Each time somebody else got
 /// ahead, so this many in a row are many.
@@ -36,9 +34,8 @@ pub struct Submitter {
 /// What was read.
 struct Read {
     wrapup: Wrapup,
-    call: CallRecord,
+    row: ActivityRow,
     wrapups: Vec<Wrapup>,
-    activity: Activity,
     number: OtherParty,
     matched: Match,
     sets: Arc<Vec<DispositionSet>>,
@@ -51,9 +48,9 @@ impl Read {
         Scene {
             tenant: tenant.id,
             wrapup: &self.wrapup,
-            call: &self.call,
+            call: &self.row.call,
             wrapups: &self.wrapups,
-            activity: &self.activity,
+            activity: &self.row.activity,
             number: &self.number,
             matched: &self.matched,
             region: tenant.settings.region,
@@ -83,23 +80,29 @@ pub async fn submit(
     key: EngagementKey,
     naming: Naming<'_>,
     decide: impl Fn(&Scene<'_>) -> Result<Submitted, SubmitRefused>,
-) -> Result<crate::view::ActivityView, OpError> {
+) -> Result<ActivityView, OpError> {
     for _ in 0..MAX_DECISIONS {
-        let read = read(app, tenant, by, key, naming).await?;
+        let sets = app.store.dispositions(tenant.id).await?;
+        let mut moment = app.store.snapshot(tenant.id).await?;
+        let read = read(&mut *moment, app, tenant, by, key, naming, sets).await?;
         let scene = read.scene(app, tenant, by.user);
         let mut commit = match decide(&scene) {
-            Ok(Submitted::Already) => return read_activity::read_activity(app, tenant, read.call.key).await,
+            Ok(Submitted::Already) => {
+                return read_activity::view_of(&mut *moment, app, tenant, &read.row, &read.wrapups, &[])
+                    .await;
+            }
             Ok(Submitted::Now(commit)) => commit,
-            // Read in pieces: the same submit, a moment ago, may lie between them, and it answers the same.
-            Err(_) if app.store.wrapup(tenant.id, key).await?.as_ref() != Some(&read.wrapup) => continue,
-            Err(refused) => return Err(explain_refusal(app, tenant, &read, refused).await?),
+            Err(refused) => return Err(explain_refusal(&mut *moment, app, tenant, &read, refused).await?),
         };
-        commit.changes.extend(holds(app, tenant, by, &read).await?);
+        commit.changes.extend(holds(&mut *moment, app, by, &read).await?);
+        let answer = answer(&mut *moment, app, tenant, &read, &commit).await?;
+        // Nothing is read while the disk is waited for.
+        drop(moment);
         let preconditions = commit.preconditions.clone();
         match app.store.commit(*commit).await {
             Ok(number) => {
                 app.hub.changed(tenant.id, [&by.agent], number);
-                return read_activity::read_activity(app, tenant, read.call.key).await;
+                return Ok(answer);
             }
             Err(CommitError::Refused { index }) => {
                 if let Some(Precondition::PersonExists { .. }) = preconditions.get(index) {
@@ -113,14 +116,43 @@ pub async fn submit(
     Err(OpError::Unavailable("the call changes faster than it can be logged".to_owned()))
 }
 
+/// The Activity as it is once `commit` is written; made before, so that nothing has to be read again, and told after.
+async fn answer(
+    moment: &mut dyn Snapshot,
+    app: &App,
+    tenant: &Tenant,
+    read: &Read,
+    commit: &Commit,
+) -> Result<ActivityView, OpError> {
+    let (mut row, mut wrapups, mut made) = (read.row.clone(), read.wrapups.clone(), Vec::new());
+    for change in &commit.changes {
+        match change {
+            Change::Activity(now) => row.activity = (**now).clone(),
+            Change::Wrapup(now) => {
+                if let Some(wrapup) = wrapups.iter_mut().find(|wrapup| wrapup.key == now.key) {
+                    *wrapup = (**now).clone();
+                }
+            }
+            Change::Person { person, .. } => made.push(PersonLine::from(&**person)),
+            _ => {}
+        }
+    }
+    read_activity::view_of(moment, app, tenant, &row, &wrapups, &made).await
+}
+
 /// Where the settings say so, whoever submits takes calls again only when they say so.
-async fn holds(app: &App, tenant: &Tenant, by: &Submitter, read: &Read) -> Result<Option<Change>, OpError> {
+async fn holds(
+    moment: &mut dyn Snapshot,
+    app: &App,
+    by: &Submitter,
+    read: &Read,
+) -> Result<Option<Change>, OpError> {
     // Who was released takes calls already.
     let kept_away = read.wrapup.state == WrapupState::Open && read.wrapup.released.is_none();
     if read.rules.centre.acw.after_submit != AfterSubmit::Hold || !kept_away {
         return Ok(None);
     }
-    let before = app.store.mode(tenant.id, &by.agent).await?;
+    let before = moment.mode(&by.agent).await?;
     let holding = AgentMode {
         mode: Mode::Holding,
         since: app.around.now(),
@@ -131,30 +163,31 @@ async fn holds(app: &App, tenant: &Tenant, by: &Submitter, read: &Read) -> Resul
 }
 
 async fn read(
+    moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
     by: &Submitter,
     key: EngagementKey,
     naming: Naming<'_>,
+    sets: Arc<Vec<DispositionSet>>,
 ) -> Result<Read, OpError> {
-    let wrapup = app.store.wrapup(tenant.id, key).await?.ok_or(OpError::NotFound)?;
+    let wrapup = moment.wrapup(key).await?.ok_or(OpError::NotFound)?;
     if wrapup.agent != by.agent {
         return Err(OpError::Forbidden);
     }
-    let row = app.store.activity(tenant.id, wrapup.call).await?;
+    let row = moment.activity(wrapup.call).await?;
     let row = row.ok_or_else(|| OpError::Internal(format!("wrap-up {key} has no Activity")))?;
-    let several = row.call.engagements.iter().filter(|part| part.wrapup).count() > 1;
-    let wrapups =
-        if several { app.store.wrapups_of_call(tenant.id, wrapup.call).await? } else { vec![wrapup.clone()] };
-    let (number, matched) = lookup::match_call(app.store.as_ref(), tenant, &row.call).await?;
-    let sets = app.store.dispositions(tenant.id).await?;
+    let several = row.call.engagements.len() > 1;
+    let wrapups = if several { moment.wrapups_of_call(wrapup.call).await? } else { vec![wrapup.clone()] };
+    let (number, matched) = lookup::match_call(moment, tenant, &row.call).await?;
     let dialled_from = row.activity.dialled_from;
-    let relate = relate_scene::read(app, tenant, &by.agent, dialled_from, &matched, naming).await?;
+    let relate = relate_scene::read(moment, (app, tenant), &by.agent, dialled_from, &matched, naming).await?;
     let rules = tenant.rules();
-    Ok(Read { wrapup, call: row.call, wrapups, activity: row.activity, number, matched, sets, relate, rules })
+    Ok(Read { wrapup, row, wrapups, number, matched, sets, relate, rules })
 }
 
 async fn explain_refusal(
+    moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
     read: &Read,
@@ -165,7 +198,7 @@ async fn explain_refusal(
             OpError::Stale { current: json(&DraftView::from(&read.wrapup.draft)) }
         }
         SubmitRefused::ClosedDifferently => {
-            let activity = read_activity::read_activity(app, tenant, read.call.key).await?;
+            let activity = read_activity::view_of(moment, app, tenant, &read.row, &read.wrapups, &[]).await?;
             OpError::ClosedDifferently { activity: json(&activity) }
         }
         SubmitRefused::MatchChanged => match_moved("match_changed", read),

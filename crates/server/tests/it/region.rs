@@ -63,8 +63,8 @@ async fn contact(app: &App, number: usize, raw: &str) -> PersonId {
 /// Who a call from this number may be with, and how sure that is.
 async fn found(app: &App, number: &str) -> Vec<(PersonId, Tier)> {
     let tenant = &app.tenants[0];
-    let matched =
-        match_number(app.store.as_ref(), tenant, &tenant.rules().party(number)).await.expect("read");
+    let mut moment = app.store.snapshot(tenant.id).await.expect("a moment");
+    let matched = match_number(&mut *moment, &tenant.rules().party(number)).await.expect("read");
     matched.hits.iter().map(|hit| (hit.person.id, hit.tier)).collect()
 }
 
@@ -158,7 +158,8 @@ async fn a_start_that_was_cut_short_is_finished_by_the_next_however_many_people_
     let rules = app.tenants[0].rules();
     for n in 0..people {
         let party = rules.party(&format!("+33600{n:06}"));
-        let matched = match_number(app.store.as_ref(), &app.tenants[0], &party).await.expect("read");
+        let mut moment = app.store.snapshot(tenant).await.expect("a moment");
+        let matched = match_number(&mut *moment, &party).await.expect("read");
         assert_eq!((matched.kind, matched.hits[0].tier), (MatchKind::One, Tier::E), "{n}");
     }
     let left = app.store.people_to_rekey(tenant, &KeyBasis::of(region("FR")), 9).await.expect("people");

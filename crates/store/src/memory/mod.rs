@@ -3,32 +3,33 @@
 
 mod apply;
 mod lists;
+mod snapshot;
 mod table;
 mod tenant;
 
 use crate::contract::{
-    ActivityPage, ActivityRow, AuditPage, Census, CommitError, MAX_PAGE, ReadError, SourceProgress, Store,
-    WrapupPage, check_change, inconsistent, never_said, page_limit, place,
+    ActivityPage, ActivityRow, AuditPage, Census, CommitError, ReadError, SourceProgress, Store, WrapupPage,
+    check_change, inconsistent, page_limit, place,
 };
 use crate::inbox::{self, InboxPlace};
 use crate::search::{Query, words_of};
+use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::activity::Activity;
 use domain::audit::{AuditEntry, AuditSubject};
-use domain::call::{CallRecord, CallState};
+use domain::call::CallState;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Commit, FrameChunk};
-use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::duty::AgentMode;
-use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
+use domain::id::{AgentKey, At, CaseId, CodeId, PersonId, TenantId, UserId};
 use domain::matching::{MAX_CANDIDATES, PhoneHit};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::wrapup::{Wrapup, WrapupState};
 use lists::{owns, page};
+use snapshot::MemorySnapshot;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tenant::{Made, Tenant, same_login};
@@ -42,15 +43,16 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct State {
     slugs: BTreeMap<String, TenantId>,
-    tenants: BTreeMap<TenantId, Tenant>,
+    /// Whoever holds a moment of a tenant keeps it: the next Commit then changes another.
+    tenants: BTreeMap<TenantId, Arc<Tenant>>,
     /// Stands in for the answer to reads of a tenant that does not exist.
-    nobody: Tenant,
+    nobody: Arc<Tenant>,
     commits: u64,
     changes: u64,
 }
 
 impl State {
-    fn of(&self, tenant: TenantId) -> &Tenant {
+    fn of(&self, tenant: TenantId) -> &Arc<Tenant> {
         self.tenants.get(&tenant).unwrap_or(&self.nobody)
     }
 
@@ -58,6 +60,7 @@ impl State {
         let Some(tenant) = self.tenants.get_mut(&commit.tenant) else {
             return Err(inconsistent("tenant", "id", &commit.tenant.0, "unknown tenant").into());
         };
+        let tenant = Arc::make_mut(tenant);
         if let Some(index) = commit.preconditions.iter().position(|one| !tenant.holds(one)) {
             return Err(CommitError::Refused { index });
         }
@@ -115,24 +118,8 @@ impl Store for MemoryStore {
         Ok(id)
     }
 
-    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
-        let state = self.state();
-        let of_tiers = plan.iter().map(|key| state.of(tenant).hits(plan, key.tier));
-        Ok(of_tiers.into_iter().find(|hits| !hits.is_empty()).unwrap_or_default())
-    }
-
-    async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError> {
-        Ok(self.state().of(tenant).people.get(&id).map(|made| made.row.person.clone()))
-    }
-
-    async fn person_lines(&self, tenant: TenantId, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError> {
-        let state = self.state();
-        let people = &state.of(tenant).people;
-        Ok(ids
-            .iter()
-            .filter_map(|id| people.get(id))
-            .map(|made| PersonLine::from(&made.row.person))
-            .collect())
+    async fn snapshot(&self, tenant: TenantId) -> Result<Box<dyn Snapshot>, ReadError> {
+        Ok(Box::new(MemorySnapshot(Arc::clone(self.state().of(tenant)))))
     }
 
     async fn search_people(
@@ -164,44 +151,6 @@ impl Store for MemoryStore {
         let rows = state.of(tenant).people.values().map(|made| &made.row);
         let stale = rows.filter(|row| row.basis != *basis).map(|row| row.person.clone());
         Ok(stale.take(page_limit(limit)).collect())
-    }
-
-    async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
-        Ok(self.state().of(tenant).calls.get(&key).map(|made| made.row.clone()))
-    }
-
-    async fn live_calls(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
-        let state = self.state();
-        let lives = |call: &CallRecord| {
-            call.engagements.iter().any(|part| part.agent == *agent && part.ended_at.is_none())
-        };
-        let mut calls: Vec<_> = state.of(tenant).calls.values().filter(|made| lives(&made.row)).collect();
-        calls.sort_by_key(|made| made.order);
-        Ok(calls.into_iter().take(MAX_PAGE).map(|made| made.row.clone()).collect())
-    }
-
-    async fn wrapup(&self, tenant: TenantId, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {
-        Ok(self.state().of(tenant).wrapups.get(&key).cloned())
-    }
-
-    async fn wrapups_of_call(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
-        let state = self.state();
-        Ok(state.of(tenant).wrapups.values().filter(|wrapup| wrapup.call == call).cloned().collect())
-    }
-
-    async fn open_wrapups(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {
-        let state = self.state();
-        let owed = |wrapup: &&Wrapup| wrapup.agent == *agent && wrapup.state == WrapupState::Open;
-        let mut wrapups: Vec<Wrapup> = state.of(tenant).wrapups.values().filter(owed).cloned().collect();
-        wrapups.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
-        wrapups.truncate(MAX_PAGE);
-        Ok(wrapups)
-    }
-
-    async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
-        let state = self.state();
-        let tenant = state.of(tenant);
-        Ok(tenant.activities.get(&key).and_then(|activity| tenant.activity_row(activity)).map(|(_, row)| row))
     }
 
     async fn activities_of_person(
@@ -242,26 +191,6 @@ impl Store for MemoryStore {
         wrapups.retain(|wrapup| InboxPlace::of(wrapup) > after);
         wrapups.sort_by_key(InboxPlace::of);
         Ok(inbox::page(wrapups, page_limit(limit)))
-    }
-
-    async fn undispositioned_wrapups(
-        &self,
-        tenant: TenantId,
-        agent: &AgentKey,
-        limit: usize,
-    ) -> Result<Vec<Wrapup>, ReadError> {
-        let state = self.state();
-        let closed = |w: &&Wrapup| w.agent == *agent && w.state == WrapupState::Undispositioned;
-        let mut wrapups: Vec<Wrapup> = state.of(tenant).wrapups.values().filter(closed).cloned().collect();
-        wrapups.sort_by_key(|wrapup| std::cmp::Reverse(InboxPlace::of(wrapup)));
-        wrapups.truncate(page_limit(limit));
-        Ok(wrapups)
-    }
-
-    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
-        let state = self.state();
-        let cases = &state.of(tenant).cases;
-        Ok(ids.iter().filter_map(|id| cases.get(id)).map(|made| made.row.clone()).collect())
     }
 
     async fn cases_of_person(
@@ -307,15 +236,6 @@ impl Store for MemoryStore {
         lines.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         lines.truncate(page_limit(limit));
         Ok(lines)
-    }
-
-    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
-        Ok(self.state().of(tenant).dials.get(&engagement).cloned())
-    }
-
-    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError> {
-        let said = self.state().of(tenant).modes.get(agent).cloned();
-        Ok(said.unwrap_or_else(|| never_said(agent)))
     }
 
     async fn agent_history(

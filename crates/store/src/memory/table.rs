@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Rows by key, with what they were before the Commit that is being applied.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Table<K, V> {
     rows: BTreeMap<K, V>,
     undo: Vec<(K, Option<V>)>,

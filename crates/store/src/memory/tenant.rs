@@ -47,7 +47,7 @@ pub(super) struct SourceRow {
     pub(super) resume_from: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tenant {
     pub(super) people: Table<PersonId, Made<PersonRow>>,
     pub(super) calls: Table<CallKey, Made<CallRecord>>,

@@ -20,6 +20,7 @@ mod migrations;
 mod options;
 mod people;
 mod readers;
+mod snapshot;
 mod statement;
 mod stats;
 mod transaction;
@@ -36,24 +37,21 @@ use crate::contract::{
     WrapupPage, page_limit, place,
 };
 use crate::inbox::InboxPlace;
+use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::audit::AuditSubject;
-use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Commit, FrameChunk};
-use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::duty::AgentMode;
-use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
-use domain::matching::PhoneHit;
-use domain::phone::{KeyBasis, PhoneKey};
-use domain::wrapup::Wrapup;
+use domain::id::{AgentKey, At, CaseId, CodeId, PersonId, TenantId, UserId};
+use domain::phone::KeyBasis;
 use kept::Kept;
 use readers::Readers;
 use rusqlite::params;
+use snapshot::SqliteSnapshot;
 use statement::first;
 use stats::Counters;
 use std::path::Path;
@@ -90,7 +88,7 @@ impl SqliteStore {
             .name("store-writer".to_owned())
             .spawn(move || writer::run_writer(conn, queue, &counted, &noted))
             .map_err(|error| OpenError::Unavailable(error.to_string()))?;
-        Ok(SqliteStore { writer, readers: Arc::new(Readers::new(readers)), counters, kept })
+        Ok(SqliteStore { writer, readers: Arc::new(readers), counters, kept })
     }
 
     /// Writes what is queued, moves the log into the file, and ends the writer. Commits after this are
@@ -140,19 +138,8 @@ impl Store for SqliteStore {
         Ok(TenantId(u32::try_from(id).map_err(too_many)?))
     }
 
-    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
-        self.readers.point(|conn| lookup::match_number(conn, tenant, plan))
-    }
-
-    async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError> {
-        self.readers.point(|conn| people::person(conn, tenant, id))
-    }
-
-    async fn person_lines(&self, tenant: TenantId, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError> {
-        self.readers.point(|conn| {
-            let lines = ids.iter().map(|id| people::line(conn, tenant, *id));
-            lines.filter_map(Result::transpose).collect()
-        })
+    async fn snapshot(&self, tenant: TenantId) -> Result<Box<dyn Snapshot>, ReadError> {
+        Ok(Box::new(SqliteSnapshot { tenant, lease: self.readers.lease()? }))
     }
 
     async fn search_people(
@@ -173,30 +160,6 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Person>, ReadError> {
         let basis = *basis;
         self.readers.scan(move |conn| people::of_another_basis(conn, tenant, &basis, page_limit(limit))).await
-    }
-
-    async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
-        self.readers.point(|conn| calls::call(conn, tenant, key))
-    }
-
-    async fn live_calls(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
-        self.readers.point(|conn| calls::live_calls(conn, tenant, agent))
-    }
-
-    async fn wrapup(&self, tenant: TenantId, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {
-        self.readers.point(|conn| wrapups::wrapup(conn, tenant, key))
-    }
-
-    async fn wrapups_of_call(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
-        self.readers.point(|conn| wrapups::of_call(conn, tenant, call))
-    }
-
-    async fn open_wrapups(&self, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {
-        self.readers.point(|conn| wrapups::open_of(conn, tenant, agent))
-    }
-
-    async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
-        self.readers.point(|conn| activities::activity(conn, tenant, key))
     }
 
     async fn activities_of_person(
@@ -235,22 +198,6 @@ impl Store for SqliteStore {
         self.readers.scan(read).await
     }
 
-    async fn undispositioned_wrapups(
-        &self,
-        tenant: TenantId,
-        agent: &AgentKey,
-        limit: usize,
-    ) -> Result<Vec<Wrapup>, ReadError> {
-        self.readers.point(|conn| wrapups::undispositioned_of(conn, tenant, agent, page_limit(limit)))
-    }
-
-    async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
-        self.readers.point(|conn| {
-            let cases = ids.iter().map(|id| cases::case(conn, tenant, *id));
-            cases.filter_map(Result::transpose).collect()
-        })
-    }
-
     async fn cases_of_person(
         &self,
         tenant: TenantId,
@@ -284,14 +231,6 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<PersonLine>, ReadError> {
         self.readers.scan(move |conn| people::of_account(conn, tenant, account, page_limit(limit))).await
-    }
-
-    async fn dial(&self, tenant: TenantId, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
-        self.readers.point(|conn| agents::dial(conn, tenant, engagement))
-    }
-
-    async fn mode(&self, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, ReadError> {
-        self.readers.point(|conn| agents::mode(conn, tenant, agent))
     }
 
     async fn agent_history(

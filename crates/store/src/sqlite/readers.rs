@@ -1,15 +1,17 @@
 //! The reading connections. Each read sees one snapshot of the file: what was committed when it began.
 
+use super::connection::open_reader;
 use super::fault::Fault;
+use super::options::{OpenError, OpenOptions};
 use super::statement::run;
 use crate::contract::ReadError;
 use rusqlite::Connection;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use tokio::sync::Semaphore;
 
-/// Connections for reads of a few rows.
+/// Connections for reads of a few rows that are kept open. Where more moments are held at a time, more are opened:
+/// waiting for one would never end if whoever holds it waits for another.
 pub(super) const POINT_READERS: usize = 4;
 /// Connections for reads of many rows; so many run at a time, the others wait.
 pub(super) const SCAN_READERS: usize = 2;
@@ -20,30 +22,69 @@ const FEW_ROWS: usize = 20;
 /// Connections for reading.
 #[derive(Debug)]
 pub(super) struct Readers {
-    point: Vec<Mutex<Connection>>,
-    next: AtomicUsize,
+    /// Those that nobody holds, the last used last: its caches are the warmest.
+    idle: Mutex<Vec<Connection>>,
+    path: PathBuf,
+    options: OpenOptions,
     scan: Vec<Mutex<Connection>>,
     scans: Arc<Semaphore>,
 }
 
+/// A connection within a transaction, until it is let go: all that is read with it is of one moment.
+pub(super) struct Lease {
+    conn: Option<Connection>,
+    home: Arc<Readers>,
+}
+
+impl Lease {
+    /// Reads.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, ReadError> {
+        let conn = self.conn.as_ref().ok_or_else(|| unavailable("the connection was given back"))?;
+        Ok(read(conn)?)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // One whose transaction does not end is closed with it.
+        let ended = self.conn.take().filter(|conn| run(conn, "COMMIT", []).is_ok());
+        let mut idle = self.home.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = ended.filter(|_| idle.len() < POINT_READERS);
+        idle.extend(kept);
+    }
+}
+
 impl Readers {
-    /// Takes [`POINT_READERS`] + [`SCAN_READERS`] connections.
-    pub(super) fn new(mut connections: Vec<Connection>) -> Self {
-        let scan = connections.split_off(POINT_READERS.min(connections.len()));
+    /// Opens [`POINT_READERS`] + [`SCAN_READERS`] connections.
+    pub(super) fn new(path: &Path, options: &OpenOptions) -> Result<Self, OpenError> {
+        let some =
+            |count: usize| (0..count).map(|_| open_reader(path, options)).collect::<Result<Vec<_>, _>>();
+        let idle = Mutex::new(some(POINT_READERS)?);
+        let scan: Vec<_> = some(SCAN_READERS)?.into_iter().map(Mutex::new).collect();
         let scans = Arc::new(Semaphore::new(scan.len()));
-        let shared = |connections: Vec<Connection>| connections.into_iter().map(Mutex::new).collect();
-        Readers { point: shared(connections), next: AtomicUsize::new(0), scan: shared(scan), scans }
+        Ok(Readers { idle, path: path.to_owned(), options: options.clone(), scan, scans })
+    }
+
+    /// A moment to read from.
+    pub(super) fn lease(self: &Arc<Self>) -> Result<Lease, ReadError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => {
+                open_reader(&self.path, &self.options).map_err(|error| unavailable(&error.to_string()))?
+            }
+        };
+        run(&conn, "BEGIN", [])?;
+        Ok(Lease { conn: Some(conn), home: Arc::clone(self) })
     }
 
     /// Reads a few rows, right here on the caller's thread, though it may be an async worker: that takes
-    /// microseconds, and handing it to another thread and back takes longer. Nobody holds one of these
-    /// connections for longer than that, so waiting for one is as short.
+    /// microseconds, and handing it to another thread and back takes longer.
     pub(super) fn point<T>(
-        &self,
+        self: &Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, ReadError> {
-        let first = self.next.fetch_add(1, Relaxed);
-        snapshot(&free(&self.point, first), read).map_err(ReadError::from)
+        self.lease()?.read(read)
     }
 
     /// Reads a page that an index leads to: right here where it has few rows, else as [`scan`](Self::scan) does.
@@ -61,29 +102,31 @@ impl Readers {
         self: &Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, ReadError> {
-        let unavailable = |what: &str| ReadError::Unavailable(what.to_owned());
         let permit = Arc::clone(&self.scans).acquire_owned().await.map_err(|_| unavailable("closed"))?;
         let readers = Arc::clone(self);
         let reading = tokio::task::spawn_blocking(move || {
             // Held until the read ends, also when nobody waits for it any more.
             let _permit = permit;
-            snapshot(&free(&readers.scan, 0), read)
+            snapshot(&free(&readers.scan), read)
         });
         reading.await.map_err(|_| unavailable("the read ended early"))?.map_err(ReadError::from)
     }
 }
 
-/// A connection nobody uses, or the one at `first` when it is free.
-fn free(connections: &[Mutex<Connection>], first: usize) -> MutexGuard<'_, Connection> {
-    let from_first = (0..connections.len()).map(|step| &connections[(first + step) % connections.len()]);
-    for connection in from_first {
+/// A connection nobody uses: a permit says that there is one.
+fn free(connections: &[Mutex<Connection>]) -> MutexGuard<'_, Connection> {
+    for connection in connections {
         match connection.try_lock() {
             Ok(guard) => return guard,
             Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => {}
         }
     }
-    connections[first % connections.len()].lock().unwrap_or_else(PoisonError::into_inner)
+    connections[0].lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unavailable(what: &str) -> ReadError {
+    ReadError::Unavailable(what.to_owned())
 }
 
 /// One transaction around a read, so that its statements see the same rows.

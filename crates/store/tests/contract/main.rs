@@ -39,5 +39,6 @@ mod people;
 mod random;
 mod sample;
 mod settings;
+mod snapshots;
 mod sqlite_file;
 mod wrapups;

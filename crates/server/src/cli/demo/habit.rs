@@ -30,8 +30,10 @@ pub(super) async fn close(
     let revision = wrapup.draft.revision;
     match habit.press {
         Press::Log { code, notes } => {
-            let call = app.store.call(tenant.id, wrapup.call).await?.ok_or(OpError::NotFound)?;
-            let (_, matched) = lookup::match_call(app.store.as_ref(), tenant, &call).await?;
+            let mut moment = app.store.snapshot(tenant.id).await?;
+            let call = moment.call(wrapup.call).await?.ok_or(OpError::NotFound)?;
+            let (_, matched) = lookup::match_call(&mut *moment, tenant, &call).await?;
+            drop(moment);
             let candidate = matched.hits.get(habit.candidate % matched.hits.len().max(1));
             let party = candidate
                 .filter(|_| matched.kind == MatchKind::Many)

@@ -1,0 +1,117 @@
+//! Reading together: the tenant as it was, which later Commits leave alone.
+
+use super::lists::owns;
+use super::tenant::Tenant;
+use crate::contract::{ActivityRow, MAX_PAGE, ReadError, never_said, page_limit};
+use crate::inbox::InboxPlace;
+use crate::snapshot::Snapshot;
+use async_trait::async_trait;
+use domain::call::CallRecord;
+use domain::case::Case;
+use domain::dial::Dial;
+use domain::directory::{Person, PersonLine};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId};
+use domain::matching::PhoneHit;
+use domain::phone::PhoneKey;
+use domain::wrapup::{Wrapup, WrapupState};
+use std::sync::Arc;
+
+/// A moment of a tenant.
+pub(super) struct MemorySnapshot(pub(super) Arc<Tenant>);
+
+#[async_trait]
+impl Snapshot for MemorySnapshot {
+    async fn match_number(&mut self, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
+        let of_tiers = plan.iter().map(|key| self.0.hits(plan, key.tier));
+        Ok(of_tiers.into_iter().find(|hits| !hits.is_empty()).unwrap_or_default())
+    }
+
+    async fn person(&mut self, id: PersonId) -> Result<Option<Person>, ReadError> {
+        Ok(self.0.people.get(&id).map(|made| made.row.person.clone()))
+    }
+
+    async fn person_lines(&mut self, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError> {
+        let people = &self.0.people;
+        Ok(ids
+            .iter()
+            .filter_map(|id| people.get(id))
+            .map(|made| PersonLine::from(&made.row.person))
+            .collect())
+    }
+
+    async fn call(&mut self, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
+        Ok(self.0.calls.get(&key).map(|made| made.row.clone()))
+    }
+
+    async fn live_calls(&mut self, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
+        let lives = |call: &CallRecord| {
+            call.engagements.iter().any(|part| part.agent == *agent && part.ended_at.is_none())
+        };
+        let mut calls: Vec<_> = self.0.calls.values().filter(|made| lives(&made.row)).collect();
+        calls.sort_by_key(|made| made.order);
+        Ok(calls.into_iter().take(MAX_PAGE).map(|made| made.row.clone()).collect())
+    }
+
+    async fn wrapup(&mut self, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {
+        Ok(self.0.wrapups.get(&key).cloned())
+    }
+
+    async fn wrapups_of_call(&mut self, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
+        Ok(self.0.wrapups.values().filter(|wrapup| wrapup.call == call).cloned().collect())
+    }
+
+    async fn open_wrapups(&mut self, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {
+        let owed = |wrapup: &&Wrapup| wrapup.agent == *agent && wrapup.state == WrapupState::Open;
+        let mut wrapups: Vec<Wrapup> = self.0.wrapups.values().filter(owed).cloned().collect();
+        wrapups.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
+        wrapups.truncate(MAX_PAGE);
+        Ok(wrapups)
+    }
+
+    async fn undispositioned_wrapups(
+        &mut self,
+        agent: &AgentKey,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError> {
+        let closed = |w: &&Wrapup| w.agent == *agent && w.state == WrapupState::Undispositioned;
+        let mut wrapups: Vec<Wrapup> = self.0.wrapups.values().filter(closed).cloned().collect();
+        wrapups.sort_by_key(|wrapup| std::cmp::Reverse(InboxPlace::of(wrapup)));
+        wrapups.truncate(page_limit(limit));
+        Ok(wrapups)
+    }
+
+    async fn activity(&mut self, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
+        let tenant = &self.0;
+        Ok(tenant.activities.get(&key).and_then(|activity| tenant.activity_row(activity)).map(|(_, row)| row))
+    }
+
+    async fn cases(&mut self, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
+        let cases = &self.0.cases;
+        Ok(ids.iter().filter_map(|id| cases.get(id)).map(|made| made.row.clone()).collect())
+    }
+
+    async fn dial(&mut self, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
+        Ok(self.0.dials.get(&engagement).cloned())
+    }
+
+    async fn mode(&mut self, agent: &AgentKey) -> Result<AgentMode, ReadError> {
+        let said = self.0.modes.get(agent).cloned();
+        Ok(said.unwrap_or_else(|| never_said(agent)))
+    }
+
+    async fn last_activities(
+        &mut self,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<ActivityRow>, ReadError> {
+        let rows = self.0.activity_rows(|row| owns(row, person));
+        Ok(rows.into_iter().take(page_limit(limit)).map(|(_, row)| row).collect())
+    }
+
+    async fn cases_of_person(&mut self, person: PersonId, limit: usize) -> Result<Vec<Case>, ReadError> {
+        let mut cases = self.0.cases_of(person);
+        cases.truncate(page_limit(limit));
+        Ok(cases)
+    }
+}

@@ -1,0 +1,66 @@
+//! What is read together. A card of the panel, or what Log rests on, is many small reads of which each depends on
+//! the one before; here they see one moment of the store, and cost one transaction. Lists and searches are not here:
+//! they take as long as they take, and would hold a moment open for it.
+
+use crate::contract::{ActivityRow, ReadError};
+use async_trait::async_trait;
+use domain::call::CallRecord;
+use domain::case::Case;
+use domain::dial::Dial;
+use domain::directory::{Person, PersonLine};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId};
+use domain::matching::PhoneHit;
+use domain::phone::PhoneKey;
+use domain::wrapup::Wrapup;
+
+/// One tenant's rows as they were at one moment, which is between its taking and the first read: all that was
+/// acknowledged before it was taken is in it, nothing that was committed after the first read. Let go of it soon; while
+/// it is held, a store on a file cannot throw old states away.
+///
+/// Every method fails where the store cannot read.
+#[async_trait]
+pub trait Snapshot: Send {
+    /// The records of the first tier of `plan` that has any, at most
+    /// [`MAX_CANDIDATES`](domain::matching::MAX_CANDIDATES), one hit a record, by name then id.
+    async fn match_number(&mut self, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError>;
+    /// A record.
+    async fn person(&mut self, id: PersonId) -> Result<Option<Person>, ReadError>;
+    /// Records in one line, those that exist, in the order asked.
+    async fn person_lines(&mut self, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError>;
+    /// A call.
+    async fn call(&mut self, key: CallKey) -> Result<Option<CallRecord>, ReadError>;
+    /// Calls in which this agent has an engagement that has not ended, oldest first, at most
+    /// [`MAX_PAGE`](crate::MAX_PAGE).
+    async fn live_calls(&mut self, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError>;
+    /// A wrap-up, early ones included.
+    async fn wrapup(&mut self, key: EngagementKey) -> Result<Option<Wrapup>, ReadError>;
+    /// Every wrap-up of a call, by id.
+    async fn wrapups_of_call(&mut self, call: CallKey) -> Result<Vec<Wrapup>, ReadError>;
+    /// The wrap-ups this agent owes, oldest first, at most [`MAX_PAGE`](crate::MAX_PAGE).
+    async fn open_wrapups(&mut self, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError>;
+    /// Those of this agent that the timer closed, newest first, at most `limit` and [`MAX_PAGE`](crate::MAX_PAGE).
+    async fn undispositioned_wrapups(
+        &mut self,
+        agent: &AgentKey,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError>;
+    /// An Activity with its call.
+    async fn activity(&mut self, key: CallKey) -> Result<Option<ActivityRow>, ReadError>;
+    /// The newest of the Activities filed on this record, or that it may own while that is unsettled (P11), newest
+    /// first, at most `limit` and [`MAX_PAGE`](crate::MAX_PAGE).
+    async fn last_activities(
+        &mut self,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<ActivityRow>, ReadError>;
+    /// Cases, those that exist, in the order asked.
+    async fn cases(&mut self, ids: &[CaseId]) -> Result<Vec<Case>, ReadError>;
+    /// Cases whose Contact or Account is this record, open ones first, newest first, at most `limit` and
+    /// [`MAX_PAGE`](crate::MAX_PAGE).
+    async fn cases_of_person(&mut self, person: PersonId, limit: usize) -> Result<Vec<Case>, ReadError>;
+    /// The click that made this part of a call.
+    async fn dial(&mut self, engagement: EngagementKey) -> Result<Option<Dial>, ReadError>;
+    /// What an agent last said of themselves; available, version 0, since time 0 where they never did.
+    async fn mode(&mut self, agent: &AgentKey) -> Result<AgentMode, ReadError>;
+}

@@ -1,0 +1,102 @@
+//! Reading together: one connection, one transaction.
+
+use super::readers::Lease;
+use super::{activities, agents, calls, cases, lookup, people, wrapups};
+use crate::contract::{ActivityRow, ReadError, page_limit};
+use crate::snapshot::Snapshot;
+use async_trait::async_trait;
+use domain::call::CallRecord;
+use domain::case::Case;
+use domain::dial::Dial;
+use domain::directory::{Person, PersonLine};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId, TenantId};
+use domain::matching::PhoneHit;
+use domain::phone::PhoneKey;
+use domain::wrapup::Wrapup;
+
+/// A moment of the file. It reads right here on the caller's thread, though that may be an async worker: such reads
+/// take microseconds, and handing one to another thread and back takes longer.
+pub(super) struct SqliteSnapshot {
+    pub(super) tenant: TenantId,
+    pub(super) lease: Lease,
+}
+
+#[async_trait]
+impl Snapshot for SqliteSnapshot {
+    async fn match_number(&mut self, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
+        self.lease.read(|conn| lookup::match_number(conn, self.tenant, plan))
+    }
+
+    async fn person(&mut self, id: PersonId) -> Result<Option<Person>, ReadError> {
+        self.lease.read(|conn| people::person(conn, self.tenant, id))
+    }
+
+    async fn person_lines(&mut self, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError> {
+        self.lease.read(|conn| {
+            let lines = ids.iter().map(|id| people::line(conn, self.tenant, *id));
+            lines.filter_map(Result::transpose).collect()
+        })
+    }
+
+    async fn call(&mut self, key: CallKey) -> Result<Option<CallRecord>, ReadError> {
+        self.lease.read(|conn| calls::call(conn, self.tenant, key))
+    }
+
+    async fn live_calls(&mut self, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
+        self.lease.read(|conn| calls::live_calls(conn, self.tenant, agent))
+    }
+
+    async fn wrapup(&mut self, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {
+        self.lease.read(|conn| wrapups::wrapup(conn, self.tenant, key))
+    }
+
+    async fn wrapups_of_call(&mut self, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
+        self.lease.read(|conn| wrapups::of_call(conn, self.tenant, call))
+    }
+
+    async fn open_wrapups(&mut self, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {
+        self.lease.read(|conn| wrapups::open_of(conn, self.tenant, agent))
+    }
+
+    async fn undispositioned_wrapups(
+        &mut self,
+        agent: &AgentKey,
+        limit: usize,
+    ) -> Result<Vec<Wrapup>, ReadError> {
+        self.lease.read(|conn| wrapups::undispositioned_of(conn, self.tenant, agent, page_limit(limit)))
+    }
+
+    async fn activity(&mut self, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
+        self.lease.read(|conn| activities::activity(conn, self.tenant, key))
+    }
+
+    async fn cases(&mut self, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
+        self.lease.read(|conn| {
+            let cases = ids.iter().map(|id| cases::case(conn, self.tenant, *id));
+            cases.filter_map(Result::transpose).collect()
+        })
+    }
+
+    async fn dial(&mut self, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
+        self.lease.read(|conn| agents::dial(conn, self.tenant, engagement))
+    }
+
+    async fn mode(&mut self, agent: &AgentKey) -> Result<AgentMode, ReadError> {
+        self.lease.read(|conn| agents::mode(conn, self.tenant, agent))
+    }
+
+    async fn last_activities(
+        &mut self,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<ActivityRow>, ReadError> {
+        self.lease.read(|conn| {
+            Ok(activities::of_person(conn, self.tenant, person, i64::MAX, page_limit(limit))?.rows)
+        })
+    }
+
+    async fn cases_of_person(&mut self, person: PersonId, limit: usize) -> Result<Vec<Case>, ReadError> {
+        self.lease.read(|conn| cases::of_person(conn, self.tenant, person, page_limit(limit)))
+    }
+}

@@ -15,6 +15,8 @@ pub struct Closing {
     pub after_ms: i64,
     /// Where several records match: the one of this number, from 0, counted round.
     pub candidate: usize,
+    /// Whether a Case of the customer is on screen when the button is pressed.
+    pub looks_at_case: bool,
     /// Which button, and what goes with it.
     pub press: Press,
 }
@@ -37,6 +39,8 @@ const PURPOSE: u64 = 3;
 const AFTER_MS: RangeInclusive<i64> = 4_000..=30_000;
 /// A favourite is picked this many times as often as another code.
 const FAVOURITE_WEIGHT: u32 = 5;
+/// How often an agent has the customer's Case open, where there is one.
+const LOOKS_AT_CASE_PERCENT: usize = 70;
 
 const INBOUND_NOTES: [&str; 10] = [
     "Pregunta por el estado de su pedido; llega el jueves.",
@@ -68,8 +72,9 @@ pub fn closing(seed: u64, key: EngagementKey, call: &CallRecord, sets: &[Disposi
     let mut dice = Dice::new(seed ^ high ^ low.rotate_left(32), PURPOSE);
     let after_ms = dice.within(&AFTER_MS);
     let candidate = dice.below(usize::from(u16::MAX));
+    let looks_at_case = dice.percent(LOOKS_AT_CASE_PERCENT);
     let press = if dice.percent(8) { do_not_log(&mut dice) } else { log(&mut dice, call.direction, sets) };
-    Closing { after_ms, candidate, press }
+    Closing { after_ms, candidate, looks_at_case, press }
 }
 
 fn do_not_log(dice: &mut Dice) -> Press {

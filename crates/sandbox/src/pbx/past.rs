@@ -6,7 +6,7 @@ use crate::people::Callers;
 use domain::id::At;
 
 /// Calls of a working day, on average.
-const CALLS_A_DAY: f64 = 30.0;
+const CALLS_A_DAY: f64 = 40.0;
 /// When work begins and ends, in hours of UTC.
 const HOURS: std::ops::Range<i64> = 8..18;
 const HOUR_US: i64 = 3_600_000_000;

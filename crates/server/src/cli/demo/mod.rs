@@ -193,6 +193,6 @@ async fn fill(
     );
     // Users come last: their presence says that all the rest is there. The past is for show only.
     store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
-    println!("… and two weeks of past calls …");
+    println!("… and the calls of the last {} days …", past::DAYS);
     past::make(Arc::clone(store) as Arc<dyn Store>, settings).await.map_err(|error| error.to_string())
 }

@@ -1,5 +1,5 @@
-//! The demo's past: two weeks of calls, read and wrapped up by the very operations of the present, under a
-//! clock that is set back. Nothing is written beside the rules.
+//! The demo's past: a quarter of a year of calls, read and wrapped up day by day by the very operations of the
+//! present, under a clock that is set back. Nothing is written beside the rules.
 
 use super::habit::{close, habit};
 use crate::app::{App, Tenant};
@@ -8,7 +8,8 @@ use crate::ops::OpError;
 use crate::ops::ingest::{Ingest, IngestError};
 use crate::ops::submit_scene::Submitter;
 use crate::settings::Settings;
-use domain::id::{AgentKey, At};
+use domain::account::User;
+use domain::id::At;
 use sandbox::pbx::past_frames;
 use sandbox::people::{Callers, DEMO_PEOPLE};
 use sandbox::{DEMO_SEED, centre};
@@ -18,11 +19,13 @@ use store::Store;
 use telephony::endpoints::EndpointMap;
 
 /// How many days back the demo's past goes.
-const DAYS: u16 = 14;
+pub(super) const DAYS: u16 = 90;
 /// Name of the source whose calls the past holds; the present has its own.
 const SOURCE: &str = "past";
-/// Most bytes taken in at once.
-const PIECE_BYTES: usize = 256 * 1024;
+/// A silence of so many milliseconds between two frames is a night.
+const NIGHT_MS: i64 = 6 * 60 * 60 * 1_000;
+/// After so many working days it is said how far it got.
+const TOLD_EVERY: usize = 20;
 /// Until when, in milliseconds after the last frame, the last call of the past is let settle.
 const AFTERMATH_MS: i64 = 120_000;
 
@@ -66,29 +69,32 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings) -> Result<(
     let mut ingest = Ingest::resume(Arc::clone(&app), Arc::clone(&tenant), SOURCE, endpoints).await?;
     ingest.connected();
     let callers = Callers::of_sample(DEMO_SEED, DEMO_PEOPLE);
-    let (mut piece, mut last) = (Vec::new(), today);
-    for (at, frame) in past_frames(DEMO_SEED, callers, DAYS, today) {
-        piece.extend_from_slice(&frame);
-        last = at;
-        if piece.len() >= PIECE_BYTES {
-            clock.0.store(at.0, Ordering::Relaxed);
-            ingest.take(&std::mem::take(&mut piece), at).await?;
+    let users = app.store.users(tenant.id).await?;
+    let mut frames = past_frames(DEMO_SEED, callers, DAYS, today).peekable();
+    for day in 1.. {
+        let Some((mut last, mut bytes)) = frames.next() else { break };
+        while let Some((at, more)) = frames.next_if(|(at, _)| at.millis_since(last) < NIGHT_MS) {
+            bytes.extend(more);
+            last = at;
         }
-    }
-    ingest.take(&piece, last).await?;
-    ingest.tick(last.plus_millis(AFTERMATH_MS)).await?;
-    for agent in agents {
-        wrap_up(&app, &tenant, &clock, &AgentKey(agent.extension)).await?;
+        clock.0.store(last.0, Ordering::Relaxed);
+        ingest.take(&bytes, last).await?;
+        ingest.tick(last.plus_millis(AFTERMATH_MS)).await?;
+        for user in &users {
+            wrap_up(&app, &tenant, &clock, user).await?;
+        }
+        if day % TOLD_EVERY == 0 {
+            println!("… {day} working days …");
+        }
     }
     Ok(())
 }
 
-async fn wrap_up(app: &App, tenant: &Arc<Tenant>, clock: &SetBack, agent: &AgentKey) -> Result<(), NoPast> {
-    let users = app.store.users(tenant.id).await?;
-    let Some(user) = users.iter().find(|user| user.agent.as_ref() == Some(agent)) else { return Ok(()) };
-    let by = Submitter { user: user.id, agent: agent.clone() };
+async fn wrap_up(app: &App, tenant: &Arc<Tenant>, clock: &SetBack, user: &User) -> Result<(), NoPast> {
+    let Some(agent) = user.agent.clone() else { return Ok(()) };
+    let by = Submitter { user: user.id, agent };
     loop {
-        let owed = app.store.open_wrapups(tenant.id, agent).await?;
+        let owed = app.store.open_wrapups(tenant.id, &by.agent).await?;
         if owed.is_empty() {
             return Ok(());
         }

@@ -1,3 +1,4 @@
+import { activities } from './en-activities';
 import { centre } from './en-centre';
 import { changes } from './en-changes';
 import { records } from './en-records';
@@ -360,6 +361,7 @@ export const en = {
     cases: 'Cases',
     recent: 'Recent calls',
     wrapups: 'Wrap-ups',
+    activities: 'Activities',
     codes: 'Codes',
     users: 'Users',
     centre: 'Settings',
@@ -477,6 +479,7 @@ export const en = {
   ...centre,
   ...changes,
   ...inbox,
+  ...activities,
 };
 
 export type Catalogue = typeof en;

@@ -1,4 +1,5 @@
 import type { Catalogue } from './en';
+import { activities } from './es-activities';
 import { centre } from './es-centre';
 import { changes } from './es-changes';
 import { records } from './es-records';
@@ -359,6 +360,7 @@ export const es: Catalogue = {
     cases: 'Casos',
     recent: 'Llamadas recientes',
     wrapups: 'Por registrar',
+    activities: 'Actividades',
     codes: 'Códigos',
     users: 'Usuarios',
     centre: 'Ajustes',
@@ -476,4 +478,5 @@ export const es: Catalogue = {
   ...centre,
   ...changes,
   ...inbox,
+  ...activities,
 };

@@ -2,15 +2,19 @@
 //! server run on. Made to be obviously right, not fast: reads walk every row. Nothing is durable.
 
 mod apply;
+mod listing;
 mod lists;
 mod table;
 mod tenant;
 
+use crate::answers::{
+    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, SourceProgress, WrapupPage,
+};
 use crate::contract::{
-    ActivityPage, ActivityRow, AuditPage, Census, CommitError, MAX_PAGE, ReadError, SourceProgress, Store,
-    WrapupPage, check_change, inconsistent, never_said, page_limit, place,
+    CommitError, MAX_PAGE, ReadError, Store, check_change, inconsistent, never_said, page_limit, place,
 };
 use crate::inbox::{self, InboxPlace};
+use crate::listing::{ActivityFilter, ListPlace};
 use crate::search::{Query, words_of};
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
@@ -226,6 +230,18 @@ impl Store for MemoryStore {
         let part_of = |row: &ActivityRow| row.call.engagements.iter().any(|part| part.agent == *agent);
         let rows = state.of(tenant).activity_rows(part_of);
         Ok(rows.into_iter().take(page_limit(limit)).map(|(_, row)| row).collect())
+    }
+
+    async fn list_activities(
+        &self,
+        tenant: TenantId,
+        filter: &ActivityFilter,
+        after: Option<&str>,
+        limit: usize,
+        _look_at_most: usize,
+    ) -> Result<ActivityListPage, ReadError> {
+        let after = place(after, ListPlace::START)?;
+        Ok(self.state().of(tenant).list(filter, after, page_limit(limit)))
     }
 
     async fn wrapup_inbox(

@@ -5,6 +5,7 @@ import { records } from './en-records';
 import { inbox } from './en-inbox';
 import { phone } from './en-phone';
 import { counter } from './plural';
+import { timeline } from './en-timeline';
 
 /** The English catalogue. It is also the type of every other one: a key that is missing there fails to compile. */
 
@@ -480,6 +481,7 @@ export const en = {
   ...changes,
   ...inbox,
   ...activities,
+  ...timeline,
 };
 
 export type Catalogue = typeof en;

@@ -6,6 +6,7 @@ import { records } from './es-records';
 import { inbox } from './es-inbox';
 import { phone } from './es-phone';
 import { counter } from './plural';
+import { timeline } from './es-timeline';
 
 const count = counter('es');
 
@@ -479,4 +480,5 @@ export const es: Catalogue = {
   ...changes,
   ...inbox,
   ...activities,
+  ...timeline,
 };

@@ -157,7 +157,7 @@ fn days_gone_by_are_working_days_of_whole_calls() {
     assert_eq!(days.len(), 12);
     assert!(days.iter().all(|day| (today - 14..today).contains(day)));
     let calls = read(&[&frames]);
-    assert!((250..450).contains(&calls.len()), "{}", calls.len());
+    assert!((380..600).contains(&calls.len()), "{}", calls.len());
     assert!(calls.iter().all(|call| call.state == CallState::Ended && !call.inferred));
 }
 

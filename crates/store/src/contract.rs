@@ -1,12 +1,15 @@
 //! The trait every store implements, and its errors. What a store must do beyond the signatures is
 //! written in the contract suite (`tests/contract/`), which runs against each of them.
 
+use crate::answers::{
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, SourceProgress, WrapupPage,
+};
+use crate::listing::ActivityFilter;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
-use domain::activity::Activity;
-use domain::audit::{AuditEntry, AuditSubject};
+use domain::audit::AuditSubject;
 use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
@@ -19,7 +22,6 @@ use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId,
 use domain::matching::PhoneHit;
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most rows any list answers with.
@@ -73,65 +75,6 @@ pub struct Inconsistency {
     /// What is wrong.
     pub reason: String,
 }
-
-/// A page of Activities, newest first.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ActivityPage {
-    /// The Activities, each with its call.
-    pub rows: Vec<ActivityRow>,
-    /// What to ask for next; `None` at the end. Opaque to the caller, stable under inserts: the pages
-    /// after it hold what they would have held, whatever began since.
-    pub next: Option<String>,
-}
-
-/// An Activity with its call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ActivityRow {
-    /// The Activity.
-    pub activity: Activity,
-    /// Its call.
-    pub call: CallRecord,
-}
-
-/// A page of the change log, newest first.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditPage {
-    /// The entries.
-    pub entries: Vec<AuditEntry>,
-    /// What to ask for next; `None` at the end.
-    pub next: Option<String>,
-}
-
-/// A page of the inbox of wrap-ups, oldest first.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WrapupPage {
-    /// The wrap-ups.
-    pub wrapups: Vec<Wrapup>,
-    /// What to ask for next; `None` at the end. It says no more than which wrap-up was the last one, so it stays
-    /// good when that one is submitted.
-    pub next: Option<String>,
-}
-
-/// How far a source got.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SourceProgress {
-    /// Number of the last chunk stored; 0 where none was.
-    pub last_chunk: u64,
-    /// The last connection's number; 0 where none was.
-    pub last_connection: u64,
-    /// First chunk that a restart must replay; `last_chunk + 1` where none must.
-    pub resume_from: u64,
-}
-
-impl SourceProgress {
-    /// From what was stored of the source; zeros where nothing was.
-    pub(crate) fn new(last_chunk: u64, last_connection: u64, resume_from: u64) -> Self {
-        SourceProgress { last_chunk, last_connection, resume_from: resume_from.clamp(1, last_chunk + 1) }
-    }
-}
-
-/// Names of the users who are agents, by the agent.
-pub type AgentNames = BTreeMap<AgentKey, String>;
 
 /// Durable state. Every method names its tenant; no answer ever holds another tenant's row.
 /// A read sees every Commit that was acknowledged before the read began. A tenant that does not exist
@@ -239,6 +182,19 @@ pub trait Store: Send + Sync + 'static {
         agent: &AgentKey,
         limit: usize,
     ) -> Result<Vec<ActivityRow>, ReadError>;
+
+    /// Activities that the filter keeps, by the time their call began, newest first, then by the order in which the
+    /// store heard of the calls, last first; at most `limit` and [`MAX_PAGE`]. `after` is what the page before said
+    /// comes next. About `look_at_most` calls are looked at for one page, so it may hold fewer Activities, even
+    /// none, and go on all the same. Calls among agents are on no list.
+    async fn list_activities(
+        &self,
+        tenant: TenantId,
+        filter: &ActivityFilter,
+        after: Option<&str>,
+        limit: usize,
+        look_at_most: usize,
+    ) -> Result<ActivityListPage, ReadError>;
 
     /// Wrap-ups that are owed or were closed by the timer, of this agent or of all, oldest first, at most
     /// `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.
@@ -377,21 +333,6 @@ pub trait Store: Send + Sync + 'static {
     fn stats(&self) -> StoreStats {
         StoreStats::default()
     }
-}
-
-/// What the completeness ledger counts (invariant 2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Census {
-    /// Calls that live.
-    pub live: u64,
-    /// Calls that ended.
-    pub ended: u64,
-    /// Archived Activities.
-    pub activities: u64,
-    /// Ended calls with a stored reason for having none.
-    pub reasons: u64,
-    /// Wrap-ups owed.
-    pub open_wrapups: u64,
 }
 
 /// How many rows to answer with when `limit` were asked for.

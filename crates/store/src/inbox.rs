@@ -1,7 +1,7 @@
 //! Where a page of the inbox goes on: after a wrap-up, in the order of the inbox. Which wrap-ups are on it, and how they
 //! are read, is each store's.
 
-use crate::contract::WrapupPage;
+use crate::answers::WrapupPage;
 use domain::id::{At, EngagementKey};
 use domain::wrapup::Wrapup;
 use std::fmt;

@@ -1,8 +1,10 @@
 //! Durable state: one trait, a memory and an SQLite implementation. Rules are not here: a store checks
 //! the preconditions a Commit names and writes what it says.
 
+mod answers;
 mod contract;
 mod inbox;
+mod listing;
 mod memory;
 mod phone_index;
 mod sqlite;
@@ -10,11 +12,13 @@ mod sqlite;
 mod search;
 mod snapshot;
 
-pub use contract::{
-    ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, Inconsistency, MAX_PAGE,
-    ReadError, SHARED_NUMBER_SCAN, SourceProgress, Store, WrapupPage,
+pub use answers::{
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, SourceProgress, WrapupPage,
 };
+pub use contract::{CommitError, Inconsistency, MAX_PAGE, ReadError, SHARED_NUMBER_SCAN, Store};
+pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
+pub use search::note_query;
 pub use snapshot::Snapshot;
 pub use sqlite::{
     Copied, CopyError, Durability, OpenError, OpenOptions, SqliteStore, StoreStats, copy_database,

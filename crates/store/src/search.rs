@@ -11,6 +11,11 @@ use unicode_normalization::char::is_combining_mark;
 const MAX_QUERY_WORDS: usize = 8;
 /// Fewest digits that are looked for among phone numbers: fewer would find half of the directory.
 pub(crate) const MIN_NUMBER_DIGITS: usize = 4;
+/// Most different words of notes that they are found by: those that come first. Each is a row of an index, written
+/// when the call is logged.
+const MAX_NOTE_WORDS: usize = 200;
+/// Most letters of a word of notes that are compared.
+const MAX_NOTE_WORD_CHARS: usize = 40;
 /// Begins the words that are digits of a phone number. No word of a name can begin so.
 const NUMBER_MARK: char = '#';
 
@@ -66,6 +71,38 @@ pub(crate) fn words_of<'k>(
 /// The words a Case is found by: those of its subject.
 pub(crate) fn subject_words(subject: &str) -> BTreeSet<String> {
     folded_words(subject).into_iter().collect()
+}
+
+/// The words that notes are found by.
+pub(crate) fn note_words(notes: Option<&str>) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for word in notes.map(folded_words).unwrap_or_default() {
+        if words.len() == MAX_NOTE_WORDS {
+            break;
+        }
+        words.insert(shortened(word));
+    }
+    words
+}
+
+/// The words of a text that is looked for among notes, each once, as notes keep them.
+pub fn note_query(text: &str) -> Vec<String> {
+    let words: BTreeSet<String> = folded_words(text).into_iter().map(shortened).collect();
+    words.into_iter().collect()
+}
+
+/// Whether each of the words that are looked for starts some word of the notes.
+pub(crate) fn notes_hold(notes: &BTreeSet<String>, query: &[String]) -> bool {
+    let begins =
+        |prefix: &String| notes.range(prefix.clone()..).next().is_some_and(|word| word.starts_with(prefix));
+    query.iter().all(begins)
+}
+
+fn shortened(word: String) -> String {
+    match word.char_indices().nth(MAX_NOTE_WORD_CHARS) {
+        Some((end, _)) => word[..end].to_owned(),
+        None => word,
+    }
 }
 
 /// The number of a Case that a search text is, if it is one.
@@ -181,6 +218,17 @@ mod tests {
         check("9112", &words("Bar", None, &[(Tier::N, "911234567")]), true);
         check("1234", &words("Bar", None, &[(Tier::L, "34:123456")]), true);
         check("3412", &words("Bar", None, &[(Tier::L, "34:123456")]), false);
+    }
+
+    #[test]
+    fn notes_are_found_by_their_first_words_and_the_first_letters_of_long_ones() {
+        let holds = |notes: &str, text: &str| notes_hold(&note_words(Some(notes)), &note_query(text));
+        assert!(holds("Llamó por la señal; VOLVERÁ", "senal volv llamo"));
+        assert!(!holds("Llamó por la señal", "señales") && holds("Llamó", " ·"));
+        let long = "x".repeat(MAX_NOTE_WORD_CHARS + 9);
+        assert!(holds(&long, &long) && holds(&long, &long[..9]));
+        let many: Vec<String> = (0..MAX_NOTE_WORDS + 1).map(|n| format!("w{n:03} w000")).collect();
+        assert!(holds(&many.join(" "), "w199") && !holds(&many.join(" "), "w200"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //! the one before; here they see one moment of the store, and cost one transaction. Lists and searches are not here:
 //! they take as long as they take, and would hold a moment open for it.
 
-use crate::contract::{ActivityRow, ReadError};
+use crate::answers::ActivityRow;
+use crate::contract::ReadError;
 use async_trait::async_trait;
 use domain::call::CallRecord;
 use domain::case::Case;

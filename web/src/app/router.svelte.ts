@@ -25,6 +25,11 @@ export class Router {
     this.#read();
   };
 
+  /** Asks this page for something else, with a step in the history: the way back leads to what it was asked before. */
+  pushQuery(query: URLSearchParams): void {
+    if (query.toString() !== this.query.toString()) this.go(query.size > 0 ? `${this.path}?${query}` : this.path);
+  }
+
   /**
    * Changes the query of this page without a step in the history. Where the browser is on its way to another
    * page and has not told of it yet, nothing is changed: the query would take that page's place.

@@ -1,7 +1,9 @@
 import type { Activity, AuditPage, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
+import * as activities from './activities.ts';
 import * as inbox from './inbox.ts';
 import * as records from './records.ts';
+import * as reports from './reports.ts';
 import type { Mock } from './server.ts';
 import { activity, line } from './world.ts';
 
@@ -35,7 +37,9 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/cases\/([^/]+)$/, ({ mock, params }) => ({ case: find(mock.cases, params[0]) })],
   ['PATCH', /^\/cases\/([^/]+)$/, records.changeCase],
   ['GET', /^\/cases\/([^/]+)\/activities$/, records.callsOfCase],
-  ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activity(find(mock.history, params[0]), { reason: mock.reason }) })],
+  ['GET', /^\/activities$/, activities.list],
+  ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activities.one(mock, params[0]) })],
+  ['GET', /^\/reports\/dispositions$/, reports.dispositions],
   ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets })],
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
   ['PATCH', /^\/codes\/([^/]+)$/, changeCode],

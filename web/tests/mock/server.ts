@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Draft, Instance, LiveCall, Panel, User, View, Wrapup } from '../../src/lib/api/contract.ts';
+import type { Activity, Draft, Instance, LiveCall, Panel, User, View, Wrapup } from '../../src/lib/api/contract.ts';
 import { answer, Refusal } from './endpoints.ts';
+import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import { inbox } from './inbox.ts';
 import * as world from './world.ts';
@@ -44,6 +45,10 @@ export class Mock {
   /** Wrap-ups that the panel's own list has no room for. */
   beyond: Wrapup[] = [];
   history = structuredClone(world.history);
+  /** Older calls, which are on the list of Activities only. */
+  past = structuredClone(past);
+  /** Activities as they have become, where one was opened or a test says so. */
+  activities = new Map<string, Activity>();
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);
   signedIn: User | null = this.users[0] ?? null;

@@ -239,6 +239,9 @@ export function activity(base: ActivityLine, more: Partial<Activity> = {}): Acti
       { rule: 'party.chosen', facts: { number: '+34 600 12 34 56', tier: 'E', field: 'mobile', count: '3', by: 'Lucía Herrero' } },
       { rule: 'type.from_the_future', facts: { flux: '1.21' } },
     ],
+    revision: 0,
+    can_correct: false,
+    corrections: [],
     ...more,
   };
 }

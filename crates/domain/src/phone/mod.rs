@@ -19,6 +19,7 @@ mod region;
 mod stored;
 mod text;
 mod withheld;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use caller::{CallerNumber, INTERNAL_MAX_DIGITS, NumberPolicy, OtherParty, ot
 pub use keys::{KEY_SCHEME, KeyBasis, MAX_LOOKUP_KEYS, PhoneKey, Tier};
 pub use region::{Region, UnknownRegion};
 pub use stored::{MAX_NUMBERS_PER_TEXT, StoredNumber, stored_numbers};
+pub use written::{MAX_WRITTEN_DIGITS, MIN_WRITTEN_DIGITS, WrittenNumber, WrittenRefused};
 
 /// Longest text, in characters, that is read as a phone number or a field of them. Salesforce's phone
 /// fields hold 40.

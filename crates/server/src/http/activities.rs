@@ -1,13 +1,16 @@
 //! Archived calls. Everybody signed in.
 
 use super::ApiError;
-use super::answer::Path;
+use super::activity_query::ActivityQuery;
+use super::answer::{Path, Query};
 use super::caller::SignedIn;
 use crate::app::App;
-use crate::ops::read_activity;
-use crate::view::ActivityView;
+use crate::clock::rfc3339;
+use crate::ops::{OpError, list_activities as op, read_activity};
+use crate::view::{ActivityLineView, ActivityView};
 use axum::Json;
 use axum::extract::State;
+use domain::account::Role;
 use domain::id::CallKey;
 use serde::Serialize;
 use std::sync::Arc;
@@ -18,6 +21,40 @@ use uuid::Uuid;
 #[derive(Serialize, ToSchema)]
 pub(super) struct OneActivityView {
     activity: ActivityView,
+}
+
+/// A page of the list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ActivityListView {
+    activities: Vec<ActivityLineView>,
+    /// Where the next page begins; null at the end.
+    next: Option<String>,
+    /// How far back it has looked; null at the end.
+    searched_to: Option<String>,
+}
+
+/// Activities by what is asked of them, newest first. Agents those of calls they had a part in, supervisors
+/// everybody's.
+#[utoipa::path(get, path = "/activities", tag = "activities", security(("access_token" = [])), params(ActivityQuery),
+    responses((status = 200, body = ActivityListView), (status = 403), (status = 422)))]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Json<ActivityListView>, ApiError> {
+    let SignedIn { tenant, caller } = signed_in;
+    let query = ActivityQuery::of(pairs)?;
+    let mut filter = query.filter(tenant.settings.region)?;
+    if caller.role < Role::Supervisor {
+        let own = caller.agent.ok_or(OpError::Forbidden)?;
+        if filter.agent.is_some_and(|asked| asked != own) {
+            return Err(OpError::Forbidden.into());
+        }
+        filter.agent = Some(own);
+    }
+    let page = op::list(&app, &tenant, &filter, query.after()).await?;
+    let searched_to = page.searched_to.map(rfc3339);
+    Ok(Json(ActivityListView { activities: page.lines, next: page.next, searched_to }))
 }
 
 /// An Activity with all there is. Everybody signed in.

@@ -2,6 +2,7 @@
 //! done is in [`crate::ops`].
 
 mod activities;
+mod activity_query;
 mod answer;
 mod assets;
 mod caller;
@@ -15,6 +16,7 @@ mod live;
 mod panel;
 mod people;
 mod session;
+mod strict;
 mod users;
 
 pub use answer::ApiError;
@@ -92,6 +94,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(cases::activities))
         .routes(routes!(centre::read, centre::change))
         .routes(routes!(centre::audit))
+        .routes(routes!(activities::list))
         .routes(routes!(activities::read))
         .routes(routes!(dispositions::list))
         .routes(routes!(dispositions::add))

@@ -4,6 +4,7 @@
 use domain::disposition::CodeRefused;
 use domain::wrapup::submit::SubmitRefused;
 use serde_json::Value;
+use std::borrow::Cow;
 use store::{CommitError, ReadError};
 
 /// What went wrong with a field.
@@ -68,7 +69,7 @@ pub enum OpError {
     #[error("invalid {field}: {}", fault.code())]
     Invalid {
         /// The field.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What is wrong with it.
         fault: FieldFault,
     },
@@ -120,12 +121,12 @@ pub enum OpError {
 
 impl OpError {
     /// A field's fault.
-    pub fn invalid(field: &'static str, fault: FieldFault) -> Self {
-        OpError::Invalid { field, fault }
+    pub fn invalid(field: impl Into<Cow<'static, str>>, fault: FieldFault) -> Self {
+        OpError::Invalid { field: field.into(), fault }
     }
 
     /// Its code, and the field it is about.
-    pub fn code(&self) -> (&'static str, Option<&'static str>) {
+    pub fn code(&self) -> (&'static str, Option<&str>) {
         match self {
             OpError::NotFound => ("not_found", None),
             OpError::Forbidden => ("forbidden", None),

@@ -11,6 +11,7 @@ pub mod extend;
 pub mod hang_up;
 pub mod inbox;
 pub mod ingest;
+pub mod list_activities;
 pub mod log;
 pub mod lookup;
 pub mod mode;

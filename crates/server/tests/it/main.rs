@@ -5,6 +5,7 @@ mod bad_input;
 mod duty;
 mod inbox;
 mod late;
+mod listing;
 mod live;
 mod pauses;
 mod process;

@@ -1,7 +1,8 @@
 //! The lists of a tenant that take more than one table to answer.
 
 use super::tenant::{Made, Tenant};
-use crate::contract::{ActivityPage, ActivityRow, MAX_PAGE};
+use crate::answers::{ActivityPage, ActivityRow};
+use crate::contract::MAX_PAGE;
 use crate::search::{Query, case_number, subject_words};
 use domain::activity::Activity;
 use domain::case::Case;

@@ -2,16 +2,18 @@
 //! server run on. Made to be obviously right, not fast: reads walk every row. Nothing is durable.
 
 mod apply;
+mod listing;
 mod lists;
 mod snapshot;
 mod table;
 mod tenant;
 
-use crate::contract::{
-    ActivityPage, ActivityRow, AuditPage, Census, CommitError, ReadError, SourceProgress, Store, WrapupPage,
-    check_change, inconsistent, page_limit, place,
+use crate::answers::{
+    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, SourceProgress, WrapupPage,
 };
+use crate::contract::{CommitError, ReadError, Store, check_change, inconsistent, page_limit, place};
 use crate::inbox::{self, InboxPlace};
+use crate::listing::{ActivityFilter, ListPlace};
 use crate::search::{Query, words_of};
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
@@ -175,6 +177,18 @@ impl Store for MemoryStore {
         let part_of = |row: &ActivityRow| row.call.engagements.iter().any(|part| part.agent == *agent);
         let rows = state.of(tenant).activity_rows(part_of);
         Ok(rows.into_iter().take(page_limit(limit)).map(|(_, row)| row).collect())
+    }
+
+    async fn list_activities(
+        &self,
+        tenant: TenantId,
+        filter: &ActivityFilter,
+        after: Option<&str>,
+        limit: usize,
+        _look_at_most: usize,
+    ) -> Result<ActivityListPage, ReadError> {
+        let after = place(after, ListPlace::START)?;
+        Ok(self.state().of(tenant).list(filter, after, page_limit(limit)))
     }
 
     async fn wrapup_inbox(

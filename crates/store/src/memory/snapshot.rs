@@ -2,7 +2,8 @@
 
 use super::lists::owns;
 use super::tenant::Tenant;
-use crate::contract::{ActivityRow, MAX_PAGE, ReadError, never_said, page_limit};
+use crate::answers::ActivityRow;
+use crate::contract::{MAX_PAGE, ReadError, never_said, page_limit};
 use crate::inbox::InboxPlace;
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;

@@ -4,9 +4,12 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
+use super::words::NOTE_WORDS;
 use super::wrapups::{self, read_code, read_party};
 use super::{calls, cases};
-use crate::contract::{ActivityPage, ActivityRow, inconsistent};
+use crate::answers::{ActivityPage, ActivityRow};
+use crate::contract::inconsistent;
+use crate::search::note_words;
 use domain::activity::{Activity, Outcome};
 use domain::id::{AgentKey, CallKey, CaseId, CodeId, PersonId, TenantId};
 use rusqlite::{Connection, params};
@@ -123,7 +126,8 @@ fn row_of(conn: &Connection, call_id: i64) -> Result<Option<ActivityRow>, Fault>
     Ok(Some(ActivityRow { activity, call: calls::by_row_id(conn, call_id)? }))
 }
 
-fn rows_of(conn: &Connection, ids: &[i64]) -> Result<Vec<ActivityRow>, Fault> {
+/// The Activities of these calls, in this order.
+pub(super) fn rows_of(conn: &Connection, ids: &[i64]) -> Result<Vec<ActivityRow>, Fault> {
     let row = |id: &i64| {
         row_of(conn, *id)?.ok_or_else(|| inconsistent("activity_person", "call_id", id, "no Activity").into())
     };
@@ -175,6 +179,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, call_id: i64) -> Result<(), Fault> {
     if let Some(case) = before.case() {
         run(tx.conn, UNRELATE, params![tx.tenant.0, case.0.into_bytes(), call_id])?;
     }
+    NOTE_WORDS.replace(tx, call_id, &note_words(before.notes.as_deref()), &BTreeSet::new())?;
     run(tx.conn, DELETE, params![call_id])?;
     Ok(())
 }
@@ -214,6 +219,10 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
     run(tx.conn, if before.is_some() { UPDATE } else { INSERT }, row)?;
     let was_archived = before.is_some_and(|before| before.archived);
     tx.census.activities += i64::from(now.archived) - i64::from(was_archived);
+    let noted = before.and_then(|before| before.notes.as_deref());
+    if noted != now.notes.as_deref() {
+        NOTE_WORDS.replace(tx, call_id, &note_words(noted), &note_words(now.notes.as_deref()))?;
+    }
     relist(tx, call_id, before, now)
 }
 

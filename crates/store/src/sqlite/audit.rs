@@ -4,7 +4,7 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, int, json, run};
 use super::transaction::Tx;
-use crate::contract::AuditPage;
+use crate::answers::AuditPage;
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::id::{AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use rusqlite::{Connection, params};

@@ -2,12 +2,14 @@
 
 use super::codes::Code;
 use super::fault::Fault;
+use super::listing::reversed;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
 use crate::contract::{MAX_PAGE, inconsistent};
+use crate::listing::number_digits;
 use domain::call::{CallRecord, CallState, Engagement};
 use domain::id::{AgentKey, CallKey, EngagementKey, TenantId};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
 const CALL: &str = "call";
 const ENGAGEMENT: &str = "engagement";
@@ -17,13 +19,17 @@ const BY_ID: &str = "SELECT key, source, state, kind, direction, from_number, to
     started_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, voicemail, hung_up_by, \
     no_activity, inferred, explanation FROM call WHERE id = ?1";
 const INSERT: &str = "INSERT INTO call (tenant_id, key, source, state, kind, direction, from_number, \
-    to_number, did, ring_group, started_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, \
-    voicemail, hung_up_by, no_activity, inferred, explanation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
-    ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+    to_number, did, ring_group, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, voicemail, \
+    hung_up_by, no_activity, inferred, explanation, started_at, other_end) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
+    ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+/// When it began and its number are set only where they change, which is rare: indexes hold them.
 const UPDATE: &str = "UPDATE call SET source = ?3, state = ?4, kind = ?5, direction = ?6, from_number = ?7, \
-    to_number = ?8, did = ?9, ring_group = ?10, started_at = ?11, answered_at = ?12, ended_at = ?13, \
-    wait_ms = ?14, talk_ms = ?15, hold_ms = ?16, recording = ?17, voicemail = ?18, hung_up_by = ?19, \
-    no_activity = ?20, inferred = ?21, explanation = ?22 WHERE key = ?2 AND tenant_id = ?1";
+    to_number = ?8, did = ?9, ring_group = ?10, answered_at = ?11, ended_at = ?12, wait_ms = ?13, talk_ms = ?14, \
+    hold_ms = ?15, recording = ?16, voicemail = ?17, hung_up_by = ?18, no_activity = ?19, inferred = ?20, \
+    explanation = ?21 WHERE key = ?2 AND tenant_id = ?1";
+/// How many of a call's values are not in any index that grows with calls; they stand before the others.
+const UPDATED: usize = 21;
+const REPLACE: &str = "UPDATE call SET started_at = ?2, other_end = ?3 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM call WHERE id = ?1";
 
 const ENGAGEMENTS: &str = "SELECT key, agent, via, result, offered_at, answered_at, ended_at, hold_ms, \
@@ -94,8 +100,9 @@ pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
         *before == CallRecord { engagements, ..record.clone() }
     });
     if !same_call {
-        write_call(tx, if known.is_some() { UPDATE } else { INSERT }, record)?;
-        if let Some(before) = &before {
+        write_call(tx, before.is_some(), record)?;
+        if let (Some(id), Some(before)) = (known, &before) {
+            replace(tx, id, before, record)?;
             count(tx, before, -1);
         }
         count(tx, record, 1);
@@ -124,9 +131,23 @@ fn count(tx: &mut Tx<'_>, call: &CallRecord, by: i64) {
     }
 }
 
-fn write_call(tx: &Tx<'_>, sql: &str, call: &CallRecord) -> Result<(), Fault> {
+/// The call has its place in the indexes of times and of numbers.
+fn replace(tx: &Tx<'_>, id: i64, before: &CallRecord, now: &CallRecord) -> Result<(), Fault> {
+    let (was, is) = (other_end(before), other_end(now));
+    if (before.started_at, was) != (now.started_at, is.clone()) {
+        run(tx.conn, REPLACE, params![id, now.started_at.0, is])?;
+    }
+    Ok(())
+}
+
+/// The digits of the other party's number as the index holds them.
+pub(super) fn other_end(call: &CallRecord) -> Option<String> {
+    number_digits(call.customer_number()).map(|digits| reversed(&digits))
+}
+
+fn write_call(tx: &Tx<'_>, known: bool, call: &CallRecord) -> Result<(), Fault> {
     let voicemail = call.voicemail.as_ref().map(|voicemail| json(CALL, voicemail)).transpose()?;
-    let row = params![
+    let row: &[&dyn ToSql] = params![
         tx.tenant.0,
         call.key.0.into_bytes(),
         call.source,
@@ -137,7 +158,6 @@ fn write_call(tx: &Tx<'_>, sql: &str, call: &CallRecord) -> Result<(), Fault> {
         call.to,
         call.did,
         call.ring_group,
-        call.started_at.0,
         call.answered_at.map(|at| at.0),
         call.ended_at.map(|at| at.0),
         call.wait_ms,
@@ -149,8 +169,14 @@ fn write_call(tx: &Tx<'_>, sql: &str, call: &CallRecord) -> Result<(), Fault> {
         call.no_activity.map(Code::code),
         call.inferred,
         json(CALL, &call.explanation)?,
+        call.started_at.0,
+        other_end(call),
     ];
-    run(tx.conn, sql, row)?;
+    if known {
+        run(tx.conn, UPDATE, &row[..UPDATED])?;
+    } else {
+        run(tx.conn, INSERT, row)?;
+    }
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, run};
 use super::transaction::Tx;
-use crate::contract::{SourceProgress, check_frames};
+use crate::answers::SourceProgress;
+use crate::contract::check_frames;
 use domain::commit::FrameChunk;
 use domain::id::{At, TenantId};
 use rusqlite::{Connection, params};

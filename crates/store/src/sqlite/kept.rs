@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::contract::AgentNames;
+use crate::answers::AgentNames;
 
 /// What is kept of each tenant.
 #[derive(Debug, Default)]

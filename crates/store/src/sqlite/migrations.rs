@@ -1,16 +1,34 @@
 //! The schema and its numbered steps. A step once released is never edited: the next one is added.
 
+use super::backfill;
 use super::options::OpenError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Marks a file as one of ours ("Bita" in ASCII).
 const APPLICATION_ID: i64 = 0x4269_7461;
 
+/// Puts something into the rows that are there.
+type Fill = fn(&Connection) -> Result<(), OpenError>;
+
+/// A step.
+struct Step {
+    sql: &'static str,
+    fill: Option<Fill>,
+}
+
+const fn step(sql: &'static str) -> Step {
+    Step { sql, fill: None }
+}
+
 /// The steps, the first making version 1 of an empty file.
-const STEPS: &[&str] = &[
-    include_str!("../../migrations/0001_calls_people_and_frames.sql"),
-    include_str!("../../migrations/0002_cases_agents_and_settings.sql"),
-    include_str!("../../migrations/0003_basis_of_phone_keys.sql"),
+const STEPS: &[Step] = &[
+    step(include_str!("../../migrations/0001_calls_people_and_frames.sql")),
+    step(include_str!("../../migrations/0002_cases_agents_and_settings.sql")),
+    step(include_str!("../../migrations/0003_basis_of_phone_keys.sql")),
+    Step {
+        sql: include_str!("../../migrations/0004_list_of_activities.sql"),
+        fill: Some(backfill::numbers_and_notes),
+    },
 ];
 
 /// The version this program reads and writes.
@@ -26,7 +44,10 @@ pub(super) fn migrate(conn: &mut Connection, to: usize) -> Result<(), OpenError>
             return Err(OpenError::Newer { found, known: LATEST });
         }
         let Some(step) = STEPS.get(found).filter(|_| found < to) else { return Ok(()) };
-        tx.execute_batch(step)?;
+        tx.execute_batch(step.sql)?;
+        if let Some(fill) = step.fill {
+            fill(&tx)?;
+        }
         tx.pragma_update(None, "application_id", APPLICATION_ID)?;
         tx.pragma_update(None, "user_version", found as i64 + 1)?;
         tx.commit()?;
@@ -48,7 +69,7 @@ pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{OpenOptions, SqliteStore, Store};
+    use crate::{ActivityFilter, OpenOptions, SqliteStore, Store, note_query};
     use domain::activity::Activity;
     use domain::audit::AuditSubject;
     use domain::case::{Case, CasePriority, CaseStatus};
@@ -56,7 +77,7 @@ mod tests {
     use domain::commit::{Change, Commit};
     use domain::duty::Mode;
     use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
-    use domain::phone::{KeyBasis, PhoneKey, Tier};
+    use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
     use domain::relate::{CaseChoice, RelateDecision, RelateRule};
     use domain::wrapup::Draft;
     use tempfile::TempDir;
@@ -67,6 +88,7 @@ mod tests {
         include_str!("../../migrations/samples/0001.sql"),
         include_str!("../../migrations/samples/0002.sql"),
         include_str!("../../migrations/samples/0003.sql"),
+        include_str!("../../migrations/samples/0004.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -195,10 +217,48 @@ mod tests {
     #[tokio::test]
     async fn keys_of_rows_before_version_3_are_of_no_basis() {
         let spain = KeyBasis::of("ES".parse().unwrap());
-        for (version, stale) in [(1, 1), (2, 1), (3, 0)] {
+        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0)] {
             let (_dir, store) = from_version(version);
             assert_eq!(store.people_to_rekey(TENANT, &spain, 9).await.unwrap().len(), stale, "{version}");
         }
+    }
+
+    #[tokio::test]
+    async fn calls_of_rows_before_version_4_are_found_by_number_and_notes() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let found = async |filter: &ActivityFilter| {
+                store.list_activities(TENANT, filter, None, 9, 100).await.unwrap().rows.len()
+            };
+            let number = |text: &str| {
+                let number = WrittenNumber::read(text, "ES".parse().unwrap()).unwrap();
+                ActivityFilter { number: Some(number), ..ActivityFilter::default() }
+            };
+            assert_eq!((found(&number("600 000 001")).await, found(&number("0002")).await), (1, 0));
+            // A sample's notes are none: what is logged is found by them, whichever version the row is of.
+            let words = ActivityFilter { words: note_query("senal"), ..ActivityFilter::default() };
+            assert_eq!(found(&words).await, usize::from(version >= 4));
+            let before = store.activity(TENANT, CallKey(id(1))).await.unwrap().unwrap().activity;
+            let noted = Activity { notes: Some("La señal".to_owned()), ..before };
+            store.commit(Commit::of(TENANT, vec![Change::Activity(Box::new(noted.clone()))])).await.unwrap();
+            assert_eq!(found(&words).await, 1);
+            let silent = Activity { notes: None, ..noted };
+            store.commit(Commit::of(TENANT, vec![Change::Activity(Box::new(silent))])).await.unwrap();
+            assert_eq!(found(&words).await, 0);
+        }
+    }
+
+    #[test]
+    fn notes_of_rows_before_version_4_get_their_words() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, 3).unwrap();
+        conn.execute_batch(SAMPLES[2]).unwrap();
+        conn.execute("UPDATE activity SET notes = 'La señal; la SEÑAL'", []).unwrap();
+        migrate(&mut conn, LATEST).unwrap();
+        let words: String = conn
+            .query_row("SELECT group_concat(word, ' ') FROM activity_word", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(words, "la senal");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod accounts;
 mod activities;
 mod agents;
 mod audit;
+mod backfill;
 mod calls;
 mod cases;
 mod centre;
@@ -15,6 +16,7 @@ mod dispositions;
 mod fault;
 mod frames;
 mod kept;
+mod listing;
 mod lookup;
 mod migrations;
 mod options;
@@ -32,11 +34,12 @@ pub use copy::{Copied, CopyError, copy_database, settle_log, sync_folder_of};
 pub use options::{Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
-use crate::contract::{
-    ActivityPage, ActivityRow, AgentNames, AuditPage, Census, CommitError, ReadError, SourceProgress, Store,
-    WrapupPage, page_limit, place,
+use crate::answers::{
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, SourceProgress, WrapupPage,
 };
+use crate::contract::{CommitError, ReadError, Store, page_limit, place};
 use crate::inbox::InboxPlace;
+use crate::listing::{ActivityFilter, ListPlace};
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
@@ -184,6 +187,22 @@ impl Store for SqliteStore {
         self.readers
             .page(limit, move |conn| activities::of_agent(conn, tenant, &agent, page_limit(limit)))
             .await
+    }
+
+    async fn list_activities(
+        &self,
+        tenant: TenantId,
+        filter: &ActivityFilter,
+        after: Option<&str>,
+        limit: usize,
+        look_at_most: usize,
+    ) -> Result<ActivityListPage, ReadError> {
+        let (filter, after) = (filter.clone(), place(after, ListPlace::START)?);
+        let limit = page_limit(limit);
+        let asked = move |conn: &_| {
+            listing::page(conn, &listing::Asked { tenant, filter: &filter, after, limit, look_at_most })
+        };
+        self.readers.scan(asked).await
     }
 
     async fn wrapup_inbox(

@@ -2,7 +2,8 @@
 
 use super::readers::Lease;
 use super::{activities, agents, calls, cases, lookup, people, wrapups};
-use crate::contract::{ActivityRow, ReadError, page_limit};
+use crate::answers::ActivityRow;
+use crate::contract::{ReadError, page_limit};
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::call::CallRecord;

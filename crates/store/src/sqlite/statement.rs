@@ -9,6 +9,7 @@ use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, Params, Row, Statement, StatementStatus};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// Runs a statement that answers nothing; says how many rows it changed.
@@ -49,6 +50,26 @@ pub(super) fn all<T>(
     let answer = rows.collect();
     is_cheap(&statement, sql);
     answer
+}
+
+/// Rows of the answer one after the other, as long as `look` goes on.
+pub(super) fn walk(
+    conn: &Connection,
+    sql: &str,
+    params: impl Params,
+    table: &'static str,
+    mut look: impl FnMut(&mut Fields<'_, '_>) -> Result<ControlFlow<()>, Fault>,
+) -> Result<(), Fault> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()? {
+        if look(&mut Fields::new(row, table))?.is_break() {
+            break;
+        }
+    }
+    drop(rows);
+    is_cheap(&statement, sql);
+    Ok(())
 }
 
 /// Whether there is any row.

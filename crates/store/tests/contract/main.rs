@@ -33,6 +33,7 @@ mod copies;
 mod dispositions;
 mod fixture;
 mod frames;
+mod listing;
 mod numbers;
 mod observed;
 mod people;

@@ -16,7 +16,7 @@ use domain::id::{CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
-use store::{ActivityRow, AgentNames, Census, SourceProgress, Store, WrapupPage};
+use store::{ActivityFilter, ActivityRow, AgentNames, Census, SourceProgress, Store, WrapupPage};
 
 /// How many ids of each kind are asked for: 1 to this.
 pub(crate) const IDS: u32 = 5;
@@ -40,6 +40,7 @@ pub(crate) struct Observed {
     activities: Vec<Option<ActivityRow>>,
     lists: Vec<Vec<Vec<ActivityRow>>>,
     of_agents: Vec<Vec<ActivityRow>>,
+    listed: Vec<Vec<ActivityRow>>,
     cases: Vec<Case>,
     cases_of_people: Vec<Vec<Case>>,
     cases_found: Vec<Vec<Case>>,
@@ -97,6 +98,21 @@ pub(crate) async fn pages_of_case(
         (page.rows, page.next)
     })
     .await
+}
+
+/// Every page of the list of Activities, two rows each, looking at few calls a page.
+pub(crate) async fn pages_of_list(
+    store: &dyn Store,
+    tenant: TenantId,
+    filter: &ActivityFilter,
+    look_at_most: usize,
+) -> Vec<ActivityRow> {
+    every_page(async |after| {
+        let page = store.list_activities(tenant, filter, after.as_deref(), 2, look_at_most).await.unwrap();
+        (page.rows, page.next)
+    })
+    .await
+    .concat()
 }
 
 /// Every page of the change log, two entries each.
@@ -166,6 +182,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         closed_by_timer: each!(1..=IDS; |n| store.undispositioned_wrapups(t, &agent(n), 3)),
         activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),
         lists,
+        listed: vec![pages_of_list(store, t, &ActivityFilter::default(), 3).await],
         of_agents: each!(1..=IDS; |n| store.activities_of_agent(t, &agent(n), 3)),
         cases: store.cases(t, &cases).await.unwrap(),
         cases_of_people: each!(1..=IDS; |n| store.cases_of_person(t, person_id(n), 3)),

@@ -1,24 +1,24 @@
 //! Random Commits: every store answers as the one in memory does, and a change said twice is said once.
 
 use crate::fixture::{OnSqlite, World};
-use crate::observed::{IDS, observe};
+use crate::observed::{IDS, observe, pages_of_list};
 use crate::sample::*;
 use domain::activity::{Activity, Outcome};
 use domain::audit::AuditSubject;
-use domain::call::{CallRecord, NoActivity};
+use domain::call::{CallRecord, CallType, NoActivity};
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk, Precondition};
 use domain::dial::DialledFrom;
 use domain::directory::{Person, RecordKeys};
 use domain::duty::{AgentMode, AgentState, Mode};
-use domain::phone::{KeyBasis, PhoneKey, Tier};
+use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
 use domain::relate::{NotRelated, RelateDecision};
 use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use store::{MemoryStore, Store};
+use store::{ActivityFilter, MemoryStore, Store, note_query};
 
 /// Random sequences tried in each test, unless the environment asks for more (`PROPTEST_CASES`).
 const CASES: u32 = 48;
@@ -68,16 +68,20 @@ fn some_rekeyed() -> impl Strategy<Value = Change> {
 
 fn some_call() -> impl Strategy<Value = Change> {
     let parts = vec((id(), id(), any::<bool>()), 0..3);
-    (id(), any::<bool>(), any::<bool>(), parts).prop_map(|(n, lives, internal, parts)| {
-        let part = |(n, agent, lives)| if lives { engagement(n, agent) } else { ended_engagement(n, agent) };
-        let parts = parts.into_iter().map(part).collect();
-        let no_activity = internal.then_some(NoActivity::InternalCall);
-        call(if lives {
-            live_call(n, "R", parts)
-        } else {
-            CallRecord { no_activity, ..ended_call(n, "R", parts) }
-        })
-    })
+    // Some began at the same time, and some turn out to have begun earlier or to be of another number.
+    let facts = (0..4_i64, id());
+    (id(), any::<bool>(), any::<bool>(), parts, facts).prop_map(
+        |(n, lives, internal, parts, (second, of))| {
+            let (started_at, from) = (at(second), Some(format!("+3460000{of:04}")));
+            let part =
+                |(n, agent, lives)| if lives { engagement(n, agent) } else { ended_engagement(n, agent) };
+            let parts = parts.into_iter().map(part).collect();
+            let no_activity = internal.then_some(NoActivity::InternalCall);
+            let record = if lives { live_call(n, "R", parts) } else { ended_call(n, "R", parts) };
+            let no_activity = no_activity.filter(|_| !lives);
+            call(CallRecord { no_activity, started_at, from, ..record })
+        },
+    )
 }
 
 fn some_wrapup() -> impl Strategy<Value = Wrapup> {
@@ -110,9 +114,11 @@ fn some_activity() -> impl Strategy<Value = Activity> {
         3 => id().prop_map(related_to),
         1 => id().prop_map(move |n| RelateDecision::NotRelated { why, offer: Some(case_id(n)) }),
     ]);
-    (id(), vec(id(), 0..3), outcome, any::<bool>(), party, option::of(id()), related).prop_map(
-        |(call, candidates, outcome, archived, party, code, related)| Activity {
+    let notes = option::of(prop_oneof![Just("Sold two"), Just("señal; sold"), Just("·")]);
+    (id(), vec(id(), 0..3), outcome, any::<bool>(), party, (option::of(id()), notes), related).prop_map(
+        |(call, candidates, outcome, archived, party, (code, notes), related)| Activity {
             related,
+            notes: notes.map(str::to_owned),
             dialled_from: code.map(|n| DialledFrom::Person { person: person_id(n) }),
             outcome,
             archived,
@@ -121,6 +127,10 @@ fn some_activity() -> impl Strategy<Value = Activity> {
             ..open_activity(call, &candidates)
         },
     )
+}
+
+fn some_listed() -> impl Strategy<Value = Change> {
+    some_activity().prop_map(|activity| Change::Activity(Box::new(activity)))
 }
 
 fn some_case() -> impl Strategy<Value = Change> {
@@ -233,6 +243,60 @@ fn some_change() -> impl Strategy<Value = Change> {
     ]
 }
 
+fn some_filter() -> impl Strategy<Value = ActivityFilter> {
+    let often_none = |strategy: std::ops::RangeInclusive<u32>| option::weighted(0.2, strategy);
+    let outcome = prop_oneof![Just(Outcome::Open), Just(Outcome::Logged), Just(Outcome::NoWrapup)];
+    let kind = prop_oneof![Just(CallType::Voicemail), Just(CallType::Missed)];
+    let words = prop_oneof![6 => Just(""), 1 => Just("sold"), 1 => Just("senal so"), 1 => Just("x")];
+    let number =
+        option::weighted(0.2, prop_oneof![Just("0001"), Just("+34 600 00 00 02"), Just("600 000 003")]);
+    let said = || option::weighted(0.15, any::<bool>());
+    let times = (option::weighted(0.2, 0..4_i64), option::weighted(0.2, 0..5_i64));
+    let rows = (often_none(id()), often_none(id()), often_none(id()), often_none(id()));
+    (times, rows, vec(outcome, 0..2), vec(kind, 0..2), words, number, (said(), said(), said(), said()))
+        .prop_map(
+            |((from, until), (code, agent_number, party, case), outcomes, kinds, words, number, said)| {
+                ActivityFilter {
+                    from: from.map(at),
+                    until: until.map(at),
+                    code: code.map(code_id),
+                    agent: agent_number.map(agent),
+                    party: party.map(person_id),
+                    case: case.map(case_id),
+                    outcomes,
+                    kinds,
+                    words: note_query(words),
+                    number: number.map(|text| WrittenNumber::read(text, "ES".parse().unwrap()).unwrap()),
+                    recording: said.0,
+                    voicemail: said.1,
+                    possible: said.2,
+                    matched: said.3,
+                    ..ActivityFilter::default()
+                }
+            },
+        )
+}
+
+/// Both stores list the same, however few calls one of them looks at for a page.
+async fn same_lists(steps: Vec<Step>, filters: Vec<ActivityFilter>, look_at_most: usize) {
+    let (model, sqlite) = (MemoryStore::new(), OnSqlite::open());
+    let (model, sqlite) = (World::new(&model).await, World::new(&sqlite.store).await);
+    for step in steps {
+        let expected = model.store.commit(commit(&model, step.clone())).await;
+        assert_eq!(sqlite.store.commit(commit(&sqlite, step)).await, expected);
+    }
+    for filter in filters {
+        for tenant in [model.tenant, model.other] {
+            let expected = pages_of_list(model.store, tenant, &filter, look_at_most).await;
+            assert_eq!(
+                pages_of_list(sqlite.store, tenant, &filter, look_at_most).await,
+                expected,
+                "{filter:?}"
+            );
+        }
+    }
+}
+
 fn some_precondition() -> impl Strategy<Value = Precondition> {
     let state = prop_oneof![
         Just(WrapupState::Early),
@@ -318,6 +382,15 @@ proptest! {
     #[test]
     fn sqlite_answers_as_memory_does(steps in vec(some_step(), 1..40)) {
         wait(same_answers(steps));
+    }
+
+    #[test]
+    fn any_filter_lists_on_sqlite_what_it_lists_in_memory(
+        steps in vec((any::<bool>(), Just(vec![]), vec(prop_oneof![some_call(), some_listed()], 1..5)), 1..25),
+        filters in vec(some_filter(), 1..12),
+        look_at_most in 1..30_usize,
+    ) {
+        wait(same_lists(steps, filters, look_at_most));
     }
 
     #[test]

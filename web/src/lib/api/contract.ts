@@ -237,6 +237,30 @@ export type Engagement = {
   wrapup: EngagementWrapup | null;
 };
 export type Reasoning = { rule: string; facts: Record<string, string> };
+export type CorrectedField = 'party' | 'case' | 'code' | 'notes';
+/** What was put right later, as people read it when it was made. */
+export type Correction = {
+  id: string;
+  at: string;
+  by: { id: string; name: string } | null;
+  /** whose wrap-up; null: the call itself */
+  engagement: string | null;
+  agent: string | null;
+  reason: string | null;
+  fields: { field: CorrectedField; before: string | null; after: string | null }[];
+  undoes: string | null;
+  can_undo: boolean;
+};
+/** What is absent stays as it is. */
+export type Correct = {
+  revision: number;
+  engagement: string | null;
+  party?: { choice: 'existing'; person: string } | { choice: 'none' };
+  case?: { choice: 'picked'; case: string } | { choice: 'none' };
+  code?: string;
+  notes?: string | null;
+  reason?: string | null;
+};
 export type Activity = ActivityLine & {
   call: CallFacts;
   recording: boolean;
@@ -245,6 +269,32 @@ export type Activity = ActivityLine & {
   candidates: Candidate[];
   engagements: Engagement[];
   explanation: Reasoning[];
+  /** counts corrections */
+  revision: number;
+  /** whether who asks may correct at least one part */
+  can_correct: boolean;
+  /** newest first */
+  corrections: Correction[];
+};
+/** `searched_to`: how far back this page has looked, also where it found nothing; null at the end, as `next` is */
+export type ActivityPage = { activities: ActivityLine[]; next: string | null; searched_to: string | null };
+
+export type ReportColumn =
+  | { kind: 'code'; id: string; label: Label; retired: boolean }
+  | { kind: 'not_logged' | 'undispositioned' | 'open' | 'no_wrapup' };
+export type ReportDay = { day: string; counts: number[]; total: number };
+export type ReportGroup = { ring_group: string | null; counts: number[]; total: number; talk_ms: number };
+export type ReportAgent = { agent: string | null; agent_name: string | null; counts: number[]; total: number; talk_ms: number };
+export type DispositionReport = {
+  from: string;
+  until: string;
+  zone: string;
+  columns: ReportColumn[];
+  days: ReportDay[];
+  ring_groups: ReportGroup[];
+  agents: ReportAgent[];
+  total: number;
+  talk_ms: number;
 };
 
 export type PhoneField = 'phone' | 'mobile' | 'home' | 'other';

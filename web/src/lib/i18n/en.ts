@@ -1,9 +1,11 @@
+import { activities } from './en-activities';
 import { centre } from './en-centre';
 import { changes } from './en-changes';
 import { records } from './en-records';
 import { inbox } from './en-inbox';
 import { phone } from './en-phone';
 import { counter } from './plural';
+import { timeline } from './en-timeline';
 
 /** The English catalogue. It is also the type of every other one: a key that is missing there fails to compile. */
 
@@ -360,6 +362,7 @@ export const en = {
     cases: 'Cases',
     recent: 'Recent calls',
     wrapups: 'Wrap-ups',
+    activities: 'Activities',
     codes: 'Codes',
     users: 'Users',
     centre: 'Settings',
@@ -477,6 +480,8 @@ export const en = {
   ...centre,
   ...changes,
   ...inbox,
+  ...activities,
+  ...timeline,
 };
 
 export type Catalogue = typeof en;

@@ -1,10 +1,12 @@
 import type { Catalogue } from './en';
+import { activities } from './es-activities';
 import { centre } from './es-centre';
 import { changes } from './es-changes';
 import { records } from './es-records';
 import { inbox } from './es-inbox';
 import { phone } from './es-phone';
 import { counter } from './plural';
+import { timeline } from './es-timeline';
 
 const count = counter('es');
 
@@ -359,6 +361,7 @@ export const es: Catalogue = {
     cases: 'Casos',
     recent: 'Llamadas recientes',
     wrapups: 'Por registrar',
+    activities: 'Actividades',
     codes: 'Códigos',
     users: 'Usuarios',
     centre: 'Ajustes',
@@ -476,4 +479,6 @@ export const es: Catalogue = {
   ...centre,
   ...changes,
   ...inbox,
+  ...activities,
+  ...timeline,
 };

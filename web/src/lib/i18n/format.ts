@@ -26,6 +26,11 @@ export function dateTime(time: string | null): string {
   return format('dateTime', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
 }
 
+/** A day that was written as the API does, in words: “12 Mar 2026”. */
+export function dayName(day: string): string {
+  return format('longDay', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(`${day}T00:00:00Z`));
+}
+
 /** The time of day to the second. */
 export function clockTime(time: number): string {
   return format('clock', { timeStyle: 'medium' }).format(time);

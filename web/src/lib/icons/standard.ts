@@ -9,7 +9,9 @@ import people from '@salesforce-ux/design-system/assets/icons/standard/people.sv
 import person_account from '@salesforce-ux/design-system/assets/icons/standard/person_account.svg?raw';
 import record_update from '@salesforce-ux/design-system/assets/icons/standard/record_update.svg?raw';
 import record from '@salesforce-ux/design-system/assets/icons/standard/record.svg?raw';
+import report from '@salesforce-ux/design-system/assets/icons/standard/report.svg?raw';
 import settings from '@salesforce-ux/design-system/assets/icons/standard/settings.svg?raw';
+import task from '@salesforce-ux/design-system/assets/icons/standard/task.svg?raw';
 import topic from '@salesforce-ux/design-system/assets/icons/standard/topic.svg?raw';
 import user from '@salesforce-ux/design-system/assets/icons/standard/user.svg?raw';
 import { asMask } from './utility';
@@ -26,7 +28,9 @@ const FILES = {
   person_account: [person_account, 'slds-icon-standard-person-account'],
   record: [record, 'slds-icon-standard-record'],
   record_update: [record_update, 'slds-icon-standard-record-update'],
+  report: [report, 'slds-icon-standard-report'],
   settings: [settings, 'slds-icon-standard-settings'],
+  task: [task, 'slds-icon-standard-task'],
   topic: [topic, 'slds-icon-standard-topic'],
   user: [user, 'slds-icon-standard-user'],
 } as const;

@@ -10,6 +10,7 @@ import clock from '@salesforce-ux/design-system/assets/icons/utility/clock.svg?r
 import close from '@salesforce-ux/design-system/assets/icons/utility/close.svg?raw';
 import copy from '@salesforce-ux/design-system/assets/icons/utility/copy_to_clipboard.svg?raw';
 import dialing from '@salesforce-ux/design-system/assets/icons/utility/dialing.svg?raw';
+import download from '@salesforce-ux/design-system/assets/icons/utility/download.svg?raw';
 import down from '@salesforce-ux/design-system/assets/icons/utility/down.svg?raw';
 import edit from '@salesforce-ux/design-system/assets/icons/utility/edit.svg?raw';
 import end_call from '@salesforce-ux/design-system/assets/icons/utility/end_call.svg?raw';
@@ -17,6 +18,7 @@ import error from '@salesforce-ux/design-system/assets/icons/utility/error.svg?r
 import favorite from '@salesforce-ux/design-system/assets/icons/utility/favorite.svg?raw';
 import incoming_call from '@salesforce-ux/design-system/assets/icons/utility/incoming_call.svg?raw';
 import info from '@salesforce-ux/design-system/assets/icons/utility/info.svg?raw';
+import filter from '@salesforce-ux/design-system/assets/icons/utility/filterList.svg?raw';
 import key from '@salesforce-ux/design-system/assets/icons/utility/key.svg?raw';
 import logout from '@salesforce-ux/design-system/assets/icons/utility/logout.svg?raw';
 import missed_call from '@salesforce-ux/design-system/assets/icons/utility/missed_call.svg?raw';
@@ -29,6 +31,7 @@ import refresh from '@salesforce-ux/design-system/assets/icons/utility/refresh.s
 import search from '@salesforce-ux/design-system/assets/icons/utility/search.svg?raw';
 import success from '@salesforce-ux/design-system/assets/icons/utility/success.svg?raw';
 import undelete from '@salesforce-ux/design-system/assets/icons/utility/undelete.svg?raw';
+import undo from '@salesforce-ux/design-system/assets/icons/utility/undo.svg?raw';
 import archive from '@salesforce-ux/design-system/assets/icons/utility/archive.svg?raw';
 import voicemail from '@salesforce-ux/design-system/assets/icons/utility/voicemail_drop.svg?raw';
 import volume_high from '@salesforce-ux/design-system/assets/icons/utility/volume_high.svg?raw';
@@ -49,10 +52,12 @@ const FILES = {
   copy,
   dialing,
   down,
+  download,
   edit,
   end_call,
   error,
   favorite,
+  filter,
   incoming_call,
   info,
   key,
@@ -67,6 +72,7 @@ const FILES = {
   search,
   success,
   undelete,
+  undo,
   voicemail,
   volume_high,
   volume_off,

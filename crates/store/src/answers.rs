@@ -1,0 +1,94 @@
+//! What a store answers where it is more than rows of the domain. What each question means is the
+//! [`Store`](crate::Store)'s.
+
+use domain::activity::Activity;
+use domain::audit::AuditEntry;
+use domain::call::CallRecord;
+use domain::id::{AgentKey, At};
+use domain::wrapup::Wrapup;
+use std::collections::BTreeMap;
+
+/// A page of Activities, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityPage {
+    /// The Activities, each with its call.
+    pub rows: Vec<ActivityRow>,
+    /// What to ask for next; `None` at the end. Opaque to the caller, stable under inserts: the pages
+    /// after it hold what they would have held, whatever began since.
+    pub next: Option<String>,
+}
+
+/// A page of the list of Activities, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityListPage {
+    /// The Activities, each with its call.
+    pub rows: Vec<ActivityRow>,
+    /// What to ask for next; `None` at the end. Opaque to the caller, stable under inserts.
+    pub next: Option<String>,
+    /// Began the last call that was looked at; `None` at the end.
+    pub searched_to: Option<At>,
+}
+
+/// An Activity with its call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityRow {
+    /// The Activity.
+    pub activity: Activity,
+    /// Its call.
+    pub call: CallRecord,
+}
+
+/// A page of the change log, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// What to ask for next; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// A page of the inbox of wrap-ups, oldest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrapupPage {
+    /// The wrap-ups.
+    pub wrapups: Vec<Wrapup>,
+    /// What to ask for next; `None` at the end. It says no more than which wrap-up was the last one, so it stays
+    /// good when that one is submitted.
+    pub next: Option<String>,
+}
+
+/// How far a source got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceProgress {
+    /// Number of the last chunk stored; 0 where none was.
+    pub last_chunk: u64,
+    /// The last connection's number; 0 where none was.
+    pub last_connection: u64,
+    /// First chunk that a restart must replay; `last_chunk + 1` where none must.
+    pub resume_from: u64,
+}
+
+impl SourceProgress {
+    /// From what was stored of the source; zeros where nothing was.
+    pub(crate) fn new(last_chunk: u64, last_connection: u64, resume_from: u64) -> Self {
+        SourceProgress { last_chunk, last_connection, resume_from: resume_from.clamp(1, last_chunk + 1) }
+    }
+}
+
+/// Names of the users who are agents, by the agent.
+pub type AgentNames = BTreeMap<AgentKey, String>;
+
+/// What the completeness ledger counts (invariant 2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Calls that live.
+    pub live: u64,
+    /// Calls that ended.
+    pub ended: u64,
+    /// Archived Activities.
+    pub activities: u64,
+    /// Ended calls with a stored reason for having none.
+    pub reasons: u64,
+    /// Wrap-ups owed.
+    pub open_wrapups: u64,
+}

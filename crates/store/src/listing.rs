@@ -1,0 +1,135 @@
+//! The list of Activities: what may be asked of it, and where a page goes on. How the rows are found is each store's.
+
+use domain::activity::Outcome;
+use domain::call::{CallType, Direction};
+use domain::id::{AgentKey, At, CaseId, CodeId, PersonId};
+use domain::phone::{MAX_WRITTEN_DIGITS, WrittenNumber};
+use std::fmt;
+use std::str::FromStr;
+
+/// What of all Activities is wanted: those that everything said here holds for. What is empty or `None` keeps all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActivityFilter {
+    /// The call began then or later.
+    pub from: Option<At>,
+    /// The call began before.
+    pub until: Option<At>,
+    /// The call is of one of these types; none is while it lives.
+    pub kinds: Vec<CallType>,
+    /// The call went one of these ways.
+    pub directions: Vec<Direction>,
+    /// The outcome is one of these.
+    pub outcomes: Vec<Outcome>,
+    /// It carries this code.
+    pub code: Option<CodeId>,
+    /// This agent has a part in the call, also one that only rang.
+    pub agent: Option<AgentKey>,
+    /// The ring group.
+    pub ring_group: Option<String>,
+    /// It is filed on this record.
+    pub party: Option<PersonId>,
+    /// It is related to this Case.
+    pub case: Option<CaseId>,
+    /// The other party's number.
+    pub number: Option<WrittenNumber>,
+    /// The number that was called, exactly.
+    pub did: Option<String>,
+    /// Whole seconds of talk, at least.
+    pub talk_min_s: Option<i64>,
+    /// Whole seconds of talk, at most.
+    pub talk_max_s: Option<i64>,
+    /// Whether it was recorded.
+    pub recording: Option<bool>,
+    /// Whether a message was left.
+    pub voicemail: Option<bool>,
+    /// Whether several records could own it and that is unsettled.
+    pub possible: Option<bool>,
+    /// Whether it is filed on a record.
+    pub matched: Option<bool>,
+    /// Words of the notes, as [`note_query`](crate::note_query) makes them.
+    pub words: Vec<String>,
+}
+
+impl ActivityFilter {
+    /// Whether so much talk is wanted.
+    pub(crate) fn wants_talk(&self, talk_ms: i64) -> bool {
+        let seconds = talk_ms / 1000;
+        self.talk_min_s.is_none_or(|least| seconds >= least)
+            && self.talk_max_s.is_none_or(|most| seconds <= most)
+    }
+}
+
+/// Whether one of these is wanted; of none, any is.
+pub(crate) fn one_of<T: PartialEq>(wanted: &[T], value: Option<&T>) -> bool {
+    wanted.is_empty() || value.is_some_and(|value| wanted.contains(value))
+}
+
+/// Whether what is wanted, if anything is, is this.
+pub(crate) fn is_wanted<T: PartialEq>(wanted: Option<&T>, value: Option<&T>) -> bool {
+    wanted.is_none() || wanted == value
+}
+
+/// The digits of the other party's number as the phone system gave it, an address cut at its host; at most the last
+/// [`MAX_WRITTEN_DIGITS`].
+pub(crate) fn number_digits(number: Option<&str>) -> Option<String> {
+    let user = number?.split(['@', ';']).next()?;
+    let digits: String = user.chars().filter(char::is_ascii_digit).collect();
+    let from = digits.len().saturating_sub(MAX_WRITTEN_DIGITS);
+    (!digits.is_empty()).then(|| digits[from..].to_owned())
+}
+
+/// A place in the list: before it is what was listed. The list goes back in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ListPlace {
+    pub(crate) at: At,
+    /// Which of those that began at the same time.
+    pub(crate) row: i64,
+}
+
+impl ListPlace {
+    /// Before all others.
+    pub(crate) const START: ListPlace = ListPlace { at: At(i64::MAX), row: i64::MAX };
+}
+
+/// Between the two parts of a place as text.
+const SEPARATOR: char = '.';
+
+impl fmt::Display for ListPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{SEPARATOR}{}", self.at.0, self.row)
+    }
+}
+
+impl FromStr for ListPlace {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at, row) = text.split_once(SEPARATOR).ok_or(())?;
+        let (at, row) = (at.parse().map_err(|_| ())?, row.parse().map_err(|_| ())?);
+        Ok(ListPlace { at: At(at), row })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_what_its_text_says_and_nothing_else_is_one() {
+        for place in [ListPlace::START, ListPlace { at: At(-7), row: 1 }] {
+            assert_eq!(place.to_string().parse(), Ok(place));
+        }
+        for text in ["", ".", "7", "7.", ".7", "x.1", "1.1.1", "99999999999999999999.1"] {
+            assert_eq!(text.parse::<ListPlace>(), Err(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_digits_of_a_number_are_those_of_its_user_part() {
+        let digits = |text| number_digits(Some(text));
+        assert_eq!(digits("sip:+34 600-111-222@10.0.0.1"), Some("34600111222".to_owned()));
+        assert_eq!(digits("tel:600;ext=9"), Some("600".to_owned()));
+        assert_eq!((digits("anonymous"), digits(""), number_digits(None)), (None, None, None));
+        assert_eq!(digits(&"9".repeat(30)).map(|digits| digits.len()), Some(MAX_WRITTEN_DIGITS));
+    }
+}

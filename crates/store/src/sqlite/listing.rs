@@ -1,0 +1,317 @@
+//! The list of Activities on SQLite. A page is read in one of two ways. Where one of the things asked for leads to few
+//! calls (a person's, a number's, those with a word), all of these are looked at. Otherwise the calls are walked back
+//! in time, so many and no more. Both give the same rows in the same order, so a page may go on where one of the other
+//! kind ended.
+
+use super::activities::rows_of;
+use super::fault::Fault;
+use super::statement::{Fields, all, exists, first, int, walk};
+use crate::answers::ActivityListPage;
+use crate::listing::{ActivityFilter, ListPlace, is_wanted, one_of};
+use crate::search::{note_words, notes_hold};
+use domain::activity::Outcome;
+use domain::call::{CallType, Direction};
+use domain::id::{AgentKey, At, CaseId, CodeId, PersonId, TenantId};
+use domain::phone::WrittenNumber;
+use rusqlite::{Connection, params};
+use std::cmp::Reverse;
+use std::ops::ControlFlow;
+
+const CALL: &str = "call";
+
+/// A list is looked at as a whole where it is no longer than this part of what may be looked at: its rows lie
+/// scattered, those of a walk lie side by side.
+const LISTED_SHARE: usize = 4;
+/// After every digit.
+const BEYOND_DIGITS: char = ':';
+
+macro_rules! select {
+    ($notes:literal, $from:literal) => {
+        concat!(
+            "SELECT c.id, c.started_at, c.kind, c.direction, c.no_activity IS NOT NULL AS nobody, c.did, c.ring_group, ",
+            "c.other_end, c.talk_ms, c.recording IS NOT NULL AS recording, c.voicemail IS NOT NULL AS voicemail, ",
+            "a.outcome, a.code_id, a.party_by IS NOT NULL AS settled, a.party_person, ",
+            "a.candidates <> '[]' AS candidates, CASE WHEN ",
+            $notes,
+            " THEN a.notes END AS notes ",
+            $from
+        )
+    };
+}
+
+/// Calls without an Activity come as well: they count as looked at.
+const WALK: &str = select!(
+    "?5",
+    "FROM call c LEFT JOIN activity a ON a.call_id = c.id \
+    WHERE c.tenant_id = ?1 AND (c.started_at, c.id) < (?2, ?3) AND c.started_at >= ?4 \
+    ORDER BY c.started_at DESC, c.id DESC"
+);
+const BY_ID: &str =
+    select!("?3", "FROM call c JOIN activity a ON a.call_id = c.id WHERE c.id = ?1 AND c.tenant_id = ?2");
+
+const OF_PERSON: &str = "SELECT call_id FROM activity_person WHERE tenant_id = ?1 AND person = ?2 LIMIT ?3";
+const OF_CASE: &str = "SELECT call_id FROM activity_case WHERE tenant_id = ?1 AND case_key = ?2 LIMIT ?3";
+const OF_CODE: &str = "SELECT call_id FROM activity WHERE tenant_id = ?1 AND code_id = ?2 LIMIT ?3";
+const OF_AGENT: &str = "SELECT DISTINCT call_id FROM engagement WHERE tenant_id = ?1 AND agent = ?2 LIMIT ?3";
+const OF_NUMBER: &str = "SELECT id AS call_id FROM call \
+    WHERE tenant_id = ?1 AND other_end >= ?2 AND other_end < ?3 LIMIT ?4";
+const OF_WORD: &str =
+    "SELECT call_id FROM activity_word WHERE tenant_id = ?1 AND word >= ?2 AND word < ?3 LIMIT ?4";
+
+const HAS_AGENT: &str = "SELECT 1 FROM engagement WHERE tenant_id = ?1 AND agent = ?2 AND call_id = ?3";
+const HAS_CASE: &str = "SELECT 1 FROM activity_case WHERE tenant_id = ?1 AND case_key = ?2 AND call_id = ?3";
+
+/// Digits as the index holds them: the last first, so that an end is a beginning.
+pub(super) fn reversed(digits: &str) -> String {
+    digits.chars().rev().collect()
+}
+
+/// What is asked.
+pub(super) struct Asked<'a> {
+    pub(super) tenant: TenantId,
+    pub(super) filter: &'a ActivityFilter,
+    pub(super) after: ListPlace,
+    pub(super) limit: usize,
+    pub(super) look_at_most: usize,
+}
+
+/// What was found: the rows of a page and the place it ends at, if it is not the end.
+struct Found {
+    rows: Vec<i64>,
+    next: Option<ListPlace>,
+}
+
+/// A page of the list.
+pub(super) fn page(conn: &Connection, asked: &Asked<'_>) -> Result<ActivityListPage, Fault> {
+    let found = match shortest_list(conn, asked)? {
+        Some(ids) => look_at(conn, asked, ids)?,
+        None => walk_back(conn, asked)?,
+    };
+    let rows = rows_of(conn, &found.rows)?;
+    let next = found.next.map(|place| place.to_string());
+    Ok(ActivityListPage { rows, next, searched_to: found.next.map(|place| place.at) })
+}
+
+/// Row ids of the calls that one of the things asked for leads to, of the one that leads to the fewest; `None` where
+/// none leads to few.
+fn shortest_list(conn: &Connection, asked: &Asked<'_>) -> Result<Option<Vec<i64>>, Fault> {
+    let most = (asked.look_at_most / LISTED_SHARE).max(1);
+    let (tenant, filter, enough) = (asked.tenant.0, asked.filter, int(most + 1));
+    let mut shortest: Option<Vec<i64>> = None;
+    let mut lists = Vec::new();
+    let key = |key: uuid::Uuid| params_of_key(tenant, key, enough);
+    if let Some(PersonId(person)) = filter.party {
+        lists.push(all(conn, OF_PERSON, key(person), CALL, call_id)?);
+    }
+    if let Some(CaseId(case)) = filter.case {
+        lists.push(all(conn, OF_CASE, key(case), CALL, call_id)?);
+    }
+    if let Some(CodeId(code)) = filter.code {
+        lists.push(all(conn, OF_CODE, key(code), CALL, call_id)?);
+    }
+    if let Some(AgentKey(agent)) = &filter.agent {
+        lists.push(all(conn, OF_AGENT, params![tenant, agent, enough], CALL, call_id)?);
+    }
+    if let Some(number) = &filter.number {
+        let mut of_number = Vec::new();
+        for (from, to) in ranges(number) {
+            of_number.extend(all(conn, OF_NUMBER, params![tenant, from, to, enough], CALL, call_id)?);
+        }
+        lists.push(of_number);
+    }
+    for word in &filter.words {
+        let end = format!("{word}{}", char::MAX);
+        lists.push(all(conn, OF_WORD, params![tenant, word, end, enough], CALL, call_id)?);
+    }
+    for list in lists {
+        if list.len() <= most && shortest.as_ref().is_none_or(|shortest| list.len() < shortest.len()) {
+            shortest = Some(list);
+        }
+    }
+    Ok(shortest)
+}
+
+fn params_of_key(tenant: u32, key: uuid::Uuid, most: i64) -> (u32, [u8; 16], i64) {
+    (tenant, key.into_bytes(), most)
+}
+
+fn call_id(row: &mut Fields<'_, '_>) -> Result<i64, Fault> {
+    row.get("call_id")
+}
+
+/// The ranges of the number index in which the numbers that are meant lie.
+fn ranges(number: &WrittenNumber) -> Vec<(String, String)> {
+    let ends = number.ends.iter().map(|end| {
+        let from = reversed(end);
+        let to = format!("{from}{BEYOND_DIGITS}");
+        (from, to)
+    });
+    // Nothing but the very number is less than it with the first digit after it.
+    let whole = number.whole.iter().map(|whole| (reversed(whole), format!("{}0", reversed(whole))));
+    ends.chain(whole).collect()
+}
+
+/// Looks at all of these calls.
+fn look_at(conn: &Connection, asked: &Asked<'_>, mut ids: Vec<i64>) -> Result<Found, Fault> {
+    ids.sort_unstable();
+    ids.dedup();
+    let with_notes = !asked.filter.words.is_empty();
+    let mut kept = Vec::new();
+    for id in ids {
+        let seen = first(conn, BY_ID, params![id, asked.tenant.0, with_notes], CALL, read)?;
+        let Some(seen) = seen else { continue };
+        if seen.place < asked.after && asked.keeps(conn, &seen)? {
+            kept.push(seen.place);
+        }
+    }
+    kept.sort_unstable_by_key(|place| Reverse(*place));
+    let more = kept.len() > asked.limit;
+    kept.truncate(asked.limit);
+    let next = kept.last().copied().filter(|_| more);
+    Ok(Found { rows: kept.iter().map(|place| place.row).collect(), next })
+}
+
+/// Walks back in time from where the page before ended.
+fn walk_back(conn: &Connection, asked: &Asked<'_>) -> Result<Found, Fault> {
+    let from = asked.filter.from.map_or(i64::MIN, |from| from.0);
+    let start = match asked.filter.until {
+        // Nothing has this place: what began before `until` is after it in the list.
+        Some(until) => asked.after.min(ListPlace { at: until, row: i64::MIN }),
+        None => asked.after,
+    };
+    let with_notes = !asked.filter.words.is_empty();
+    let (mut rows, mut looked_at, mut next) = (Vec::new(), 0, None);
+    let mut last = None;
+    let bounds = params![asked.tenant.0, start.at.0, start.row, from, with_notes];
+    walk(conn, WALK, bounds, CALL, |row| {
+        // There is something after the page.
+        if rows.len() == asked.limit || looked_at == asked.look_at_most.max(1) {
+            next = last;
+            return Ok(ControlFlow::Break(()));
+        }
+        let seen = read(row)?;
+        looked_at += 1;
+        last = Some(seen.place);
+        if asked.keeps(conn, &seen)? {
+            rows.push(seen.place.row);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(Found { rows, next })
+}
+
+/// What a filter asks of a call and its Activity.
+struct Seen {
+    place: ListPlace,
+    kind: Option<CallType>,
+    direction: Direction,
+    /// Nobody outside was part of it after all.
+    nobody: bool,
+    did: Option<String>,
+    ring_group: Option<String>,
+    other_end: Option<String>,
+    talk_ms: i64,
+    recording: bool,
+    voicemail: bool,
+    /// `None` where there is no Activity.
+    outcome: Option<Outcome>,
+    code: Option<CodeId>,
+    settled: bool,
+    party: Option<PersonId>,
+    candidates: bool,
+    notes: Option<String>,
+}
+
+impl Asked<'_> {
+    /// Whether it is wanted; what costs another read is asked last.
+    fn keeps(&self, conn: &Connection, seen: &Seen) -> Result<bool, Fault> {
+        let filter = self.filter;
+        if !(seen.is_listed() && seen.has(filter)) {
+            return Ok(false);
+        }
+        if let Some(AgentKey(agent)) = &filter.agent
+            && !exists(conn, HAS_AGENT, params![self.tenant.0, agent, seen.place.row])?
+        {
+            return Ok(false);
+        }
+        if let Some(CaseId(case)) = filter.case
+            && !exists(conn, HAS_CASE, params![self.tenant.0, case.into_bytes(), seen.place.row])?
+        {
+            return Ok(false);
+        }
+        Ok(filter.words.is_empty() || notes_hold(&note_words(seen.notes.as_deref()), &filter.words))
+    }
+}
+
+impl Seen {
+    fn is_listed(&self) -> bool {
+        let internal = self.direction == Direction::Internal || self.kind == Some(CallType::Internal);
+        self.outcome.is_some() && !internal && !self.nobody
+    }
+
+    fn has(&self, filter: &ActivityFilter) -> bool {
+        let at = self.place.at;
+        let said = |wanted: Option<bool>, is: bool| wanted.is_none_or(|wanted| wanted == is);
+        filter.from.is_none_or(|from| at >= from)
+            && filter.until.is_none_or(|until| at < until)
+            && one_of(&filter.kinds, self.kind.as_ref())
+            && one_of(&filter.directions, Some(&self.direction))
+            && one_of(&filter.outcomes, self.outcome.as_ref())
+            && is_wanted(filter.code.as_ref(), self.code.as_ref())
+            && is_wanted(filter.party.as_ref(), self.party.as_ref())
+            && is_wanted(filter.ring_group.as_ref(), self.ring_group.as_ref())
+            && is_wanted(filter.did.as_ref(), self.did.as_ref())
+            && filter.wants_talk(self.talk_ms)
+            && said(filter.recording, self.recording)
+            && said(filter.voicemail, self.voicemail)
+            && said(filter.possible, !self.settled && self.candidates)
+            && said(filter.matched, self.party.is_some())
+            && filter.number.as_ref().is_none_or(|number| self.is_number(number))
+    }
+
+    fn is_number(&self, number: &WrittenNumber) -> bool {
+        self.other_end.as_ref().is_some_and(|end| number.means(&reversed(end)))
+    }
+}
+
+fn read(row: &mut Fields<'_, '_>) -> Result<Seen, Fault> {
+    let row_id = row.get("id")?;
+    Ok(Seen {
+        place: ListPlace { at: At(row.get("started_at")?), row: row_id },
+        kind: row.opt_code("kind")?,
+        direction: row.code("direction")?,
+        nobody: row.get("nobody")?,
+        did: row.get("did")?,
+        ring_group: row.get("ring_group")?,
+        other_end: row.get("other_end")?,
+        talk_ms: row.get("talk_ms")?,
+        recording: row.get("recording")?,
+        voicemail: row.get("voicemail")?,
+        outcome: row.opt_code("outcome")?,
+        code: row.opt_uuid("code_id")?.map(CodeId),
+        settled: row.get("settled")?,
+        party: row.opt_uuid("party_person")?.map(PersonId),
+        candidates: row.get::<Option<bool>>("candidates")?.unwrap_or(false),
+        notes: row.get("notes")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::migrations::{LATEST, migrate};
+
+    #[test]
+    fn a_walk_follows_the_index_of_times_and_sorts_nothing() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, LATEST).unwrap();
+        let mut explained = conn.prepare(&format!("EXPLAIN QUERY PLAN {WALK}")).unwrap();
+        let plan: Vec<String> = explained
+            .query_map(params![1, 0, 0, 0, false], |row| row.get("detail"))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let plan = plan.join("; ");
+        assert!(plan.contains("call_by_time") && !plan.contains("TEMP"), "{plan}");
+    }
+}

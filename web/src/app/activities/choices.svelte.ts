@@ -1,0 +1,50 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { ApiClient } from '../../lib/api/client';
+import type { ActivityLine, Code, DispositionReport, Dispositions, DispositionSet } from '../../lib/api/contract';
+import { addDays, dayOf } from '../../lib/days';
+
+/** So far back calls are looked through for the agents and ring groups to choose from. */
+const DAYS_BACK = 30;
+
+/** What the filters offer to choose from. Whoever is not among it can still be named by an address. */
+export class FilterChoices {
+  sets = $state.raw<DispositionSet[]>([]);
+  /** Agents by their key, with their names. */
+  readonly agents = new SvelteMap<string, string>();
+  readonly groups = new SvelteSet<string>();
+
+  constructor(private readonly api: ApiClient) {}
+
+  get codes(): Code[] {
+    return this.sets.flatMap((set) => set.codes);
+  }
+
+  async loadCodes(): Promise<void> {
+    this.sets = (await this.#maybe<Dispositions>('/dispositions'))?.sets ?? this.sets;
+  }
+
+  /** There is no list of agents for supervisors: the report knows who had calls lately, and in which groups. */
+  async loadNames(now: number, zone: string): Promise<void> {
+    const today = dayOf(now, zone);
+    const query = new URLSearchParams({ from: addDays(today, 1 - DAYS_BACK), until: today, zone });
+    const answer = await this.#maybe<{ report: DispositionReport }>(`/reports/dispositions?${query}`);
+    for (const { agent, agent_name } of answer?.report.agents ?? []) if (agent !== null) this.agents.set(agent, agent_name ?? agent);
+    for (const { ring_group } of answer?.report.ring_groups ?? []) if (ring_group !== null) this.groups.add(ring_group);
+  }
+
+  learn(lines: ActivityLine[]): void {
+    for (const { agent, agent_name, ring_group } of lines) {
+      if (agent !== null) this.agents.set(agent, agent_name ?? agent);
+      if (ring_group !== null) this.groups.add(ring_group);
+    }
+  }
+
+  /** Without it there is less to choose from; the list itself says what is wrong. */
+  async #maybe<T>(path: string): Promise<T | null> {
+    try {
+      return await this.api.get<T>(path);
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { CallType, CaseLine, Outcome, PersonLine } from '../../lib/api/contract';
+import { outcomeName } from '../../lib/activity/words';
+import { caseName } from '../../lib/cases/words';
+import { isDay } from '../../lib/days';
+import { dateTime, dayName, duration } from '../../lib/i18n/format';
+import { language } from '../../lib/i18n/language.svelte';
+import type { FilterChoices } from './choices.svelte';
+import { FROM, rangeDays, spanOf, UNTIL, valuesOf, WHEN, YES_NO, type Filter } from './filters';
+
+/** What ids in an address stand for, as far as it is known. */
+export type Named = { choices: FilterChoices; person: PersonLine | null; case: CaseLine | null };
+
+export const TYPES: readonly CallType[] = ['inbound', 'outbound', 'outbound_missed', 'voicemail', 'abandoned', 'short_abandoned', 'missed'];
+export const OUTCOMES: readonly Outcome[] = ['logged', 'not_logged', 'undispositioned', 'open', 'no_wrapup'];
+export const DIRECTIONS = ['inbound', 'outbound'] as const;
+
+export function filterName(name: Filter | typeof WHEN): string {
+  const words = language.t.activities;
+  return name === WHEN ? words.when : words.names[name];
+}
+
+/** The value of a filter that holds, in words. */
+export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, zone: string, named: Named): string {
+  const words = language.t.activities;
+  if (name === WHEN) return periodText(query, zone);
+  const value = query.get(name) ?? '';
+  const each = (word: (one: string) => string): string => valuesOf(query, name as 'type').map(word).join(', ');
+  if (YES_NO.includes(name)) return value === 'true' ? words.yes : value === 'false' ? words.no : value;
+  switch (name) {
+    case 'type':
+      return each((one) => (TYPES.includes(one as CallType) ? language.t.call.types[one as CallType] : one));
+    case 'outcome':
+      return each((one) => (OUTCOMES.includes(one as Outcome) ? outcomeName(one as Outcome) : one));
+    case 'direction':
+      return each((one) => (one in words.directions ? words.directions[one as 'inbound'] : one));
+    case 'code': {
+      const code = named.choices.codes.find((one) => one.id === value);
+      return code ? language.label(code.label) : words.someCode;
+    }
+    case 'agent':
+      return named.choices.agents.get(value) ?? value;
+    case 'party':
+      return named.person?.name ?? language.t.changes.someRecord;
+    case 'case':
+      return named.case ? caseName(named.case) : words.someCase;
+    case 'talk_min_s':
+    case 'talk_max_s':
+      return /^\d+$/.test(value) ? duration(Number(value)) : value;
+    default:
+      return value;
+  }
+}
+
+/** Whole days are said as days, moments to the second. */
+function periodText(query: URLSearchParams, zone: string): string {
+  const words = language.t.activities;
+  const span = spanOf(query);
+  if (span) return words.spans[span];
+  const { from, until } = rangeDays(query, zone);
+  const say = (as: string, day: string): string => {
+    const text = query.get(as);
+    if (text === null || day === '') return text ?? '';
+    return isDay(text) ? dayName(day) : dateTime(text);
+  };
+  const [first, last] = [say(FROM, from), say(UNTIL, until)];
+  if (first && last) return first === last ? first : `${first} – ${last}`;
+  return first ? words.since(first) : words.upTo(last);
+}

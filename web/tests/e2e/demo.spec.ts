@@ -8,7 +8,7 @@ import { expect, test } from './stage.ts';
 test('a newcomer starts the demo, signs in with one click, and calls come by themselves', async ({ page }) => {
   const folder = mkdtempSync(join(tmpdir(), 'bitacora-demo-'));
   const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
-  const args = ['demo', '--data', folder, '--calls-per-minute', '60', '--speed', '5'];
+  const args = ['demo', '--data', folder, '--past-days', '3', '--calls-per-minute', '60', '--speed', '5'];
   const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
   process.once('exit', () => child.kill('SIGKILL'));
   const ended = new Promise((done) => child.once('exit', done));

@@ -12,7 +12,7 @@ import { caseLine, codeBox, expect, logButton, notice, test } from './stage.ts';
 async function withDemo(use: (url: string, rows: Rows) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bitacora-dial-'));
   const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
-  const args = ['demo', '--data', folder, '--calls-per-minute', '0.0001', '--speed', '20'];
+  const args = ['demo', '--data', folder, '--past-days', '3', '--calls-per-minute', '0.0001', '--speed', '20'];
   const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);

@@ -54,6 +54,9 @@ pub struct DemoArgs {
     /// How many times faster than real time.
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
+    /// How many days of past calls are made at the first start.
+    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    past_days: u16,
 }
 
 /// The sandbox's floor from `start` on.
@@ -123,7 +126,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
         let id = store.tenant(&tenant.slug).await.map_err(|error| error.to_string())?;
-        fill(&store, id, tenant.region, &settings).await?;
+        fill(&store, id, tenant.region, &settings, args.past_days).await?;
     }
     // It begins when somebody is about to listen: of a call that is under way nobody would know whose it is.
     let (_, works) = phones.work(|start| ObedientPbx::new(pbx, start), Machine.now());
@@ -159,6 +162,7 @@ async fn fill(
     tenant: TenantId,
     region: Region,
     settings: &Settings,
+    past_days: u16,
 ) -> Result<(), String> {
     let failed = |error: store::CommitError| error.to_string();
     if !store.users(tenant).await.map_err(|error| error.to_string())?.is_empty() {
@@ -193,6 +197,8 @@ async fn fill(
     );
     // Users come last: their presence says that all the rest is there. The past is for show only.
     store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
-    println!("… and the calls of the last {} days …", past::DAYS);
-    past::make(Arc::clone(store) as Arc<dyn Store>, settings).await.map_err(|error| error.to_string())
+    println!("… and the calls of the last {past_days} days …");
+    past::make(Arc::clone(store) as Arc<dyn Store>, settings, past_days)
+        .await
+        .map_err(|error| error.to_string())
 }

@@ -18,8 +18,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use store::Store;
 use telephony::endpoints::EndpointMap;
 
-/// How many days back the demo's past goes.
-pub(super) const DAYS: u16 = 90;
 /// Name of the source whose calls the past holds; the present has its own.
 const SOURCE: &str = "past";
 /// A silence of so many milliseconds between two frames is a night.
@@ -57,8 +55,8 @@ impl Surroundings for SetBack {
     }
 }
 
-/// Makes the past of the first tenant, up to last night.
-pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings) -> Result<(), NoPast> {
+/// Makes so many days of the first tenant's past, up to last night.
+pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings, days: u16) -> Result<(), NoPast> {
     let today = Machine.now();
     let clock = Arc::new(SetBack(AtomicI64::new(today.0)));
     let around: Arc<dyn Surroundings> = clock.clone();
@@ -70,7 +68,7 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings) -> Result<(
     ingest.connected();
     let callers = Callers::of_sample(DEMO_SEED, DEMO_PEOPLE);
     let users = app.store.users(tenant.id).await?;
-    let mut frames = past_frames(DEMO_SEED, callers, DAYS, today).peekable();
+    let mut frames = past_frames(DEMO_SEED, callers, days, today).peekable();
     for day in 1.. {
         let Some((mut last, mut bytes)) = frames.next() else { break };
         while let Some((at, more)) = frames.next_if(|(at, _)| at.millis_since(last) < NIGHT_MS) {

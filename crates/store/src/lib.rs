@@ -12,9 +12,12 @@ mod sqlite;
 mod search;
 
 pub use answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, SourceProgress, WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, ReportSlice, SourceProgress,
+    WrapupPage,
 };
-pub use contract::{CommitError, Inconsistency, MAX_PAGE, ReadError, SHARED_NUMBER_SCAN, Store};
+pub use contract::{
+    CommitError, Inconsistency, MAX_PAGE, MAX_REPORT_SLICE, ReadError, SHARED_NUMBER_SCAN, Store,
+};
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
 pub use search::note_query;

@@ -75,6 +75,12 @@ impl Activity {
     pub fn case(&self) -> Option<CaseId> {
         self.related.and_then(|decision| decision.case())
     }
+
+    /// The agent whose it is: the one it names, else the last who had the customer.
+    pub fn agent_in<'a>(&'a self, call: &'a CallRecord) -> Option<&'a AgentKey> {
+        let last = || call.engagements.iter().rev().find(|part| part.answered_at.is_some());
+        self.agent.as_ref().or_else(|| last().map(|part| &part.agent))
+    }
 }
 
 impl Activity {

@@ -17,4 +17,5 @@ pub mod id;
 pub mod matching;
 pub mod phone;
 pub mod relate;
+pub mod report;
 pub mod wrapup;

@@ -5,6 +5,7 @@ use domain::activity::Activity;
 use domain::audit::AuditEntry;
 use domain::call::CallRecord;
 use domain::id::{AgentKey, At};
+use domain::report::ReportCall;
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
 
@@ -27,6 +28,15 @@ pub struct ActivityListPage {
     pub next: Option<String>,
     /// Began the last call that was looked at; `None` at the end.
     pub searched_to: Option<At>,
+}
+
+/// Some of the calls of a report, in the order they began.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportSlice {
+    /// The calls.
+    pub calls: Vec<ReportCall>,
+    /// What to ask for next; `None` at the end.
+    pub next: Option<String>,
 }
 
 /// An Activity with its call.

@@ -2,7 +2,8 @@
 //! written in the contract suite (`tests/contract/`), which runs against each of them.
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, SourceProgress, WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, ReportSlice, SourceProgress,
+    WrapupPage,
 };
 use crate::listing::ActivityFilter;
 use crate::snapshot::Snapshot;
@@ -26,6 +27,9 @@ use std::sync::Arc;
 
 /// Most rows any list answers with.
 pub const MAX_PAGE: usize = 200;
+
+/// Most calls that a slice of a report holds.
+pub const MAX_REPORT_SLICE: usize = 20_000;
 
 /// Most records of one number that a look-up sorts by name; of more, those made first. A number that
 /// thousands of records share is a switchboard's or a placeholder, and the agent searches by name.
@@ -195,6 +199,17 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
         look_at_most: usize,
     ) -> Result<ActivityListPage, ReadError>;
+
+    /// Calls with an Activity that began at or after `from` and before `until`, in the order they began, then in that in
+    /// which the store heard of them; at most `limit` and [`MAX_REPORT_SLICE`]. Those among agents are left out.
+    async fn report_calls(
+        &self,
+        tenant: TenantId,
+        from: At,
+        until: At,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ReportSlice, ReadError>;
 
     /// Wrap-ups that are owed or were closed by the timer, of this agent or of all, oldest first, at most
     /// `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.

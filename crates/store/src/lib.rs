@@ -13,9 +13,12 @@ mod search;
 mod snapshot;
 
 pub use answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, SourceProgress, WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, ReportSlice, SourceProgress,
+    WrapupPage,
 };
-pub use contract::{CommitError, Inconsistency, MAX_PAGE, ReadError, SHARED_NUMBER_SCAN, Store};
+pub use contract::{
+    CommitError, Inconsistency, MAX_PAGE, MAX_REPORT_SLICE, ReadError, SHARED_NUMBER_SCAN, Store,
+};
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
 pub use search::note_query;

@@ -89,6 +89,11 @@ pub(crate) struct ListPlace {
 impl ListPlace {
     /// Before all others.
     pub(crate) const START: ListPlace = ListPlace { at: At(i64::MAX), row: i64::MAX };
+
+    /// Before, in time, all that began then; no row has this place.
+    pub(crate) fn before(at: At) -> Self {
+        ListPlace { at, row: i64::MIN }
+    }
 }
 
 /// Between the two parts of a place as text.

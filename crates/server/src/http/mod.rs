@@ -15,6 +15,7 @@ mod limits;
 mod live;
 mod panel;
 mod people;
+mod reports;
 mod session;
 mod strict;
 mod users;
@@ -48,6 +49,7 @@ use utoipa_axum::routes;
         (name = "cases", description = "Cases"),
         (name = "centre", description = "The centre's settings and the change log"),
         (name = "activities", description = "Archived calls"),
+        (name = "reports", description = "Calls counted (supervisors)"),
         (name = "dispositions", description = "The code book"),
     )
 )]
@@ -96,6 +98,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(centre::audit))
         .routes(routes!(activities::list))
         .routes(routes!(activities::read))
+        .routes(routes!(reports::dispositions))
+        .routes(routes!(reports::dispositions_file))
         .routes(routes!(dispositions::list))
         .routes(routes!(dispositions::add))
         .routes(routes!(dispositions::change))

@@ -4,12 +4,15 @@
 use crate::ops::people::MAX_SEARCH_CHARS;
 use crate::ops::{FieldFault, OpError};
 use domain::id::At;
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
 /// Longest name of a parameter that an error repeats, in characters.
 const MAX_NAME_CHARS: usize = 40;
+/// Characters of a date. Longer texts that are read as dates as well name a time of the day.
+const DATE_CHARS: usize = 10;
 
 /// A query string of these parameters, each a text or absent.
 macro_rules! strict_query {
@@ -64,6 +67,22 @@ pub(super) fn words<T: DeserializeOwned>(
     let word = |text: &str| serde_json::from_value(Value::String(text.to_owned()));
     let all = value.map(|value| value.split(',').map(word).collect::<Result<Vec<T>, _>>());
     Ok(all.transpose().map_err(|_| OpError::invalid(field, FieldFault::Unknown))?.unwrap_or_default())
+}
+
+/// A word of an enum.
+pub(super) fn word<T: DeserializeOwned>(
+    field: &'static str,
+    value: Option<&str>,
+) -> Result<Option<T>, OpError> {
+    let word = |text: &str| serde_json::from_value(Value::String(text.to_owned()));
+    value.map(word).transpose().map_err(|_| OpError::invalid(field, FieldFault::Unknown))
+}
+
+/// A date, `2026-11-01`, that must be there.
+pub(super) fn date(field: &'static str, value: Option<&str>) -> Result<Date, OpError> {
+    let text = value.ok_or(OpError::invalid(field, FieldFault::Empty))?;
+    let date = Some(text).filter(|text| text.len() == DATE_CHARS).and_then(|text| text.parse().ok());
+    date.ok_or(OpError::invalid(field, FieldFault::Unknown))
 }
 
 /// An id.

@@ -21,6 +21,7 @@ pub mod read_activity;
 pub mod rekey;
 pub mod relate_scene;
 pub mod release;
+pub mod report;
 pub mod save_draft;
 pub mod session;
 pub mod submit_scene;

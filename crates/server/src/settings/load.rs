@@ -1,5 +1,6 @@
 //! Reading settings: file, environment, checks.
 
+use super::zone::zone;
 use super::{Settings, SourceKind};
 use domain::phone::Region;
 use serde::{Deserialize, Deserializer};
@@ -130,6 +131,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         if let Some(host) = tenant.hosts.iter().find(|host| !hosts.insert(host.to_lowercase())) {
             return refuse(&at("hosts"), format!("{host:?} is used twice"));
         }
+        if let Some(name) = tenant.time_zone.as_ref().filter(|name| zone(name).is_none()) {
+            return refuse(&at("time_zone"), format!("{name:?} is no zone's name, such as Europe/Madrid"));
+        }
         let mut names = BTreeSet::new();
         for (nth, source) in tenant.sources.iter().enumerate() {
             let at = |field: &str| format!("tenants[{index}].sources[{nth}].{field}");
@@ -238,6 +242,7 @@ mod tests {
         );
         assert!(refused("[[tenants]]\nslug = 'a b'", &[]).contains("tenants[0].slug"));
         assert!(refused("[[tenants]]\nregion = 'XX'", &[]).contains("XX"));
+        assert!(refused("[[tenants]]\ntime_zone = 'Europe/Madird'", &[]).contains("tenants[0].time_zone"));
         assert!(refused("[server]\ntls_key = 'k.pem'", &[]).contains("tls_key"));
         assert!(refused("[server]\npanel_frame_ancestors = ['*']", &[]).contains("origin"));
     }

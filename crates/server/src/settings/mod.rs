@@ -3,12 +3,14 @@
 //! it runs (codes, users) are not here, they are data.
 
 mod load;
+pub mod zone;
 
 pub use load::{SettingsError, load};
 
 use domain::centre::Centre;
 use domain::matching::AutoCreate;
 use domain::phone::Region;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -89,6 +91,8 @@ pub struct TenantSettings {
     /// Country whose numbering plan numbers without a country follow.
     #[serde(deserialize_with = "load::region")]
     pub region: Region,
+    /// IANA name of the zone in which its days begin; that of the region where empty.
+    pub time_zone: Option<String>,
     /// Numbers of our own, as people write them.
     pub own_numbers: Vec<String>,
     /// Whether disposition codes are on (P13).
@@ -216,6 +220,7 @@ impl Default for TenantSettings {
             slug: "main".to_owned(),
             hosts: Vec::new(),
             region: load::default_region(),
+            time_zone: None,
             own_numbers: Vec::new(),
             codes_enabled: true,
             auto_create: AutoCreate::Contact,
@@ -227,6 +232,11 @@ impl Default for TenantSettings {
 }
 
 impl TenantSettings {
+    /// The zone in which its days begin.
+    pub fn zone(&self) -> TimeZone {
+        self.time_zone.as_deref().and_then(zone::zone).unwrap_or_else(|| zone::zone_of(self.region))
+    }
+
     /// What a centre begins with, until an admin changes it.
     pub fn centre(&self) -> Centre {
         Centre {

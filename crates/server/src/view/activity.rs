@@ -86,8 +86,7 @@ impl ActivityLineView {
     /// The line of `activity` and its call.
     pub fn of(activity: &Activity, call: &CallRecord, party: &OtherParty, named: &Named) -> Self {
         let facts = CallFactsView::of(call, party);
-        let last_agent = || call.engagements.iter().rev().find(|part| part.answered_at.is_some());
-        let agent = activity.agent.clone().or_else(|| last_agent().map(|part| part.agent.clone()));
+        let agent = activity.agent_in(call).cloned();
         let person = activity.party.and_then(|link| link.person);
         ActivityLineView {
             id: activity.key.0,

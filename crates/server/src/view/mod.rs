@@ -7,6 +7,7 @@ mod case;
 mod dial;
 mod inbox;
 mod person;
+mod report;
 
 pub use activity::{
     ActivityLineView, ActivityScene, ActivityView, Agents, CodeRefView, EngagementView, ExplainedView, Named,
@@ -17,6 +18,9 @@ pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use dial::{DialFromView, DialTraceView};
 pub use inbox::{InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};
+pub use report::{
+    DispositionReportView, FileLanguage, ReportAgentView, ReportColumnView, ReportDayView, ReportGroupView,
+};
 
 use domain::disposition::Label;
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,7 @@ mod pauses;
 mod process;
 mod region;
 mod relate;
+mod report;
 mod rules;
 mod sessions;
 mod tidy;

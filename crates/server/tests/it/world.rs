@@ -4,6 +4,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
 use domain::account::{Role, User};
 use domain::commit::{Change, Commit};
 use domain::id::{AgentKey, At, UserId};
@@ -165,9 +166,14 @@ impl World {
         address
     }
 
+    /// Sends a request as it is, and answers what comes as it comes.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("an answer")
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let response = self.answer(request).await;
         let status = response.status();
         let cookie = response.headers().get(header::SET_COOKIE);
         let cookie = cookie.and_then(|value| value.to_str().ok()?.split(';').next().map(str::to_owned));

@@ -9,9 +9,11 @@ mod table;
 mod tenant;
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, SourceProgress, WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, ReportSlice, SourceProgress, WrapupPage,
 };
-use crate::contract::{CommitError, ReadError, Store, check_change, inconsistent, page_limit, place};
+use crate::contract::{
+    CommitError, MAX_REPORT_SLICE, ReadError, Store, check_change, inconsistent, page_limit, place,
+};
 use crate::inbox::{self, InboxPlace};
 use crate::listing::{ActivityFilter, ListPlace};
 use crate::search::{Query, words_of};
@@ -189,6 +191,18 @@ impl Store for MemoryStore {
     ) -> Result<ActivityListPage, ReadError> {
         let after = place(after, ListPlace::START)?;
         Ok(self.state().of(tenant).list(filter, after, page_limit(limit)))
+    }
+
+    async fn report_calls(
+        &self,
+        tenant: TenantId,
+        from: At,
+        until: At,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ReportSlice, ReadError> {
+        let after = place(after, ListPlace::before(from))?;
+        Ok(self.state().of(tenant).report(after, until, limit.clamp(1, MAX_REPORT_SLICE)))
     }
 
     async fn wrapup_inbox(

@@ -176,7 +176,7 @@ fn walk_back(conn: &Connection, asked: &Asked<'_>) -> Result<Found, Fault> {
     let from = asked.filter.from.map_or(i64::MIN, |from| from.0);
     let start = match asked.filter.until {
         // Nothing has this place: what began before `until` is after it in the list.
-        Some(until) => asked.after.min(ListPlace { at: until, row: i64::MIN }),
+        Some(until) => asked.after.min(ListPlace::before(until)),
         None => asked.after,
     };
     let with_notes = !asked.filter.words.is_empty();

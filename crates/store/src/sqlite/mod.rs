@@ -22,6 +22,7 @@ mod migrations;
 mod options;
 mod people;
 mod readers;
+mod report;
 mod snapshot;
 mod statement;
 mod stats;
@@ -35,9 +36,10 @@ pub use options::{Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, SourceProgress, WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, ReportSlice, SourceProgress,
+    WrapupPage,
 };
-use crate::contract::{CommitError, ReadError, Store, page_limit, place};
+use crate::contract::{CommitError, MAX_REPORT_SLICE, ReadError, Store, page_limit, place};
 use crate::inbox::InboxPlace;
 use crate::listing::{ActivityFilter, ListPlace};
 use crate::snapshot::Snapshot;
@@ -203,6 +205,18 @@ impl Store for SqliteStore {
             listing::page(conn, &listing::Asked { tenant, filter: &filter, after, limit, look_at_most })
         };
         self.readers.scan(asked).await
+    }
+
+    async fn report_calls(
+        &self,
+        tenant: TenantId,
+        from: At,
+        until: At,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ReportSlice, ReadError> {
+        let (after, limit) = (place(after, ListPlace::before(from))?, limit.clamp(1, MAX_REPORT_SLICE));
+        self.readers.scan(move |conn| report::slice(conn, tenant, after, until, limit)).await
     }
 
     async fn wrapup_inbox(

@@ -2,8 +2,9 @@
 
 use super::{OpError, lookup};
 use crate::app::{App, Tenant};
-use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People};
+use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People, UserNames};
 use domain::call::CallType;
+use domain::correction::{Correction, Corrector, Corrigible};
 use domain::id::{AgentKey, CallKey, CaseId, PersonId};
 use domain::relate::RelateDecision;
 use domain::wrapup::submit::explain_party;
@@ -15,11 +16,16 @@ pub const PAGE: usize = 25;
 /// How many recent Activities a panel shows.
 pub const RECENT: usize = 20;
 
-/// One Activity.
+/// One Activity, and what of it `who` may correct.
 ///
 /// # Errors
 /// It is not there, or the store cannot read.
-pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<ActivityView, OpError> {
+pub async fn read_activity(
+    app: &App,
+    tenant: &Tenant,
+    who: &Corrector,
+    key: CallKey,
+) -> Result<ActivityView, OpError> {
     let row = app.store.activity(tenant.id, key).await?.ok_or(OpError::NotFound)?;
     let wrapups = app.store.wrapups_of_call(tenant.id, key).await?;
     let mut ids: BTreeSet<PersonId> = people_of(std::slice::from_ref(&row));
@@ -32,7 +38,18 @@ pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<A
     let mut explanation = row.call.explanation.clone();
     explanation.push(explain_party(&row.activity));
     explanation.extend(row.activity.related.map(|decision| decision.explained()));
+    let (corrections, users) = corrected(app, tenant, &row).await?;
     Ok(ActivityView::of(&ActivityScene {
+        corrigible: Corrigible {
+            call: &row.call,
+            activity: &row.activity,
+            wrapups: &wrapups,
+            corrections: &corrections,
+            agent_hours: tenant.rules().centre.corrections.agent_hours,
+            who,
+            now: app.around.now(),
+        },
+        users: &users,
         activity: &row.activity,
         call: &row.call,
         party: &party,
@@ -40,6 +57,20 @@ pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<A
         wrapups: &wrapups,
         explanation,
     }))
+}
+
+/// What was corrected, and the names of users where anything was. Most Activities never are.
+async fn corrected(
+    app: &App,
+    tenant: &Tenant,
+    row: &ActivityRow,
+) -> Result<(Vec<Correction>, UserNames), OpError> {
+    if row.activity.revision == 0 {
+        return Ok((Vec::new(), UserNames::new()));
+    }
+    let corrections = app.store.corrections(tenant.id, row.call.key).await?;
+    let users = app.store.users(tenant.id).await?;
+    Ok((corrections, users.into_iter().map(|user| (user.id, user.name)).collect()))
 }
 
 /// A page of the Activities of a record, newest first, and where the next begins.

@@ -4,11 +4,13 @@
 use super::relate_scene::{self, Naming, RelateRead};
 use super::{OpError, lookup, read_activity};
 use crate::app::{App, Rules, Tenant};
-use crate::view::{DraftView, MatchView};
+use crate::view::{ActivityView, DraftView, MatchView};
+use domain::account::Role;
 use domain::activity::Activity;
 use domain::call::CallRecord;
 use domain::centre::AfterSubmit;
 use domain::commit::{Change, Precondition};
+use domain::correction::Corrector;
 use domain::directory::PersonLine;
 use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, Mode};
@@ -31,6 +33,15 @@ pub struct Submitter {
     pub user: UserId,
     /// The agent they are.
     pub agent: AgentKey,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl Submitter {
+    /// The same as one who may correct what is logged.
+    pub fn corrector(&self) -> Corrector {
+        Corrector { user: self.user, role: self.role, agent: Some(self.agent.clone()) }
+    }
 }
 
 /// What was read.
@@ -83,23 +94,23 @@ pub async fn submit(
     key: EngagementKey,
     naming: Naming<'_>,
     decide: impl Fn(&Scene<'_>) -> Result<Submitted, SubmitRefused>,
-) -> Result<crate::view::ActivityView, OpError> {
+) -> Result<ActivityView, OpError> {
     for _ in 0..MAX_DECISIONS {
         let read = read(app, tenant, by, key, naming).await?;
         let scene = read.scene(app, tenant, by.user);
         let mut commit = match decide(&scene) {
-            Ok(Submitted::Already) => return read_activity::read_activity(app, tenant, read.call.key).await,
+            Ok(Submitted::Already) => return answer(app, tenant, by, &read).await,
             Ok(Submitted::Now(commit)) => commit,
             // Read in pieces: the same submit, a moment ago, may lie between them, and it answers the same.
             Err(_) if app.store.wrapup(tenant.id, key).await?.as_ref() != Some(&read.wrapup) => continue,
-            Err(refused) => return Err(explain_refusal(app, tenant, &read, refused).await?),
+            Err(refused) => return Err(explain_refusal(app, tenant, by, &read, refused).await?),
         };
         commit.changes.extend(holds(app, tenant, by, &read).await?);
         let preconditions = commit.preconditions.clone();
         match app.store.commit(*commit).await {
             Ok(number) => {
                 app.hub.changed(tenant.id, [&by.agent], number);
-                return read_activity::read_activity(app, tenant, read.call.key).await;
+                return answer(app, tenant, by, &read).await;
             }
             Err(CommitError::Refused { index }) => {
                 if let Some(Precondition::PersonExists { .. }) = preconditions.get(index) {
@@ -111,6 +122,11 @@ pub async fn submit(
         }
     }
     Err(OpError::Unavailable("the call changes faster than it can be logged".to_owned()))
+}
+
+/// The Activity as it is now.
+async fn answer(app: &App, tenant: &Tenant, by: &Submitter, read: &Read) -> Result<ActivityView, OpError> {
+    read_activity::read_activity(app, tenant, &by.corrector(), read.call.key).await
 }
 
 /// Where the settings say so, whoever submits takes calls again only when they say so.
@@ -157,6 +173,7 @@ async fn read(
 async fn explain_refusal(
     app: &App,
     tenant: &Tenant,
+    by: &Submitter,
     read: &Read,
     refused: SubmitRefused,
 ) -> Result<OpError, OpError> {
@@ -165,7 +182,7 @@ async fn explain_refusal(
             OpError::Stale { current: json(&DraftView::from(&read.wrapup.draft)) }
         }
         SubmitRefused::ClosedDifferently => {
-            let activity = read_activity::read_activity(app, tenant, read.call.key).await?;
+            let activity = answer(app, tenant, by, read).await?;
             OpError::ClosedDifferently { activity: json(&activity) }
         }
         SubmitRefused::MatchChanged => match_moved("match_changed", read),

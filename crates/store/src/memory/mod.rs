@@ -25,6 +25,7 @@ use domain::call::{CallRecord, CallState};
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Commit, FrameChunk};
+use domain::correction::Correction;
 use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
@@ -207,6 +208,14 @@ impl Store for MemoryStore {
         let state = self.state();
         let tenant = state.of(tenant);
         Ok(tenant.activities.get(&key).and_then(|activity| tenant.activity_row(activity)).map(|(_, row)| row))
+    }
+
+    async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {
+        let state = self.state();
+        let mut made: Vec<_> =
+            state.of(tenant).corrections.values().filter(|made| made.row.call == call).cloned().collect();
+        made.sort_by_key(|made| std::cmp::Reverse(made.order));
+        Ok(made.into_iter().take(MAX_PAGE).map(|made| made.row).collect())
     }
 
     async fn activities_of_person(

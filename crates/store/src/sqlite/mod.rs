@@ -12,6 +12,7 @@ mod centre;
 mod codes;
 mod connection;
 mod copy;
+mod corrections;
 mod dispositions;
 mod fault;
 mod frames;
@@ -48,6 +49,7 @@ use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Commit, FrameChunk};
+use domain::correction::Correction;
 use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
@@ -202,6 +204,10 @@ impl Store for SqliteStore {
 
     async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
         self.readers.point(|conn| activities::activity(conn, tenant, key))
+    }
+
+    async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {
+        self.readers.point(|conn| corrections::of_call(conn, tenant, call))
     }
 
     async fn activities_of_person(

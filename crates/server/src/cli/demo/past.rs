@@ -86,7 +86,7 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings) -> Result<(
 async fn wrap_up(app: &App, tenant: &Arc<Tenant>, clock: &SetBack, agent: &AgentKey) -> Result<(), NoPast> {
     let users = app.store.users(tenant.id).await?;
     let Some(user) = users.iter().find(|user| user.agent.as_ref() == Some(agent)) else { return Ok(()) };
-    let by = Submitter { user: user.id, agent: agent.clone() };
+    let by = Submitter { user: user.id, agent: agent.clone(), role: user.role };
     loop {
         let owed = app.store.open_wrapups(tenant.id, agent).await?;
         if owed.is_empty() {

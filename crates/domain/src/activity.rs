@@ -7,7 +7,7 @@ use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, CallKey, CaseId};
 use crate::matching::Candidate;
 use crate::relate::RelateDecision;
-use crate::wrapup::{PartyLink, Wrapup, WrapupState};
+use crate::wrapup::{PartyLink, SettledBy, Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
 /// What became of the wrap-ups of a call, seen as one.
@@ -49,8 +49,31 @@ pub struct Activity {
     pub candidates: Vec<Candidate>,
     /// Where it was dialled from, where it was a click.
     pub dialled_from: Option<DialledFrom>,
-    /// The Case it is related to, or why to none; `None` unless logged.
+    /// The Case it is related to, or why to none; `None` unless logged or corrected.
     pub related: Option<RelateDecision>,
+    /// Counts corrections; what the phone system tells late does not count.
+    #[serde(default)]
+    pub revision: u64,
+}
+
+/// What of an Activity others may have changed since a decision about it read it: who logs another part of the call, who
+/// corrects it, the timer, a record that appeared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActivityStanding {
+    /// How often it was corrected.
+    pub revision: u64,
+    /// What became of the wrap-ups.
+    pub outcome: Outcome,
+    /// The person it is filed on.
+    pub party: Option<PartyLink>,
+    /// When it was logged.
+    pub logged_at: Option<At>,
+}
+
+impl ActivityStanding {
+    /// That of an Activity of which nothing is stored yet.
+    pub const NEW: ActivityStanding =
+        ActivityStanding { revision: 0, outcome: Outcome::Open, party: None, logged_at: None };
 }
 
 impl Activity {
@@ -68,6 +91,17 @@ impl Activity {
             candidates,
             dialled_from: None,
             related: None,
+            revision: 0,
+        }
+    }
+
+    /// What a decision about it rests on.
+    pub fn standing(&self) -> ActivityStanding {
+        ActivityStanding {
+            revision: self.revision,
+            outcome: self.outcome,
+            party: self.party,
+            logged_at: self.logged_at,
         }
     }
 
@@ -86,7 +120,8 @@ impl Activity {
 impl Activity {
     /// The Activity as it follows from its call and the wrap-ups of it: its own party, code and notes are
     /// those of the last agent who had the customer and pressed Log; where every one who owes a wrap-up said
-    /// Do not log, P3 holds for the whole.
+    /// Do not log, P3 holds for the whole. What was corrected of a call that nobody logged stays as it was corrected,
+    /// until somebody logs it.
     pub fn after_wrapups(&self, call: &CallRecord, wrapups: &[Wrapup]) -> Activity {
         let place = |wrapup: &Wrapup| call.engagements.iter().position(|part| part.key == wrapup.key);
         let last_in = |state: WrapupState| {
@@ -98,7 +133,7 @@ impl Activity {
             after.agent = Some(logged.agent.clone());
             after.code.clone_from(&logged.code);
             after.notes.clone_from(&logged.notes);
-            after.party = logged.party.or(self.party);
+            after.party = logged.party;
             after.related = logged.related;
             after.logged_at = logged.closed_at;
             return after;
@@ -116,8 +151,12 @@ impl Activity {
             after.agent = Some(not_logged.agent.clone());
             after.code = None;
             after.notes = None;
-            after.party = not_logged.party;
-            after.related = None;
+            if self.party.is_none_or(|party| party.by != SettledBy::Corrected) {
+                after.party = not_logged.party;
+            }
+            if self.revision == 0 {
+                after.related = None;
+            }
         }
         after
     }

@@ -15,6 +15,8 @@ pub const MAX_OWN_NUMBERS: usize = 2_000;
 pub const MAX_AWAY_REASONS: usize = 50;
 /// Longest time that any timer may be set to, in seconds: a day.
 pub const MAX_SECONDS: u32 = 86_400;
+/// Longest time after Log in which agents may correct, in hours: a year.
+pub const MAX_CORRECTION_HOURS: u32 = 8_784;
 /// Most times that the time for a wrap-up may be extended.
 pub const MAX_EXTENSIONS: u32 = 10;
 
@@ -40,6 +42,25 @@ pub struct Centre {
     pub acw: AcwPolicy,
     /// Reasons for being away that agents can give.
     pub away_reasons: Vec<Label>,
+    /// Who may correct what was logged.
+    pub corrections: CorrectionPolicy,
+}
+
+/// Who may correct what was logged. Supervisors may always.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CorrectionPolicy {
+    /// How many hours after Log agents may correct their own wrap-ups; `None`: they may not.
+    pub agent_hours: Option<u32>,
+}
+
+/// How many hours after Log agents may correct, unless somebody says otherwise.
+const AGENT_HOURS: u32 = 24;
+
+impl Default for CorrectionPolicy {
+    fn default() -> Self {
+        CorrectionPolicy { agent_hours: Some(AGENT_HOURS) }
+    }
 }
 
 /// How long After Call Work may take, and what happens then.
@@ -102,6 +123,7 @@ impl Default for Centre {
                 reason("Reunión", "Meeting"),
                 reason("Formación", "Training"),
             ],
+            corrections: CorrectionPolicy::default(),
         }
     }
 }
@@ -173,6 +195,12 @@ impl Centre {
                 return Err(CentreRefused::TooLarge { field, most: MAX_SECONDS });
             }
         }
+        if self.corrections.agent_hours.is_some_and(|hours| hours > MAX_CORRECTION_HOURS) {
+            return Err(CentreRefused::TooLarge {
+                field: "corrections.agent_hours",
+                most: MAX_CORRECTION_HOURS,
+            });
+        }
         if self.acw.max_extensions > MAX_EXTENSIONS {
             return Err(CentreRefused::TooLarge { field: "acw.max_extensions", most: MAX_EXTENSIONS });
         }
@@ -225,6 +253,14 @@ mod tests {
         assert_eq!(reasons.check(), Err(CentreRefused::Reason));
         let numbers = vec![String::new(); MAX_OWN_NUMBERS + 1];
         assert!(Centre { own_numbers: numbers, ..Centre::default() }.check().is_err());
+        let corrections = CorrectionPolicy { agent_hours: Some(MAX_CORRECTION_HOURS + 1) };
+        let refused =
+            CentreRefused::TooLarge { field: "corrections.agent_hours", most: MAX_CORRECTION_HOURS };
+        assert_eq!(Centre { corrections, ..Centre::default() }.check(), Err(refused));
+        for agent_hours in [None, Some(0), Some(MAX_CORRECTION_HOURS)] {
+            let corrections = CorrectionPolicy { agent_hours };
+            assert_eq!(Centre { corrections, ..Centre::default() }.check(), Ok(()));
+        }
         let acw = AcwPolicy { max_extensions: 11, ..AcwPolicy::default() };
         assert!(Centre { acw, ..Centre::default() }.check().is_err());
     }

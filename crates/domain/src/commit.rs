@@ -2,11 +2,12 @@
 //! not at all; only then is it acknowledged or shown. Rows, SQL and the order of writing are the store's.
 
 use crate::account::{OneTimeLink, Session, TokenHash, User};
-use crate::activity::Activity;
+use crate::activity::{Activity, ActivityStanding};
 use crate::audit::AuditEntry;
 use crate::call::CallRecord;
 use crate::case::Case;
 use crate::centre::Centre;
+use crate::correction::Correction;
 use crate::dial::Dial;
 use crate::directory::{Person, RecordKeys};
 use crate::disposition::{DispositionCode, DispositionSet};
@@ -45,6 +46,13 @@ pub enum Precondition {
         closed: usize,
         /// How many of them an agent submitted.
         submitted: usize,
+    },
+    /// The Activity stands like this. Absent counts as [`ActivityStanding::NEW`].
+    Activity {
+        /// The call.
+        key: CallKey,
+        /// What was read of it.
+        standing: ActivityStanding,
     },
     /// The Case exists.
     CaseExists {
@@ -191,6 +199,8 @@ pub enum Change {
         /// Whether any engagement owes or owed a wrap-up.
         owes_wrapup: bool,
     },
+    /// What was filed of a call was corrected; nothing where this correction is written down already.
+    Correction(Box<Correction>),
     /// A record of the directory is now this, found under these keys.
     Person {
         /// The record.
@@ -277,6 +287,11 @@ pub struct FrameChunk {
 }
 
 impl Precondition {
+    /// The Activity stands as it was read.
+    pub fn activity(read: &Activity) -> Self {
+        Precondition::Activity { key: read.key, standing: read.standing() }
+    }
+
     /// The wrap-up stands as it was read.
     pub fn wrapup(read: &Wrapup) -> Self {
         Precondition::Wrapup { key: read.key, standing: read.standing() }

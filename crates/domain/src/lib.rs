@@ -8,6 +8,7 @@ pub mod call;
 pub mod case;
 pub mod centre;
 pub mod commit;
+pub mod correction;
 pub mod dial;
 pub mod directory;
 pub mod disposition;

@@ -15,6 +15,7 @@ use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk};
+use domain::correction::Correction;
 use domain::dial::Dial;
 use domain::directory::{Person, PersonLine, RecordKeys};
 use domain::disposition::DispositionSet;
@@ -170,6 +171,8 @@ pub trait Store: Send + Sync + 'static {
     async fn activity(&self, tenant: TenantId, key: CallKey) -> Result<Option<ActivityRow>, ReadError> {
         self.snapshot(tenant).await?.activity(key).await
     }
+    /// What was corrected of a call, newest first, at most [`MAX_PAGE`].
+    async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError>;
     /// Activities filed on this record, or that it may own while that is unsettled (P11), newest first,
     /// at most `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.
     async fn activities_of_person(

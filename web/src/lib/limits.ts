@@ -18,6 +18,8 @@ export const AWAY_REASON_MAX = 80;
 
 /** Why an agent is released, in characters. */
 export const RELEASE_REASON_MAX = 200;
+/** Why a call that is filed is put right, in characters. */
+export const CORRECTION_REASON_MAX = 200;
 /** Server time after which a click-to-dial that was never heard of again counts as not made. */
 export const DIAL_SILENT_MS = 30_000;
 /** Server time that a call which is over may take to become a wrap-up. */

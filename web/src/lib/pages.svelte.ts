@@ -33,6 +33,12 @@ export class Pages<T> {
 
   load = (): Promise<void> => this.first.load();
 
+  /** Shows some of them otherwise than they were handed out: something was done about them here. */
+  change(each: (item: T) => T): void {
+    if (this.first.value) this.first.value = this.first.value.map(each);
+    this.#older = this.#older.map(each);
+  }
+
   more = async (): Promise<void> => {
     if (this.next === null || this.busy) return;
     const turn = this.#turn;

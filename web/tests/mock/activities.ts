@@ -96,7 +96,12 @@ export function list({ mock, query }: Ask): ActivityPage {
 export function one(mock: Mock, id: string | undefined): Activity {
   const known = mock.activities.get(id ?? '');
   if (known) return known;
-  const made = activity(find(all(mock), id), { reason: mock.reason, can_correct: mock.signedIn?.role !== 'agent' });
+  const base = find(all(mock), id);
+  const made = activity(base, { reason: mock.reason, can_correct: mock.signedIn?.role !== 'agent' });
+  if (base.agent === null) {
+    made.call = { ...made.call, answered_at: null, talk_ms: 0, hold_ms: 0 };
+    made.engagements = made.engagements.map((part) => ({ ...part, result: 'missed', answered_at: null, wrapup: null }));
+  }
   mock.activities.set(made.id, made);
   return made;
 }

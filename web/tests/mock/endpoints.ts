@@ -1,6 +1,7 @@
 import type { Activity, AuditPage, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
+import * as corrections from './corrections.ts';
 import * as inbox from './inbox.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
@@ -40,6 +41,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/activities$/, activities.list],
   ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activities.one(mock, params[0]) })],
   ['GET', /^\/reports\/dispositions$/, reports.dispositions],
+  ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],
+  ['POST', /^\/activities\/([^/]+)\/corrections\/([^/]+)\/undo$/, corrections.undo],
   ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets })],
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
   ['PATCH', /^\/codes\/([^/]+)$/, changeCode],

@@ -40,5 +40,5 @@ export const corrections: Correction[] = [
 export function oneCall(more: Partial<Activity> = {}): Activity {
   const base = line('a-1', { started_at: at(0), agent: '1002', agent_name: 'Marta Vidal', code: codeOf('c-fac'), notes: 'Se anula la segunda factura.', case: invoice });
   const facts = call({ started_at: at(0), answered_at: at(19), ended_at: at(400), talk_ms: 381_000, hold_ms: 42_000, wait_ms: 19_000 });
-  return activity(base, { call: facts, engagements, corrections, revision: 2, can_correct: true, candidates: [{ person: bruno, tier: 'E', field: 'mobile', stored_as: '+52 55 1234 5678', preselected: false }], ...more });
+  return structuredClone(activity(base, { call: facts, engagements, corrections, revision: 2, can_correct: true, candidates: [{ person: bruno, tier: 'E', field: 'mobile', stored_as: '+52 55 1234 5678', preselected: false }], ...more }));
 }

@@ -142,6 +142,8 @@ pub enum SettledBy {
     Created,
     /// There is no number that could match, or Log found nobody and makes nobody.
     NobodyMatches,
+    /// Somebody put it right later.
+    Corrected,
 }
 
 /// A wrap-up.

@@ -228,6 +228,7 @@ pub fn explain_party(activity: &Activity) -> Explained {
         Some(SettledBy::Clicked) => Explained::new("party.clicked", &facts),
         Some(SettledBy::Created) => Explained::new("party.created", &facts),
         Some(SettledBy::NobodyMatches) => Explained::new("party.none", &facts),
+        Some(SettledBy::Corrected) => Explained::new("party.corrected", &facts),
         None if activity.candidates.is_empty() => Explained::new("party.none", &facts),
         None => Explained::new("party.several_unsettled", &facts),
     }
@@ -243,13 +244,14 @@ fn due(scene: &Scene<'_>, revision: u64) -> Result<(), SubmitRefused> {
     Ok(())
 }
 
-/// The same Log again answers the same; a different one is told apart.
+/// The same Log again answers the same; a different one is told apart. It is compared with what was logged, whatever was
+/// corrected since.
 fn already_logged(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitRefused> {
     let wrapup = scene.wrapup;
     let notes = request.notes.trim();
     let same = wrapup.state == WrapupState::Logged
         && wrapup.draft.code == request.code
-        && wrapup.notes.as_deref().unwrap_or_default() == notes
+        && wrapup.draft.notes.trim() == notes
         && wrapup.draft.party == request.party
         && wrapup.draft.case == request.case;
     if same { Ok(Submitted::Already) } else { Err(SubmitRefused::ClosedDifferently) }
@@ -392,6 +394,15 @@ fn create(
     Ok((link, Some(Change::Person { person: Box::new(person), keys }), lock.into_iter().collect()))
 }
 
+/// Whether anybody else may have changed the Activity meanwhile in a way that this submit would undo. Of a call with one
+/// wrap-up, which is open, nobody corrects anything before Log: most submits ask nothing more of the store.
+fn rests_on_the_activity(scene: &Scene<'_>, closed: &Wrapup) -> bool {
+    let alone = scene.call.engagements.iter().filter(|part| part.wrapup).count() <= 1;
+    let was_open = scene.wrapup.state == WrapupState::Open;
+    let logs = closed.state == WrapupState::Logged;
+    !(alone && was_open && logs && scene.activity.revision == 0)
+}
+
 /// Adds what closing a wrap-up changes, and what it rests on.
 fn close(
     scene: &Scene<'_>,
@@ -409,6 +420,9 @@ fn close(
             submitted += usize::from(other.submitted());
         }
         preconditions.push(Precondition::ClosedWrapups { call: wrapup.call, closed, submitted });
+    }
+    if rests_on_the_activity(scene, &wrapup) {
+        preconditions.push(Precondition::activity(scene.activity));
     }
     wrapups.push(wrapup.clone());
     let mut activity = scene.activity.after_wrapups(scene.call, &wrapups);

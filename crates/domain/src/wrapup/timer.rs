@@ -64,12 +64,13 @@ pub fn expire(
             let mut all: Vec<Wrapup> =
                 wrapups.iter().filter(|other| other.key != wrapup.key).cloned().collect();
             all.push(after.clone());
+            let read = Precondition::activity(activity);
             let activity = activity.after_wrapups(call, &all);
             let count = |of: fn(&Wrapup) -> bool| wrapups.iter().filter(|wrapup| of(wrapup)).count();
             let (closed, submitted) = (count(Wrapup::closed), count(Wrapup::submitted));
             let same = Precondition::ClosedWrapups { call: call.key, closed, submitted };
             let changes = vec![Change::Wrapup(Box::new(after)), Change::Activity(Box::new(activity))];
-            (vec![precondition, same], changes)
+            (vec![precondition, same, read], changes)
         }
         OnExpiry::Release | OnExpiry::Stay => (Vec::new(), Vec::new()),
     }

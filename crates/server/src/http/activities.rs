@@ -20,7 +20,7 @@ use uuid::Uuid;
 /// One Activity.
 #[derive(Serialize, ToSchema)]
 pub(super) struct OneActivityView {
-    activity: ActivityView,
+    pub(super) activity: ActivityView,
 }
 
 /// A page of the list.
@@ -65,6 +65,7 @@ pub(super) async fn read(
     signed_in: SignedIn,
     Path(id): Path<Uuid>,
 ) -> Result<Json<OneActivityView>, ApiError> {
-    let activity = read_activity::read_activity(&app, &signed_in.tenant, CallKey(id)).await?;
+    let who = signed_in.corrector();
+    let activity = read_activity::read_activity(&app, &signed_in.tenant, &who, CallKey(id)).await?;
     Ok(Json(OneActivityView { activity }))
 }

@@ -80,7 +80,9 @@ fn status(code: &str) -> StatusCode {
         | "no_phone"
         | "busy"
         | "no_more_time"
-        | "nothing_to_release" => StatusCode::CONFLICT,
+        | "nothing_to_release"
+        | "not_correctable"
+        | "nothing_to_undo" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
         "unavailable" | "phone_unreachable" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,

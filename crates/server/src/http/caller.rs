@@ -11,6 +11,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use domain::account::Role;
+use domain::correction::Corrector;
 use domain::id::UserId;
 use std::sync::Arc;
 
@@ -23,6 +24,13 @@ pub(super) struct Anyone {
 pub(super) struct SignedIn {
     pub(super) tenant: Arc<Tenant>,
     pub(super) caller: Caller,
+}
+
+impl SignedIn {
+    /// The same as one who may correct what is logged.
+    pub(super) fn corrector(&self) -> Corrector {
+        Corrector { user: self.caller.user, role: self.caller.role, agent: self.caller.agent.clone() }
+    }
 }
 
 /// Somebody signed in who is an agent of the phone system.
@@ -71,7 +79,7 @@ impl FromRequestParts<Arc<App>> for Agent {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
         let agent = caller.agent.clone().ok_or(OpError::Forbidden)?;
-        let submitter = Submitter { user: caller.user, agent: agent.clone() };
+        let submitter = Submitter { user: caller.user, agent: agent.clone(), role: caller.role };
         Ok(Agent { tenant, submitter, owner: PanelOwner { agent, name: caller.name, instance: None } })
     }
 }

@@ -8,6 +8,7 @@ mod assets;
 mod caller;
 mod cases;
 mod centre;
+mod corrections;
 mod dispositions;
 mod health;
 mod inbox;
@@ -98,6 +99,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(centre::audit))
         .routes(routes!(activities::list))
         .routes(routes!(activities::read))
+        .routes(routes!(corrections::correct))
+        .routes(routes!(corrections::undo))
         .routes(routes!(reports::dispositions))
         .routes(routes!(reports::dispositions_file))
         .routes(routes!(dispositions::list))

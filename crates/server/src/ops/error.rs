@@ -111,6 +111,12 @@ pub enum OpError {
     /// The wrap-up keeps no calls away: its agent submitted it, or the timer closed it.
     #[error("nothing to release")]
     NothingToRelease,
+    /// The part was not logged; or no part was named, and one was logged or is still owed.
+    #[error("not correctable")]
+    NotCorrectable,
+    /// The correction was undone, or what it changed was changed since.
+    #[error("nothing to undo")]
+    NothingToUndo,
     /// Nothing can be stored now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -145,6 +151,8 @@ impl OpError {
             OpError::Busy => ("busy", None),
             OpError::NoMoreTime => ("no_more_time", None),
             OpError::NothingToRelease => ("nothing_to_release", None),
+            OpError::NotCorrectable => ("not_correctable", None),
+            OpError::NothingToUndo => ("nothing_to_undo", None),
             OpError::Unavailable(_) => ("unavailable", None),
             OpError::Internal(_) => ("internal", None),
         }

@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod centre;
+pub mod correct;
 pub mod dial;
 pub mod dispositions;
 pub mod do_not_log;

@@ -2,8 +2,9 @@
 
 use super::{OpError, lookup};
 use crate::app::{App, Tenant};
-use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People};
+use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People, UserNames};
 use domain::call::CallType;
+use domain::correction::{Correction, Corrector, Corrigible};
 use domain::directory::PersonLine;
 use domain::id::{AgentKey, CallKey, CaseId, PersonId};
 use domain::relate::RelateDecision;
@@ -17,18 +18,36 @@ pub const PAGE: usize = 25;
 /// How many recent Activities a panel shows.
 pub const RECENT: usize = 20;
 
-/// One Activity.
+/// What a view of an Activity is made of.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// Whose view it is: what they may correct is part of it.
+    pub who: &'a Corrector,
+    /// The Activity and its call.
+    pub row: &'a ActivityRow,
+    /// The wrap-ups of the call.
+    pub wrapups: &'a [Wrapup],
+    /// Records that are about to be written with it.
+    pub made: &'a [PersonLine],
+}
+
+/// One Activity, and what of it `who` may correct.
 ///
 /// # Errors
 /// It is not there, or the store cannot read.
-pub async fn read_activity(app: &App, tenant: &Tenant, key: CallKey) -> Result<ActivityView, OpError> {
+pub async fn read_activity(
+    app: &App,
+    tenant: &Tenant,
+    who: &Corrector,
+    key: CallKey,
+) -> Result<ActivityView, OpError> {
     let moment = &mut *app.store.snapshot(tenant.id).await?;
     let row = moment.activity(key).await?.ok_or(OpError::NotFound)?;
     let wrapups = moment.wrapups_of_call(key).await?;
-    view_of(moment, app, tenant, &row, &wrapups, &[]).await
+    view_of(moment, app, tenant, Parts { who, row: &row, wrapups: &wrapups, made: &[] }).await
 }
 
-/// An Activity as people see it, with what it and these wrap-ups name; `made` are records that are not written yet.
+/// An Activity as people see it, with what it and its wrap-ups name.
 ///
 /// # Errors
 /// The store cannot read.
@@ -36,10 +55,9 @@ pub async fn view_of(
     moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
-    row: &ActivityRow,
-    wrapups: &[Wrapup],
-    made: &[PersonLine],
+    parts: Parts<'_>,
 ) -> Result<ActivityView, OpError> {
+    let Parts { who, row, wrapups, made } = parts;
     let mut ids: BTreeSet<PersonId> = people_of(std::slice::from_ref(row));
     ids.extend(row.activity.candidates.iter().map(|candidate| candidate.person));
     ids.extend(wrapups.iter().filter_map(|wrapup| wrapup.party?.person));
@@ -51,7 +69,18 @@ pub async fn view_of(
     let mut explanation = row.call.explanation.clone();
     explanation.push(explain_party(&row.activity));
     explanation.extend(row.activity.related.map(|decision| decision.explained()));
+    let (corrections, users) = corrected(app, tenant, row).await?;
     Ok(ActivityView::of(&ActivityScene {
+        corrigible: Corrigible {
+            call: &row.call,
+            activity: &row.activity,
+            wrapups,
+            corrections: &corrections,
+            agent_hours: tenant.rules().centre.corrections.agent_hours,
+            who,
+            now: app.around.now(),
+        },
+        users: &users,
         activity: &row.activity,
         call: &row.call,
         party: &party,
@@ -59,6 +88,20 @@ pub async fn view_of(
         wrapups,
         explanation,
     }))
+}
+
+/// What was corrected, and the names of users where anything was. Most Activities never are.
+async fn corrected(
+    app: &App,
+    tenant: &Tenant,
+    row: &ActivityRow,
+) -> Result<(Vec<Correction>, UserNames), OpError> {
+    if row.activity.revision == 0 {
+        return Ok((Vec::new(), UserNames::new()));
+    }
+    let corrections = app.store.corrections(tenant.id, row.call.key).await?;
+    let users = app.store.users(tenant.id).await?;
+    Ok((corrections, users.into_iter().map(|user| (user.id, user.name)).collect()))
 }
 
 /// A page of the Activities of a record, newest first, and where the next begins.

@@ -1,12 +1,15 @@
 //! What Log and Do not log rest on, read together; and the loop that decides again when something moved
 //! between reading and writing.
 
+use super::read_activity::Parts;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::{OpError, lookup, read_activity};
 use crate::app::{App, Rules, Tenant};
 use crate::view::{ActivityView, DraftView, MatchView};
+use domain::account::Role;
 use domain::centre::AfterSubmit;
 use domain::commit::{Change, Commit, Precondition};
+use domain::correction::Corrector;
 use domain::directory::PersonLine;
 use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, Mode};
@@ -29,6 +32,15 @@ pub struct Submitter {
     pub user: UserId,
     /// The agent they are.
     pub agent: AgentKey,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl Submitter {
+    /// The same as one who may correct what is logged.
+    pub fn corrector(&self) -> Corrector {
+        Corrector { user: self.user, role: self.role, agent: Some(self.agent.clone()) }
+    }
 }
 
 /// What was read.
@@ -44,6 +56,10 @@ struct Read {
 }
 
 impl Read {
+    fn parts<'a>(&'a self, who: &'a Corrector) -> Parts<'a> {
+        Parts { who, row: &self.row, wrapups: &self.wrapups, made: &[] }
+    }
+
     fn scene(&self, app: &App, tenant: &Tenant, user: UserId) -> Scene<'_> {
         Scene {
             tenant: tenant.id,
@@ -88,14 +104,13 @@ pub async fn submit(
         let scene = read.scene(app, tenant, by.user);
         let mut commit = match decide(&scene) {
             Ok(Submitted::Already) => {
-                return read_activity::view_of(&mut *moment, app, tenant, &read.row, &read.wrapups, &[])
-                    .await;
+                return read_activity::view_of(&mut *moment, app, tenant, read.parts(&by.corrector())).await;
             }
             Ok(Submitted::Now(commit)) => commit,
-            Err(refused) => return Err(explain_refusal(&mut *moment, app, tenant, &read, refused).await?),
+            Err(refused) => return Err(explain_refusal(&mut *moment, app, tenant, by, &read, refused).await?),
         };
         commit.changes.extend(holds(&mut *moment, app, by, &read).await?);
-        let answer = answer(&mut *moment, app, tenant, &read, &commit).await?;
+        let answer = answer(&mut *moment, app, tenant, by, &read, &commit).await?;
         // Nothing is read while the disk is waited for.
         drop(moment);
         let preconditions = commit.preconditions.clone();
@@ -121,6 +136,7 @@ async fn answer(
     moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
+    by: &Submitter,
     read: &Read,
     commit: &Commit,
 ) -> Result<ActivityView, OpError> {
@@ -137,7 +153,9 @@ async fn answer(
             _ => {}
         }
     }
-    read_activity::view_of(moment, app, tenant, &row, &wrapups, &made).await
+    let who = &by.corrector();
+    read_activity::view_of(moment, app, tenant, Parts { who, row: &row, wrapups: &wrapups, made: &made })
+        .await
 }
 
 /// Where the settings say so, whoever submits takes calls again only when they say so.
@@ -190,6 +208,7 @@ async fn explain_refusal(
     moment: &mut dyn Snapshot,
     app: &App,
     tenant: &Tenant,
+    by: &Submitter,
     read: &Read,
     refused: SubmitRefused,
 ) -> Result<OpError, OpError> {
@@ -198,7 +217,7 @@ async fn explain_refusal(
             OpError::Stale { current: json(&DraftView::from(&read.wrapup.draft)) }
         }
         SubmitRefused::ClosedDifferently => {
-            let activity = read_activity::view_of(moment, app, tenant, &read.row, &read.wrapups, &[]).await?;
+            let activity = read_activity::view_of(moment, app, tenant, read.parts(&by.corrector())).await?;
             OpError::ClosedDifferently { activity: json(&activity) }
         }
         SubmitRefused::MatchChanged => match_moved("match_changed", read),

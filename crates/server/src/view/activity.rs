@@ -1,9 +1,11 @@
 //! Activities as the API shows them.
 
+use super::correction::{CorrectionView, UserNames};
 use super::{CallFactsView, CandidateView, CaseLineView, Cases, LabelView, PersonLineView, RelateView, word};
 use crate::clock::rfc3339;
 use domain::activity::Activity;
 use domain::call::{CallRecord, CallState, Explained};
+use domain::correction::Corrigible;
 use domain::directory::PersonLine;
 use domain::disposition::LoggedCode;
 use domain::id::{AgentKey, PersonId};
@@ -191,6 +193,12 @@ pub struct ActivityView {
     pub engagements: Vec<EngagementView>,
     /// Why the type and the party are what they are.
     pub explanation: Vec<ExplainedView>,
+    /// How often it was corrected.
+    pub revision: u64,
+    /// Whether who asks may correct any part.
+    pub can_correct: bool,
+    /// What was corrected, newest first.
+    pub corrections: Vec<CorrectionView>,
 }
 
 /// What an Activity's page is made of.
@@ -207,6 +215,10 @@ pub struct ActivityScene<'a> {
     pub wrapups: &'a [Wrapup],
     /// Why it is what it is.
     pub explanation: Vec<Explained>,
+    /// What may be corrected, and by whom.
+    pub corrigible: Corrigible<'a>,
+    /// Names of users.
+    pub users: &'a UserNames,
 }
 
 impl ActivityView {
@@ -261,6 +273,9 @@ impl ActivityView {
             candidates: candidates.collect(),
             engagements: engagements.collect(),
             explanation: scene.explanation.iter().map(ExplainedView::from).collect(),
+            revision: scene.activity.revision,
+            can_correct: scene.corrigible.can_correct(),
+            corrections: CorrectionView::all(&scene.corrigible, scene.users),
         }
     }
 }

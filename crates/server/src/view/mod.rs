@@ -4,6 +4,7 @@
 mod activity;
 mod call;
 mod case;
+mod correction;
 mod dial;
 mod inbox;
 mod person;
@@ -15,6 +16,7 @@ pub use activity::{
 };
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
 pub use case::{CaseLineView, CaseView, Cases, RelateView};
+pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use dial::{DialFromView, DialTraceView};
 pub use inbox::{InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};

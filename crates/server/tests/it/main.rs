@@ -2,6 +2,7 @@
 
 mod backup;
 mod bad_input;
+mod corrections;
 mod duty;
 mod inbox;
 mod late;

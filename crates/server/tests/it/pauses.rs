@@ -124,7 +124,7 @@ async fn wrap_up_until(running: &Running, users: &[User], done: impl Fn(usize) -
                     case: CaseChoice::ByItself,
                     view: View::NoConsole,
                 };
-                let by = Submitter { user: user.id, agent: agent.clone() };
+                let by = Submitter { user: user.id, agent: agent.clone(), role: user.role };
                 log(app, tenant, &by, wrapup.key, &request).await.expect("logged");
                 logged += 1;
             }

@@ -218,10 +218,17 @@ impl World {
         self.read_bytes(host, &frames.concat()).await;
     }
 
-    /// The frames of a whole recorded session with this caller.
+    /// The frames of a whole recorded session with this caller; agents are 1001, then 1002.
     pub(crate) fn frames_of(&self, scenario: Scenario, number: &str) -> Vec<Vec<u8>> {
+        self.frames_to(0, scenario, number)
+    }
+
+    /// The frames of a whole recorded session with this caller; its first agent is the one in place `first`.
+    pub(crate) fn frames_to(&self, first: usize, scenario: Scenario, number: &str) -> Vec<Vec<u8>> {
+        let mut agents = centre::agents();
+        agents.rotate_left(first);
         let cast = Cast {
-            agents: centre::agents(),
+            agents,
             group: centre::RING_GROUPS[0],
             line: Line { number: number.to_owned(), name: "Somebody".to_owned() },
         };

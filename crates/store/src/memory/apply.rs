@@ -40,6 +40,12 @@ impl Tenant {
                 self.activities.insert(activity.key, *activity);
             }
             Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),
+            Change::Correction(correction) => {
+                self.call_known("correction", correction.call)?;
+                if self.corrections.get(&correction.id).is_none() {
+                    self.corrections.insert(correction.id, Made { order, row: *correction });
+                }
+            }
             Change::Person { person, keys } => self.person_is(*person, &keys, order),
             Change::PersonRekeyed { id, version, keys } => self.person_rekeyed(id, version, &keys)?,
             Change::PersonDeleted(id) => self.people.remove(&id),
@@ -139,6 +145,11 @@ impl Tenant {
         let left: Vec<_> = self.wrapups.values().filter(|wrapup| wrapup.call == from).cloned().collect();
         for wrapup in left {
             self.wrapups.insert(wrapup.key, Wrapup { call: into, ..wrapup });
+        }
+        let made: Vec<_> = self.corrections.values().filter(|made| made.row.call == from).cloned().collect();
+        for mut made in made {
+            made.row.call = into;
+            self.corrections.insert(made.row.id, made);
         }
         self.activities.remove(&from);
         self.calls.remove(&from);

@@ -12,7 +12,7 @@ use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, ReportSlice, SourceProgress, WrapupPage,
 };
 use crate::contract::{
-    CommitError, MAX_REPORT_SLICE, ReadError, Store, check_change, inconsistent, page_limit, place,
+    CommitError, MAX_PAGE, MAX_REPORT_SLICE, ReadError, Store, check_change, inconsistent, page_limit, place,
 };
 use crate::inbox::{self, InboxPlace};
 use crate::listing::{ActivityFilter, ListPlace};
@@ -26,9 +26,10 @@ use domain::call::CallState;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Commit, FrameChunk};
+use domain::correction::Correction;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::id::{AgentKey, At, CaseId, CodeId, PersonId, TenantId, UserId};
+use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId, UserId};
 use domain::matching::{MAX_CANDIDATES, PhoneHit};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::wrapup::{Wrapup, WrapupState};
@@ -155,6 +156,14 @@ impl Store for MemoryStore {
         let rows = state.of(tenant).people.values().map(|made| &made.row);
         let stale = rows.filter(|row| row.basis != *basis).map(|row| row.person.clone());
         Ok(stale.take(page_limit(limit)).collect())
+    }
+
+    async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {
+        let state = self.state();
+        let mut made: Vec<_> =
+            state.of(tenant).corrections.values().filter(|made| made.row.call == call).cloned().collect();
+        made.sort_by_key(|made| std::cmp::Reverse(made.order));
+        Ok(made.into_iter().take(MAX_PAGE).map(|made| made.row).collect())
     }
 
     async fn activities_of_person(

@@ -5,12 +5,13 @@ use super::table::Table;
 use crate::contract::login_key;
 use crate::phone_index::packed;
 use domain::account::{OneTimeLink, Role, Session, TokenHash, User};
-use domain::activity::Activity;
+use domain::activity::{Activity, ActivityStanding};
 use domain::audit::AuditEntry;
 use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, FrameChunk, Precondition};
+use domain::correction::Correction;
 use domain::dial::Dial;
 use domain::directory::{Person, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet};
@@ -60,6 +61,7 @@ pub(super) struct Tenant {
     pub(super) states: Table<(AgentKey, u64), AgentStateEntry>,
     pub(super) centre: Table<(), Centre>,
     pub(super) audit: Table<AuditId, Made<AuditEntry>>,
+    pub(super) corrections: Table<AuditId, Made<Correction>>,
     pub(super) sets: Table<SetId, DispositionSet>,
     pub(super) codes: Table<CodeId, DispositionCode>,
     pub(super) users: Table<UserId, User>,
@@ -82,6 +84,7 @@ macro_rules! each_table {
         $tenant.states.$method();
         $tenant.centre.$method();
         $tenant.audit.$method();
+        $tenant.corrections.$method();
         $tenant.sets.$method();
         $tenant.codes.$method();
         $tenant.users.$method();
@@ -111,6 +114,9 @@ impl Tenant {
                 let of_call = || self.wrapups.values().filter(|wrapup| wrapup.call == *call);
                 of_call().filter(|wrapup| wrapup.closed()).count() == *closed
                     && of_call().filter(|wrapup| wrapup.submitted()).count() == *submitted
+            }
+            Precondition::Activity { key, standing } => {
+                self.activities.get(key).map_or(ActivityStanding::NEW, Activity::standing) == *standing
             }
             Precondition::CaseExists { id } => self.cases.get(id).is_some(),
             Precondition::CaseVersion { id, version } => {

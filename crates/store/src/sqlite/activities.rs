@@ -10,7 +10,7 @@ use super::{calls, cases};
 use crate::answers::{ActivityPage, ActivityRow};
 use crate::contract::inconsistent;
 use crate::search::note_words;
-use domain::activity::{Activity, Outcome};
+use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::id::{AgentKey, CallKey, CaseId, CodeId, PersonId, TenantId};
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
@@ -18,14 +18,16 @@ use std::collections::BTreeSet;
 const ACTIVITY: &str = "activity";
 
 const BY_CALL: &str = "SELECT c.key, a.outcome, a.archived, a.agent, a.code_id, a.code_es, a.code_en, a.notes, \
-    a.party_by, a.party_person, a.logged_at, a.candidates, a.dialled_from, a.related \
+    a.party_by, a.party_person, a.logged_at, a.candidates, a.dialled_from, a.related, a.revision \
     FROM activity a JOIN call c ON c.id = a.call_id WHERE a.call_id = ?1";
 const INSERT: &str = "INSERT INTO activity (call_id, tenant_id, outcome, archived, agent, code_id, code_es, \
-    code_en, notes, party_by, party_person, logged_at, candidates, dialled_from, related) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    code_en, notes, party_by, party_person, logged_at, candidates, dialled_from, related, revision) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 const UPDATE: &str = "UPDATE activity SET outcome = ?3, archived = ?4, agent = ?5, code_id = ?6, code_es = ?7, \
     code_en = ?8, notes = ?9, party_by = ?10, party_person = ?11, logged_at = ?12, candidates = ?13, \
-    dialled_from = ?14, related = ?15 WHERE call_id = ?1 AND tenant_id = ?2";
+    dialled_from = ?14, related = ?15, revision = ?16 WHERE call_id = ?1 AND tenant_id = ?2";
+const STANDING: &str = "SELECT a.revision, a.outcome, a.party_by, a.party_person, a.logged_at \
+    FROM call c JOIN activity a ON a.call_id = c.id WHERE c.key = ?1 AND c.tenant_id = ?2";
 /// Apart from the rest because no index holds these two.
 const ARCHIVE: &str = "UPDATE activity SET outcome = ?2, archived = 1 WHERE call_id = ?1";
 const DELETE: &str = "DELETE FROM activity WHERE call_id = ?1";
@@ -56,6 +58,19 @@ pub(super) fn activity(
         Some(id) => row_of(conn, id),
         None => Ok(None),
     }
+}
+
+/// What a decision about the Activity rests on.
+pub(super) fn standing(conn: &Connection, tenant: TenantId, key: CallKey) -> Result<ActivityStanding, Fault> {
+    let read = first(conn, STANDING, params![key.0.into_bytes(), tenant.0], ACTIVITY, |row| {
+        Ok(ActivityStanding {
+            revision: row.count("revision")?,
+            outcome: row.code("outcome")?,
+            party: read_party(row)?,
+            logged_at: row.opt_at("logged_at")?,
+        })
+    })?;
+    Ok(read.unwrap_or(ActivityStanding::NEW))
 }
 
 /// A page of a person's list, which goes on below row `before`.
@@ -215,6 +230,7 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
         json(ACTIVITY, &now.candidates)?,
         dialled_from,
         related,
+        int(now.revision),
     ];
     run(tx.conn, if before.is_some() { UPDATE } else { INSERT }, row)?;
     let was_archived = before.is_some_and(|before| before.archived);
@@ -261,5 +277,6 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Activity, Fault> {
         candidates: row.json("candidates")?,
         dialled_from: row.opt_json("dialled_from")?,
         related: row.opt_json("related")?,
+        revision: row.count("revision")?,
     })
 }

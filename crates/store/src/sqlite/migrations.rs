@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0004_list_of_activities.sql"),
         fill: Some(backfill::numbers_and_notes),
     },
+    step(include_str!("../../migrations/0005_corrections.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -79,7 +80,7 @@ mod tests {
     use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
     use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
     use domain::relate::{CaseChoice, RelateDecision, RelateRule};
-    use domain::wrapup::Draft;
+    use domain::wrapup::{Draft, SettledBy};
     use tempfile::TempDir;
     use uuid::Uuid;
 
@@ -89,6 +90,7 @@ mod tests {
         include_str!("../../migrations/samples/0002.sql"),
         include_str!("../../migrations/samples/0003.sql"),
         include_str!("../../migrations/samples/0004.sql"),
+        include_str!("../../migrations/samples/0005.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -217,9 +219,24 @@ mod tests {
     #[tokio::test]
     async fn keys_of_rows_before_version_3_are_of_no_basis() {
         let spain = KeyBasis::of("ES".parse().unwrap());
-        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0)] {
+        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0)] {
             let (_dir, store) = from_version(version);
             assert_eq!(store.people_to_rekey(TENANT, &spain, 9).await.unwrap().len(), stale, "{version}");
+        }
+    }
+
+    #[tokio::test]
+    async fn rows_of_version_5_say_what_was_corrected_and_earlier_ones_nothing() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let revision = store.activity(TENANT, CallKey(id(1))).await.unwrap().unwrap().activity.revision;
+            let corrections = store.corrections(TENANT, CallKey(id(1))).await.unwrap();
+            assert_eq!((revision, corrections.len()), if version < 5 { (0, 0) } else { (1, 1) });
+            if let Some(made) = corrections.first() {
+                assert_eq!((made.reason.as_deref(), made.undoes), (Some("wrong one"), None));
+                assert_eq!(made.after.party.map(|party| party.by), Some(SettledBy::Corrected));
+                assert_eq!(made.fields[0].before.as_deref(), Some("Ana"));
+            }
         }
     }
 

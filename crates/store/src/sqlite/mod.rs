@@ -12,6 +12,7 @@ mod centre;
 mod codes;
 mod connection;
 mod copy;
+mod corrections;
 mod dispositions;
 mod fault;
 mod frames;
@@ -49,9 +50,10 @@ use domain::audit::AuditSubject;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Commit, FrameChunk};
+use domain::correction::Correction;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
-use domain::id::{AgentKey, At, CaseId, CodeId, PersonId, TenantId, UserId};
+use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId, UserId};
 use domain::phone::KeyBasis;
 use kept::Kept;
 use readers::Readers;
@@ -165,6 +167,10 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Person>, ReadError> {
         let basis = *basis;
         self.readers.scan(move |conn| people::of_another_basis(conn, tenant, &basis, page_limit(limit))).await
+    }
+
+    async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {
+        self.readers.point(|conn| corrections::of_call(conn, tenant, call))
     }
 
     async fn activities_of_person(

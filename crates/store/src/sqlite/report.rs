@@ -50,3 +50,26 @@ fn read(row: &mut Fields<'_, '_>) -> Result<ReportCall, Fault> {
         talk_ms: row.get("talk_ms")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::migrations::{LATEST, migrate};
+
+    #[test]
+    fn a_slice_follows_the_index_of_times_and_sorts_no_calls() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, LATEST).unwrap();
+        let mut explained = conn.prepare(&format!("EXPLAIN QUERY PLAN {SLICE}")).unwrap();
+        let plan: Vec<(i64, String)> = explained
+            .query_map(params![1, 0, 0, 0, 9], |row| Ok((row.get("parent")?, row.get("detail")?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        // The parts of one call are sorted, which are few; the calls themselves are not.
+        let outer: Vec<&str> =
+            plan.iter().filter(|(parent, _)| *parent == 0).map(|(_, detail)| detail.as_str()).collect();
+        let outer = outer.join("; ");
+        assert!(outer.contains("call_by_time") && !outer.contains("TEMP"), "{outer}");
+    }
+}

@@ -4,7 +4,8 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, calls, cases, centre, dispositions, frames, lookup, people, wrapups,
+    accounts, activities, agents, audit, calls, cases, centre, corrections, dispositions, frames, lookup,
+    people, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -79,6 +80,7 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
         Precondition::ClosedWrapups { call, closed, submitted } => {
             wrapups::closed_of_call(conn, tenant, *call)? == (*closed as u64, *submitted as u64)
         }
+        Precondition::Activity { key, standing } => activities::standing(conn, tenant, *key)? == *standing,
         Precondition::CaseExists { id } => cases::is_there(conn, tenant, *id)?,
         Precondition::CaseVersion { id, version } => cases::version(conn, tenant, *id)? == *version,
         Precondition::ModeVersion { agent, version } => {
@@ -136,6 +138,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::ActivityOpened(activity) => activities::open(tx, activity),
         Change::Activity(activity) => activities::save(tx, activity),
         Change::ActivityArchived { key, owes_wrapup } => activities::archive(tx, *key, *owes_wrapup),
+        Change::Correction(correction) => corrections::add(tx, correction),
         Change::Person { person, keys } => people::save(tx, person, keys),
         Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
         Change::PersonDeleted(id) => people::delete(tx, *id),
@@ -165,6 +168,7 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     // The call last asked for is this one now; the row id of the other is asked for no more.
     let into = calls::row_id_for(tx, "call", into)?;
     wrapups::move_all(tx, from, into)?;
+    corrections::move_all(tx, from, into)?;
     activities::delete(tx, from)?;
     calls::delete(tx, from)
 }

@@ -3,8 +3,9 @@
 use crate::fixture::World;
 use crate::observed::pages;
 use crate::sample::*;
-use domain::activity::{Activity, Outcome};
-use domain::commit::{Change, Commit};
+use domain::activity::{Activity, ActivityStanding, Outcome};
+use domain::commit::{Change, Commit, Precondition};
+use domain::correction::Correction;
 use domain::dial::DialledFrom;
 use domain::relate::{NotRelated, RelateDecision};
 use domain::wrapup::{PartyLink, SettledBy};
@@ -24,6 +25,8 @@ for_each_store! {
     a_place_that_was_not_given_out_is_refused,
     agents_see_what_they_were_part_of,
     a_code_is_used_by_the_activities_that_carry_it,
+    a_decision_rests_on_how_an_activity_stands,
+    corrections_are_kept_newest_first_and_follow_their_call,
 }
 
 fn saved(activity: Activity) -> Change {
@@ -67,6 +70,7 @@ async fn an_activity_is_what_was_last_said_of_it(world: &World<'_>) {
             related: Some(RelateDecision::NotRelated { why: NotRelated::CodesOff, offer: None }),
             ..open_activity(3, &[])
         },
+        Activity { revision: 3, ..logged_activity(3, &[1], 2) },
         Activity { archived: true, outcome: Outcome::NotLogged, ..open_activity(3, &[]) },
     ];
     for step in steps {
@@ -224,4 +228,55 @@ async fn a_code_is_used_by_the_activities_that_carry_it(world: &World<'_>) {
     let corrected = Activity { code: Some(logged(2, "lost")), ..logged_activity(1, &[], 1) };
     world.write(vec![saved(corrected), saved(open_activity(2, &[]))]).await;
     assert_eq!((uses(1).await, uses(2).await), (0, 1));
+}
+
+async fn a_decision_rests_on_how_an_activity_stands(world: &World<'_>) {
+    let now = read(world, 2).await.unwrap();
+    let holds = async |change: &dyn Fn(&mut Activity)| {
+        let mut read = now.clone();
+        change(&mut read);
+        world.holds(Precondition::activity(&read)).await
+    };
+    assert!(holds(&|_| {}).await);
+    assert!(
+        holds(&|read| (read.notes, read.archived) = (None, false)).await,
+        "follows from the rest, or from the call"
+    );
+    assert!(!holds(&|read| read.revision = 1).await);
+    assert!(!holds(&|read| read.outcome = Outcome::NotLogged).await);
+    assert!(!holds(&|read| read.party = None).await);
+    assert!(!holds(&|read| read.party = Some(PartyLink { by: SettledBy::OneMatch, ..filed_on(1) })).await);
+    assert!(!holds(&|read| read.logged_at = Some(at(101))).await);
+    let absent = Precondition::Activity { key: call_key(4), standing: ActivityStanding::NEW };
+    assert!(world.holds(absent).await);
+    world.write(vec![saved(Activity { revision: 1, ..now.clone() })]).await;
+    assert!(!holds(&|_| {}).await && holds(&|read| read.revision = 1).await);
+}
+
+async fn corrections_are_kept_newest_first_and_follow_their_call(world: &World<'_>) {
+    let made = async |call| {
+        let all = world.store.corrections(world.tenant, call_key(call)).await.unwrap();
+        all.into_iter().map(|correction| correction.id).collect::<Vec<_>>()
+    };
+    assert!(made(1).await.is_empty());
+    let first = correction(3, 1, Some(1));
+    world
+        .write(vec![
+            Change::Correction(Box::new(first.clone())),
+            Change::Correction(Box::new(correction(2, 1, None))),
+        ])
+        .await;
+    assert_eq!(made(1).await, [audit_id(2), audit_id(3)]);
+    assert_eq!(world.store.corrections(world.tenant, call_key(1)).await.unwrap()[1], first);
+    let again = Correction { reason: None, ..first };
+    world.write(vec![Change::Correction(Box::new(again))]).await;
+    assert_eq!(
+        world.store.corrections(world.tenant, call_key(1)).await.unwrap()[1].reason.as_deref(),
+        Some("sorry")
+    );
+    world.write(vec![Change::CallMerged { from: call_key(1), into: call_key(2) }]).await;
+    assert_eq!((made(1).await, made(2).await), (vec![], vec![audit_id(2), audit_id(3)]));
+    let of_none = Change::Correction(Box::new(correction(4, 5, None)));
+    let refused = world.store.commit(Commit::of(world.tenant, vec![of_none])).await;
+    assert!(matches!(refused, Err(CommitError::Inconsistent(_))));
 }

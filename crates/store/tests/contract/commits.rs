@@ -3,6 +3,7 @@
 use crate::fixture::World;
 use crate::observed::observe;
 use crate::sample::*;
+use domain::activity::ActivityStanding;
 use domain::audit::AuditSubject;
 use domain::centre::Centre;
 use domain::commit::{Change, Commit, Precondition};
@@ -179,6 +180,7 @@ async fn preconditions_of_one_tenant_do_not_see_the_other(world: &World<'_>) {
             Precondition::LoginFree { login: "ana.a@example.org".to_owned(), except: None },
             Precondition::ClosedWrapups { call: call_key(2), closed: 0, submitted: 0 },
             Precondition::PersonVersion { id: person_id(1), version: 0 },
+            Precondition::Activity { key: call_key(2), standing: ActivityStanding::NEW },
             Precondition::CaseVersion { id: case_id(1), version: 0 },
             Precondition::ModeVersion { agent: agent(1), version: 0 },
             Precondition::CentreVersion { version: 0 },
@@ -191,6 +193,7 @@ async fn preconditions_of_one_tenant_do_not_see_the_other(world: &World<'_>) {
         Precondition::LinkValid { hash: token(1), now: at(0) },
         Precondition::SessionAt { id: token(1), current: token(1) },
         Precondition::wrapup(&open_wrapup(2, 2, 1)),
+        Precondition::activity(&logged_activity(2, &[], 1)),
         Precondition::UserVersion { id: user_id(1), version: 1 },
         Precondition::SetVersion { id: set_id(1), version: 1 },
         Precondition::CodeVersion { id: code_id(1), version: 1 },

@@ -8,6 +8,7 @@ use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, FrameChunk};
+use domain::correction::Correction;
 use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
@@ -38,6 +39,7 @@ pub(crate) struct Observed {
     inbox: Vec<Vec<Wrapup>>,
     closed_by_timer: Vec<Vec<Wrapup>>,
     activities: Vec<Option<ActivityRow>>,
+    corrections: Vec<Vec<Correction>>,
     lists: Vec<Vec<Vec<ActivityRow>>>,
     of_agents: Vec<Vec<ActivityRow>>,
     listed: Vec<Vec<ActivityRow>>,
@@ -180,6 +182,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         inboxes: each!([1, 2, 3, 4, 5].map(agent); |agent| store.wrapup_inbox(t, Some(&agent), None, 3)),
         inbox,
         closed_by_timer: each!(1..=IDS; |n| store.undispositioned_wrapups(t, &agent(n), 3)),
+        corrections: each!(1..=IDS; |n| store.corrections(t, call_key(n))),
         activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),
         lists,
         listed: vec![pages_of_list(store, t, &ActivityFilter::default(), 3).await],

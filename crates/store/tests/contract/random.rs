@@ -3,7 +3,7 @@
 use crate::fixture::{OnSqlite, World};
 use crate::observed::{IDS, observe, pages_of_list};
 use crate::sample::*;
-use domain::activity::{Activity, Outcome};
+use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::audit::AuditSubject;
 use domain::call::{CallRecord, CallType, NoActivity};
 use domain::case::Case;
@@ -118,6 +118,7 @@ fn some_activity() -> impl Strategy<Value = Activity> {
     (id(), vec(id(), 0..3), outcome, any::<bool>(), party, (option::of(id()), notes), related).prop_map(
         |(call, candidates, outcome, archived, party, (code, notes), related)| Activity {
             related,
+            revision: code.map_or(0, u64::from),
             notes: notes.map(str::to_owned),
             dialled_from: code.map(|n| DialledFrom::Person { person: person_id(n) }),
             outcome,
@@ -231,6 +232,9 @@ fn some_change() -> impl Strategy<Value = Change> {
         2 => (id(), any::<bool>()).prop_map(|(n, owes_wrapup)| {
             Change::ActivityArchived { key: call_key(n), owes_wrapup }
         }),
+        1 => (id(), id(), option::of(id())).prop_map(|(n, call, part)| {
+            Change::Correction(Box::new(correction(n, call, part)))
+        }),
         4 => some_person(),
         2 => some_rekeyed(),
         1 => id().prop_map(|n| Change::PersonDeleted(person_id(n))),
@@ -319,6 +323,11 @@ fn some_precondition() -> impl Strategy<Value = Precondition> {
             call: call_key(n),
             closed,
             submitted
+        }),
+        (id(), 0..2_u64, any::<bool>()).prop_map(|(n, revision, logged)| {
+            let outcome = if logged { Outcome::Logged } else { Outcome::Open };
+            let standing = ActivityStanding { revision, outcome, ..ActivityStanding::NEW };
+            Precondition::Activity { key: call_key(n), standing }
         }),
         id().prop_map(|n| Precondition::CaseExists { id: case_id(n) }),
         (id(), 0..3_u64).prop_map(|(n, version)| Precondition::CaseVersion { id: case_id(n), version }),

@@ -9,6 +9,7 @@ use domain::call::{
 use domain::case::{Case, CasePriority, CaseStatus};
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, FrameChunk};
+use domain::correction::{Correction, Filed};
 use domain::dial::{Dial, DialledFrom};
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet, Label, LoggedCode};
@@ -264,6 +265,23 @@ pub(crate) fn logged_activity(call: u32, candidates: &[u32], person: u32) -> Act
         party: Some(filed_on(person)),
         logged_at: Some(at(100)),
         ..open_activity(call, candidates)
+    }
+}
+
+/// The `n`th correction of a call's first part, which gave it another code.
+pub(crate) fn correction(n: u32, call: u32, engagement: Option<u32>) -> Correction {
+    let filed = |label| Filed { code: Some(logged(n, label)), ..Filed::default() };
+    Correction {
+        id: audit_id(n),
+        call: call_key(call),
+        engagement: engagement.map(engagement_key),
+        at: at(i64::from(n)),
+        by: user_id(1),
+        reason: Some("sorry".to_owned()),
+        before: filed("sold"),
+        after: filed("lost"),
+        fields: vec![FieldChange { field: "code".to_owned(), before: Some("sold".to_owned()), after: None }],
+        undoes: engagement.map(audit_id),
     }
 }
 

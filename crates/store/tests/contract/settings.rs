@@ -4,7 +4,7 @@ use crate::fixture::World;
 use crate::observed::pages_of_audit;
 use crate::sample::*;
 use domain::audit::{AuditEntry, AuditSubject};
-use domain::centre::{AcwPolicy, AfterSubmit, Centre, OnExpiry};
+use domain::centre::{AcwPolicy, AfterSubmit, Centre, CorrectionPolicy, OnExpiry};
 use domain::commit::{Change, Precondition};
 use domain::disposition::Label;
 use domain::matching::AutoCreate;
@@ -52,6 +52,7 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
         pop_single_match: false,
         acw,
         away_reasons: vec![Label { es: "Baño".to_owned(), en: "\"Loo\"".to_owned() }],
+        corrections: CorrectionPolicy { agent_hours: None },
     };
     for step in [full, Centre { version: 3, ..Centre::default() }] {
         world.write(vec![set_to(&step)]).await;

@@ -1,5 +1,6 @@
 import { activities } from './en-activities';
 import { centre } from './en-centre';
+import { corrections } from './en-corrections';
 import { changes } from './en-changes';
 import { records } from './en-records';
 import { inbox } from './en-inbox';
@@ -325,6 +326,7 @@ export const en = {
     'party.none': 'No record matches, and none was created.',
     'party.several_unsettled': 'Several records have this number and nobody has chosen one yet.',
     'party.not_matchable': 'The number cannot match a record.',
+    party_late: 'A record with this number appeared later, and the call was filed on it.',
     'party.attached_unattended': 'The record appeared later with this number, and the call was attached to it.',
     'relate.dialled_from_case': 'It was dialled from the Contact Phone of the Case.',
     'relate.in_view_outbound': 'The Case was on the agent’s screen when the outbound call was logged.',
@@ -482,6 +484,7 @@ export const en = {
   ...inbox,
   ...activities,
   ...timeline,
+  ...corrections,
 };
 
 export type Catalogue = typeof en;

@@ -1,6 +1,7 @@
 import type { Catalogue } from './en';
 import { activities } from './es-activities';
 import { centre } from './es-centre';
+import { corrections } from './es-corrections';
 import { changes } from './es-changes';
 import { records } from './es-records';
 import { inbox } from './es-inbox';
@@ -324,6 +325,7 @@ export const es: Catalogue = {
     'party.none': 'No coincide ningún registro y no se ha creado ninguno.',
     'party.several_unsettled': 'Varios registros tienen este número y nadie ha elegido todavía.',
     'party.not_matchable': 'Ese número no puede coincidir con ningún registro.',
+    party_late: 'Más tarde apareció un registro con este número y la llamada se archivó en él.',
     'party.attached_unattended': 'El registro apareció después con este número y la llamada se le asignó.',
     'relate.dialled_from_case': 'Se marcó desde el teléfono de contacto del caso.',
     'relate.in_view_outbound': 'El caso estaba en la pantalla del agente al registrar la llamada saliente.',
@@ -481,4 +483,5 @@ export const es: Catalogue = {
   ...inbox,
   ...activities,
   ...timeline,
+  ...corrections,
 };

@@ -31,7 +31,7 @@ async fn close_due(app: &App, tenant: &Arc<Tenant>, user: &User) -> Result<(), O
     let Some(agent) = user.agent.clone().filter(|agent| !app.hub.listens(tenant.id, agent)) else {
         return Ok(());
     };
-    let by = Submitter { user: user.id, agent: agent.clone() };
+    let by = Submitter { user: user.id, agent: agent.clone(), role: user.role };
     for wrapup in app.store.open_wrapups(tenant.id, &agent).await? {
         // Somebody began to write: it is theirs to finish.
         if wrapup.draft.revision > 0 {

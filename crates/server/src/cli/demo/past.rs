@@ -90,7 +90,7 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings, days: u16) 
 
 async fn wrap_up(app: &App, tenant: &Arc<Tenant>, clock: &SetBack, user: &User) -> Result<(), NoPast> {
     let Some(agent) = user.agent.clone() else { return Ok(()) };
-    let by = Submitter { user: user.id, agent };
+    let by = Submitter { user: user.id, agent, role: user.role };
     loop {
         let owed = app.store.open_wrapups(tenant.id, &by.agent).await?;
         if owed.is_empty() {

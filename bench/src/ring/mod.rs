@@ -96,9 +96,11 @@ async fn prepare(path: &Path, centre: &[Agent]) -> Outcome {
     let tenant = store.tenant(TENANT).await?;
     let region: Region = centre::REGION.parse()?;
     for part in people(DEMO_SEED, PEOPLE).chunks(PEOPLE_PER_COMMIT) {
-        let changes = part.iter().map(|person| Change::Person {
-            person: Box::new(person.clone()),
-            keys: RecordKeys::of(person, region),
+        let changes = part.iter().flat_map(|person| {
+            // They have been there for long: no call waits for them.
+            let done = Change::LateOwnerDone { person: person.id, version: person.version };
+            let keys = RecordKeys::of(person, region);
+            [Change::Person { person: Box::new(person.clone()), keys }, done]
         });
         store.commit(Commit::of(tenant, changes.collect())).await?;
     }

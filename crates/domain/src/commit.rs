@@ -201,7 +201,8 @@ pub enum Change {
     },
     /// What was filed of a call was corrected; nothing where this correction is written down already.
     Correction(Box<Correction>),
-    /// A record of the directory is now this, found under these keys.
+    /// A record of the directory is now this, found under these keys. Where any of them is new to it, calls may wait for
+    /// it: the store notes that until [`Change::LateOwnerDone`].
     Person {
         /// The record.
         person: Box<Person>,
@@ -217,6 +218,14 @@ pub enum Change {
         version: u64,
         /// Every key of its numbers.
         keys: RecordKeys,
+    },
+    /// The calls that waited for a record at this version have been filed, or are nobody's; nothing where its numbers
+    /// changed since.
+    LateOwnerDone {
+        /// The record.
+        person: PersonId,
+        /// The version whose numbers were looked for.
+        version: u64,
     },
     /// A record of the directory is gone; Activities keep a link to its id.
     PersonDeleted(PersonId),

@@ -15,6 +15,7 @@ pub mod disposition;
 pub mod duty;
 pub mod event;
 pub mod id;
+pub mod late;
 pub mod matching;
 pub mod phone;
 pub mod relate;

@@ -4,7 +4,7 @@
 use domain::activity::Activity;
 use domain::audit::AuditEntry;
 use domain::call::CallRecord;
-use domain::id::{AgentKey, At};
+use domain::id::{AgentKey, At, PersonId};
 use domain::report::ReportCall;
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
@@ -37,6 +37,15 @@ pub struct ReportSlice {
     pub calls: Vec<ReportCall>,
     /// What to ask for next; `None` at the end.
     pub next: Option<String>,
+}
+
+/// A record that calls of its number may wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LateOwner {
+    /// The record.
+    pub person: PersonId,
+    /// The version that has a number which it had not before.
+    pub version: u64,
 }
 
 /// An Activity with its call.

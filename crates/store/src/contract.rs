@@ -2,8 +2,8 @@
 //! written in the contract suite (`tests/contract/`), which runs against each of them.
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, ReportSlice, SourceProgress,
-    WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
+    SourceProgress, WrapupPage,
 };
 use crate::listing::ActivityFilter;
 use crate::snapshot::Snapshot;
@@ -143,6 +143,10 @@ pub trait Store: Send + Sync + 'static {
         basis: &KeyBasis,
         limit: usize,
     ) -> Result<Vec<Person>, ReadError>;
+
+    /// Records that have a number which they had not before, and whose earlier calls were not looked for yet, by id, at
+    /// most `limit` and [`MAX_PAGE`].
+    async fn late_owners(&self, tenant: TenantId, limit: usize) -> Result<Vec<LateOwner>, ReadError>;
 
     // --- calls, wrap-ups, activities ---
 

@@ -13,8 +13,8 @@ mod search;
 mod snapshot;
 
 pub use answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, ReportSlice, SourceProgress,
-    WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
+    SourceProgress, WrapupPage,
 };
 pub use contract::{
     CommitError, Inconsistency, MAX_PAGE, MAX_REPORT_SLICE, ReadError, SHARED_NUMBER_SCAN, Store,

@@ -27,6 +27,9 @@ export const DIAL_SETTLED_MS = 4000;
 /** Pages of wrap-ups that are read at once, of 25 each; beyond it the oldest are shown. */
 export const INBOX_PAGES_MAX = 10;
 
+/** Days that a report can be of. */
+export const REPORT_DAYS_MAX = 400;
+
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
 

@@ -15,8 +15,8 @@ const AGENTS = [
 ] as const;
 const TYPES: CallType[] = ['inbound', 'inbound', 'outbound', 'missed', 'inbound', 'voicemail', 'outbound_missed', 'abandoned'];
 
-/** Calls of the last weeks, of several agents. */
-export const past: ActivityLine[] = Array.from({ length: 60 }, (_, at) => {
+/** So many calls of several agents, one every so many hours. */
+export const calls = (length: number, hours: number): ActivityLine[] => Array.from({ length }, (_, at) => {
   const type = TYPES[at % TYPES.length] ?? 'inbound';
   const [agent, agent_name] = AGENTS[at % AGENTS.length] ?? AGENTS[0];
   const met = type === 'inbound' || type === 'outbound';
@@ -24,7 +24,7 @@ export const past: ActivityLine[] = Array.from({ length: 60 }, (_, at) => {
   return line(`b-${at}`, {
     type,
     direction: type.startsWith('outbound') ? 'outbound' : 'inbound',
-    started_at: ago(12 * HOUR * (at + 3)),
+    started_at: ago(hours * HOUR * (at + 3)),
     ring_group: type.startsWith('outbound') ? null : at % 2 ? 'Soporte' : 'Ventas',
     talk_ms: met ? 30_000 + at * 7000 : 0,
     agent: met ? agent : null,
@@ -37,6 +37,7 @@ export const past: ActivityLine[] = Array.from({ length: 60 }, (_, at) => {
     number_display: `+34 6${String(10_000_000 + at * 37_111).slice(0, 8)}`,
   });
 });
+export const past = calls(60, 12);
 
 export function all(mock: Mock): ActivityLine[] {
   return [...mock.history, ...mock.past].sort((a, b) => b.started_at.localeCompare(a.started_at));
@@ -80,17 +81,17 @@ export function list({ mock, query }: Ask): ActivityPage {
     const bad = !(name in KEEPS) || (name === 'number' && digits(value).length < 4) || (['from', 'until'].includes(name) && Number.isNaN(Date.parse(value)));
     if (bad) throw new Refusal(422, 'invalid', { reason: 'unknown' }, name);
   }
-  const calls = all(mock);
+  const known = all(mock);
   const from = Number(wanted.get('after') ?? 0);
   const activities: ActivityLine[] = [];
   let at = from;
-  while (at < calls.length && at < from + LOOKED_AT && activities.length < PAGE) {
-    const one = calls[at] as ActivityLine;
+  while (at < known.length && at < from + LOOKED_AT && activities.length < PAGE) {
+    const one = known[at] as ActivityLine;
     if ([...wanted].every(([name, value]) => KEEPS[name]?.(one, value))) activities.push(one);
     at += 1;
   }
-  const over = at >= calls.length;
-  return { activities, next: over ? null : String(at), searched_to: over ? null : (calls[at - 1]?.started_at ?? null) };
+  const over = at >= known.length;
+  return { activities, next: over ? null : String(at), searched_to: over ? null : (known[at - 1]?.started_at ?? null) };
 }
 
 export function one(mock: Mock, id: string | undefined): Activity {

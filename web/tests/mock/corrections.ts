@@ -57,7 +57,8 @@ export function correct({ mock, params, body }: Ask): { activity: Activity } {
   const { engagement, party, case: related, code, notes, reason } = body as unknown as Correct;
   const now = read(activity, engagement);
   if (party) now.party = party.choice === 'existing' ? lineOf(mock, party.person) : null;
-  if (party?.choice === 'none' && !related) now.case = null;
+  const theirs = (person: PersonLine | null): boolean => person !== null && [now.case?.contact?.id, now.case?.account?.id].includes(person.id);
+  if (party && !related && theirs(read(activity, engagement).party) && !theirs(now.party)) now.case = null;
   if (related) now.case = related.choice === 'picked' ? find(mock.cases, related.case) : null;
   if (code) {
     const { id, label, requires_notes } = find(mock.sets.flatMap((set) => set.codes), code);

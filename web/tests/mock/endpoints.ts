@@ -41,6 +41,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/activities$/, activities.list],
   ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activities.one(mock, params[0]) })],
   ['GET', /^\/reports\/dispositions$/, reports.dispositions],
+  ['GET', /^\/reports\/dispositions\.csv$/, reports.dispositionsCsv],
   ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],
   ['POST', /^\/activities\/([^/]+)\/corrections\/([^/]+)\/undo$/, corrections.undo],
   ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets })],

@@ -65,3 +65,9 @@ export function dispositions({ mock, query }: Ask): { report: DispositionReport 
   };
   return { report };
 }
+
+/** The same as a file: what is in it is the server's business, that it comes is the page's. */
+export function dispositionsCsv(ask: Ask): string {
+  const { report } = dispositions(ask);
+  return ['day;calls', ...report.days.map(({ day, total }) => `${day};${total}`)].join('\r\n');
+}

@@ -162,8 +162,10 @@ export class Mock {
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(value === undefined ? undefined : JSON.stringify(value));
+  // A text is a file.
+  const file = typeof value === 'string';
+  response.writeHead(status, { 'content-type': file ? 'text/csv; charset=utf-8' : 'application/json' });
+  response.end(value === undefined || file ? value : JSON.stringify(value));
 }
 
 async function body(request: IncomingMessage): Promise<string> {

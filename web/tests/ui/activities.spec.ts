@@ -104,7 +104,9 @@ test('a range of own days includes both, and one of moments from elsewhere is sh
   await openApp('/activities');
   await page.getByRole('button', { name: 'Yesterday' }).click();
   await expect.poll(last).toContain('from=2026-03-10T23%3A00%3A00.000Z&until=2026-03-11T23%3A00%3A00.000Z');
+  // An own range begins as what was chosen before.
   await page.getByRole('button', { name: 'Own range' }).click();
+  await asked(page, '#/activities?from=2026-03-11&until=2026-03-11');
   await page.getByLabel('From', { exact: true }).fill('2026-03-05');
   await page.getByLabel('To', { exact: true }).fill('2026-03-04');
   await expect(page.getByText('This is before the first day.')).toBeVisible();

@@ -24,10 +24,11 @@ test('a wrap-up is put right: only what was changed is sent, and the list says f
   await expect(part).toContainText('Nothing is different yet.');
   expect(mock.of('POST', /corrections/)).toEqual([]);
   await part.getByRole('button', { name: 'Clear Record' }).click();
-  await expect(part).toContainText('A Case of theirs goes with the record.');
+  await expect(part).toContainText('The Case is of the record before: it is taken away with it.');
   await page.keyboard.type('bruno');
   await expect(options(page)).toHaveText([/Bruno Salas/]);
   await page.keyboard.press('Enter');
+  await part.getByRole('button', { name: 'Keep the Case' }).click();
   await expect(part).toContainText('This Case is of Ana Ruiz, not of the record above.');
   await part.getByRole('button', { name: 'Clear Case' }).click();
   // The Cases of the record come first, without a search.
@@ -175,4 +176,27 @@ test('p11 a possible call is claimed on the list of a person, undone there, and 
   await mine.click();
   await expect(notice(page, 'Somebody else settled it meanwhile: it is filed on Bruno Salas.')).toBeVisible();
   expect(mock.of('POST', /corrections/)).toHaveLength(posted);
+});
+
+test('a Case goes with its record unless it is named, and with codes off neither is asked for', async ({ page, mock, openApp }) => {
+  mock.activities.set('a-1', oneCall());
+  await openApp('/activities/a-1');
+  await page.getByRole('button', { name: 'Correct the wrap-up of Marta Vidal' }).click();
+  const part = form(page, 'Wrap-up of Marta Vidal');
+  await part.getByRole('button', { name: 'Clear Record' }).click();
+  await page.keyboard.type('bruno');
+  await expect(options(page)).toHaveText([/Bruno Salas/]);
+  await page.keyboard.press('Enter');
+  await part.getByRole('button', { name: 'Keep the Case' }).press('Enter');
+  await expect(part).toBeFocused();
+  await part.getByRole('button', { name: 'Save correction' }).click();
+  await expect(notice(page, 'Corrected.')).toBeVisible();
+  expect(mock.of('POST', /corrections$/).at(-1)?.body).toMatchObject({ party: { choice: 'existing', person: 'p-bru' }, case: { choice: 'picked', case: 'k-inv' } });
+  mock.panel.codes_enabled = false;
+  mock.activities.set('a-1', oneCall({ case: null }));
+  await page.reload();
+  await page.getByRole('button', { name: 'Correct the wrap-up of Marta Vidal' }).click();
+  await expect(part.getByRole('textbox', { name: 'Notes' })).toBeVisible();
+  await expect(part.getByRole('combobox', { name: 'Case' })).toHaveCount(0);
+  await expect(part.getByRole('combobox', { name: 'Disposition code' })).toHaveCount(0);
 });

@@ -144,6 +144,8 @@ pub enum SettledBy {
     NobodyMatches,
     /// Somebody put it right later.
     Corrected,
+    /// Nobody had the number then, and this record appeared later with it.
+    Late,
 }
 
 /// A wrap-up.

@@ -229,6 +229,7 @@ pub fn explain_party(activity: &Activity) -> Explained {
         Some(SettledBy::Created) => Explained::new("party.created", &facts),
         Some(SettledBy::NobodyMatches) => Explained::new("party.none", &facts),
         Some(SettledBy::Corrected) => Explained::new("party.corrected", &facts),
+        Some(SettledBy::Late) => Explained::new("party_late", &facts),
         None if activity.candidates.is_empty() => Explained::new("party.none", &facts),
         None => Explained::new("party.several_unsettled", &facts),
     }
@@ -301,9 +302,23 @@ fn party(scene: &Scene<'_>, request: &LogRequest) -> Result<Party, SubmitRefused
                     Ok((link, None, exists.into_iter().collect()))
                 }
                 (None, Some(kind)) => create(scene, kind, None, true),
-                (None, None) => Ok(nobody(SettledBy::NobodyMatches)),
+                // A record that appears meanwhile has the calls filed that are there: this one would be missed.
+                (None, None) => {
+                    let (link, made, _) = nobody(SettledBy::NobodyMatches);
+                    Ok((link, made, still_nobodys(scene)))
+                }
             }
         }
+    }
+}
+
+/// Nobody has the number yet.
+fn still_nobodys(scene: &Scene<'_>) -> Vec<Precondition> {
+    match scene.number {
+        OtherParty::Number(number) if scene.matched.kind == MatchKind::None => {
+            vec![Precondition::NumberUnclaimed { keys: number.plan.clone() }]
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod extend;
 pub mod hang_up;
 pub mod inbox;
 pub mod ingest;
+pub mod late_owners;
 pub mod list_activities;
 pub mod log;
 pub mod lookup;

@@ -1,7 +1,9 @@
-//! What runs beside requests: the reading of phone systems, and the forgetting of old frames.
+//! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
+//! appeared later, and the forgetting of old frames.
 
 pub mod duty;
 pub mod feed;
+pub mod late;
 pub mod line;
 pub mod retention;
 pub mod source;

@@ -28,6 +28,7 @@ pub(crate) fn check(
     calls(contents, known, played, &mut wrong);
     unchanged(contents, ended, &mut wrong);
     people(contents, &mut wrong);
+    nobody_is_forgotten(contents, &mut wrong);
     books_agree(contents, &mut wrong);
     wrong
 }
@@ -118,7 +119,10 @@ fn closed_as(
                 && wrapup.reason.as_deref() == *reason
         }
     };
-    let filed = wrapup.person == activity.person && person.is_none_or(|person| person == wrapup.person);
+    // One that nobody was found for may have been filed since, on the record that was made with its number.
+    let late = wrapup.late && wrapup.person.is_some_and(|owner| has_number(contents, owner, wrapup.call));
+    let as_answered = |person: Option<Uuid>| person == wrapup.person || (person.is_none() && late);
+    let filed = wrapup.person == activity.person && person.is_none_or(as_answered);
     let fault = || format!("{id} was closed by {press:?} on {person:?}, found {wrapup:?} and {activity:?}");
     (!(right && filed)).then(fault)
 }
@@ -178,6 +182,28 @@ fn people(contents: &Contents, wrong: &mut Vec<String>) {
         let activity = person.made_by.and_then(|call| contents.activities.get(&call));
         if !activity.is_some_and(|it| it.outcome == "logged" && it.person == Some(person.id)) {
             wrong.push(format!("person {} was made by a call that is {activity:?}", person.id));
+        }
+    }
+}
+
+/// Last digits of a number that all ways to write it have, whatever country or trunk digits stand before.
+const ENDING: usize = 9;
+
+/// Whether the record has the number of whoever called.
+fn has_number(contents: &Contents, person: Uuid, call: Uuid) -> bool {
+    let person = contents.people.iter().find(|one| one.id == person);
+    let from = contents.calls.get(&call).and_then(|call| call.from.as_deref()).unwrap_or_default();
+    let digits: String = from.chars().filter(char::is_ascii_digit).collect();
+    let ending = digits.len().checked_sub(ENDING).map(|start| &digits[start..]);
+    person.zip(ending).is_some_and(|(person, ending)| person.phones.contains(ending))
+}
+
+/// A call that nobody was found for is filed on the record that was made with its number, or somebody will look for it.
+fn nobody_is_forgotten(contents: &Contents, wrong: &mut Vec<String>) {
+    for (call, activity) in contents.activities.iter().filter(|(_, activity)| activity.of_nobody) {
+        let owner = contents.people.iter().find(|person| has_number(contents, person.id, *call));
+        if let Some(owner) = owner.filter(|owner| !contents.waited_for.contains(&owner.id)) {
+            wrong.push(format!("call {call} is nobody's and {} has its number: {activity:?}", owner.id));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the database holds, read with plain SQL: the check must not rest on the code that is checked.
 
 use rusqlite::{Connection, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -37,6 +37,8 @@ pub(crate) struct Wrapup {
     pub(crate) code: Option<Uuid>,
     pub(crate) notes: Option<String>,
     pub(crate) person: Option<Uuid>,
+    /// Filed on a record that appeared after it was closed.
+    pub(crate) late: bool,
     pub(crate) reason: Option<String>,
 }
 
@@ -48,6 +50,8 @@ pub(crate) struct Activity {
     pub(crate) code: Option<Uuid>,
     pub(crate) notes: Option<String>,
     pub(crate) person: Option<Uuid>,
+    /// Nobody was found for it, and nobody said that it is nobody's.
+    pub(crate) of_nobody: bool,
 }
 
 /// A record that a call made.
@@ -67,6 +71,8 @@ pub(crate) struct Contents {
     pub(crate) wrapups: BTreeMap<Uuid, Wrapup>,
     pub(crate) activities: BTreeMap<Uuid, Activity>,
     pub(crate) people: Vec<Person>,
+    /// Records whose earlier calls were not looked for yet.
+    pub(crate) waited_for: BTreeSet<Uuid>,
     /// Live, ended, activities, reasons, open wrap-ups.
     pub(crate) census: [u64; 5],
     /// How far the source got, how many chunks there are, and the number of the last.
@@ -100,6 +106,8 @@ impl Contents {
             "SELECT key, phones, created_by_call FROM person WHERE created_by_call NOT NULL",
             |row| Ok(Person { id: uuid(row, 0)?, phones: row.get(1)?, made_by: maybe(row, 2)? }),
         );
+        contents.waited_for =
+            rows(&file, "SELECT person FROM late_owner", |row| uuid(row, 0)).into_iter().collect();
         let numbers =
             |sql: &str| rows(&file, sql, |row| Ok([count(row, 0)?, count(row, 1)?, count(row, 2)?]));
         let [live, ended, activities] = first(numbers("SELECT live, ended, activities FROM census"));
@@ -136,7 +144,7 @@ impl Contents {
 
     fn read_what_agents_left(&mut self, file: &Connection) {
         let sql = "SELECT w.key, c.key, w.state, w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, \
-            w.code_id, w.notes, w.party_person, w.reason FROM wrapup w JOIN call c ON c.id = w.call_id";
+            w.code_id, w.notes, w.party_person, w.party_by IS 'late', w.reason FROM wrapup w JOIN call c ON c.id = w.call_id";
         self.wrapups = rows(file, sql, |row| {
             let wrapup = Wrapup {
                 call: uuid(row, 1)?,
@@ -148,14 +156,15 @@ impl Contents {
                 code: maybe(row, 7)?,
                 notes: row.get(8)?,
                 person: maybe(row, 9)?,
-                reason: row.get(10)?,
+                late: row.get(10)?,
+                reason: row.get(11)?,
             };
             Ok((uuid(row, 0)?, wrapup))
         })
         .into_iter()
         .collect();
-        let sql = "SELECT c.key, a.archived, a.outcome, a.code_id, a.notes, a.party_person \
-            FROM activity a JOIN call c ON c.id = a.call_id";
+        let sql = "SELECT c.key, a.archived, a.outcome, a.code_id, a.notes, a.party_person, \
+            a.party_by IS NULL AND a.candidates = '[]' FROM activity a JOIN call c ON c.id = a.call_id";
         self.activities = rows(file, sql, |row| {
             let activity = Activity {
                 archived: row.get(1)?,
@@ -163,6 +172,7 @@ impl Contents {
                 code: maybe(row, 3)?,
                 notes: row.get(4)?,
                 person: maybe(row, 5)?,
+                of_nobody: row.get(6)?,
             };
             Ok((uuid(row, 0)?, activity))
         })

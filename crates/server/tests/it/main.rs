@@ -6,6 +6,7 @@ mod corrections;
 mod duty;
 mod inbox;
 mod late;
+mod late_owners;
 mod listing;
 mod live;
 mod pauses;

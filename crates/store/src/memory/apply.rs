@@ -46,8 +46,19 @@ impl Tenant {
                     self.corrections.insert(correction.id, Made { order, row: *correction });
                 }
             }
-            Change::Person { person, keys } => self.person_is(*person, &keys, order),
+            Change::Person { person, keys } => {
+                let (id, version) = (person.id, person.version);
+                let had = self.people.get(&id).map(|made| made.row.keys.clone()).unwrap_or_default();
+                self.person_is(*person, &keys, order);
+                let has = self.people.get(&id).map(|made| made.row.keys.clone()).unwrap_or_default();
+                if has.iter().any(|(key, _)| had.iter().all(|(before, _)| before != key)) {
+                    self.late_owners.insert(id, version);
+                }
+            }
             Change::PersonRekeyed { id, version, keys } => self.person_rekeyed(id, version, &keys)?,
+            Change::LateOwnerDone { person, version } => {
+                self.late_owners.remove_where(|id, since| *id == person && *since == version);
+            }
             Change::PersonDeleted(id) => self.people.remove(&id),
             Change::Case(case) => self.case_is(*case, order)?,
             Change::Dial(dial) => {

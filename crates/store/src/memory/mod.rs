@@ -9,7 +9,8 @@ mod table;
 mod tenant;
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, ReportSlice, SourceProgress, WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, ReportSlice, SourceProgress,
+    WrapupPage,
 };
 use crate::contract::{
     CommitError, MAX_PAGE, MAX_REPORT_SLICE, ReadError, Store, check_change, inconsistent, page_limit, place,
@@ -156,6 +157,13 @@ impl Store for MemoryStore {
         let rows = state.of(tenant).people.values().map(|made| &made.row);
         let stale = rows.filter(|row| row.basis != *basis).map(|row| row.person.clone());
         Ok(stale.take(page_limit(limit)).collect())
+    }
+
+    async fn late_owners(&self, tenant: TenantId, limit: usize) -> Result<Vec<LateOwner>, ReadError> {
+        let state = self.state();
+        let owners = state.of(tenant).late_owners.iter();
+        let owner = |(person, version): (&PersonId, &u64)| LateOwner { person: *person, version: *version };
+        Ok(owners.map(owner).take(page_limit(limit)).collect())
     }
 
     async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {

@@ -51,6 +51,8 @@ pub(super) struct SourceRow {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tenant {
     pub(super) people: Table<PersonId, Made<PersonRow>>,
+    /// The version of the record.
+    pub(super) late_owners: Table<PersonId, u64>,
     pub(super) calls: Table<CallKey, Made<CallRecord>>,
     pub(super) wrapups: Table<EngagementKey, Wrapup>,
     pub(super) activities: Table<CallKey, Activity>,
@@ -75,6 +77,7 @@ pub(super) struct Tenant {
 macro_rules! each_table {
     ($tenant:expr, $method:ident) => {{
         $tenant.people.$method();
+        $tenant.late_owners.$method();
         $tenant.calls.$method();
         $tenant.wrapups.$method();
         $tenant.activities.$method();

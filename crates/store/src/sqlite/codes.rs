@@ -65,7 +65,7 @@ codes! {
     DoNotLogReason { Personal = "personal", WrongNumber = "wrong_number", Test = "test", Other = "other" }
     SettledBy {
         OneMatch = "one_match", Chosen = "chosen", Clicked = "clicked", Created = "created",
-        NobodyMatches = "nobody_matches", Corrected = "corrected",
+        NobodyMatches = "nobody_matches", Corrected = "corrected", Late = "late",
     }
     PersonKind {
         Contact = "contact", Lead = "lead", Account = "account", PersonAccount = "person_account",

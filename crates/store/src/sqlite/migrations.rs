@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
         fill: Some(backfill::numbers_and_notes),
     },
     step(include_str!("../../migrations/0005_corrections.sql")),
+    step(include_str!("../../migrations/0006_late_owners.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -91,6 +92,7 @@ mod tests {
         include_str!("../../migrations/samples/0003.sql"),
         include_str!("../../migrations/samples/0004.sql"),
         include_str!("../../migrations/samples/0005.sql"),
+        include_str!("../../migrations/samples/0006.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -219,9 +221,22 @@ mod tests {
     #[tokio::test]
     async fn keys_of_rows_before_version_3_are_of_no_basis() {
         let spain = KeyBasis::of("ES".parse().unwrap());
-        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0)] {
+        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0), (6, 0)] {
             let (_dir, store) = from_version(version);
             assert_eq!(store.people_to_rekey(TENANT, &spain, 9).await.unwrap().len(), stale, "{version}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_record_of_version_6_may_be_waited_for_and_earlier_ones_are_not() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let owners = store.late_owners(TENANT, 9).await.unwrap();
+            assert_eq!(owners.len(), usize::from(version >= 6));
+            let person = PersonId(id(3));
+            let done = Change::LateOwnerDone { person, version: 1 };
+            store.commit(Commit::of(TENANT, vec![done])).await.unwrap();
+            assert_eq!(store.late_owners(TENANT, 9).await.unwrap(), []);
         }
     }
 

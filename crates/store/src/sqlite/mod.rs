@@ -17,6 +17,7 @@ mod dispositions;
 mod fault;
 mod frames;
 mod kept;
+mod late;
 mod listing;
 mod lookup;
 mod migrations;
@@ -37,8 +38,8 @@ pub use options::{Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, ReportSlice, SourceProgress,
-    WrapupPage,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
+    SourceProgress, WrapupPage,
 };
 use crate::contract::{CommitError, MAX_REPORT_SLICE, ReadError, Store, page_limit, place};
 use crate::inbox::InboxPlace;
@@ -167,6 +168,10 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Person>, ReadError> {
         let basis = *basis;
         self.readers.scan(move |conn| people::of_another_basis(conn, tenant, &basis, page_limit(limit))).await
+    }
+
+    async fn late_owners(&self, tenant: TenantId, limit: usize) -> Result<Vec<LateOwner>, ReadError> {
+        self.readers.point(|conn| late::owners(conn, tenant, page_limit(limit)))
     }
 
     async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {

@@ -3,6 +3,7 @@
 
 use super::codes::Code;
 use super::fault::Fault;
+use super::late;
 use super::statement::{Fields, all, exists, first, int, json, run};
 use super::transaction::Tx;
 use super::words::{PERSON_WORDS, joined, split};
@@ -70,6 +71,11 @@ impl Indexed {
             words: words_of(person, fits),
         }
     }
+
+    /// Whether it is found by a number by which it was not before.
+    fn has_a_key_beside(&self, before: &Indexed) -> bool {
+        self.keys.iter().any(|(key, _)| before.keys.iter().all(|(other, _)| other != key))
+    }
 }
 
 pub(super) fn person(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<Option<Person>, Fault> {
@@ -126,6 +132,9 @@ pub(super) fn save(tx: &Tx<'_>, person: &Person, keys: &RecordKeys) -> Result<()
     let known = indexed(tx, person.id)?;
     write_row(tx, if known.is_some() { UPDATE } else { INSERT }, person, &keys.basis, &now)?;
     let (id, before) = known.unwrap_or_else(|| (tx.conn.last_insert_rowid(), Indexed::default()));
+    if now.has_a_key_beside(&before) {
+        late::note(tx, person.id, person.version)?;
+    }
     reindex(tx, id, &before, &now)
 }
 

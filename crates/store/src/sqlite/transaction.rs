@@ -4,8 +4,8 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, calls, cases, centre, corrections, dispositions, frames, lookup,
-    people, wrapups,
+    accounts, activities, agents, audit, calls, cases, centre, corrections, dispositions, frames, late,
+    lookup, people, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -141,6 +141,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Correction(correction) => corrections::add(tx, correction),
         Change::Person { person, keys } => people::save(tx, person, keys),
         Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
+        Change::LateOwnerDone { person, version } => late::done(tx, *person, *version),
         Change::PersonDeleted(id) => people::delete(tx, *id),
         Change::Case(case) => cases::save(tx, case),
         Change::Dial(dial) => agents::add_dial(tx, dial),

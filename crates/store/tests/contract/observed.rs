@@ -17,7 +17,7 @@ use domain::id::{CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
-use store::{ActivityFilter, ActivityRow, AgentNames, Census, SourceProgress, Store, WrapupPage};
+use store::{ActivityFilter, ActivityRow, AgentNames, Census, LateOwner, SourceProgress, Store, WrapupPage};
 
 /// How many ids of each kind are asked for: 1 to this.
 pub(crate) const IDS: u32 = 5;
@@ -30,6 +30,7 @@ pub(crate) struct Observed {
     found: Vec<Vec<PersonLine>>,
     hits: Vec<Vec<PhoneHit>>,
     to_rekey: Vec<Person>,
+    late_owners: Vec<LateOwner>,
     calls: Vec<Option<CallRecord>>,
     live: Vec<Vec<CallRecord>>,
     wrapups: Vec<Option<Wrapup>>,
@@ -174,6 +175,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         found: each!(texts; |text| store.search_people(t, text, 10)),
         hits: each!(1..=IDS; |n| store.match_number(t, &[number(n), national(n), local(n), local(n + 1)])),
         to_rekey,
+        late_owners: store.late_owners(t, 9).await.unwrap(),
         calls: each!(1..=IDS; |n| store.call(t, call_key(n))),
         live: each!(1..=IDS; |n| store.live_calls(t, &agent(n))),
         wrapups: each!(1..=IDS; |n| store.wrapup(t, engagement_key(n))),

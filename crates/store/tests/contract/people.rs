@@ -4,7 +4,7 @@ use crate::fixture::World;
 use crate::sample::*;
 use domain::commit::{Change, Commit, Precondition};
 use domain::directory::{Person, PersonKind, PersonLine};
-use domain::phone::Tier;
+use domain::phone::{KeyBasis, Tier};
 use store::CommitError;
 
 for_each_store! {
@@ -17,6 +17,7 @@ for_each_store! {
     a_key_of_a_field_that_is_not_there_is_inconsistent,
     the_person_preconditions_look_at_the_row,
     an_accounts_people_are_those_who_name_it,
+    calls_may_wait_for_a_record_with_a_number_that_is_new_to_it,
 }
 
 fn saved(person: Person) -> Change {
@@ -177,4 +178,32 @@ async fn an_accounts_people_are_those_who_name_it(world: &World<'_>) {
         (people(3, 9).await, people(2, 9).await),
         (vec!["Abe".into()], vec!["Ana".into(), "Bea".into()])
     );
+}
+
+async fn calls_may_wait_for_a_record_with_a_number_that_is_new_to_it(world: &World<'_>) {
+    let waited_for = async |limit| {
+        let owners = world.store.late_owners(world.tenant, limit).await.unwrap();
+        owners.into_iter().map(|owner| (owner.person, owner.version)).collect::<Vec<_>>()
+    };
+    let done = async |n, version| {
+        world.write(vec![Change::LateOwnerDone { person: person_id(n), version }]).await;
+    };
+    assert_eq!(waited_for(9).await, [(person_id(1), 1), (person_id(2), 1)]);
+    assert_eq!(waited_for(1).await, [(person_id(1), 1)]);
+    done(1, 1).await;
+    done(2, 7).await;
+    assert_eq!(waited_for(9).await, [(person_id(2), 1)], "its numbers changed since");
+    done(2, 1).await;
+    let version = |version| Person { version, ..person(1, "Ana A", &["600 00 00 01"]) };
+    world.write(vec![found_by(version(2), &[number(1)])]).await;
+    assert_eq!(waited_for(9).await, [], "the same number");
+    world.write(vec![found_by(version(3), &[])]).await;
+    assert_eq!(waited_for(9).await, [], "no number");
+    world.write(vec![found_by(version(4), &[number(1), number(2)])]).await;
+    world.write(vec![found_by(version(5), &[number(2)]), found_by(version(6), &[number(3)])]).await;
+    assert_eq!(waited_for(9).await, [(person_id(1), 6)]);
+    let other = KeyBasis { scheme: 9, ..spain() };
+    let rekeyed = Change::PersonRekeyed { id: person_id(2), version: 1, keys: made_by(other, &[number(4)]) };
+    world.write(vec![rekeyed]).await;
+    assert_eq!(waited_for(9).await, [(person_id(1), 6)], "nobody changed anything");
 }

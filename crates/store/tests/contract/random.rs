@@ -238,6 +238,7 @@ fn some_change() -> impl Strategy<Value = Change> {
         4 => some_person(),
         2 => some_rekeyed(),
         1 => id().prop_map(|n| Change::PersonDeleted(person_id(n))),
+        1 => (id(), 1..3_u64).prop_map(|(n, version)| Change::LateOwnerDone { person: person_id(n), version }),
         4 => some_case(),
         3 => some_duty(),
         2 => some_setting(),

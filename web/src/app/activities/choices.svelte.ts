@@ -1,10 +1,12 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { ApiClient } from '../../lib/api/client';
-import type { ActivityLine, Code, DispositionReport, Dispositions, DispositionSet } from '../../lib/api/contract';
+import type { Code, DispositionReport, Dispositions, DispositionSet } from '../../lib/api/contract';
 import { addDays, dayOf } from '../../lib/days';
 
 /** So far back calls are looked through for the agents and ring groups to choose from. */
 const DAYS_BACK = 30;
+
+type Seen = { agent?: string | null; agent_name?: string | null; ring_group?: string | null };
 
 /** What the filters offer to choose from. Whoever is not among it can still be named by an address. */
 export class FilterChoices {
@@ -28,14 +30,14 @@ export class FilterChoices {
     const today = dayOf(now, zone);
     const query = new URLSearchParams({ from: addDays(today, 1 - DAYS_BACK), until: today, zone });
     const answer = await this.#maybe<{ report: DispositionReport }>(`/reports/dispositions?${query}`);
-    for (const { agent, agent_name } of answer?.report.agents ?? []) if (agent !== null) this.agents.set(agent, agent_name ?? agent);
-    for (const { ring_group } of answer?.report.ring_groups ?? []) if (ring_group !== null) this.groups.add(ring_group);
+    this.learn([...(answer?.report.agents ?? []), ...(answer?.report.ring_groups ?? [])]);
   }
 
-  learn(lines: ActivityLine[]): void {
+  /** Whoever is seen somewhere can be chosen. */
+  learn(lines: readonly Seen[]): void {
     for (const { agent, agent_name, ring_group } of lines) {
-      if (agent !== null) this.agents.set(agent, agent_name ?? agent);
-      if (ring_group !== null) this.groups.add(ring_group);
+      if (agent) this.agents.set(agent, agent_name ?? agent);
+      if (ring_group) this.groups.add(ring_group);
     }
   }
 

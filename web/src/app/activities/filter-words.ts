@@ -56,7 +56,8 @@ function periodText(query: URLSearchParams, zone: string): string {
   const words = language.t.activities;
   const span = spanOf(query);
   if (span) return words.spans[span];
-  const { from, until } = rangeDays(query, zone);
+  // An own range is the same at any time.
+  const { from, until } = rangeDays(query, 0, zone);
   const say = (as: string, day: string): string => {
     const text = query.get(as);
     if (text === null || day === '') return text ?? '';

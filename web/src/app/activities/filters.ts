@@ -29,22 +29,21 @@ export const YES_NO: readonly Filter[] = ['recording', 'voicemail', 'possible', 
 export const IN_SIGHT: readonly Filter[] = ['agent', 'type', 'outcome', 'code', 'number'];
 
 /** Spans that move with the day, so that an address which is kept means them tomorrow too. */
-export const SPANS = ['today', 'yesterday', '7d', '30d'] as const;
+export const SPANS = ['today', 'yesterday', '7d', '30d', '90d'] as const;
 export type Span = (typeof SPANS)[number];
+/** Those that the list offers. */
+export const LIST_SPANS: readonly Span[] = ['today', 'yesterday', '7d', '30d'];
 
 /** In the address: a span by its name, or where it begins and ends as days or moments. */
 export const WHEN = 'when';
 export const FROM = 'from';
 export const UNTIL = 'until';
-/** An own range of which nothing has been said yet. */
-export const OWN_RANGE = 'own';
-
 export const NUMBER_DIGITS_MIN = 4;
 export const NOTES_WORDS_MAX = 8;
 
 export type Period = { from: number | null; until: number | null };
 
-const DAYS: Record<Span, [back: number, length: number | null]> = { today: [0, null], yesterday: [1, 1], '7d': [6, null], '30d': [29, null] };
+const DAYS: Record<Span, [back: number, length: number | null]> = { today: [0, null], yesterday: [1, 1], '7d': [6, null], '30d': [29, null], '90d': [89, null] };
 
 export function spanOf(query: URLSearchParams): Span | null {
   return SPANS.find((one) => one === query.get(WHEN)) ?? null;
@@ -72,8 +71,8 @@ function moment(text: string | null, zone: string, days: number): number | null 
 }
 
 /** The bounds of an own range as whole days, the last one included. */
-export function rangeDays(query: URLSearchParams, zone: string): { from: string; until: string } {
-  const { from, until } = periodOf(query, 0, zone);
+export function rangeDays(query: URLSearchParams, now: number, zone: string): { from: string; until: string } {
+  const { from, until } = periodOf(query, now, zone);
   const day = (time: number | null): string => (time === null || Number.isNaN(time) ? '' : dayOf(time, zone));
   return { from: day(from), until: day(until === null ? null : until - 1) };
 }

@@ -75,7 +75,7 @@ function ofCorrection(one: Correction): Event {
   const { timeline: words, changes } = language.t;
   const what = one.fields.map(({ field }) => worded(changes.fields, field)).join(', ');
   const notes = [what, one.reason ?? ''].filter(Boolean);
-  return { at: one.at, kind: 'desk', who: [one.by?.name ?? words.somebody], say: one.undoes ? words.undoes : words.corrects, notes, icon: one.undoes ? 'undo' : 'edit', tone: 'desk' };
+  return { at: one.at, kind: 'desk', who: [one.by?.name || words.somebody], say: one.undoes ? words.undoes : words.corrects, notes, icon: one.undoes ? 'undo' : 'edit', tone: 'desk' };
 }
 
 /** A ring group rings many phones at once: one line for all of them. */

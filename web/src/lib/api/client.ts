@@ -9,7 +9,12 @@ const RENEW_AT = 0.8;
 const RENEWAL_LOCK = 'bitacora-session-refresh';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-type Options = { signal?: AbortSignal; keepalive?: boolean; anonymous?: boolean };
+type Options = { signal?: AbortSignal; keepalive?: boolean; anonymous?: boolean; accept?: string };
+/** What is made of an answer that was no refusal. */
+type Read<T> = (response: Response) => Promise<T>;
+
+const JSON_TYPE = 'application/json';
+const asJson = <T>(response: Response): Promise<T> => (response.status === 204 ? Promise.resolve(undefined as T) : response.json().catch(() => null));
 
 /**
  * Requests with the agent's access token. The token lives in this object and nowhere else: a frame of
@@ -40,6 +45,11 @@ export class ApiClient {
     return this.#send<T>('PATCH', path, body, options);
   }
 
+  /** A file instead of an answer in JSON: a link could not bear the access token. */
+  download(path: string, type: string): Promise<Blob> {
+    return this.#send<Blob>('GET', path, undefined, { accept: `${type}, ${JSON_TYPE}` }, (response) => response.blob());
+  }
+
   async signIn(login: string, password: string): Promise<Session> {
     return this.#take(await this.post<Session>('/session', { login, password }, { anonymous: true }));
   }
@@ -64,17 +74,17 @@ export class ApiClient {
     return this.#renewing;
   }
 
-  async #send<T>(method: Method, path: string, body: unknown, options: Options = {}): Promise<T> {
+  async #send<T>(method: Method, path: string, body: unknown, options: Options = {}, read: Read<T> = asJson): Promise<T> {
     const used = this.#token;
     try {
-      return await this.#fetch<T>(method, path, body, options);
+      return await this.#fetch<T>(method, path, body, options, read);
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.code !== 'unauthenticated' || options.anonymous) throw error;
     }
     // Another request may have renewed it while this one was on its way.
     if (this.#token === used) await this.#renewOrExpire();
-    return this.#fetch<T>(method, path, body, options);
+    return this.#fetch<T>(method, path, body, options, read);
   }
 
   async #renewOrExpire(): Promise<void> {
@@ -90,9 +100,9 @@ export class ApiClient {
     }
   }
 
-  async #fetch<T>(method: Method, path: string, body: unknown, options: Options): Promise<T> {
-    const headers = new Headers({ Accept: 'application/json' });
-    if (body !== undefined) headers.set('Content-Type', 'application/json');
+  async #fetch<T>(method: Method, path: string, body: unknown, options: Options, read: Read<T> = asJson): Promise<T> {
+    const headers = new Headers({ Accept: options.accept ?? JSON_TYPE });
+    if (body !== undefined) headers.set('Content-Type', JSON_TYPE);
     if (this.#token && !options.anonymous) headers.set('Authorization', `Bearer ${this.#token}`);
     let response: Response;
     try {
@@ -108,10 +118,8 @@ export class ApiClient {
       if (options.signal?.aborted) throw thrown;
       throw new ApiError('unreachable', 0);
     }
-    if (response.status === 204) return undefined as T;
-    const answer: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw errorFrom(response.status, answer);
-    return answer as T;
+    if (!response.ok) throw errorFrom(response.status, await asJson(response));
+    return read(response);
   }
 
   #take(session: Session): Session {

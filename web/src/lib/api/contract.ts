@@ -281,7 +281,7 @@ export type ActivityPage = { activities: ActivityLine[]; next: string | null; se
 
 export type ReportColumn =
   | { kind: 'code'; id: string; label: Label; retired: boolean }
-  | { kind: 'not_logged' | 'undispositioned' | 'open' | 'no_wrapup' };
+  | { kind: 'no_code' | 'not_logged' | 'undispositioned' | 'open' | 'no_wrapup' };
 export type ReportDay = { day: string; counts: number[]; total: number };
 export type ReportGroup = { ring_group: string | null; counts: number[]; total: number; talk_ms: number };
 export type ReportAgent = { agent: string | null; agent_name: string | null; counts: number[]; total: number; talk_ms: number };
@@ -438,6 +438,8 @@ export const SERVER_ERROR_CODES = [
   'busy',
   'no_more_time',
   'wrapup_not_due',
+  'not_correctable',
+  'nothing_to_undo',
   'nothing_to_release',
   'wrapup_closed_differently',
   'token_used',

@@ -12,7 +12,7 @@ export const activities = {
     filters: 'Filters',
     when: 'When',
     anyTime: 'Any time',
-    spans: { today: 'Today', yesterday: 'Yesterday', '7d': '7 days', '30d': '30 days' },
+    spans: { today: 'Today', yesterday: 'Yesterday', '7d': '7 days', '30d': '30 days', '90d': '90 days' },
     ownRange: 'Own range',
     from: 'From',
     until: 'To',

@@ -5,6 +5,7 @@ import { changes } from './en-changes';
 import { records } from './en-records';
 import { inbox } from './en-inbox';
 import { phone } from './en-phone';
+import { reports } from './en-reports';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
 
@@ -50,6 +51,8 @@ export const en = {
     busy: 'You are on a call, or a wrap-up is still owed. Finish it first, then call.',
     no_more_time: 'This wrap-up cannot be given more time.',
     wrapup_not_due: 'The call is not over for you yet. Log it when it ends; what you entered is kept.',
+    not_correctable: 'This part cannot be corrected: it was not logged, or a wrap-up of the call is still open.',
+    nothing_to_undo: 'There is nothing left to undo: it was undone, or what it changed was changed again.',
     nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
     token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
@@ -326,6 +329,7 @@ export const en = {
     'party.none': 'No record matches, and none was created.',
     'party.several_unsettled': 'Several records have this number and nobody has chosen one yet.',
     'party.not_matchable': 'The number cannot match a record.',
+    'party.corrected': 'Somebody corrected whose call it was.',
     party_late: 'A record with this number appeared later, and the call was filed on it.',
     'party.attached_unattended': 'The record appeared later with this number, and the call was attached to it.',
     'relate.dialled_from_case': 'It was dialled from the Contact Phone of the Case.',
@@ -365,6 +369,7 @@ export const en = {
     recent: 'Recent calls',
     wrapups: 'Wrap-ups',
     activities: 'Activities',
+    reports: 'Reports',
     codes: 'Codes',
     users: 'Users',
     centre: 'Settings',
@@ -485,6 +490,7 @@ export const en = {
   ...activities,
   ...timeline,
   ...corrections,
+  ...reports,
 };
 
 export type Catalogue = typeof en;

@@ -13,7 +13,7 @@ export const activities: typeof english = {
     filters: 'Filtros',
     when: 'Cuándo',
     anyTime: 'Siempre',
-    spans: { today: 'Hoy', yesterday: 'Ayer', '7d': '7 días', '30d': '30 días' },
+    spans: { today: 'Hoy', yesterday: 'Ayer', '7d': '7 días', '30d': '30 días', '90d': '90 días' },
     ownRange: 'Otras fechas',
     from: 'Desde',
     until: 'Hasta',

@@ -6,6 +6,7 @@ import { changes } from './es-changes';
 import { records } from './es-records';
 import { inbox } from './es-inbox';
 import { phone } from './es-phone';
+import { reports } from './es-reports';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
 
@@ -49,6 +50,8 @@ export const es: Catalogue = {
     busy: 'Está en una llamada o tiene una por registrar. Termínela antes de llamar.',
     no_more_time: 'A este registro no se le puede dar más tiempo.',
     wrapup_not_due: 'La llamada aún no ha terminado para usted. Regístrela al acabar; lo escrito se conserva.',
+    not_correctable: 'Esta parte no se puede corregir: no se registró, o aún queda algo por registrar de la llamada.',
+    nothing_to_undo: 'Ya no hay nada que deshacer: se deshizo, o lo que cambió se ha vuelto a cambiar.',
     nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
     token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
@@ -325,6 +328,7 @@ export const es: Catalogue = {
     'party.none': 'No coincide ningún registro y no se ha creado ninguno.',
     'party.several_unsettled': 'Varios registros tienen este número y nadie ha elegido todavía.',
     'party.not_matchable': 'Ese número no puede coincidir con ningún registro.',
+    'party.corrected': 'Alguien corrigió de quién fue la llamada.',
     party_late: 'Más tarde apareció un registro con este número y la llamada se archivó en él.',
     'party.attached_unattended': 'El registro apareció después con este número y la llamada se le asignó.',
     'relate.dialled_from_case': 'Se marcó desde el teléfono de contacto del caso.',
@@ -364,6 +368,7 @@ export const es: Catalogue = {
     recent: 'Llamadas recientes',
     wrapups: 'Por registrar',
     activities: 'Actividades',
+    reports: 'Informes',
     codes: 'Códigos',
     users: 'Usuarios',
     centre: 'Ajustes',
@@ -484,4 +489,5 @@ export const es: Catalogue = {
   ...activities,
   ...timeline,
   ...corrections,
+  ...reports,
 };

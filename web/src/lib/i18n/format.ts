@@ -14,6 +14,7 @@ export function durationMs(ms: number | null): string {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+const numbers = new Map<string, Intl.NumberFormat>();
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${language.locale} ${name}`;
   const known = formats.get(key) ?? new Intl.DateTimeFormat(language.locale, options);
@@ -29,6 +30,18 @@ export function dateTime(time: string | null): string {
 /** A day that was written as the API does, in words: “12 Mar 2026”. */
 export function dayName(day: string): string {
   return format('longDay', { dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** The same for the foot of a chart: “12 Mar”. */
+export function dayShort(day: string): string {
+  return format('shortDay', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** “1,204”, the way the reader's language writes it. */
+export function figure(n: number): string {
+  const known = numbers.get(language.locale) ?? new Intl.NumberFormat(language.locale);
+  numbers.set(language.locale, known);
+  return known.format(n);
 }
 
 /** The time of day to the second. */

@@ -1,0 +1,57 @@
+import type { reports as english } from './en-reports';
+import { counter } from './plural';
+
+const count = counter('es');
+
+/** Español: los informes. */
+export const reports: typeof english = {
+  reports: {
+    title: 'Informes',
+    intro: (from, until, zone) => `Llamadas por código de disposición, ${from} – ${until}. Los días son los de ${zone}.`,
+    filters: 'Filtros',
+    direction: 'Sentido',
+    ringGroup: 'Grupo',
+    agent: 'Agente',
+    zone: 'Zona horaria',
+    zoneHint: (zone) => `Vacía: la del centro (${zone}).`,
+    noZone: 'No existe esa zona horaria. Por ejemplo: Europe/Madrid.',
+    tooLong: (days) => `Como máximo ${days} días.`,
+    download: 'Descargar CSV',
+    downloading: 'Descargando…',
+    downloaded: 'Se ha guardado el archivo.',
+    file: 'bitacora-codigos',
+    total: 'Llamadas',
+    talk: 'Conversación',
+    average: 'Conversación por llamada',
+    coded: 'Con código',
+    byDay: 'Por día',
+    byWeek: 'Por semana',
+    weekNote: 'De periodos largos se muestran semanas, de lunes a domingo.',
+    ofWeek: (day) => `Semana del ${day}`,
+    byGroup: 'Por grupo',
+    byAgent: 'Por agente',
+    agentNote: 'Una llamada cuenta para el agente con el que está archivada. La lista tras cada cifra tiene todas aquellas en las que participó.',
+    noGroup: 'Sin grupo',
+    noAgent: 'Nadie',
+    day: 'Día',
+    week: 'Semana',
+    whole: 'Todo el periodo',
+    other: (n) => `Otros códigos (${n})`,
+    retired: (label) => `${label} (retirado)`,
+    kinds: {
+      no_code: 'Registrada sin código',
+      not_logged: 'No registrada',
+      undispositioned: 'Sin código dado',
+      open: 'Abierta',
+      no_wrapup: 'Sin resumen',
+    },
+    chart: 'Llamadas por día y código. Las flechas van de uno a otro, Intro lista sus llamadas.',
+    calls: (n) => count(n, 'llamada', 'llamadas'),
+    showCalls: (n, what) => `${count(n, 'llamada', 'llamadas')}: ${what}`,
+    asTable: 'Mostrar como tabla',
+    hideTable: 'Ocultar la tabla',
+    empty: 'No hay llamadas en este periodo.',
+    emptyHint: 'Elija más tiempo o quite algún filtro.',
+    clear: 'Quitar los filtros',
+  },
+};

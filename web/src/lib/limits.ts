@@ -12,6 +12,8 @@ export const PASSWORD_MIN = 8;
 /** Limits of the centre's settings: a day for any time, and how much a list holds. */
 export const CENTRE_SECONDS_MAX = 86_400;
 export const EXTENSIONS_MAX = 10;
+/** A year, in hours. */
+export const CORRECTION_HOURS_MAX = 8784;
 export const OWN_NUMBERS_MAX = 2000;
 export const AWAY_REASONS_MAX = 50;
 export const AWAY_REASON_MAX = 80;

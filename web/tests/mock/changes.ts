@@ -18,6 +18,7 @@ export const changes: AuditEntry[] = [
       { field: 'acw', before: acw({ seconds: null, on_expiry: 'release' }), after: acw({}) },
       { field: 'own_numbers', before: '["+34 910 00 00 01","+34 955 00 00 00"]', after: '["+34 910 00 00 01","+34 910 00 00 02"]' },
       { field: 'auto_create', before: '"lead"', after: '"contact"' },
+      { field: 'corrections', before: '{"agent_hours":24}', after: '{"agent_hours":null}' },
     ],
   },
   {

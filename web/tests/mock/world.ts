@@ -141,6 +141,7 @@ export const centre: Centre = {
     { es: 'Comida', en: 'Lunch' },
     { es: 'Formación', en: 'Training' },
   ],
+  corrections: { agent_hours: 24 },
 };
 
 export function candidate(person: PersonLine, more: Partial<Candidate> = {}): Candidate {

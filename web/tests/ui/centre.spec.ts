@@ -25,10 +25,16 @@ test('what is changed is marked, counted and saved as a whole', async ({ page, m
   await expect(group(page, 'Abandoned early').getByRole('textbox')).toBeFocused();
   await page.keyboard.type('5');
   await page.getByRole('radio', { name: 'A Lead' }).check();
-  await expect(notice(page, '3 changes not saved')).toBeVisible();
-  await expect(page.getByText('changed, not saved')).toHaveCount(3);
+  const hours = group(page, 'By the agent').getByRole('textbox');
+  await hours.fill('0');
+  await expect(notice(page, '4 changes not saved')).toBeVisible();
+  await expect(page.getByText('changed, not saved')).toHaveCount(4);
   await group(page, 'Own numbers and extensions').getByRole('textbox').fill(' +34 910 00 00 01\n\n912345678 \n912345678');
   await expect(page.getByText('2 numbers')).toBeVisible();
+  await save(page).click();
+  await expect(page.getByText('Write a whole number from 1 to 8,784.')).toBeVisible();
+  await expect(hours).toBeFocused();
+  await hours.fill('72');
   await save(page).click();
   await expect(notice(page, 'Saved. It holds from now on.')).toBeVisible();
   await expect(page.getByText('changed, not saved')).toHaveCount(0);
@@ -40,6 +46,7 @@ test('what is changed is marked, counted and saved as a whole', async ({ page, m
       auto_create: 'lead',
       short_abandon_s: 5,
       acw: { seconds: 120, extension_s: 60, max_extensions: 2, on_expiry: 'stay', after_submit: 'available', dial_during: true },
+      corrections: { agent_hours: 72 },
     },
   ]);
 });

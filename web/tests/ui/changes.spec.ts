@@ -16,6 +16,7 @@ test('who changed what is in words, also what the server says by id or in JSON',
   await expect(settings).toContainText('Admin Demo');
   await expect(settings).toContainText(/Time for a wrap-up\s*from Off\s*→\s*to 90 seconds/);
   await expect(settings).toContainText(/When the time is up\s*from Free the agent\s*→\s*to Wait for the agent/);
+  await expect(settings).toContainText(/By the agent\s*from 24 hours\s*→\s*to Off/);
   await expect(settings).toContainText(/added \+34 910 00 00 02/);
   await expect(settings).toContainText(/removed \+34 955 00 00 00/);
   await expect(settings).not.toContainText('+34 910 00 00 01');

@@ -1,6 +1,6 @@
 import type { AfterSubmit, AutoCreate, Centre, Label, OnExpiry } from '../../lib/api/contract';
 import { language } from '../../lib/i18n/language.svelte';
-import { AWAY_REASON_MAX, CENTRE_SECONDS_MAX, EXTENSIONS_MAX, OWN_NUMBERS_MAX } from '../../lib/limits';
+import { AWAY_REASON_MAX, CENTRE_SECONDS_MAX, CORRECTION_HOURS_MAX, EXTENSIONS_MAX, OWN_NUMBERS_MAX } from '../../lib/limits';
 
 /** The settings as they are typed, under the names that the server gives a field it refuses. */
 export type CentreValues = {
@@ -19,6 +19,8 @@ export type CentreValues = {
   away_reasons: Label[];
   pop_single_match: boolean;
   codes_enabled: boolean;
+  /** null: they may not */
+  'corrections.agent_hours': string | null;
 };
 export type CentreField = keyof CentreValues;
 
@@ -28,6 +30,7 @@ const RANGES = {
   'acw.seconds': [1, CENTRE_SECONDS_MAX],
   'acw.extension_s': [1, CENTRE_SECONDS_MAX],
   'acw.max_extensions': [0, EXTENSIONS_MAX],
+  'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],
 } as const;
 
 const text = (value: number | null): string | null => (value === null ? null : String(value));
@@ -49,6 +52,7 @@ export function valuesOf(centre: Centre): CentreValues {
     away_reasons: centre.away_reasons.map(({ es, en }) => ({ es, en })),
     pop_single_match: centre.pop_single_match,
     codes_enabled: centre.codes_enabled,
+    'corrections.agent_hours': text(centre.corrections.agent_hours),
   };
 }
 
@@ -73,6 +77,7 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
     away_reasons: values.away_reasons.map(({ es, en }) => ({ es: es.trim(), en: en.trim() })),
     pop_single_match: values.pop_single_match,
     codes_enabled: values.codes_enabled,
+    corrections: { ...read.corrections, agent_hours: number(values['corrections.agent_hours']) },
   };
 }
 

@@ -19,7 +19,14 @@ export function settingText(form: RecordForm<CentreValues>, field: CentreField, 
   if (field === 'auto_create') return words.create[value as AutoCreate];
   if (field === 'acw.on_expiry') return words.onExpiry[value as OnExpiry];
   if (field === 'acw.after_submit') return words.afterSubmit[value as AfterSubmit];
-  return `${String(value)} ${field === 'acw.max_extensions' ? words.times : words.seconds}`;
+  return `${String(value)} ${unitOf(field)}`;
+}
+
+/** What a number of a setting is a number of. */
+export function unitOf(field: string): string {
+  const words = language.t.centre;
+  if (field === 'acw.max_extensions') return words.times;
+  return field === 'corrections.agent_hours' ? words.hours : words.seconds;
 }
 
 /** Of a long list what the other version has not is what matters. */

@@ -1,6 +1,7 @@
 import type { CasePriority, CaseStatus, FieldChange, Label, PersonLine } from '../../lib/api/contract';
 import { language } from '../../lib/i18n/language.svelte';
 import type { CentreField } from '../centre/values';
+import { unitOf } from '../centre/words';
 
 /** One field as a reader sees it: from what to what, or of a list what came and what went. */
 export type ChangeLine =
@@ -44,7 +45,7 @@ function settingValue(field: string, value: unknown): string | null {
   const words = language.t.centre;
   if (value === null || value === undefined) return words.off;
   if (typeof value === 'boolean') return value ? words.on : words.off;
-  if (typeof value === 'number') return `${value} ${field === 'acw.max_extensions' ? words.times : words.seconds}`;
+  if (typeof value === 'number') return `${value} ${unitOf(field)}`;
   const choices: Record<string, Record<string, string>> = { auto_create: words.create, 'acw.on_expiry': words.onExpiry, 'acw.after_submit': words.afterSubmit };
   return choices[field]?.[String(value)] ?? String(value);
 }

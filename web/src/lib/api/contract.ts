@@ -398,6 +398,8 @@ export type Centre = {
     dial_during: boolean;
   };
   away_reasons: Label[];
+  /** `agent_hours`: how long after Log agents may correct their own; null: they may not */
+  corrections: { agent_hours: number | null };
 };
 
 /** `id` is null of what there is only one of; `name` where the server says it. */

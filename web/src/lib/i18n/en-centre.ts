@@ -13,6 +13,7 @@ export const centre = {
       calls: 'Calls',
       acw: 'After Call Work',
       away: 'Away reasons',
+      corrections: 'Corrections',
       console: 'Console',
       codes: 'Disposition codes',
     },
@@ -30,6 +31,7 @@ export const centre = {
       away_reasons: 'Reasons for being away',
       pop_single_match: 'Open the record',
       codes_enabled: 'Use codes',
+      'corrections.agent_hours': 'By the agent',
     },
     texts: {
       own_numbers: 'A call from or to one of them matches no record and creates none. One a line, in any spelling. Numbers of up to six digits count as extensions without being listed.',
@@ -45,7 +47,10 @@ export const centre = {
       away_reasons: 'What agents can say when they go away, in this order. Without any they just say that they are away. Who is away keeps the reason they gave.',
       pop_single_match: 'When an agent answers and exactly one record has the number, it comes to the screen by itself, from the next call on.',
       codes_enabled: 'Log asks for a code, and calls are related to Cases. Off: agents only take notes and no call is related to a Case, from the next submit on.',
+      'corrections.agent_hours': 'How long after Log. Supervisors may always, and each correction is in the change log.',
     },
+    agentsCorrect: 'Agents may correct their own wrap-ups for',
+    hours: 'hours',
     ownCount: (n: number) => (n === 0 ? 'No numbers' : count(n, 'number', 'numbers')),
     create: { none: 'No record', contact: 'A Contact', lead: 'A Lead' },
     createHints: {

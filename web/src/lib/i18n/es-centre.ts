@@ -14,6 +14,7 @@ export const centre: typeof english = {
       calls: 'Llamadas',
       acw: 'Trabajo posterior a la llamada',
       away: 'Motivos de ausencia',
+      corrections: 'Correcciones',
       console: 'Consola',
       codes: 'Códigos de disposición',
     },
@@ -31,6 +32,7 @@ export const centre: typeof english = {
       away_reasons: 'Motivos para estar ausente',
       pop_single_match: 'Abrir el registro',
       codes_enabled: 'Usar códigos',
+      'corrections.agent_hours': 'Por el propio agente',
     },
     texts: {
       own_numbers: 'Una llamada desde o hacia uno de ellos no coincide con ningún registro ni lo crea. Uno por línea, escrito como quiera. Los números de hasta seis cifras ya cuentan como extensiones sin estar en la lista.',
@@ -46,7 +48,10 @@ export const centre: typeof english = {
       away_reasons: 'Lo que los agentes pueden indicar al ausentarse, en este orden. Si no hay ninguno, solo dicen que están ausentes. Quien ya está ausente conserva su motivo.',
       pop_single_match: 'Cuando un agente contesta y un solo registro tiene el número, ese registro aparece en pantalla, desde la próxima llamada.',
       codes_enabled: 'Al registrar se pide un código y las llamadas se relacionan con casos. Sin ellos solo se toman notas y ninguna llamada se relaciona con un caso, desde el próximo registro.',
+      'corrections.agent_hours': 'Cuánto tiempo después de registrar. Los supervisores pueden siempre, y cada corrección queda en el registro de cambios.',
     },
+    agentsCorrect: 'Los agentes pueden corregir lo que registraron durante',
+    hours: 'horas',
     ownCount: (n) => (n === 0 ? 'Ningún número' : count(n, 'número', 'números')),
     create: { none: 'Ningún registro', contact: 'Un contacto', lead: 'Un cliente potencial' },
     createHints: {

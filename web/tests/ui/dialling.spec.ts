@@ -23,7 +23,7 @@ test('p07 a number of a person is dialled from the person, also in the lists of 
   await page.getByRole('table').getByRole('button', { name: /\+34 600 12 34 56/ }).first().click();
   await expect.poll(() => dialled(mock).at(-1)).toEqual({ number: '+34 600 12 34 56', from: { from: 'person', person: 'p-ana' } });
   // Whose call it was is not settled: then it is a number and no more.
-  await page.getByRole('row', { name: /Possible/ }).getByRole('button').click();
+  await page.getByRole('row', { name: /Possible/ }).getByRole('button', { name: /\+34 600 12 34 56/ }).click();
   await expect.poll(() => dialled(mock).at(-1)).toEqual({ number: '+34 600 12 34 56', from: { from: 'typed' } });
 });
 

@@ -96,7 +96,9 @@ export class AgentDesk {
     addEventListener('focus', this.#seen);
     addEventListener('blur', this.#seen);
     addEventListener('pagehide', this.#leave);
-    void this.load();
+    // Who is no agent has no panel: asking for one would only be refused. They can still ask again.
+    if (this.session.user?.agent === null) this.refusal = new ApiError('forbidden', 403);
+    else void this.load();
   }
 
   stop(): void {

@@ -339,21 +339,7 @@ fn commit(
     };
     let corrected = Activity { revision: activity.revision + 1, ..corrected };
     changes.push(Change::Activity(Box::new(corrected)));
-    let action = if undoes.is_some() { "undone" } else { "corrected" };
-    let why = reason.clone().map(|reason| FieldChange {
-        field: "reason".to_owned(),
-        before: None,
-        after: Some(reason),
-    });
-    changes.push(Change::Audit(Box::new(AuditEntry {
-        id: scene.id,
-        at: scene.of.now,
-        by: Some(scene.of.who.user),
-        subject: AuditSubject::Activity(call.key),
-        action: action.to_owned(),
-        fields: fields.iter().cloned().chain(why).collect(),
-    })));
-    changes.push(Change::Correction(Box::new(Correction {
+    let made = Correction {
         id: scene.id,
         call: call.key,
         engagement,
@@ -364,8 +350,28 @@ fn commit(
         after,
         fields,
         undoes,
-    })));
+    };
+    changes.push(Change::Audit(Box::new(entry(&made))));
+    changes.push(Change::Correction(Box::new(made)));
     Commit { tenant: scene.tenant, preconditions, changes }
+}
+
+/// The correction's entry in the change log.
+fn entry(made: &Correction) -> AuditEntry {
+    let action = if made.undoes.is_some() { "undone" } else { "corrected" };
+    let why = made.reason.clone().map(|reason| FieldChange {
+        field: "reason".to_owned(),
+        before: None,
+        after: Some(reason),
+    });
+    AuditEntry {
+        id: made.id,
+        at: made.at,
+        by: Some(made.by),
+        subject: AuditSubject::Activity(made.call),
+        action: action.to_owned(),
+        fields: made.fields.iter().cloned().chain(why).collect(),
+    }
 }
 
 /// The wrap-up with what is filed of it now. What was entered before Log stays as it was, so that the same Log told

@@ -1,7 +1,7 @@
 //! Reading settings: file, environment, checks.
 
 use super::zone::zone;
-use super::{Settings, SourceKind};
+use super::{Settings, SourceKind, TenantSettings};
 use domain::phone::Region;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
@@ -96,8 +96,6 @@ fn set(table: &mut toml::Table, path: &str, text: &str) -> Result<(), String> {
 }
 
 fn check(settings: &Settings) -> Result<(), SettingsError> {
-    let refuse =
-        |setting: &str, reason: String| Err(SettingsError::Refused { setting: setting.to_owned(), reason });
     if settings.server.tls_certificate.is_some() != settings.server.tls_key.is_some() {
         return refuse("server.tls_key", "certificate and key are set together or not at all".to_owned());
     }
@@ -119,9 +117,6 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     let mut hosts = BTreeSet::new();
     for (index, tenant) in settings.tenants.iter().enumerate() {
         let at = |field: &str| format!("tenants[{index}].{field}");
-        let plain = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
         if !plain(&tenant.slug) {
             return refuse(&at("slug"), format!("{:?}: letters, digits and - only", tenant.slug));
         }
@@ -134,34 +129,45 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         if let Some(name) = tenant.time_zone.as_ref().filter(|name| zone(name).is_none()) {
             return refuse(&at("time_zone"), format!("{name:?} is no zone's name, such as Europe/Madrid"));
         }
-        let mut names = BTreeSet::new();
-        for (nth, source) in tenant.sources.iter().enumerate() {
-            let at = |field: &str| format!("tenants[{index}].sources[{nth}].{field}");
-            if !plain(&source.name) || !names.insert(&source.name) {
-                return refuse(
-                    &at("name"),
-                    format!("{:?}: letters, digits and -, each name once", source.name),
-                );
-            }
-            if let Err(twice) = EndpointMap::try_from(&source.endpoints) {
-                return refuse(&at("endpoints"), twice.to_string());
-            }
-            match &source.kind {
-                SourceKind::Recording { speed, .. } | SourceKind::Floor { speed, .. } => {
-                    if !speed.is_finite() || *speed < 0.0 {
-                        return refuse(&at("speed"), format!("{speed} is not a speed"));
-                    }
+        check_sources(index, tenant)?;
+    }
+    Ok(())
+}
+
+/// The phone systems of the tenant at this place of the list.
+fn check_sources(index: usize, tenant: &TenantSettings) -> Result<(), SettingsError> {
+    let mut names = BTreeSet::new();
+    for (nth, source) in tenant.sources.iter().enumerate() {
+        let at = |field: &str| format!("tenants[{index}].sources[{nth}].{field}");
+        if !plain(&source.name) || !names.insert(&source.name) {
+            return refuse(&at("name"), format!("{:?}: letters, digits and -, each name once", source.name));
+        }
+        if let Err(twice) = EndpointMap::try_from(&source.endpoints) {
+            return refuse(&at("endpoints"), twice.to_string());
+        }
+        match &source.kind {
+            SourceKind::Recording { speed, .. } | SourceKind::Floor { speed, .. } => {
+                if !speed.is_finite() || *speed < 0.0 {
+                    return refuse(&at("speed"), format!("{speed} is not a speed"));
                 }
-                SourceKind::Ami(ami) => {
-                    // A line break would smuggle an action of its own into the connection.
-                    if [&ami.username, &ami.secret].iter().any(|text| text.contains(['\r', '\n'])) {
-                        return refuse(&at("secret"), "no line breaks in username or secret".to_owned());
-                    }
+            }
+            SourceKind::Ami(ami) => {
+                // A line break would smuggle an action of its own into the connection.
+                if [&ami.username, &ami.secret].iter().any(|text| text.contains(['\r', '\n'])) {
+                    return refuse(&at("secret"), "no line breaks in username or secret".to_owned());
                 }
             }
         }
     }
     Ok(())
+}
+
+fn plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn refuse(setting: &str, reason: String) -> Result<(), SettingsError> {
+    Err(SettingsError::Refused { setting: setting.to_owned(), reason })
 }
 
 fn is_origin(text: &str) -> bool {

@@ -9,6 +9,7 @@ use domain::case::Case;
 use domain::commit::{AgentStateEntry, Change, FrameChunk};
 use domain::directory::{Person, RecordKeys};
 use domain::id::{At, CallKey, PersonId};
+use domain::phone::PhoneKey;
 use domain::wrapup::{Wrapup, WrapupState};
 
 impl Tenant {
@@ -46,15 +47,7 @@ impl Tenant {
                     self.corrections.insert(correction.id, Made { order, row: *correction });
                 }
             }
-            Change::Person { person, keys } => {
-                let (id, version) = (person.id, person.version);
-                let had = self.people.get(&id).map(|made| made.row.keys.clone()).unwrap_or_default();
-                self.person_is(*person, &keys, order);
-                let has = self.people.get(&id).map(|made| made.row.keys.clone()).unwrap_or_default();
-                if has.iter().any(|(key, _)| had.iter().all(|(before, _)| before != key)) {
-                    self.late_owners.insert(id, version);
-                }
-            }
+            Change::Person { person, keys } => self.person_said(*person, &keys, order),
             Change::PersonRekeyed { id, version, keys } => self.person_rekeyed(id, version, &keys)?,
             Change::LateOwnerDone { person, version } => {
                 self.late_owners.remove_where(|id, since| *id == person && *since == version);
@@ -186,6 +179,19 @@ impl Tenant {
             activity.outcome = Outcome::NoWrapup;
         }
         self.activities.insert(key, activity);
+    }
+
+    /// The record is this; calls may wait for it where it has a key that it had not.
+    fn person_said(&mut self, person: Person, keys: &RecordKeys, order: u64) {
+        let (id, version) = (person.id, person.version);
+        let keys_of =
+            |tenant: &Self| tenant.people.get(&id).map(|made| made.row.keys.clone()).unwrap_or_default();
+        let had = keys_of(self);
+        self.person_is(person, keys, order);
+        let is_new = |key: &PhoneKey| had.iter().all(|(before, _)| before != key);
+        if keys_of(self).iter().any(|(key, _)| is_new(key)) {
+            self.late_owners.insert(id, version);
+        }
     }
 
     fn person_is(&mut self, person: Person, keys: &RecordKeys, order: u64) {

@@ -4,12 +4,10 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
-use super::words::NOTE_WORDS;
 use super::wrapups::{self, read_code, read_party};
-use super::{calls, cases};
+use super::{calls, cases, notes};
 use crate::answers::{ActivityPage, ActivityRow};
 use crate::contract::inconsistent;
-use crate::search::note_words;
 use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::id::{AgentKey, CallKey, CaseId, CodeId, PersonId, TenantId};
 use rusqlite::{Connection, params};
@@ -194,7 +192,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, call_id: i64) -> Result<(), Fault> {
     if let Some(case) = before.case() {
         run(tx.conn, UNRELATE, params![tx.tenant.0, case.0.into_bytes(), call_id])?;
     }
-    NOTE_WORDS.replace(tx, call_id, &note_words(before.notes.as_deref()), &BTreeSet::new())?;
+    notes::gone(tx, call_id, before.notes.as_deref())?;
     run(tx.conn, DELETE, params![call_id])?;
     Ok(())
 }
@@ -237,7 +235,7 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
     tx.census.activities += i64::from(now.archived) - i64::from(was_archived);
     let noted = before.and_then(|before| before.notes.as_deref());
     if noted != now.notes.as_deref() {
-        NOTE_WORDS.replace(tx, call_id, &note_words(noted), &note_words(now.notes.as_deref()))?;
+        notes::changed(tx, call_id, noted)?;
     }
     relist(tx, call_id, before, now)
 }

@@ -70,7 +70,7 @@ pub(super) fn open_reader(path: &Path, options: &OpenOptions) -> Result<Connecti
 /// Prepares each statement once. Left to itself, SQLite prepares one again when other values are bound to
 /// it and they might make another plan better; here each has one good plan, and preparing took two thirds
 /// of the time of a Commit.
-fn keep_statements(conn: &Connection) -> Result<(), OpenError> {
+pub(super) fn keep_statements(conn: &Connection) -> Result<(), OpenError> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())

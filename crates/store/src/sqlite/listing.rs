@@ -5,6 +5,7 @@
 
 use super::activities::rows_of;
 use super::fault::Fault;
+use super::notes;
 use super::statement::{Fields, all, exists, first, int, walk};
 use crate::answers::ActivityListPage;
 use crate::listing::{ActivityFilter, ListPlace, is_wanted, one_of};
@@ -121,7 +122,9 @@ fn shortest_list(conn: &Connection, asked: &Asked<'_>) -> Result<Option<Vec<i64>
     }
     for word in &filter.words {
         let end = format!("{word}{}", char::MAX);
-        lists.push(all(conn, OF_WORD, params![tenant, word, end, enough], CALL, call_id)?);
+        let mut of_word = all(conn, OF_WORD, params![tenant, word, end, enough], CALL, call_id)?;
+        of_word.extend(notes::pending(conn, asked.tenant, most + 1)?);
+        lists.push(of_word);
     }
     for list in lists {
         if list.len() <= most && shortest.as_ref().is_none_or(|shortest| list.len() < shortest.len()) {

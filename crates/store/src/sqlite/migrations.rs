@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     },
     step(include_str!("../../migrations/0005_corrections.sql")),
     step(include_str!("../../migrations/0006_late_owners.sql")),
+    step(include_str!("../../migrations/0007_notes_to_index.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -93,6 +94,7 @@ mod tests {
         include_str!("../../migrations/samples/0004.sql"),
         include_str!("../../migrations/samples/0005.sql"),
         include_str!("../../migrations/samples/0006.sql"),
+        include_str!("../../migrations/samples/0007.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -221,7 +223,7 @@ mod tests {
     #[tokio::test]
     async fn keys_of_rows_before_version_3_are_of_no_basis() {
         let spain = KeyBasis::of("ES".parse().unwrap());
-        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0), (6, 0)] {
+        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0)] {
             let (_dir, store) = from_version(version);
             assert_eq!(store.people_to_rekey(TENANT, &spain, 9).await.unwrap().len(), stale, "{version}");
         }

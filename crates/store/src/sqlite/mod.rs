@@ -21,6 +21,7 @@ mod late;
 mod listing;
 mod lookup;
 mod migrations;
+mod notes;
 mod options;
 mod people;
 mod readers;

@@ -40,8 +40,6 @@ macro_rules! word_index {
 pub(super) const PERSON_WORDS: WordIndex = word_index!("person_word", "person_id");
 /// The words of Cases.
 pub(super) const CASE_WORDS: WordIndex = word_index!("case_word", "case_id");
-/// The words of the notes of Activities.
-pub(super) const NOTE_WORDS: WordIndex = word_index!("activity_word", "call_id");
 
 impl WordIndex {
     /// Row ids of what each of the words finds. The longest go first: they find the fewest.

@@ -4,6 +4,7 @@
 
 use super::fault::Fault;
 use super::kept::Kept;
+use super::notes::Indexer;
 use super::statement::{first, int, run};
 use super::stats::Counters;
 use super::transaction;
@@ -69,7 +70,7 @@ enum Written {
 
 /// Runs until it is asked to close, or nobody is left to ask.
 pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, counters: &Counters, kept: &Kept) {
-    let mut closing = None;
+    let (mut closing, mut indexer) = (None, Indexer::new());
     while let Some(job) = queue.blocking_recv() {
         let mut batch = Vec::new();
         let mut next = Some(job);
@@ -85,7 +86,9 @@ pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, count
             next = if batch.len() < MAX_BATCH { queue.try_recv().ok() } else { None };
         }
         counters.queued.fetch_sub(batch.len() as u64, Relaxed);
+        let changes = batch.iter().map(|(work, _)| work.changes().len()).sum();
         write_batch(&conn, batch, counters, kept);
+        indexer.after_batch(&conn, changes);
     }
     // What could not be moved into the file now is read from its log at the next opening.
     let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

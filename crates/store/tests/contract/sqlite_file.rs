@@ -3,6 +3,7 @@
 use crate::fixture::{OnSqlite, World};
 use crate::observed::{Observed, observe};
 use crate::sample::*;
+use domain::activity::Activity;
 use domain::commit::{Change, Commit};
 use domain::id::TenantId;
 use rusqlite::Connection;
@@ -10,7 +11,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use store::{CommitError, OpenError, OpenOptions, SqliteStore, Store};
+use store::{ActivityFilter, CommitError, OpenError, OpenOptions, SqliteStore, Store, note_query};
 use tempfile::TempDir;
 
 fn reopened(path: &Path) -> SqliteStore {
@@ -318,4 +319,34 @@ async fn it_can_be_warmed_up() {
     let fixture = OnSqlite::open();
     World::new(&fixture.store).await;
     fixture.store.warm_up().await.unwrap();
+}
+
+#[tokio::test]
+async fn words_of_many_notes_are_written_behind_and_found_all_along() {
+    let fixture = OnSqlite::open();
+    let world = World::new(&fixture.store).await;
+    let missing = || -> i64 {
+        let file = Connection::open(fixture.path()).unwrap();
+        file.query_row("SELECT count(*) FROM note_pending", [], |row| row.get(0)).unwrap()
+    };
+    let found = async |text: &str| {
+        let filter = ActivityFilter { words: note_query(text), ..ActivityFilter::default() };
+        world.store.list_activities(world.tenant, &filter, None, 200, 20_000).await.unwrap().rows.len()
+    };
+    let noted = |n: u32, notes: String| {
+        let activity = Activity { notes: Some(notes), ..logged_activity(n, &[], 1) };
+        vec![call(ended_call(n, "A", vec![])), Change::Activity(Box::new(activity))]
+    };
+    for n in 0..1_100_u32 {
+        world.write(noted(n + 10, format!("uno{} dos{n}", n % 11))).await;
+    }
+    assert_eq!((found("uno1").await, found("dos700").await), (200, 1));
+    world.write(noted(710, "tres".to_owned())).await;
+    for _ in 0..200 {
+        world.write(vec![]).await;
+    }
+    assert!(missing() < 1_000, "{}", missing());
+    assert_eq!((found("dos7").await, found("dos700").await, found("tres").await), (110, 0, 1));
+    world.write(noted(711, "tres".to_owned())).await;
+    assert_eq!((found("dos701").await, found("tres").await), (0, 2));
 }

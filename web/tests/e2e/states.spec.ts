@@ -180,7 +180,7 @@ for (const lang of LANGUAGES) {
     await expect(page.getByRole('heading', { name: /Why it is filed|Por qué está archivada/ })).toBeVisible();
     await inspect(page, 'activity');
     await page.goto(`${centre.url}/${at(`/activities/${centre.rows.activities(number)[0]?.id}`)}`);
-    await expect(page.getByText(/nobody has settled|nadie ha aclarado/)).toBeVisible();
+    await expect(page.getByText(/Say which one it was|Indique cuál fue/)).toBeVisible();
     await inspect(page, 'activity-possible');
     await page.goto(`${centre.url}/${at(`/people/${lonely.id}`)}`);
     await expect(page.getByText(/No calls with this|Aún no hay llamadas/)).toBeVisible();

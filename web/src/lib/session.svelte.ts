@@ -2,7 +2,7 @@ import { ApiClient } from './api/client';
 import type { Role, Session, User } from './api/contract';
 import { asApiError, type ApiError } from './api/errors';
 
-export type SessionPhase = 'starting' | 'signed_out' | 'signed_in' | 'failed';
+export type SessionPhase = 'starting' | 'leaving' | 'signed_out' | 'signed_in' | 'failed';
 
 const RANK: Record<Role, number> = { agent: 0, supervisor: 1, admin: 2 };
 
@@ -13,6 +13,8 @@ export class SessionStore {
   user = $state.raw<User | null>(null);
   /** Whether the session ended by itself, so that the sign-in page can say so. */
   expired = $state(false);
+  /** Why the server did not end the session when it was asked to: whoever opens the page next would be let in. */
+  leftOpen = $state.raw<ApiError | null>(null);
   failure = $state.raw<ApiError | null>(null);
 
   #renewed = new Set<(token: string) => void>();
@@ -37,11 +39,18 @@ export class SessionStore {
     }
   }
 
+  /** Signed out is what the server has written down, so the sign-in page waits for it. */
   async signOut(): Promise<void> {
     this.user = null;
     this.expired = false;
+    this.leftOpen = null;
+    this.phase = 'leaving';
+    try {
+      await this.api.signOut();
+    } catch (thrown) {
+      this.leftOpen = asApiError(thrown);
+    }
     this.phase = 'signed_out';
-    await this.api.signOut();
   }
 
   may(role: Role): boolean {
@@ -57,6 +66,7 @@ export class SessionStore {
   #enter(session: Session): void {
     this.user = session.user;
     this.expired = false;
+    this.leftOpen = null;
     this.failure = null;
     this.phase = 'signed_in';
     for (const callback of this.#renewed) callback(session.access_token);

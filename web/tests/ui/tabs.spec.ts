@@ -134,6 +134,32 @@ test('signing out with something unsaved asks first', async ({ page, openApp }) 
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 });
 
+test('signed out is shown when the server has ended the session, and what to do where it has not', async ({ page, mock, openApp }) => {
+  await openApp('/people');
+  let answer: (() => void) | undefined;
+  let away = true;
+  mock.gate = async ({ method, path }) => {
+    if (method !== 'DELETE' || path !== '/session') return;
+    if (away) throw new Refusal(503, 'unavailable');
+    await new Promise<void>((go) => (answer = go));
+  };
+  await page.getByRole('button', { name: /User menu/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'You are not signed out yet' })).toBeVisible();
+  await clean(page);
+
+  away = false;
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByText('Signing out…')).toBeVisible();
+  await expect.poll(() => answer).toBeDefined();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toHaveCount(0);
+  expect(mock.signedIn).not.toBeNull();
+  answer?.();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByText('You are not signed out yet')).toHaveCount(0);
+  expect(mock.signedIn).toBeNull();
+});
+
 test('the browser asks before the page goes away with something unsaved, and not without', async ({ page, openApp }) => {
   await openApp('/cases/new?contact=p-ana');
   const asks = (): Promise<boolean> => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));

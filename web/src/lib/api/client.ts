@@ -60,8 +60,8 @@ export class ApiClient {
   }
 
   async signOut(): Promise<void> {
-    this.#forget();
-    await this.#fetch<void>('DELETE', '/session', undefined, {});
+    // Not beside a renewal, which would sign in again.
+    await alone(() => this.#fetch<void>('DELETE', '/session', undefined, {})).finally(() => this.#forget());
   }
 
   /** A new access token from the refresh cookie; callers at the same time share one request. */

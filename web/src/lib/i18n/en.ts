@@ -82,6 +82,8 @@ export const en = {
     demoTitle: 'Demo users',
     demoHint: 'Choose one to fill in the form.',
     signOut: 'Sign out',
+    signingOut: 'Signing out…',
+    leftOpen: 'You are not signed out yet: whoever opens this page next would go on as you.',
     checking: 'Checking your session…',
     firstAdminTitle: 'Create the first administrator',
     firstAdminHint: 'This link works once. The administrator can add everyone else.',

@@ -81,6 +81,8 @@ export const es: Catalogue = {
     demoTitle: 'Usuarios de demostración',
     demoHint: 'Elija uno para rellenar el formulario.',
     signOut: 'Cerrar sesión',
+    signingOut: 'Cerrando la sesión…',
+    leftOpen: 'La sesión sigue abierta: quien abra esta página seguiría en su nombre.',
     checking: 'Comprobando su sesión…',
     firstAdminTitle: 'Crear el primer administrador',
     firstAdminHint: 'Este enlace funciona una sola vez. El administrador podrá añadir a los demás.',

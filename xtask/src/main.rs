@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask run | test | web | fmt | bench`.
+//! The project's own commands: `cargo xtask run | test | web | screens | fmt | bench`.
 
 mod child;
 mod count;
 mod leftovers;
+mod screens;
 mod stopwatch;
 mod suite;
 mod tools;
@@ -17,6 +18,7 @@ cargo xtask run [ARGS…]          builds everything and serves the demo; ARGS g
 cargo xtask test [--full] [--ci] formats, lints, builds and runs all tests, setting up what they need
                                  --full: the long runs as well; --ci: what would be skipped is an error
 cargo xtask web                  installs and builds the pages only
+cargo xtask screens              pictures of every state of every page, and those of the READMEs
 cargo xtask fmt                  formats the Rust code
 cargo xtask bench [ARGS…]        runs the load driver; ARGS go to it";
 
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         "run" => run(rest),
         "test" => suite::run_all(rest),
         "web" => tools::need_node().and_then(|()| web::install()).and_then(|()| web::build()),
+        "screens" => screens::take_all(),
         "fmt" => fmt(),
         "bench" => bench(rest),
         "" | "help" | "--help" | "-h" => {

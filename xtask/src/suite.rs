@@ -15,7 +15,7 @@ const TIER_VARIABLE: &str = "BITACORA_TIER";
 /// anywhere; what runs on every commit is the same each time, so that it fails for what the commit changed.
 const PROPERTIES_SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "2026");
 /// Says to the browser tests which server to start.
-const BINARY_VARIABLE: &str = "BITACORA_BIN";
+pub(crate) const BINARY_VARIABLE: &str = "BITACORA_BIN";
 
 /// How a step went.
 enum Went {
@@ -191,7 +191,7 @@ fn check(command: &mut Command) -> Went {
 }
 
 /// The server that the Rust tests were built with: it lies beside this program.
-fn server_binary() -> PathBuf {
+pub(crate) fn server_binary() -> PathBuf {
     let here = std::env::current_exe().unwrap_or_default();
     here.with_file_name("bitacora")
 }

@@ -76,5 +76,5 @@ function watch(page: Page, complaints: string[]): void {
   });
 }
 
-export { caseLine, clean, codeBox, doNotLogButton, notesBox, notice, options, partyBox } from '../ui/stage.ts';
+export { caseLine, clean, codeBox, doNotLogButton, inspect, notesBox, notice, options, partyBox } from '../ui/stage.ts';
 export { expect, logButton };

@@ -81,20 +81,24 @@ const STATES: Record<string, State> = {
 };
 
 for (const lang of LANGUAGES) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    // Narrow pages are looked at in the language with the longer words.
-    if (size === 'narrow' && lang === 'en') continue;
-    for (const [name, { path, prepare, act, shows }] of Object.entries(STATES)) {
-      test(`app ${name}, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
-        await page.setViewportSize(viewport);
-        prepare?.(mock);
-        await openApp(path, lang);
-        await act?.(page, mock);
-        await expect(page.getByText(shows).first()).toBeVisible();
-        await inspect(page, `app-${name}-${size}-${lang}`);
-      });
-    }
+  for (const [name, { path, prepare, act, shows }] of Object.entries(STATES)) {
+    test(`app ${name}, ${lang}`, async ({ page, mock, openApp }) => {
+      await page.setViewportSize(SIZES.wide);
+      prepare?.(mock);
+      await openApp(path, lang);
+      await act?.(page, mock);
+      await expect(page.getByText(shows).first()).toBeVisible();
+      await inspect(page, `app-${name}-wide-${lang}`);
+      // Narrow pages are looked at in the language with the longer words.
+      if (lang === 'en') return;
+      await page.setViewportSize(SIZES.narrow);
+      await expect(page.getByText(shows).first()).toBeVisible();
+      await inspect(page, `app-${name}-narrow-${lang}`);
+    });
+  }
 
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    if (size === 'narrow' && lang === 'en') continue;
     test(`app with a wrap-up, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
       await page.setViewportSize(viewport);
       mock.panel = panel({ agent: { ...mock.panel.agent, state: 'after_call_work' }, wrapups: [wrapup('e1', matches.many())] });

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BINARY, Printed } from './centre.ts';
+
+/** The users that the sign-in page of the demo names; they share one password. */
+export type DemoUser = 'lucia' | 'supervisor' | 'admin';
+export const DEMO_PASSWORD = 'not-a-secret-demo';
+
+/** `bitacora demo` as a newcomer starts it, in a folder of its own, until the work with it is done. */
+export async function withDemo(args: string[], work: (url: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bitacora-demo-'));
+  const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
+  const child = spawn(BINARY, ['demo', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = new Promise((done) => child.once('exit', done));
+  try {
+    await work(await new Printed(child).line(/Bitácora is ready: (\S+)/));
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+    process.off('exit', kill);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -5,6 +5,8 @@ import { APP, expect, inspect, test } from './stage.ts';
 
 const LANGUAGES = ['en', 'es'] as const;
 const README = fileURLToPath(new URL('../../../docs/pictures/', import.meta.url));
+/** Those that the READMEs show. */
+const SHOWN = ['activity', 'report', 'settings'];
 const FOR_README = process.env['BITACORA_PICTURES'] === '1';
 /** Pictures want a past worth a chart; the check of every commit does not wait for one. */
 const PAST_DAYS = FOR_README ? '60' : '3';
@@ -17,7 +19,7 @@ for (const lang of LANGUAGES) {
     test.slow();
     const take = async (page: Page, name: string): Promise<void> => {
       await page.mouse.move(0, 0);
-      if (FOR_README) await page.screenshot({ path: `${README}${name}-${lang}.png` });
+      if (FOR_README && SHOWN.includes(name)) await page.screenshot({ path: `${README}${name}-${lang}.png` });
       await inspect(page, `tour-${name}-${lang}`);
     };
     await withDemo(['--past-days', PAST_DAYS, '--calls-per-minute', '60', '--speed', '5'], async (url) => {

@@ -1,7 +1,6 @@
 import type { CasePriority, CaseStatus, FieldChange, Label, PersonLine } from '../../lib/api/contract';
 import { language } from '../../lib/i18n/language.svelte';
-import type { CentreField } from '../centre/values';
-import { unitOf } from '../centre/words';
+import { settingName, unitOf } from '../centre/words';
 
 /** One field as a reader sees it: from what to what, or of a list what came and what went. */
 export type ChangeLine =
@@ -27,8 +26,7 @@ function ofCentre({ field, before, after }: FieldChange): ChangeLine[] {
 }
 
 function setting(field: string, before: unknown, after: unknown): ChangeLine {
-  const { names } = language.t.centre;
-  const label = field in names ? names[field as CentreField] : field;
+  const label = settingName(field);
   if (Array.isArray(before) && Array.isArray(after)) {
     const [old, now] = [before.map(entry), after.map(entry)];
     const added = now.filter((one) => !old.includes(one));

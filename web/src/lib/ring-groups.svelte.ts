@@ -3,6 +3,9 @@ import type { ApiClient } from './api/client';
 import type { RingGroup } from './api/contract';
 import { language } from './i18n/language.svelte';
 
+/** How many of a list are named before the rest is counted. */
+const NAMED = 6;
+
 /** The ring groups of the centre, asked for once: calls name them by their key, people know them by their name. */
 export class RingGroupNames {
   /** As the server last told them, by name. */
@@ -25,8 +28,11 @@ export class RingGroupNames {
   /** What people read instead of a key; one that is not known is its own name. */
   name = (key: string): string => this.#byKey.get(key)?.name ?? key;
 
-  /** “Sales and Support”. */
-  list = (keys: readonly string[]): string => new Intl.ListFormat(language.locale, { type: 'conjunction' }).format(keys.map(this.name));
+  /** “Sales and Support”; of many the first are named and the rest is counted. */
+  list = (keys: readonly string[]): string => {
+    const named = keys.length > NAMED ? [...keys.slice(0, NAMED - 1).map(this.name), language.t.sets.moreGroups(keys.length - NAMED + 1)] : keys.map(this.name);
+    return new Intl.ListFormat(language.locale, { type: 'conjunction' }).format(named);
+  };
 }
 
 /** Within reach of everything that shows a call. */

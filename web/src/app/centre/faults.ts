@@ -113,7 +113,7 @@ export function refused(error: ApiError, values: CentreValues): Faults | null {
   if (head === 'own_numbers') return { own_numbers: ofLine(error, values.own_numbers, second) };
   if (head === 'matching') return { [second ? `matching.${second}` : 'matching.kinds']: errorText(error) };
   if (head === 'auto_create') return { [`auto_create.${second}.${third || 'make'}`]: errorText(error) };
-  if (head === 'away_reasons' || head === 'do_not_log_reasons') return { [third ? path : head]: errorText(error) };
+  if (head === 'away_reasons' || head === 'do_not_log_reasons') return { [third === '' ? head : reasonPlace(head, Number(second), third === 'es' ? 'es' : 'en')]: errorText(error) };
   if (head !== 'ring_groups') return path in values ? { [path]: errorText(error) } : null;
   const group = values.ring_groups[Number(second)];
   if (!group || second === '') return { ring_groups: errorText(error) };

@@ -54,6 +54,7 @@ export const codes = {
     },
     others: { inbound: 'All other inbound calls', outbound: 'All other outbound calls' },
     all: { inbound: 'All inbound calls', outbound: 'All outbound calls' },
+    moreGroups: (n: number) => count(n, 'other ring group', 'other ring groups'),
     retire: 'Retire set',
     retireLabel: (name: string) => `Retire set ${name}`,
     bringBack: 'Bring back',

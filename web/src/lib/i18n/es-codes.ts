@@ -54,6 +54,7 @@ export const codes: typeof english = {
     },
     others: { inbound: 'Las demás llamadas entrantes', outbound: 'Las demás llamadas salientes' },
     all: { inbound: 'Todas las llamadas entrantes', outbound: 'Todas las llamadas salientes' },
+    moreGroups: (n) => count(n, 'grupo más', 'grupos más'),
     retire: 'Retirar conjunto',
     retireLabel: (name) => `Retirar el conjunto ${name}`,
     bringBack: 'Recuperar',

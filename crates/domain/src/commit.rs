@@ -13,6 +13,7 @@ use crate::directory::{Person, RecordKeys};
 use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::{AgentMode, AgentState};
 use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
+use crate::matching::MatchRule;
 use crate::phone::PhoneKey;
 use crate::wrapup::{Standing, Wrapup};
 
@@ -78,10 +79,12 @@ pub enum Precondition {
         /// Their version.
         version: u64,
     },
-    /// No record of the tenant has any of these keys: the lock per tenant and number of auto-create.
+    /// No record of the tenant that is matched has any of these keys: the lock per tenant and number of auto-create.
     NumberUnclaimed {
         /// The keys that a look-up would try.
         keys: Vec<PhoneKey>,
+        /// Which records are matched.
+        rule: MatchRule,
     },
     /// The record exists.
     PersonExists {
@@ -227,6 +230,11 @@ pub enum Change {
         /// The version whose numbers were looked for.
         version: u64,
     },
+    /// The call ended, and a record is to be made for its number where still nobody has it: the store notes that until
+    /// [`Change::CallerLookedAfter`].
+    CallerWanted(CallKey),
+    /// The record of a call's number was made, or is not needed.
+    CallerLookedAfter(CallKey),
     /// A record of the directory is gone; Activities keep a link to its id.
     PersonDeleted(PersonId),
     /// A Case is now this. One that is new (number 0) gets the tenant's next number.

@@ -1,7 +1,7 @@
 //! The directory: the people calls belong to. Their Cases are in [`crate::case`], the number rules in
 //! [`crate::phone`], the choice among several people in [`crate::matching`].
 
-use crate::id::{CallKey, PersonId};
+use crate::id::{CallKey, PersonId, UserId};
 use crate::phone::{KeyBasis, PhoneKey, Region, stored_numbers};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,12 @@ pub enum PersonKind {
     PersonAccount,
 }
 
+impl PersonKind {
+    /// All of them, in the order they are shown unless settings say otherwise.
+    pub const ALL: [PersonKind; 4] =
+        [PersonKind::Contact, PersonKind::Lead, PersonKind::Account, PersonKind::PersonAccount];
+}
+
 /// Which field of the record a number stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,6 +37,12 @@ pub enum PhoneField {
     Home,
     /// Any other number.
     Other,
+}
+
+impl PhoneField {
+    /// All of them, in the order they are shown.
+    pub const ALL: [PhoneField; 4] =
+        [PhoneField::Phone, PhoneField::Mobile, PhoneField::Home, PhoneField::Other];
 }
 
 /// A phone field as somebody typed it: it may hold several numbers, extensions and remarks.
@@ -61,8 +73,10 @@ pub struct Person {
     pub phones: Vec<PhoneText>,
     /// Counts changes, from 1; a change names the version it was made on.
     pub version: u64,
-    /// The call whose Log made this record (P5).
+    /// The call that this record was made for (P5).
     pub created_by_call: Option<CallKey>,
+    /// The user whose record it is, where it is anybody's.
+    pub owner: Option<UserId>,
 }
 
 /// A record in one line, as lists show it.

@@ -276,6 +276,7 @@ mod tests {
             phones: vec![phone("600 111 222"), phone("+354 512 3456")],
             version: 1,
             created_by_call: None,
+            owner: None,
         };
         let written = endings(&RecordKeys::of(&person, spain()));
         assert_eq!(written.ends, ["111222", "123456"]);

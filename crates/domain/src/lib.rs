@@ -4,6 +4,7 @@
 pub mod account;
 pub mod activity;
 pub mod audit;
+pub mod auto_create;
 pub mod call;
 pub mod case;
 pub mod centre;
@@ -20,4 +21,5 @@ pub mod matching;
 pub mod phone;
 pub mod relate;
 pub mod report;
+pub mod ring_group;
 pub mod wrapup;

@@ -47,6 +47,45 @@ impl From<&PhoneHit> for Candidate {
     }
 }
 
+/// Which records are matched, and by which of their phone fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MatchRule {
+    /// The kinds of records that are matched, in the order they are shown. Order never picks (invariant 6).
+    pub kinds: Vec<PersonKind>,
+    /// The fields that are looked at.
+    pub fields: Vec<PhoneField>,
+}
+
+impl Default for MatchRule {
+    fn default() -> Self {
+        MatchRule { kinds: PersonKind::ALL.to_vec(), fields: PhoneField::ALL.to_vec() }
+    }
+}
+
+impl MatchRule {
+    /// Whether every record is matched by every field: then nothing has to be looked at but the number.
+    pub fn allows_all(&self) -> bool {
+        PersonKind::ALL.iter().all(|kind| self.kinds.contains(kind))
+            && PhoneField::ALL.iter().all(|field| self.fields.contains(field))
+    }
+
+    /// Where records of a kind stand among the others; `None`: they are not matched.
+    pub fn place(&self, kind: PersonKind) -> Option<usize> {
+        self.kinds.iter().position(|one| *one == kind)
+    }
+
+    /// Whether a field is looked at.
+    pub fn looks_at(&self, field: PhoneField) -> bool {
+        self.fields.contains(&field)
+    }
+
+    /// Whether a record with a number in one of its fields is matched by it.
+    pub fn allows(&self, hit: &PhoneHit) -> bool {
+        self.place(hit.person.kind).is_some() && self.looks_at(hit.field)
+    }
+}
+
 /// What Log makes where nobody matches (P5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

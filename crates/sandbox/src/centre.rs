@@ -29,8 +29,10 @@ pub struct Agent {
 pub struct RingGroup {
     /// Name of its queue.
     pub queue: &'static str,
-    /// Name that people see.
+    /// The ring group that the queue is.
     pub label: &'static str,
+    /// Name that people read.
+    pub name: &'static str,
     /// The number of ours that leads to it, as the trunk sends it.
     pub did: &'static str,
     /// Its mailbox.
@@ -57,10 +59,22 @@ const FIRST_EXTENSION: u32 = 1001;
 
 /// The ring groups.
 pub const RING_GROUPS: [RingGroup; 4] = [
-    RingGroup { queue: "ventas", label: "Ventas", did: "911000001", mailbox: "8001" },
-    RingGroup { queue: "soporte", label: "Soporte", did: "911000002", mailbox: "8002" },
-    RingGroup { queue: "facturacion", label: "Facturación", did: "911000003", mailbox: "8003" },
-    RingGroup { queue: "citas", label: "Citas", did: "911000004", mailbox: "8004" },
+    RingGroup { queue: "ventas", label: "Ventas", name: "Ventas", did: "911000001", mailbox: "8001" },
+    RingGroup {
+        queue: "soporte",
+        label: "Soporte",
+        name: "Soporte técnico",
+        did: "911000002",
+        mailbox: "8002",
+    },
+    RingGroup {
+        queue: "facturacion",
+        label: "Facturación",
+        name: "Facturación",
+        did: "911000003",
+        mailbox: "8003",
+    },
+    RingGroup { queue: "citas", label: "Citas", name: "Citas y visitas", did: "911000004", mailbox: "8004" },
 ];
 
 /// Login and name of each demo agent, by extension.
@@ -135,6 +149,17 @@ pub fn endpoints(agents: &[Agent]) -> EndpointSettings {
             .map(|group| (group.queue.to_owned(), group.label.to_owned()))
             .collect::<BTreeMap<_, _>>(),
     }
+}
+
+/// What settings say of the ring groups: their names and numbers. Who is in them the phone system says.
+pub fn ring_groups() -> Vec<domain::ring_group::RingGroup> {
+    let group = |group: &RingGroup| domain::ring_group::RingGroup {
+        key: group.label.to_owned(),
+        name: group.name.to_owned(),
+        numbers: vec![group.did.to_owned()],
+        agents: Vec::new(),
+    };
+    RING_GROUPS.iter().map(group).collect()
 }
 
 /// The numbers of the centre itself, as a setting takes them.

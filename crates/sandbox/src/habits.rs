@@ -2,10 +2,9 @@
 //! how soon. Applying it is the server's business, by the operations that a person would use.
 
 use crate::dice::Dice;
-use domain::call::{CallRecord, Direction};
-use domain::disposition::{DispositionCode, DispositionSet, set_for};
+use domain::call::Direction;
+use domain::disposition::{CodeScope, DispositionCode, DispositionSet, on_offer};
 use domain::id::{CodeId, EngagementKey};
-use domain::wrapup::DoNotLogReason;
 use std::ops::RangeInclusive;
 
 /// How an agent closes a wrap-up.
@@ -31,8 +30,8 @@ pub enum Press {
         /// The notes; may be empty unless the code demands some.
         notes: String,
     },
-    /// Do not log.
-    DoNotLog(Option<DoNotLogReason>),
+    /// Do not log, with the id of the reason.
+    DoNotLog(Option<&'static str>),
 }
 
 const PURPOSE: u64 = 3;
@@ -66,28 +65,30 @@ const OUTBOUND_NOTES: [&str; 8] = [
     "Asked to be called back in English.",
 ];
 
-/// How the agent of engagement `key` closes its wrap-up. The same `seed` and key always give the same.
-pub fn closing(seed: u64, key: EngagementKey, call: &CallRecord, sets: &[DispositionSet]) -> Closing {
+/// How the agent of engagement `key` closes its wrap-up, with a code that `scope` offers. The same `seed` and key always
+/// give the same.
+pub fn closing(seed: u64, key: EngagementKey, sets: &[DispositionSet], scope: &CodeScope<'_>) -> Closing {
     let (high, low) = key.0.as_u64_pair();
     let mut dice = Dice::new(seed ^ high ^ low.rotate_left(32), PURPOSE);
     let after_ms = dice.within(&AFTER_MS);
     let candidate = dice.below(usize::from(u16::MAX));
     let looks_at_case = dice.percent(LOOKS_AT_CASE_PERCENT);
-    let press = if dice.percent(8) { do_not_log(&mut dice) } else { log(&mut dice, call.direction, sets) };
+    let press = if dice.percent(8) { do_not_log(&mut dice) } else { log(&mut dice, sets, scope) };
     Closing { after_ms, candidate, looks_at_case, press }
 }
 
 fn do_not_log(dice: &mut Dice) -> Press {
     Press::DoNotLog(match dice.below(4) {
-        0 => Some(DoNotLogReason::Personal),
-        1 => Some(DoNotLogReason::WrongNumber),
-        2 => Some(DoNotLogReason::Test),
+        0 => Some("personal"),
+        1 => Some("wrong_number"),
+        2 => Some("test"),
         _ => None,
     })
 }
 
-fn log(dice: &mut Dice, direction: Direction, sets: &[DispositionSet]) -> Press {
-    let codes = set_for(sets, direction).map_or(&[] as &[DispositionCode], |set| &set.codes);
+fn log(dice: &mut Dice, sets: &[DispositionSet], scope: &CodeScope<'_>) -> Press {
+    let offered = on_offer(sets, scope).map_or_else(Vec::new, |offer| offer.sets);
+    let codes: Vec<&DispositionCode> = offered.iter().flat_map(|set| &set.codes).collect();
     let weights = codes.iter().map(|code| match (code.retired, code.favourite) {
         (true, _) => 0,
         (false, true) => FAVOURITE_WEIGHT,
@@ -95,7 +96,8 @@ fn log(dice: &mut Dice, direction: Direction, sets: &[DispositionSet]) -> Press 
     });
     let code = dice.weighted(weights).and_then(|place| codes.get(place));
     let must = code.is_some_and(|code| code.requires_notes);
-    let texts: &[&str] = if direction == Direction::Outbound { &OUTBOUND_NOTES } else { &INBOUND_NOTES };
+    let texts: &[&str] =
+        if scope.direction == Direction::Outbound { &OUTBOUND_NOTES } else { &INBOUND_NOTES };
     let notes = if must || dice.percent(55) { dice.pick(texts) } else { "" };
     Press::Log { code: code.map(|code| code.id), notes: notes.to_owned() }
 }

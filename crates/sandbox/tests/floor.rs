@@ -2,7 +2,7 @@
 //! others.
 
 use domain::call::{CallBook, CallPolicy, CallRecord, CallState, CallType, Finding};
-use domain::disposition::pick;
+use domain::disposition::{CodeScope, pick};
 use domain::event::SourceEvent;
 use domain::id::{At, CallKey, TenantId};
 use sandbox::centre;
@@ -168,11 +168,13 @@ fn wrapups_are_closed_with_codes_that_the_call_may_get() {
     let mut logged = 0;
     for call in &calls {
         for part in call.engagements.iter().filter(|part| part.wrapup) {
-            let closing = closing(1, part.key, call, &sets);
-            assert_eq!(closing, sandbox::habits::closing(1, part.key, call, &sets));
+            let ring_group = call.ring_group.as_deref();
+            let scope = CodeScope { direction: call.direction, ring_group, of_agent: &[] };
+            let closing = closing(1, part.key, &sets, &scope);
+            assert_eq!(closing, sandbox::habits::closing(1, part.key, &sets, &scope));
             assert!(closing.after_ms > 0);
             if let Press::Log { code, notes } = closing.press {
-                let code = pick(&sets, call.direction, code.expect("a code")).expect("a code for this call");
+                let code = pick(&sets, &scope, code.expect("a code")).expect("a code for this call");
                 assert!(!code.requires_notes || !notes.is_empty());
                 logged += 1;
             }

@@ -2,7 +2,7 @@
 
 use domain::call::Direction;
 use domain::directory::{MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, Person, PersonKind};
-use domain::disposition::{MAX_LABEL_CHARS, set_for};
+use domain::disposition::{CodeScope, MAX_LABEL_CHARS, OfferedBy, is_last_of_direction, on_offer};
 use domain::id::{At, PersonId};
 use domain::phone::{NumberPolicy, OtherParty, PhoneKey, Region, Tier, other_party, stored_numbers};
 use sandbox::centre;
@@ -149,7 +149,8 @@ fn users_are_ten_agents_a_supervisor_and_an_admin() {
 fn each_direction_has_a_set_with_favourites_first_and_a_retired_code() {
     let sets = centre::disposition_sets();
     for direction in [Direction::Inbound, Direction::Outbound] {
-        let set = set_for(&sets, direction).expect("a set");
+        let general = |set: &&_| is_last_of_direction(&sets, set);
+        let set = sets.iter().filter(|set| set.direction == direction).find(general).expect("a set");
         let active: Vec<_> = set.codes.iter().filter(|code| !code.retired).collect();
         assert_eq!((active.len(), set.codes.len()), (8, 9));
         assert!(active.is_sorted_by_key(|code| (!code.favourite, code.position)));
@@ -162,5 +163,25 @@ fn each_direction_has_a_set_with_favourites_first_and_a_retired_code() {
         }
     }
     let ids: BTreeSet<_> = sets.iter().flat_map(|set| &set.codes).map(|code| code.id).collect();
-    assert_eq!(ids.len(), 18);
+    assert_eq!(ids.len(), sets.iter().map(|set| set.codes.len()).sum());
+}
+
+#[test]
+fn two_of_the_ring_groups_have_sets_of_their_own() {
+    let (sets, groups) = (centre::disposition_sets(), centre::ring_groups());
+    assert!(
+        sets.iter().flat_map(|set| &set.ring_groups).all(|key| groups.iter().any(|group| group.key == *key))
+    );
+    let by = |direction, group: &str| {
+        let scope = CodeScope { direction, ring_group: Some(group), of_agent: &[] };
+        let offer = on_offer(&sets, &scope).expect("codes");
+        assert!(offer.sets.iter().flat_map(|set| &set.codes).any(|code| code.favourite));
+        offer.by
+    };
+    let inbound: Vec<OfferedBy> = groups.iter().map(|group| by(Direction::Inbound, &group.key)).collect();
+    use OfferedBy::{Direction as General, RingGroup};
+    assert_eq!(inbound, [RingGroup, RingGroup, General, General]);
+    assert_eq!(by(Direction::Outbound, &groups[0].key), RingGroup);
+    let settings = domain::centre::Centre { ring_groups: groups, ..domain::centre::Centre::default() };
+    assert_eq!(settings.check(), Ok(()));
 }

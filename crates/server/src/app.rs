@@ -8,6 +8,7 @@ use crate::settings::{Settings, TenantSettings};
 use domain::centre::Centre;
 use domain::id::TenantId;
 use domain::phone::{NumberPolicy, OtherParty, other_party};
+use domain::ring_group::GroupNumbers;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{CommitError, Store};
@@ -30,6 +31,8 @@ pub struct Rules {
     pub centre: Centre,
     /// Which numbers can be anybody's.
     pub numbers: NumberPolicy,
+    /// Which ring group each number of ours belongs to.
+    group_numbers: GroupNumbers,
     /// Numbers read lately. Reading one takes longer than looking it up, and each call's is read for every
     /// snapshot, submit and list that shows it.
     read: Mutex<HashMap<String, OtherParty>>,
@@ -62,8 +65,14 @@ impl Tenant {
 
 impl Rules {
     fn of(settings: &TenantSettings, centre: Centre) -> Rules {
-        let numbers = NumberPolicy::new(settings.region).with_own(&centre.own_numbers);
-        Rules { centre, numbers, read: Mutex::default() }
+        let numbers = NumberPolicy::new(settings.region).with_own(centre.numbers_of_ours());
+        let group_numbers = GroupNumbers::of(&centre.ring_groups, settings.region);
+        Rules { centre, numbers, group_numbers, read: Mutex::default() }
+    }
+
+    /// The ring group that a number of ours belongs to.
+    pub fn ring_group_of(&self, number: &str) -> Option<String> {
+        self.group_numbers.group(&self.party(number)).map(str::to_owned)
     }
 
     /// The other party that a number of a call means, by these rules.

@@ -23,6 +23,18 @@ type Line = (TenantId, String);
 #[derive(Default)]
 pub struct Phones {
     lines: Mutex<HashMap<Line, Connected>>,
+    /// Who is in which queue. Unlike the rest it outlives a connection, until the next one says it anew: nobody leaves a
+    /// ring group because we do not hear of it.
+    members: Mutex<HashMap<Line, Members>>,
+}
+
+/// Who is in the queues of a phone system.
+#[derive(Default)]
+struct Members {
+    /// By queue and interface.
+    agents: BTreeMap<(String, String), AgentKey>,
+    /// They were told over a connection that is no more.
+    of_before: bool,
 }
 
 struct Connected {
@@ -50,6 +62,7 @@ impl Phones {
         let (actions, receiver) = mpsc::channel(MAX_WAITING_ACTIONS);
         let connected = Connected { actions, members: BTreeMap::new(), channels: HashMap::new() };
         self.lines().insert((tenant, source.to_owned()), connected);
+        self.members().entry((tenant, source.to_owned())).or_default().of_before = true;
         receiver
     }
 
@@ -85,6 +98,34 @@ impl Phones {
                 line.members.insert(place, now.clone()).as_ref() != Some(&now)
             }
         }
+    }
+
+    /// Takes in that somebody is in a queue, or is not any more; answers whether that is news.
+    pub fn membership_is(&self, tenant: TenantId, source: &str, member: &QueueMember) -> bool {
+        let mut all = self.members();
+        let members = all.entry((tenant, source.to_owned())).or_default();
+        if std::mem::take(&mut members.of_before) {
+            members.agents.clear();
+        }
+        let place = (member.queue.clone(), member.interface.clone());
+        match member.standing {
+            Standing::Gone => members.agents.remove(&place).is_some(),
+            _ => members.agents.insert(place, member.agent.clone()).as_ref() != Some(&member.agent),
+        }
+    }
+
+    /// The queues that an agent is in.
+    pub fn queues_of(&self, tenant: TenantId, source: &str, agent: &AgentKey) -> Vec<String> {
+        let all = self.members();
+        let members = all.get(&(tenant, source.to_owned())).into_iter().flat_map(|members| &members.agents);
+        members.filter(|(_, of)| *of == agent).map(|((queue, _), _)| queue.clone()).collect()
+    }
+
+    /// Every queue with each agent in it.
+    pub fn memberships(&self, tenant: TenantId, source: &str) -> Vec<(String, AgentKey)> {
+        let all = self.members();
+        let members = all.get(&(tenant, source.to_owned())).into_iter().flat_map(|members| &members.agents);
+        members.map(|((queue, _), agent)| (queue.clone(), agent.clone())).collect()
     }
 
     /// An agent has this channel now; told with each event of theirs.
@@ -130,6 +171,10 @@ impl Phones {
             .collect()
     }
 
+    fn members(&self) -> MutexGuard<'_, HashMap<Line, Members>> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lines(&self) -> MutexGuard<'_, HashMap<Line, Connected>> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -169,6 +214,35 @@ mod tests {
     fn a_member_who_is_offered_calls_is_paused_where_they_must_be() {
         assert!(must_change(&Standing::Offered, Some(Pause::AfterCallWork)));
         assert!(!must_change(&Standing::Offered, None));
+    }
+
+    #[test]
+    fn who_is_in_a_queue_is_remembered_until_the_next_connection_says_it_anew() {
+        let (phones, tenant) = (Phones::default(), TenantId(1));
+        let member = |queue: &str, agent: &str, standing| QueueMember {
+            queue: queue.to_owned(),
+            interface: format!("PJSIP/{agent}"),
+            agent: AgentKey(agent.to_owned()),
+            standing,
+        };
+        let tell = |queue: &str, agent: &str, standing| {
+            phones.membership_is(tenant, "pbx", &member(queue, agent, standing))
+        };
+        let queues = |agent: &str| phones.queues_of(tenant, "pbx", &AgentKey(agent.to_owned()));
+        let _receiver = phones.connected(tenant, "pbx");
+        assert!(tell("sales", "1001", Standing::Offered) && tell("help", "1001", paused("Lunch")));
+        assert!(tell("help", "1002", Standing::Offered) && !tell("help", "1001", Standing::Offered));
+        assert_eq!(queues("1001"), ["help", "sales"]);
+        assert!(tell("sales", "1001", Standing::Gone) && !tell("sales", "1001", Standing::Gone));
+        phones.disconnected(tenant, "pbx");
+        assert_eq!(queues("1001"), ["help"]);
+        let _receiver = phones.connected(tenant, "pbx");
+        assert_eq!(queues("1001"), ["help"]);
+        tell("visits", "1002", Standing::Offered);
+        assert_eq!((queues("1001"), queues("1002")), (Vec::new(), vec!["visits".to_owned()]));
+        let all = [("visits".to_owned(), AgentKey("1002".to_owned()))];
+        assert_eq!(phones.memberships(tenant, "pbx"), all);
+        assert_eq!(phones.memberships(TenantId(2), "pbx"), []);
     }
 
     #[test]

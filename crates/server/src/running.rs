@@ -12,7 +12,7 @@ use crate::settings::{Settings, SourceKind};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::Source;
-use crate::worker::{duty, late, retention, source};
+use crate::worker::{duty, late, retention, source, unknown_callers};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use std::net::SocketAddr;
@@ -101,6 +101,7 @@ pub async fn start(
     for tenant in &app.tenants {
         tasks.spawn(duty::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(late::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
+        tasks.spawn(unknown_callers::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
     }
     tasks.spawn(retention::run(Arc::clone(&app), stopping));
     let handle = Handle::new();

@@ -29,6 +29,9 @@ use std::sync::Arc;
 /// Most rows any list answers with.
 pub const MAX_PAGE: usize = 200;
 
+/// Most ring groups that calls came through which are told.
+pub const MAX_RING_GROUPS_NAMED: usize = 2_000;
+
 /// Most calls that a slice of a report holds.
 pub const MAX_REPORT_SLICE: usize = 20_000;
 
@@ -112,8 +115,7 @@ pub trait Store: Send + Sync + 'static {
 
     // --- directory ---
 
-    /// The records of the first tier of `plan` that has any, at most
-    /// [`MAX_CANDIDATES`](domain::matching::MAX_CANDIDATES), one hit a record, by name then id.
+    /// The records that have a number, whatever their kind and the field ([`Snapshot::match_by_rule`]).
     async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
         self.snapshot(tenant).await?.match_number(plan).await
     }
@@ -148,7 +150,13 @@ pub trait Store: Send + Sync + 'static {
     /// most `limit` and [`MAX_PAGE`].
     async fn late_owners(&self, tenant: TenantId, limit: usize) -> Result<Vec<LateOwner>, ReadError>;
 
+    /// Calls that ended and wait for a record of their number to be made, by id, at most `limit` and [`MAX_PAGE`].
+    async fn callers_wanted(&self, tenant: TenantId, limit: usize) -> Result<Vec<CallKey>, ReadError>;
+
     // --- calls, wrap-ups, activities ---
+
+    /// Every ring group that a call ever came through, by key, at most [`MAX_RING_GROUPS_NAMED`].
+    async fn ring_groups(&self, tenant: TenantId) -> Result<Vec<String>, ReadError>;
 
     /// A call.
     async fn call(&self, tenant: TenantId, key: CallKey) -> Result<Option<CallRecord>, ReadError> {

@@ -17,7 +17,8 @@ pub use answers::{
     SourceProgress, WrapupPage,
 };
 pub use contract::{
-    CommitError, Inconsistency, MAX_PAGE, MAX_REPORT_SLICE, ReadError, SHARED_NUMBER_SCAN, Store,
+    CommitError, Inconsistency, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,
+    SHARED_NUMBER_SCAN, Store,
 };
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;

@@ -182,6 +182,7 @@ mod tests {
             phones: Vec::new(),
             version: 1,
             created_by_call: None,
+            owner: None,
         };
         let key = |(tier, key): &(Tier, &str)| (PhoneKey { tier: *tier, key: (*key).to_owned() }, 0);
         words_of(&person, &keys.iter().map(key).collect::<Vec<_>>())

@@ -11,7 +11,7 @@ use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId};
-use domain::matching::PhoneHit;
+use domain::matching::{MatchRule, PhoneHit};
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
 
@@ -22,9 +22,18 @@ use domain::wrapup::Wrapup;
 /// Every method fails where the store cannot read.
 #[async_trait]
 pub trait Snapshot: Send {
-    /// The records of the first tier of `plan` that has any, at most
-    /// [`MAX_CANDIDATES`](domain::matching::MAX_CANDIDATES), one hit a record, by name then id.
-    async fn match_number(&mut self, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError>;
+    /// The records of the first tier of `plan` that has any which the rule matches, at most
+    /// [`MAX_CANDIDATES`](domain::matching::MAX_CANDIDATES), one hit a record, in its first field that is looked at; by
+    /// the order of kinds, then by name and id.
+    async fn match_by_rule(
+        &mut self,
+        plan: &[PhoneKey],
+        rule: &MatchRule,
+    ) -> Result<Vec<PhoneHit>, ReadError>;
+    /// The same where every record is matched by every field.
+    async fn match_number(&mut self, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
+        self.match_by_rule(plan, &MatchRule::default()).await
+    }
     /// A record.
     async fn person(&mut self, id: PersonId) -> Result<Option<Person>, ReadError>;
     /// Records in one line, those that exist, in the order asked.

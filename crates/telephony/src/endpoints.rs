@@ -23,6 +23,13 @@ pub struct EndpointSettings {
     pub queues: BTreeMap<String, String>,
 }
 
+impl EndpointSettings {
+    /// The ring group that a queue is.
+    pub fn ring_group(&self, queue: &str) -> String {
+        self.queues.get(queue).map_or_else(|| queue.to_owned(), Clone::clone)
+    }
+}
+
 /// An endpoint that two entries claim.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("endpoint {endpoint} is listed twice: for {first} and for {second}")]

@@ -2,6 +2,8 @@
 export const NOTES_MAX = 32_000;
 export const LABEL_MAX = 80;
 export const NAME_MAX = 200;
+/** The name of a disposition set. */
+export const SET_NAME_MAX = 80;
 export const SUBJECT_MAX = 255;
 export const PHONE_FIELDS_MAX = 8;
 export const PHONE_MAX = 200;
@@ -17,6 +19,9 @@ export const CORRECTION_HOURS_MAX = 8784;
 export const OWN_NUMBERS_MAX = 2000;
 export const AWAY_REASONS_MAX = 50;
 export const AWAY_REASON_MAX = 80;
+export const RING_GROUPS_MAX = 500;
+export const RING_GROUP_KEY_MAX = 80;
+export const RING_GROUP_NAME_MAX = 80;
 
 /** Why an agent is released, in characters. */
 export const RELEASE_REASON_MAX = 200;

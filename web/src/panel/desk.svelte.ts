@@ -1,5 +1,5 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Activity, ActivityLine, CallFacts, CaseLine, CodeChoice, DialFrom, DoNotLogReason, LiveCall, Match, Panel, Relate, View, Wrapup } from '../lib/api/contract';
+import type { Activity, ActivityLine, CallFacts, CaseLine, CodeChoice, CodesFrom, DialFrom, LiveCall, Match, Panel, Relate, View, Wrapup } from '../lib/api/contract';
 import { ApiError, asApiError } from '../lib/api/errors';
 import { ServerClock } from '../lib/clock.svelte';
 import { DraftKeeper } from '../lib/draft.svelte';
@@ -21,6 +21,7 @@ export type DeskItem = {
   via: string | null;
   match: Match;
   codes: CodeChoice[];
+  codesFrom: CodesFrom;
   lastCalls: ActivityLine[];
   relate: Relate | null;
   cases: CaseLine[];
@@ -139,7 +140,7 @@ export class AgentDesk {
     await this.#submit(item, 'log', { revision: draft.revision, ...draft.content, shown, view });
   }
 
-  async doNotLog(item: DeskItem, reason: DoNotLogReason | null): Promise<void> {
+  async doNotLog(item: DeskItem, reason: string | null): Promise<void> {
     // What was typed is about to be left out: storing it first would only cost time. A save under way counts.
     await item.draft.settle();
     await this.#submit(item, 'do-not-log', { revision: item.draft.revision, reason });
@@ -283,6 +284,7 @@ export class AgentDesk {
       via: live.via,
       match: this.#matches.get(live.engagement) ?? live.match,
       codes: live.codes,
+      codesFrom: live.codes_from,
       lastCalls: live.last_calls,
       relate: live.relate,
       cases: live.cases,
@@ -308,6 +310,7 @@ export class AgentDesk {
       via: null,
       match: this.#matches.get(wrapup.id) ?? wrapup.match,
       codes: wrapup.codes,
+      codesFrom: wrapup.codes_from,
       lastCalls: wrapup.last_calls,
       relate: wrapup.relate,
       cases: wrapup.cases,

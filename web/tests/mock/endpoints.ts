@@ -1,4 +1,4 @@
-import type { Activity, AuditPage, CaseChoice, Centre, Code, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
+import type { Activity, AuditPage, CaseChoice, Centre, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
@@ -6,6 +6,7 @@ import * as inbox from './inbox.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
 import type { Mock } from './server.ts';
+import * as sets from './sets.ts';
 import { activity, line } from './world.ts';
 
 export { Refusal };
@@ -45,9 +46,12 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],
   ['POST', /^\/activities\/([^/]+)\/corrections\/([^/]+)\/undo$/, corrections.undo],
   ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets })],
-  ['POST', /^\/dispositions\/([^/]+)\/codes$/, addCode],
-  ['PATCH', /^\/codes\/([^/]+)$/, changeCode],
-  ['PUT', /^\/dispositions\/([^/]+)\/order$/, order],
+  ['GET', /^\/ring-groups$/, ({ mock }) => ({ ring_groups: sets.ringGroups(mock) })],
+  ['POST', /^\/dispositions$/, sets.create],
+  ['PATCH', /^\/dispositions\/([^/]+)$/, sets.change],
+  ['POST', /^\/dispositions\/([^/]+)\/codes$/, sets.addCode],
+  ['PATCH', /^\/codes\/([^/]+)$/, sets.changeCode],
+  ['PUT', /^\/dispositions\/([^/]+)\/order$/, sets.order],
   ['GET', /^\/wrapups$/, inbox.list],
   ['GET', /^\/wrapups\/([^/]+)$/, inbox.one],
   ['POST', /^\/wrapups\/([^/]+)\/release$/, inbox.release],
@@ -167,35 +171,6 @@ function closed(mock: Mock, id: string, done: ReturnType<typeof line>): Activity
     if (panel.wrapups.length === 0) panel.agent = { ...panel.agent, state: 'available', since: panel.now };
   });
   return activity(done);
-}
-
-function addCode({ mock, params, body }: Ask): { code: Code } {
-  const set = find(mock.sets, params[0]);
-  const label = body['label'] as Code['label'];
-  const taken = set.codes.some((one) => one.label.es === label.es);
-  if (taken) throw new Refusal(422, 'invalid', { reason: 'taken' }, 'label.es');
-  const code = { id: `c-${set.codes.length}`, set: set.id, position: set.codes.length, retired: false, used: 0, version: 1, ...body } as unknown as Code;
-  set.codes = [...set.codes.filter((one) => !one.retired), code, ...set.codes.filter((one) => one.retired)];
-  set.version += 1;
-  return { code };
-}
-
-function changeCode({ mock, params, body }: Ask): { code: Code } {
-  const code = find(mock.sets.flatMap((set) => set.codes), params[0]);
-  checkVersion(code, body);
-  Object.assign(code, body, { version: code.version + 1 });
-  const set = find(mock.sets, code.set);
-  set.codes = [...set.codes.filter((one) => !one.retired), ...set.codes.filter((one) => one.retired)];
-  return { code };
-}
-
-function order({ mock, params, body }: Ask): unknown {
-  const set = find(mock.sets, params[0]);
-  checkVersion(set, body);
-  const ids = body['codes'] as string[];
-  set.codes = [...ids.map((id) => find(set.codes, id)), ...set.codes.filter((one) => !ids.includes(one.id))];
-  set.version += 1;
-  return { set };
 }
 
 function changeCentre({ mock, body }: Ask): { centre: Centre } {

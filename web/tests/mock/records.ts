@@ -31,6 +31,7 @@ export function createPerson({ mock, body }: Ask): { person: Person } {
     ...wanted,
     id: `p-${mock.people.length}`,
     account: lineOf(mock, wanted.account),
+    owner: null,
     phone: wanted.phones[0]?.raw ?? null,
     phones: wanted.phones.map((phone) => ({ ...phone, display: phone.raw })),
     version: 1,
@@ -43,11 +44,16 @@ export function createPerson({ mock, body }: Ask): { person: Person } {
 export function changePerson({ mock, params, body }: Ask): { person: Person } {
   const person = find(mock.people, params[0]);
   checkVersion(person, body);
-  const { account, phones, ...rest } = body as { account?: string | null; phones?: { field: string; raw: string }[] };
+  const { account, owner, phones, ...rest } = body as { account?: string | null; owner?: string | null; phones?: { field: string; raw: string }[] };
   if (phones) {
     checkPhones(phones);
     person.phones = phones.map((phone) => ({ ...phone, display: phone.raw }));
     person.phone = phones[0]?.raw ?? null;
+  }
+  if (owner !== undefined) {
+    const user = mock.users.find(({ id }) => id === owner);
+    if (owner !== null && !user) throw new Refusal(422, 'invalid', { reason: 'unknown' }, 'owner');
+    person.owner = user ? { id: user.id, name: user.name } : null;
   }
   if (account !== undefined) person.account = lineOf(mock, account);
   Object.assign(person, rest, { version: person.version + 1 });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Activity, Draft, Instance, LiveCall, Panel, User, View, Wrapup } from '../../src/lib/api/contract.ts';
+import type { Activity, Draft, Instance, LiveCall, Panel, Reason, User, View, Wrapup } from '../../src/lib/api/contract.ts';
 import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
@@ -52,7 +52,7 @@ export class Mock {
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);
   signedIn: User | null = this.users[0] ?? null;
-  reason: string | null = null;
+  reason: Reason | null = null;
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */
   readonly hellos: Hello[] = [];

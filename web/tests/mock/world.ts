@@ -5,7 +5,6 @@ import type {
   Candidate,
   Case,
   CaseLine,
-  Centre,
   CodeChoice,
   DispositionSet,
   Draft,
@@ -19,6 +18,9 @@ import type {
   User,
   Wrapup,
 } from '../../src/lib/api/contract.ts';
+import { reasons } from './settings.ts';
+
+export { centre } from './settings.ts';
 
 /** The time it is in every test: list dates and timers then look the same in each run. */
 export const NOW = Date.parse('2026-03-12T10:30:00.000Z');
@@ -55,6 +57,7 @@ export const bruno: PersonLine = { id: 'p-bru', kind: 'person_account', name: 'B
 export const people: Person[] = [ana, anaLead, taller, bruno].map((line) => ({
   ...line,
   account: line.id === 'p-ana' ? taller : null,
+  owner: line.id === 'p-ana' ? { id: 'u-sup', name: 'Marta Vidal' } : null,
   phones: line.phone ? [{ field: 'mobile', raw: line.phone, display: '+34 600 12 34 56' }] : [],
   email: line.id === 'p-ana' ? 'ana@ruiz.example' : null,
   version: 1,
@@ -97,14 +100,15 @@ export function notRelated(why: Extract<Relate, { decision: 'not_related' }>['wh
   return { decision: 'not_related', why, offer };
 }
 
+const ofIn = { id: 's-in', name: 'Entrantes' };
 export const codes: CodeChoice[] = [
-  { id: 'c-res', label: { es: 'Resuelto', en: 'Resolved' }, favourite: true, requires_notes: false },
-  { id: 'c-cb', label: { es: 'Devolver llamada', en: 'Call back' }, favourite: true, requires_notes: false },
-  { id: 'c-esc', label: { es: 'Escalado', en: 'Escalated' }, favourite: true, requires_notes: true },
-  { id: 'c-inf', label: { es: 'Información', en: 'Information' }, favourite: false, requires_notes: false },
-  { id: 'c-fac', label: { es: 'Facturación', en: 'Billing' }, favourite: false, requires_notes: false },
-  { id: 'c-que', label: { es: 'Queja', en: 'Complaint' }, favourite: false, requires_notes: true },
-  { id: 'c-equ', label: { es: 'Número equivocado', en: 'Wrong number' }, favourite: false, requires_notes: false },
+  { id: 'c-res', label: { es: 'Resuelto', en: 'Resolved' }, favourite: true, requires_notes: false, set: ofIn },
+  { id: 'c-cb', label: { es: 'Devolver llamada', en: 'Call back' }, favourite: true, requires_notes: false, set: ofIn },
+  { id: 'c-esc', label: { es: 'Escalado', en: 'Escalated' }, favourite: true, requires_notes: true, set: ofIn },
+  { id: 'c-inf', label: { es: 'Información', en: 'Information' }, favourite: false, requires_notes: false, set: ofIn },
+  { id: 'c-fac', label: { es: 'Facturación', en: 'Billing' }, favourite: false, requires_notes: false, set: ofIn },
+  { id: 'c-que', label: { es: 'Queja', en: 'Complaint' }, favourite: false, requires_notes: true, set: ofIn },
+  { id: 'c-equ', label: { es: 'Número equivocado', en: 'Wrong number' }, favourite: false, requires_notes: false, set: ofIn },
 ];
 
 export const sets: DispositionSet[] = [
@@ -112,6 +116,8 @@ export const sets: DispositionSet[] = [
     id: 's-in',
     name: 'Entrantes',
     direction: 'inbound',
+    ring_groups: [],
+    retired: false,
     version: 4,
     codes: [
       ...codes.map((code, position) => ({ ...code, set: 's-in', position, retired: false, used: [412, 180, 35, 90, 61, 12, 0][position] ?? 0, version: 1 })),
@@ -122,27 +128,12 @@ export const sets: DispositionSet[] = [
     id: 's-out',
     name: 'Salientes',
     direction: 'outbound',
+    ring_groups: [],
+    retired: false,
     version: 1,
     codes: [{ id: 'c-ven', label: { es: 'Venta', en: 'Sale' }, set: 's-out', position: 0, favourite: true, requires_notes: false, retired: false, used: 21, version: 1 }],
   },
 ];
-
-export const centre: Centre = {
-  version: 7,
-  codes_enabled: true,
-  own_numbers: ['+34 910 00 00 01', '+34 910 00 00 02', '800 100 200'],
-  auto_create: 'contact',
-  short_abandon_s: null,
-  wrapup_unreached: true,
-  pop_single_match: true,
-  acw: { seconds: 90, extension_s: 60, max_extensions: 2, on_expiry: 'stay', after_submit: 'available', dial_during: true },
-  away_reasons: [
-    { es: 'Descanso', en: 'Break' },
-    { es: 'Comida', en: 'Lunch' },
-    { es: 'Formación', en: 'Training' },
-  ],
-  corrections: { agent_hours: 24 },
-};
 
 export function candidate(person: PersonLine, more: Partial<Candidate> = {}): Candidate {
   return { person, tier: 'E', field: 'mobile', stored_as: person.phone ?? '', preselected: false, ...more };
@@ -248,7 +239,7 @@ export function activity(base: ActivityLine, more: Partial<Activity> = {}): Acti
 }
 
 export function wrapup(id: string, match: Match, more: Partial<Wrapup> = {}): Wrapup {
-  return { id, call: call({ id: `call-${id}` }), opened_at: ago(24), match, draft: emptyDraft(), codes, last_calls: [], relate: null, cases: [], deadline: null, late: false, can_extend: false, released: false, ...more };
+  return { id, call: call({ id: `call-${id}` }), opened_at: ago(24), match, draft: emptyDraft(), codes, codes_from: 'direction', last_calls: [], relate: null, cases: [], deadline: null, late: false, can_extend: false, released: false, ...more };
 }
 
 export function liveCall(engagement: string, state: LiveCall['state'], match: Match, more: Partial<LiveCall> = {}): LiveCall {
@@ -265,6 +256,7 @@ export function liveCall(engagement: string, state: LiveCall['state'], match: Ma
     cases: [],
     draft: emptyDraft(),
     codes,
+    codes_from: 'direction',
     ...more,
   };
 }
@@ -282,6 +274,7 @@ export function panel(more: Partial<Panel> = {}): Panel {
       { es: 'Formación', en: 'Training' },
     ],
     pop_single_match: true,
+    do_not_log_reasons: reasons,
     calls: [],
     wrapups: [],
     ...more,

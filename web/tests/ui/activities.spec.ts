@@ -46,7 +46,7 @@ test('every filter is asked of the server, stands in the address, and goes by it
   await page.getByRole('button', { name: 'More filters' }).click();
   await page.getByRole('button', { name: /^Direction/ }).click();
   await page.getByRole('checkbox', { name: 'Inbound' }).last().check();
-  await type('Ring group', 'Soporte');
+  await choose('Ring group', 'Soporte');
   await type('Dialled number', '+34 910 00 00 01');
   await type('Words in the notes', 'domicilio hecho');
   await type('Talk time, at least', '1:30');

@@ -24,7 +24,7 @@ test('what is changed is marked, counted and saved as a whole', async ({ page, m
   await page.getByRole('checkbox', { name: 'List them apart, up to' }).check();
   await expect(group(page, 'Abandoned early').getByRole('textbox')).toBeFocused();
   await page.keyboard.type('5');
-  await page.getByRole('radio', { name: 'A Lead' }).check();
+  await page.getByRole('group', { name: 'Inbound', exact: true }).getByRole('combobox', { name: 'Make' }).selectOption('A Lead');
   const hours = group(page, 'By the agent').getByRole('textbox');
   await hours.fill('0');
   await expect(notice(page, '4 changes not saved')).toBeVisible();
@@ -43,7 +43,7 @@ test('what is changed is marked, counted and saved as a whole', async ({ page, m
       ...mock.centre,
       version: 7,
       own_numbers: ['+34 910 00 00 01', '912345678'],
-      auto_create: 'lead',
+      auto_create: { ...mock.centre.auto_create, inbound: { make: 'lead', name: null, company: null, email: null, owner: { is: 'nobody' } } },
       short_abandon_s: 5,
       acw: { seconds: 120, extension_s: 60, max_extensions: 2, on_expiry: 'stay', after_submit: 'available', dial_during: true },
       corrections: { agent_hours: 72 },
@@ -69,7 +69,7 @@ test('a number that is switched off is none, and the one it was when it is switc
 test('reasons are added, ordered and removed by keyboard, and Reset brings back what was', async ({ page, mock, openApp }) => {
   await openApp('/admin/centre');
   const list = page.getByRole('list', { name: 'Reasons for being away' });
-  await page.getByRole('button', { name: 'Add a reason' }).press('Enter');
+  await page.getByRole('button', { name: 'Add a reason', exact: true }).press('Enter');
   await expect(page.getByRole('textbox', { name: 'Reason 4 in Spanish' })).toBeFocused();
   await page.keyboard.type('Reunión');
   await page.keyboard.press('Tab');
@@ -89,7 +89,7 @@ test('reasons are added, ordered and removed by keyboard, and Reset brings back 
   expect(sent(mock)).toMatchObject([{ away_reasons: reasons }]);
   for (const name of ['Meeting', 'Break', 'Training']) await page.getByRole('button', { name: `Remove ${name}` }).click();
   await expect(page.getByText('There are no reasons yet.')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Add a reason' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Add a reason', exact: true })).toBeFocused();
   await page.getByRole('button', { name: 'Reset' }).click();
   await expect(list.getByRole('listitem')).toHaveCount(3);
   await expect(notice(page, 'Everything is as it was saved last.')).toBeVisible();

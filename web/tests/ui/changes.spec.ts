@@ -1,4 +1,5 @@
 import { Refusal } from '../mock/endpoints.ts';
+import { ago } from '../mock/world.ts';
 import { clean, expect, inspect, LANGUAGES, test } from './stage.ts';
 
 const SIZES = { wide: { width: 1280, height: 1000 }, narrow: { width: 400, height: 1000 } };
@@ -29,6 +30,55 @@ test('who changed what is in words, also what the server says by id or in JSON',
   await expect(rows.filter({ hasText: 'Taller Prieto' })).toContainText('Somebody who is no user any more');
   // What has no words here yet is shown as it is.
   await expect(rows.filter({ hasText: 'comet' })).toContainText(/sighted.*tail\s*from short\s*→\s*to long/);
+});
+
+test('the change log words owners, sets and the new settings, and names what was changed', async ({ page, mock, openApp }) => {
+  const by = { id: 'u-adm', name: 'Admin Demo' };
+  const { matching, auto_create, do_not_log_reasons, ring_groups } = mock.centre;
+  const change = (field: string, before: unknown, after: unknown) => ({ field, before: JSON.stringify(before), after: JSON.stringify(after) });
+  mock.changes = [
+    { id: 'x-1', at: ago(60), by, subject: { kind: 'person', id: 'p-ana', name: 'Ana Ruiz' }, action: 'changed', fields: [{ field: 'owner', before: 'u-sup', after: 'u-ana' }] },
+    {
+      id: 'x-2',
+      at: ago(90),
+      by,
+      subject: { kind: 'set', id: 's-out', name: 'Salientes' },
+      action: 'changed',
+      fields: [
+        { field: 'ring_groups', before: null, after: 'Ventas, Soporte' },
+        { field: 'retired', before: 'false', after: 'true' },
+      ],
+    },
+    { id: 'x-3', at: ago(120), by, subject: { kind: 'code', id: 'c-ven', name: { es: 'Venta', en: 'Sale' } }, action: 'changed', fields: [{ field: 'favourite', before: 'false', after: 'true' }] },
+    {
+      id: 'x-4',
+      at: ago(150),
+      by,
+      subject: { kind: 'centre', id: null, name: null },
+      action: 'changed',
+      fields: [
+        change('matching', matching, { kinds: ['lead', 'contact', 'account', 'person_account'], fields: ['phone', 'mobile'] }),
+        change('auto_create', auto_create, { ...auto_create, voicemail: { ...auto_create.voicemail, owner: { is: 'agent' } }, missed: { ...auto_create.missed, make: 'contact' } }),
+        change('do_not_log_reasons', do_not_log_reasons, do_not_log_reasons.map((reason) => ({ ...reason, retired: reason.id !== 'personal' }))),
+        change('ring_groups', ring_groups, ring_groups.map((group) => (group.key === '810' ? { ...group, numbers: ['+34 910 00 00 03'] } : group))),
+      ],
+    },
+  ];
+  await openApp('/admin/changes');
+  const rows = page.getByRole('table', { name: 'Change log' }).getByRole('row');
+  await expect(rows.filter({ hasText: 'Ana Ruiz' })).toContainText(/Owner\s*from Marta Vidal\s*→\s*to Lucía Herrero/);
+  const set = rows.filter({ hasText: 'Salientes' });
+  await expect(set).toContainText(/Ring groups\s*from empty\s*→\s*to Ventas y altas, Soporte/);
+  await expect(set).toContainText(/Retired\s*from Off\s*→\s*to On/);
+  await expect(rows.filter({ hasText: 'Sale' }).getByRole('link', { name: 'Sale', exact: true })).toHaveAttribute('href', '#/admin/codes');
+  const settings = rows.filter({ hasText: 'Settings' });
+  await expect(settings).toContainText(/Records that are matched\s*from Contact, Lead, Account, Person Account\s*→\s*to Lead, Contact/);
+  await expect(settings).toContainText(/Fields that are looked at\s*−\s*removed Home phone\s*−\s*removed Other phone/);
+  await expect(settings).toContainText(/New record: Voicemail\s*from A Lead; Name: Buzón \{number\}; Company: Por identificar; Owner: Marta Vidal\s*→\s*to A Lead; .*Owner: The agent who logs/);
+  await expect(settings).toContainText(/New record: Missed\s*from No record\s*→\s*to A Contact/);
+  await expect(settings).toContainText('Prueba / Test (retired)');
+  await expect(settings).toContainText('Facturación (Key 810; +34 910 00 00 03)');
+  await expect(settings).not.toContainText('{"');
 });
 
 test('a long text is cut off until all of it is wanted', async ({ page, openApp }) => {

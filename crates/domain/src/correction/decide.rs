@@ -7,7 +7,7 @@ use crate::audit::{AuditEntry, AuditSubject, FieldChange};
 use crate::case::{Case, CaseParty};
 use crate::commit::{Change, Commit, Precondition};
 use crate::directory::PersonLine;
-use crate::disposition::{CodeRefused, DispositionCode, DispositionSet, LoggedCode, pick};
+use crate::disposition::{CodeRefused, CodeScope, DispositionCode, DispositionSet, LoggedCode, pick};
 use crate::id::{AuditId, CaseId, CodeId, EngagementKey, PersonId, TenantId};
 use crate::relate::{NotRelated, RelateDecision, RelateRule};
 use crate::wrapup::{MAX_NOTES_CHARS, PartyLink, SettledBy, Wrapup};
@@ -67,6 +67,8 @@ pub struct CorrectionScene<'a> {
     pub of: Corrigible<'a>,
     /// The disposition sets.
     pub sets: &'a [DispositionSet],
+    /// Which of them the call and the agent of the part get.
+    pub scope: CodeScope<'a>,
     /// Whether codes are on for the centre (P13).
     pub codes_enabled: bool,
     /// The records that are named, before or after, those that exist.
@@ -244,7 +246,7 @@ fn code_said(scene: &CorrectionScene<'_>, id: CodeId, before: &Filed) -> Result<
     if !scene.codes_enabled {
         return Err(CodeRefused::Unknown.into());
     }
-    let code = pick(scene.sets, scene.of.call.direction, id)?;
+    let code = pick(scene.sets, &scene.scope, id)?;
     Ok(LoggedCode { id, label: code.label.clone() })
 }
 

@@ -1,7 +1,8 @@
 //! The wrap-up: what an agent owes when their part of a call ends (P1–P3). This module holds its data;
-//! [`submit`] decides what Log and Do not log leave behind, [`timer`] what time does to it, [`release`] what a
+//! [`reason`] says why a call is not logged, [`submit`] decides what Log and Do not log leave behind, [`timer`] what time does to it, [`release`] what a
 //! supervisor does.
 
+pub mod reason;
 pub mod release;
 pub mod submit;
 pub mod timer;
@@ -10,6 +11,7 @@ use crate::directory::PersonKind;
 use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, UserId};
 use crate::relate::{CaseChoice, RelateDecision};
+use reason::DoNotLogReason;
 use serde::{Deserialize, Serialize};
 
 /// Longest notes taken, in characters.
@@ -104,20 +106,6 @@ impl Standing {
 
 /// Longest reason that a supervisor may give, in characters.
 pub const MAX_RELEASE_CHARS: usize = 200;
-
-/// The optional reason of Do not log; it stays on our side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DoNotLogReason {
-    /// A personal call.
-    Personal,
-    /// A wrong number.
-    WrongNumber,
-    /// A test.
-    Test,
-    /// Anything else.
-    Other,
-}
 
 /// The person a wrap-up or an Activity is filed on, and how that came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

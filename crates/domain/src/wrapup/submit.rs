@@ -1,15 +1,17 @@
 //! What Log and Do not log leave behind (P1–P10, P13), decided from what is there and from nothing else.
 //! Writing it is the store's; who may press the button is the server's.
 
-use super::{DoNotLogReason, Draft, MAX_NOTES_CHARS, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
+use super::reason::{DoNotLogReason, ReasonChoice};
+use super::{Draft, MAX_NOTES_CHARS, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
 use crate::activity::Activity;
+use crate::auto_create::{CreateRule, NewRecord};
 use crate::call::{CallRecord, Explained};
 use crate::case::{Case, CaseParty};
 use crate::commit::{Change, Commit, Precondition};
-use crate::directory::{MAX_NAME_CHARS, Person, PersonKind, PhoneField, PhoneText, RecordKeys};
-use crate::disposition::{CodeRefused, DispositionSet, LoggedCode, pick};
+use crate::directory::{MAX_NAME_CHARS, PersonKind, RecordKeys};
+use crate::disposition::{CodeRefused, CodeScope, DispositionSet, LoggedCode, pick};
 use crate::id::{At, CaseId, CodeId, PersonId, TenantId, UserId};
-use crate::matching::{AutoCreate, Match, MatchKind};
+use crate::matching::{Match, MatchKind, MatchRule};
 use crate::phone::{OtherParty, Region};
 use crate::relate::{CaseChoice, RelateDecision, RelateScene, View, relate};
 use serde::{Deserialize, Serialize};
@@ -73,10 +75,16 @@ pub struct Scene<'a> {
     pub region: Region,
     /// The disposition sets.
     pub sets: &'a [DispositionSet],
+    /// Which of them the call and its agent get.
+    pub scope: CodeScope<'a>,
     /// Whether codes are on for the centre (P13).
     pub codes_enabled: bool,
-    /// What is made where nobody matches.
-    pub auto_create: AutoCreate,
+    /// Which records are matched.
+    pub match_rule: &'a MatchRule,
+    /// What is made where nobody matches, for calls of this type.
+    pub create_rule: &'a CreateRule,
+    /// The reasons of Do not log.
+    pub reasons: &'a [ReasonChoice],
     /// The record that was clicked to dial, where it still exists.
     pub clicked: Option<PersonId>,
     /// The Account of each record that may become the party.
@@ -137,6 +145,9 @@ pub enum SubmitRefused {
     /// A record may be made as a Contact or a Lead only.
     #[error("only a Contact or a Lead can be created by a call")]
     KindRefused,
+    /// The reason of Do not log is none of the centre's, or cannot be given any more.
+    #[error("no such reason can be given")]
+    ReasonUnknown,
     /// Who has the number is no longer what the agent saw.
     #[error("the records with this number changed meanwhile")]
     MatchChanged,
@@ -187,13 +198,16 @@ pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitR
 pub fn do_not_log(
     scene: &Scene<'_>,
     revision: u64,
-    reason: Option<DoNotLogReason>,
+    reason: Option<&str>,
 ) -> Result<Submitted, SubmitRefused> {
     if scene.wrapup.submitted() {
-        let same = scene.wrapup.state == WrapupState::NotLogged && scene.wrapup.reason == reason;
+        let before = scene.wrapup.reason.as_ref().map(|reason| reason.id.as_str());
+        let same = scene.wrapup.state == WrapupState::NotLogged && before == reason;
         return if same { Ok(Submitted::Already) } else { Err(SubmitRefused::ClosedDifferently) };
     }
     due(scene, revision)?;
+    let given = |id: &str| DoNotLogReason::given(scene.reasons, id).ok_or(SubmitRefused::ReasonUnknown);
+    let reason = reason.map(given).transpose()?;
     let mut preconditions = Vec::new();
     let chosen = match scene.wrapup.draft.party {
         Some(PartyChoice::Existing { person }) => {
@@ -263,7 +277,7 @@ fn check_code(scene: &Scene<'_>, request: &LogRequest) -> Result<Option<LoggedCo
         return Ok(None);
     }
     let id = request.code.ok_or(SubmitRefused::CodeRequired)?;
-    let code = pick(scene.sets, scene.call.direction, id)?;
+    let code = pick(scene.sets, &scene.scope, id)?;
     if code.requires_notes && request.notes.trim().is_empty() {
         return Err(SubmitRefused::NotesRequired);
     }
@@ -292,7 +306,7 @@ fn party(scene: &Scene<'_>, request: &LogRequest) -> Result<Party, SubmitRefused
         }
         None => {
             let link = by_itself(scene);
-            let makes = scene.matched.will_create(scene.auto_create);
+            let makes = scene.matched.will_create(scene.create_rule.make);
             if request.shown.is_some_and(|shown| surprises(shown, link, makes)) {
                 return Err(SubmitRefused::MatchChanged);
             }
@@ -316,7 +330,7 @@ fn party(scene: &Scene<'_>, request: &LogRequest) -> Result<Party, SubmitRefused
 fn still_nobodys(scene: &Scene<'_>) -> Vec<Precondition> {
     match scene.number {
         OtherParty::Number(number) if scene.matched.kind == MatchKind::None => {
-            vec![Precondition::NumberUnclaimed { keys: number.plan.clone() }]
+            vec![Precondition::NumberUnclaimed { keys: number.plan.clone(), rule: scene.match_rule.clone() }]
         }
         _ => Vec::new(),
     }
@@ -382,29 +396,16 @@ fn create(
         OtherParty::Number(number) => Some(number),
         _ => None,
     };
-    let text = number.map(|number| number.e164.clone().unwrap_or_else(|| number.raw.clone()));
     let name = name.map(str::trim).filter(|name| !name.is_empty());
     if name.is_some_and(|name| name.chars().count() > MAX_NAME_CHARS) {
         return Err(SubmitRefused::NameTooLong);
     }
-    let shown = number.map(|number| number.display.clone());
-    let name = name.map(str::to_owned).or(shown).unwrap_or_else(|| "?".to_owned());
-    let phones: Vec<PhoneText> =
-        text.into_iter().map(|raw| PhoneText { field: PhoneField::Phone, raw }).collect();
-    let person = Person {
-        id: scene.new_person,
-        kind,
-        name,
-        company: None,
-        account: None,
-        email: None,
-        phones,
-        version: 1,
-        created_by_call: Some(scene.call.key),
-    };
+    let (call, rule, user) = (scene.call, scene.create_rule, Some(scene.user));
+    let person = NewRecord { id: scene.new_person, kind, name, number, call, rule, user }.person();
     let keys = RecordKeys::of(&person, scene.region);
     let plan = number.map(|number| number.plan.clone()).unwrap_or_default();
-    let lock = (lock && !plan.is_empty()).then_some(Precondition::NumberUnclaimed { keys: plan });
+    let rule = scene.match_rule.clone();
+    let lock = (lock && !plan.is_empty()).then_some(Precondition::NumberUnclaimed { keys: plan, rule });
     let link = PartyLink { person: Some(person.id), by: SettledBy::Created };
     Ok((link, Some(Change::Person { person: Box::new(person), keys }), lock.into_iter().collect()))
 }

@@ -1,6 +1,7 @@
 //! Disposition codes of the sample centre. Which of them are favourites follows from what such a centre
 //! hears most.
 
+use super::{RING_GROUPS, RingGroup};
 use crate::people::SAMPLE_SPACE;
 use domain::call::Direction;
 use domain::disposition::{DispositionCode, DispositionSet, Label};
@@ -43,15 +44,55 @@ const OUTBOUND: [Row; 9] = [
     ("survey", "Encuesta de 2025", "2025 survey", Mark::Retired),
 ];
 
-/// The sets, one a direction. Ids are UUID version 5 of `set/<name>` and `code/<set>/<name>`.
+/// What those who sell hear.
+const SALES: [Row; 6] = [
+    ("sale", "Venta cerrada", "Sale closed", Mark::Favourite),
+    ("quote", "Presupuesto enviado", "Quote sent", Mark::Favourite),
+    ("thinking", "Se lo piensa", "Thinking it over", Mark::Favourite),
+    ("too-expensive", "Le parece caro", "Finds it expensive", Mark::Plain),
+    ("cancels", "Quiere darse de baja", "Wants to cancel", Mark::NeedsNotes),
+    ("not-for-sales", "No es para ventas", "Not for sales", Mark::Plain),
+];
+
+/// What those who help hear.
+const SUPPORT: [Row; 6] = [
+    ("fixed", "Incidencia resuelta", "Issue fixed", Mark::Favourite),
+    ("opened", "Incidencia abierta", "Issue opened", Mark::Favourite),
+    ("visit", "Visita de un técnico", "Technician's visit", Mark::Favourite),
+    ("how-to", "Duda de uso", "How-to question", Mark::Plain),
+    ("escalated", "Escalada a segundo nivel", "Escalated", Mark::NeedsNotes),
+    ("no-fault", "No se encuentra el fallo", "No fault found", Mark::Plain),
+];
+
+/// What those who sell hear when they dial out.
+const SALES_OUT: [Row; 5] = [
+    ("sale", "Venta cerrada", "Sale closed", Mark::Favourite),
+    ("interested", "Interesado, enviar oferta", "Interested, send an offer", Mark::Favourite),
+    ("no-answer", "No contesta", "No answer", Mark::Favourite),
+    ("call-again", "Llamar más tarde", "Call again later", Mark::Plain),
+    ("not-interested", "No le interesa", "Not interested", Mark::NeedsNotes),
+];
+
+/// The sets: one a direction, and those of the ring groups that sell and help. Ids are UUID version 5 of `set/<name>` and
+/// `code/<set>/<name>`.
 pub fn disposition_sets() -> Vec<DispositionSet> {
+    let (sales, support) = (&[RING_GROUPS[0]], &[RING_GROUPS[1]]);
     vec![
-        set("inbound", "Llamadas entrantes", Direction::Inbound, &INBOUND),
-        set("outbound", "Llamadas salientes", Direction::Outbound, &OUTBOUND),
+        set("inbound", "Llamadas entrantes", Direction::Inbound, &[], &INBOUND),
+        set("outbound", "Llamadas salientes", Direction::Outbound, &[], &OUTBOUND),
+        set("sales", "Ventas, entrantes", Direction::Inbound, sales, &SALES),
+        set("support", "Soporte, entrantes", Direction::Inbound, support, &SUPPORT),
+        set("sales-out", "Ventas, salientes", Direction::Outbound, sales, &SALES_OUT),
     ]
 }
 
-fn set(own_name: &str, name: &str, direction: Direction, rows: &[Row]) -> DispositionSet {
+fn set(
+    own_name: &str,
+    name: &str,
+    direction: Direction,
+    groups: &[RingGroup],
+    rows: &[Row],
+) -> DispositionSet {
     let id = SetId(uuid(&format!("set/{own_name}")));
     let codes = rows.iter().zip(0..).map(|((code, es, en, mark), position)| DispositionCode {
         id: CodeId(uuid(&format!("code/{own_name}/{code}"))),
@@ -63,7 +104,15 @@ fn set(own_name: &str, name: &str, direction: Direction, rows: &[Row]) -> Dispos
         retired: *mark == Mark::Retired,
         version: 1,
     });
-    DispositionSet { id, name: name.to_owned(), direction, version: 1, codes: codes.collect() }
+    DispositionSet {
+        id,
+        name: name.to_owned(),
+        direction,
+        ring_groups: groups.iter().map(|group| group.label.to_owned()).collect(),
+        retired: false,
+        version: 1,
+        codes: codes.collect(),
+    }
 }
 
 fn uuid(name: &str) -> Uuid {

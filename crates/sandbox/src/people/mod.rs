@@ -111,6 +111,7 @@ impl Town {
             phones: draft.phones,
             version: 1,
             created_by_call: None,
+            owner: None,
             account: draft.account,
         };
         self.people.push(Sampled { person, numbers: draft.numbers });

@@ -82,7 +82,8 @@ fn status(code: &str) -> StatusCode {
         | "no_more_time"
         | "nothing_to_release"
         | "not_correctable"
-        | "nothing_to_undo" => StatusCode::CONFLICT,
+        | "nothing_to_undo"
+        | "last_set" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
         "unavailable" | "phone_unreachable" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,
@@ -133,7 +134,8 @@ fn detail(error: &OpError) -> Value {
         OpError::Invalid { fault, .. } => json!({ "reason": fault.code() }),
         OpError::Refused(refused) if error.code().0 == "invalid" => {
             let reason = match refused {
-                domain::wrapup::submit::SubmitRefused::KindRefused => "unknown",
+                domain::wrapup::submit::SubmitRefused::KindRefused
+                | domain::wrapup::submit::SubmitRefused::ReasonUnknown => "unknown",
                 _ => "too_long",
             };
             json!({ "reason": reason })

@@ -3,10 +3,12 @@
 use super::ApiError;
 use super::answer::{Body, Query};
 use super::caller::{Admin, SignedIn};
+use super::centre_schema::CentreSchema;
 use super::people::PageQuery;
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::ops::centre as op;
+use crate::ops::change_log::{self, SubjectName, SubjectNames};
 use axum::Json;
 use axum::extract::State;
 use domain::audit::{AuditEntry, AuditSubject, FieldChange};
@@ -21,7 +23,7 @@ use uuid::Uuid;
 /// The settings.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CentreView {
-    #[schema(value_type = Object)]
+    #[schema(value_type = CentreSchema)]
     centre: Centre,
 }
 
@@ -32,6 +34,17 @@ pub(super) struct ByView {
     name: String,
 }
 
+/// What was changed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SubjectView {
+    /// `kind`, and `id` where there are several of a kind.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    what: AuditSubject,
+    /// What it is called now; null where it is gone or has no name.
+    name: Option<SubjectName>,
+}
+
 /// An entry of the change log.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AuditView {
@@ -39,8 +52,7 @@ pub(super) struct AuditView {
     at: String,
     /// Null: a rule, such as a timer.
     by: Option<ByView>,
-    #[schema(value_type = Object)]
-    subject: AuditSubject,
+    subject: SubjectView,
     action: String,
     #[schema(value_type = Vec<Object>)]
     fields: Vec<FieldChange>,
@@ -63,7 +75,7 @@ pub(super) async fn read(signed_in: SignedIn) -> Json<CentreView> {
 
 /// Replaces the settings. Admins.
 #[utoipa::path(put, path = "/centre", tag = "centre", security(("access_token" = [])),
-    request_body = Object,
+    request_body = CentreSchema,
     responses((status = 200, body = CentreView), (status = 403), (status = 409), (status = 422)))]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
@@ -82,20 +94,18 @@ pub(super) async fn audit(
     admin: Admin,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<AuditPageView>, ApiError> {
-    let page = op::audit(&app, &admin.tenant, page.after.as_deref()).await?;
-    let users = app.store.users(admin.tenant.id).await.map_err(crate::ops::OpError::from)?;
-    let names: BTreeMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
-    let entries = page.entries.into_iter().map(|entry| view(entry, &names)).collect();
+    let (page, users, names) = change_log::audit(&app, &admin.tenant, page.after.as_deref()).await?;
+    let entries = page.entries.into_iter().map(|entry| view(entry, &users, &names)).collect();
     Ok(Json(AuditPageView { entries, next: page.next }))
 }
 
-fn view(entry: AuditEntry, names: &BTreeMap<UserId, String>) -> AuditView {
-    let by = entry.by.map(|id| ByView { id: id.0, name: names.get(&id).cloned().unwrap_or_default() });
+fn view(entry: AuditEntry, users: &BTreeMap<UserId, String>, names: &SubjectNames) -> AuditView {
+    let by = entry.by.map(|id| ByView { id: id.0, name: users.get(&id).cloned().unwrap_or_default() });
     AuditView {
         id: entry.id.0,
         at: rfc3339(entry.at),
         by,
-        subject: entry.subject,
+        subject: SubjectView { name: names.get(&entry.subject).cloned(), what: entry.subject },
         action: entry.action,
         fields: entry.fields,
     }

@@ -4,11 +4,13 @@ use super::ApiError;
 use super::answer::{Body, Path};
 use super::caller::{Admin, SignedIn};
 use crate::app::App;
+use crate::ops::disposition_sets::{self as sets, NewSet, SetChange};
 use crate::ops::dispositions::{self as op, CodeChange, CodeView, NewCode, SetView};
 use crate::view::LabelView;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use domain::call::Direction;
 use domain::id::{CodeId, SetId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -33,6 +35,29 @@ pub(super) struct OneSetView {
 #[derive(Serialize, ToSchema)]
 pub(super) struct OneCodeView {
     code: CodeView,
+}
+
+/// A set to be made.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewSetBody {
+    name: String,
+    /// `inbound` or `outbound`.
+    #[schema(value_type = String)]
+    direction: Direction,
+    /// Keys of the ring groups it is for; none: it is the direction's own.
+    #[serde(default)]
+    ring_groups: Vec<String>,
+    /// The set whose codes it begins with, those that are not retired.
+    copy_of: Option<Uuid>,
+}
+
+/// What of a set changes; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SetChangeBody {
+    version: u64,
+    name: Option<String>,
+    ring_groups: Option<Vec<String>>,
+    retired: Option<bool>,
 }
 
 /// A code to be added.
@@ -73,6 +98,44 @@ pub(super) async fn list(
     Ok(Json(SetsView { enabled: signed_in.tenant.rules().centre.codes_enabled, sets }))
 }
 
+/// Makes a set. Admins.
+#[utoipa::path(post, path = "/dispositions", tag = "dispositions", security(("access_token" = [])),
+    request_body = NewSetBody,
+    responses((status = 201, body = OneSetView), (status = 403), (status = 422)))]
+pub(super) async fn create_set(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Body(body): Body<NewSetBody>,
+) -> Result<(StatusCode, Json<OneSetView>), ApiError> {
+    let new = NewSet {
+        name: body.name,
+        direction: body.direction,
+        ring_groups: body.ring_groups,
+        copy_of: body.copy_of.map(SetId),
+    };
+    let set = sets::create(&app, &admin.tenant, admin.user, new).await?;
+    Ok((StatusCode::CREATED, Json(OneSetView { set })))
+}
+
+/// Renames a set, gives it to ring groups, retires it or brings it back. Admins.
+#[utoipa::path(patch, path = "/dispositions/{set}", tag = "dispositions", security(("access_token" = [])),
+    request_body = SetChangeBody, params(("set" = Uuid, Path)),
+    responses((status = 200, body = OneSetView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn change_set(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(set): Path<Uuid>,
+    Body(body): Body<SetChangeBody>,
+) -> Result<Json<OneSetView>, ApiError> {
+    let change = SetChange {
+        version: body.version,
+        name: body.name,
+        ring_groups: body.ring_groups,
+        retired: body.retired,
+    };
+    Ok(Json(OneSetView { set: sets::change(&app, &admin.tenant, admin.user, SetId(set), change).await? }))
+}
+
 /// Adds a code. Admins.
 #[utoipa::path(post, path = "/dispositions/{set}/codes", tag = "dispositions", security(("access_token" = [])),
     request_body = NewCodeBody, params(("set" = Uuid, Path)),
@@ -84,7 +147,7 @@ pub(super) async fn add(
     Body(body): Body<NewCodeBody>,
 ) -> Result<(StatusCode, Json<OneCodeView>), ApiError> {
     let new = NewCode { label: body.label, favourite: body.favourite, requires_notes: body.requires_notes };
-    let code = op::add(&app, &admin.tenant, SetId(set), new).await?;
+    let code = op::add(&app, &admin.tenant, admin.user, SetId(set), new).await?;
     Ok((StatusCode::CREATED, Json(OneCodeView { code })))
 }
 
@@ -105,7 +168,7 @@ pub(super) async fn change(
         requires_notes: body.requires_notes,
         retired: body.retired,
     };
-    Ok(Json(OneCodeView { code: op::change(&app, &admin.tenant, CodeId(id), change).await? }))
+    Ok(Json(OneCodeView { code: op::change(&app, &admin.tenant, admin.user, CodeId(id), change).await? }))
 }
 
 /// Orders a set's codes. Admins.
@@ -119,6 +182,6 @@ pub(super) async fn reorder(
     Body(body): Body<OrderBody>,
 ) -> Result<Json<OneSetView>, ApiError> {
     let order: Vec<CodeId> = body.codes.into_iter().map(CodeId).collect();
-    let set = op::reorder(&app, &admin.tenant, SetId(set), body.version, &order).await?;
+    let set = op::reorder(&app, &admin.tenant, admin.user, SetId(set), body.version, &order).await?;
     Ok(Json(OneSetView { set }))
 }

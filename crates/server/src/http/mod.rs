@@ -8,6 +8,7 @@ mod assets;
 mod caller;
 mod cases;
 mod centre;
+mod centre_schema;
 mod corrections;
 mod dispositions;
 mod health;
@@ -17,6 +18,7 @@ mod live;
 mod panel;
 mod people;
 mod reports;
+mod ring_groups;
 mod session;
 mod strict;
 mod users;
@@ -97,13 +99,15 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(cases::activities))
         .routes(routes!(centre::read, centre::change))
         .routes(routes!(centre::audit))
+        .routes(routes!(ring_groups::list))
         .routes(routes!(activities::list))
         .routes(routes!(activities::read))
         .routes(routes!(corrections::correct))
         .routes(routes!(corrections::undo))
         .routes(routes!(reports::dispositions))
         .routes(routes!(reports::dispositions_file))
-        .routes(routes!(dispositions::list))
+        .routes(routes!(dispositions::list, dispositions::create_set))
+        .routes(routes!(dispositions::change_set))
         .routes(routes!(dispositions::add))
         .routes(routes!(dispositions::change))
         .routes(routes!(dispositions::reorder))

@@ -19,8 +19,8 @@ use axum::http::StatusCode;
 use domain::duty::Mode;
 use domain::id::{CaseId, CodeId, EngagementKey, PersonId};
 use domain::relate::{CaseChoice, View};
+use domain::wrapup::PartyChoice;
 use domain::wrapup::submit::{LogRequest, ShownParty};
-use domain::wrapup::{DoNotLogReason, PartyChoice};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -104,9 +104,8 @@ pub(super) struct DeadlineView {
 pub(super) struct RefusalBody {
     /// The draft's revision.
     revision: u64,
-    /// `personal`, `wrong_number`, `test` or `other`.
-    #[schema(value_type = Option<String>)]
-    reason: Option<DoNotLogReason>,
+    /// The id of a reason that can be given; null: none is.
+    reason: Option<String>,
 }
 
 /// The draft's new revision.
@@ -193,7 +192,7 @@ pub(super) async fn log(
 /// Do not log. The agent whose wrap-up it is.
 #[utoipa::path(post, path = "/wrapups/{id}/do-not-log", tag = "panel", security(("access_token" = [])),
     request_body = RefusalBody, params(("id" = Uuid, Path)),
-    responses((status = 200, body = ActivityAnswer), (status = 403), (status = 404), (status = 409)))]
+    responses((status = 200, body = ActivityAnswer), (status = 403), (status = 404), (status = 409), (status = 422)))]
 pub(super) async fn do_not_log(
     State(app): State<Arc<App>>,
     agent: Agent,
@@ -202,7 +201,8 @@ pub(super) async fn do_not_log(
 ) -> Result<Json<ActivityAnswer>, ApiError> {
     let (key, reason) = (EngagementKey(id), body.reason);
     let activity =
-        refuse::do_not_log(&app, &agent.tenant, &agent.submitter, key, body.revision, reason).await?;
+        refuse::do_not_log(&app, &agent.tenant, &agent.submitter, key, body.revision, reason.as_deref())
+            .await?;
     Ok(Json(ActivityAnswer { activity }))
 }
 

@@ -7,15 +7,15 @@ use super::cases::CasesView;
 use super::users::said;
 use crate::app::App;
 use crate::app::Tenant;
+use crate::ops::cases as case_ops;
 use crate::ops::people::{self as op, NewPerson, PersonChange};
 use crate::ops::read_activity;
-use crate::ops::{OpError, cases as case_ops};
 use crate::view::{ActivityLineView, PersonLineView, PersonView};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText};
-use domain::id::PersonId;
+use domain::id::{PersonId, UserId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -94,20 +94,19 @@ pub(super) struct PersonChangeBody {
     #[schema(value_type = Option<String>)]
     email: Option<Option<String>>,
     phones: Option<Vec<PhoneBody>>,
+    /// A user's id.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Uuid>)]
+    owner: Option<Option<Uuid>>,
 }
 
 fn phones(bodies: Vec<PhoneBody>) -> Vec<PhoneText> {
     bodies.into_iter().map(|phone| PhoneText { field: phone.field, raw: phone.raw }).collect()
 }
 
-/// A record, with the Account it belongs to.
+/// A record, with what it names.
 async fn shown(app: &App, tenant: &Tenant, person: &Person) -> Result<Json<OnePersonView>, ApiError> {
-    let account = match person.account {
-        Some(account) => app.store.person_lines(tenant.id, &[account]).await.map_err(OpError::from)?,
-        None => Vec::new(),
-    };
-    let person = PersonView::of(person, account.first(), tenant.settings.region);
-    Ok(Json(OnePersonView { person }))
+    Ok(Json(OnePersonView { person: op::view(app, tenant, person).await? }))
 }
 
 /// Searches by name, company or number. Everybody signed in.
@@ -171,6 +170,7 @@ pub(super) async fn change(
         account: body.account.map(|account| account.map(PersonId)),
         email: body.email,
         phones: body.phones.map(phones),
+        owner: body.owner.map(|owner| owner.map(UserId)),
     };
     let by = signed_in.caller.user;
     let person = op::change(&app, &signed_in.tenant, by, PersonId(id), said).await?;

@@ -1,34 +1,29 @@
-//! The centre's settings: read, and changed by an admin; they hold from the Commit on.
+//! The centre's settings, changed by an admin; they hold from the Commit on.
 
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use domain::audit::{AuditEntry, AuditSubject, FieldChange};
-use domain::centre::{Centre, CentreRefused};
+use domain::auto_create::NewOwner;
+use domain::centre::{Centre, type_word};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{AuditId, UserId};
 use serde_json::Value;
-use store::{AuditPage, CommitError};
-
-/// How many entries of the change log a page holds.
-pub const AUDIT_PAGE: usize = 50;
+use store::CommitError;
 
 /// Replaces the settings; `wanted.version` is the one they were changed on.
 ///
 /// # Errors
 /// They were changed meanwhile, a value is beyond its limit, or the store cannot write.
 pub async fn change(app: &App, tenant: &Tenant, by: UserId, wanted: Centre) -> Result<Centre, OpError> {
-    wanted.check().map_err(|refused| match refused {
-        CentreRefused::TooMany { field, .. } | CentreRefused::TooLarge { field, .. } => {
-            OpError::invalid(field, FieldFault::TooLong)
-        }
-        CentreRefused::Reason => OpError::invalid("away_reasons", FieldFault::Empty),
-    })?;
+    wanted.check()?;
+    owners_known(app, tenant, &wanted).await?;
     let before = tenant.rules().centre.clone();
     let stale = |now: &Centre| OpError::Stale { current: json(now) };
     if before.version != wanted.version {
         return Err(stale(&before));
     }
+    wanted.check_after(&before)?;
     let after = Centre { version: wanted.version + 1, ..wanted };
     let entry = AuditEntry {
         id: AuditId(app.around.new_id()),
@@ -54,12 +49,16 @@ pub async fn change(app: &App, tenant: &Tenant, by: UserId, wanted: Centre) -> R
     }
 }
 
-/// A page of the change log, newest first.
-///
-/// # Errors
-/// The store cannot read, or `after` is no place it gave out.
-pub async fn audit(app: &App, tenant: &Tenant, after: Option<&str>) -> Result<AuditPage, OpError> {
-    Ok(app.store.audit(tenant.id, None, after, AUDIT_PAGE).await?)
+/// Whether there is each user whom records that are made shall belong to.
+async fn owners_known(app: &App, tenant: &Tenant, wanted: &Centre) -> Result<(), OpError> {
+    for (kind, rule) in wanted.auto_create.all() {
+        let NewOwner::User { user } = rule.owner else { continue };
+        if app.store.user(tenant.id, user).await?.is_none() {
+            let field = format!("auto_create.{}.owner", type_word(kind));
+            return Err(OpError::invalid(field, FieldFault::Unknown));
+        }
+    }
+    Ok(())
 }
 
 /// The settings that differ, by their names in the API.

@@ -1,5 +1,6 @@
 //! `correct`: what is filed of a call is put right, or put back. Who may is decided in `domain`, with everything else.
 
+use super::ring_groups::CodeGround;
 use super::submit_scene::json;
 use super::{FieldFault, OpError, read_activity};
 use crate::app::{App, Tenant};
@@ -13,7 +14,7 @@ use domain::correction::decide::{
 use domain::correction::{Correction, Corrector, Corrigible, Filed};
 use domain::directory::PersonLine;
 use domain::disposition::DispositionSet;
-use domain::id::{AuditId, CallKey, CaseId, PersonId};
+use domain::id::{AuditId, CallKey, CaseId, EngagementKey, PersonId};
 use domain::wrapup::Wrapup;
 use domain::wrapup::submit::SubmitRefused;
 use std::collections::BTreeSet;
@@ -43,7 +44,7 @@ pub async fn correct(
         CaseCorrection::Picked { case } => Some(case),
         CaseCorrection::None => None,
     }));
-    decided(app, tenant, who, key, named, |scene| rule(scene, request)).await
+    decided(app, tenant, who, key, (named, request.engagement), |scene| rule(scene, request)).await
 }
 
 /// Puts back what was filed before a correction, as a correction of its own.
@@ -59,7 +60,7 @@ pub async fn undo(
     revision: u64,
 ) -> Result<ActivityView, OpError> {
     let decide = |scene: &CorrectionScene<'_>| put_back(scene, correction, revision).map(Some);
-    decided(app, tenant, who, key, NamedIn::default(), decide).await
+    decided(app, tenant, who, key, (NamedIn::default(), None), decide).await
 }
 
 /// Records and Cases that are named somewhere.
@@ -112,12 +113,14 @@ async fn decided(
     tenant: &Tenant,
     who: &Corrector,
     key: CallKey,
-    named: NamedIn,
+    (named, part): (NamedIn, Option<EngagementKey>),
     decide: impl Fn(&CorrectionScene<'_>) -> Result<Option<Commit>, CorrectRefused>,
 ) -> Result<ActivityView, OpError> {
     for _ in 0..MAX_DECISIONS {
         let read = read(app, tenant, key, named.clone()).await?;
         let rules = tenant.rules();
+        let agent = part.and_then(|part| read.row.call.engagement(part)).map(|part| &part.agent);
+        let ground = CodeGround::of(app, tenant, &rules, &read.sets, &read.row.call, agent);
         let scene = CorrectionScene {
             tenant: tenant.id,
             of: Corrigible {
@@ -130,6 +133,7 @@ async fn decided(
                 now: app.around.now(),
             },
             sets: &read.sets,
+            scope: ground.scope(),
             codes_enabled: rules.centre.codes_enabled,
             people: &read.people,
             accounts: &read.accounts,

@@ -1,13 +1,15 @@
-//! The code book (P14): codes are added, renamed, reordered, retired and brought back; never deleted.
+//! The code book (P14): codes are added, renamed, reordered, retired and brought back; never deleted. What becomes of
+//! whole sets is in [`super::disposition_sets`].
 
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use crate::view::LabelView;
+use domain::audit::{AuditEntry, AuditSubject, FieldChange};
 use domain::call::Direction;
 use domain::commit::{Change, Commit, Precondition};
 use domain::disposition::{DispositionCode, DispositionSet, Label, MAX_CODES_PER_SET, MAX_LABEL_CHARS};
-use domain::id::{CodeId, SetId};
+use domain::id::{AuditId, CodeId, SetId, UserId};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use store::CommitError;
@@ -46,7 +48,11 @@ pub struct SetView {
     pub name: String,
     /// The calls it is for.
     pub direction: String,
-    /// Counts changes of its order.
+    /// Keys of the ring groups it is for; none: it is the direction's own.
+    pub ring_groups: Vec<String>,
+    /// Whether its codes are offered no more.
+    pub retired: bool,
+    /// Counts changes of its own row and of its order.
     pub version: u64,
     /// Its codes, retired ones last.
     pub codes: Vec<CodeView>,
@@ -116,8 +122,15 @@ pub async fn ensure_sets(app: &App, tenant: &Tenant) -> Result<(), OpError> {
     let mut changes = Vec::new();
     for (direction, name, labels) in FIRST_SETS {
         let set = SetId(app.around.new_id());
-        let empty =
-            DispositionSet { id: set, name: name.to_owned(), direction, version: 1, codes: Vec::new() };
+        let empty = DispositionSet {
+            id: set,
+            name: name.to_owned(),
+            direction,
+            ring_groups: Vec::new(),
+            retired: false,
+            version: 1,
+            codes: Vec::new(),
+        };
         changes.push(Change::Set(Box::new(empty)));
         for (position, (es, en)) in (0..).zip(labels) {
             changes.push(Change::Code(Box::new(DispositionCode {
@@ -135,13 +148,16 @@ pub async fn ensure_sets(app: &App, tenant: &Tenant) -> Result<(), OpError> {
     save(app, tenant, Vec::new(), changes).await
 }
 
-/// Every set.
+/// Every set, by direction and name, retired ones last.
 ///
 /// # Errors
 /// The store cannot read.
 pub async fn list(app: &App, tenant: &Tenant) -> Result<Vec<SetView>, OpError> {
+    let sets = app.store.dispositions(tenant.id).await?;
+    let mut ordered: Vec<&DispositionSet> = sets.iter().collect();
+    ordered.sort_by_cached_key(|set| (set.retired, set.direction, set.name.to_lowercase(), set.id));
     let mut views = Vec::new();
-    for set in app.store.dispositions(tenant.id).await?.iter() {
+    for set in ordered {
         views.push(set_view(app, tenant, set).await?);
     }
     Ok(views)
@@ -151,7 +167,13 @@ pub async fn list(app: &App, tenant: &Tenant) -> Result<Vec<SetView>, OpError> {
 ///
 /// # Errors
 /// There is no such set, it is full, a label cannot be taken, or the store cannot write.
-pub async fn add(app: &App, tenant: &Tenant, set: SetId, new: NewCode) -> Result<CodeView, OpError> {
+pub async fn add(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    set: SetId,
+    new: NewCode,
+) -> Result<CodeView, OpError> {
     let label = label(&new.label)?;
     let set = find_set(app, tenant, set).await?;
     if set.codes.len() >= MAX_CODES_PER_SET {
@@ -169,7 +191,9 @@ pub async fn add(app: &App, tenant: &Tenant, set: SetId, new: NewCode) -> Result
         retired: false,
         version: 1,
     };
-    save(app, tenant, Vec::new(), vec![Change::Code(Box::new(code.clone()))]).await?;
+    let fields = AuditEntry::differences(&code_facts(None), &code_facts(Some(&code)));
+    let entry = audited(app, by, AuditSubject::Code(code.id), "created", fields);
+    save(app, tenant, Vec::new(), vec![Change::Code(Box::new(code.clone())), entry]).await?;
     code_view(app, tenant, &code).await
 }
 
@@ -177,7 +201,13 @@ pub async fn add(app: &App, tenant: &Tenant, set: SetId, new: NewCode) -> Result
 ///
 /// # Errors
 /// There is no such code, it was changed meanwhile, a label cannot be taken, or the store cannot write.
-pub async fn change(app: &App, tenant: &Tenant, id: CodeId, change: CodeChange) -> Result<CodeView, OpError> {
+pub async fn change(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    id: CodeId,
+    change: CodeChange,
+) -> Result<CodeView, OpError> {
     let sets = app.store.dispositions(tenant.id).await?;
     let found = sets.iter().find_map(|set| Some((set, set.codes.iter().find(|code| code.id == id)?)));
     let (set, before) = found.ok_or(OpError::NotFound)?;
@@ -194,7 +224,9 @@ pub async fn change(app: &App, tenant: &Tenant, id: CodeId, change: CodeChange) 
         ..before.clone()
     };
     let rests_on = vec![Precondition::CodeVersion { id, version: change.version }];
-    match save(app, tenant, rests_on, vec![Change::Code(Box::new(code.clone()))]).await {
+    let fields = AuditEntry::differences(&code_facts(Some(before)), &code_facts(Some(&code)));
+    let entry = audited(app, by, AuditSubject::Code(id), "changed", fields);
+    match save(app, tenant, rests_on, vec![Change::Code(Box::new(code.clone())), entry]).await {
         Err(OpError::Stale { .. }) => {
             let now = app.store.dispositions(tenant.id).await?;
             let now = now.iter().flat_map(|set| &set.codes).find(|code| code.id == id);
@@ -213,6 +245,7 @@ pub async fn change(app: &App, tenant: &Tenant, id: CodeId, change: CodeChange) 
 pub async fn reorder(
     app: &App,
     tenant: &Tenant,
+    by: UserId,
     id: SetId,
     version: u64,
     order: &[CodeId],
@@ -231,6 +264,15 @@ pub async fn reorder(
             changes.push(Change::Code(Box::new(DispositionCode { position, ..code.clone() })));
         }
     }
+    let labels = |ids: &mut dyn Iterator<Item = CodeId>| {
+        let label =
+            |id: CodeId| set.codes.iter().find(|code| code.id == id).map(|code| code.label.es.as_str());
+        Some(ids.filter_map(label).collect::<Vec<_>>().join(", "))
+    };
+    let before = labels(&mut set.codes.iter().map(|code| code.id));
+    let after = labels(&mut order.iter().copied());
+    let fields = AuditEntry::differences(&[("codes", before)], &[("codes", after)]);
+    changes.push(audited(app, by, AuditSubject::Set(id), "ordered", fields));
     let rests_on = vec![Precondition::SetVersion { id, version }];
     match save(app, tenant, rests_on, changes).await {
         Err(OpError::Stale { .. }) => {
@@ -242,7 +284,36 @@ pub async fn reorder(
     }
 }
 
-async fn save(
+/// An entry of the change log.
+pub(super) fn audited(
+    app: &App,
+    by: UserId,
+    subject: AuditSubject,
+    action: &str,
+    fields: Vec<FieldChange>,
+) -> Change {
+    Change::Audit(Box::new(AuditEntry {
+        id: AuditId(app.around.new_id()),
+        at: app.around.now(),
+        by: Some(by),
+        subject,
+        action: action.to_owned(),
+        fields,
+    }))
+}
+
+/// A code as the change log tells it; empty where there is none yet.
+pub(super) fn code_facts(code: Option<&DispositionCode>) -> [(&'static str, Option<String>); 5] {
+    [
+        ("label.es", code.map(|code| code.label.es.clone())),
+        ("label.en", code.map(|code| code.label.en.clone())),
+        ("favourite", code.map(|code| code.favourite.to_string())),
+        ("requires_notes", code.map(|code| code.requires_notes.to_string())),
+        ("retired", code.map(|code| code.retired.to_string())),
+    ]
+}
+
+pub(super) async fn save(
     app: &App,
     tenant: &Tenant,
     preconditions: Vec<Precondition>,
@@ -258,7 +329,7 @@ async fn save(
     }
 }
 
-async fn find_set(app: &App, tenant: &Tenant, id: SetId) -> Result<DispositionSet, OpError> {
+pub(super) async fn find_set(app: &App, tenant: &Tenant, id: SetId) -> Result<DispositionSet, OpError> {
     let sets = app.store.dispositions(tenant.id).await?;
     sets.iter().find(|set| set.id == id).cloned().ok_or(OpError::NotFound)
 }
@@ -277,7 +348,7 @@ async fn code_view(app: &App, tenant: &Tenant, code: &DispositionCode) -> Result
     })
 }
 
-async fn set_view(app: &App, tenant: &Tenant, set: &DispositionSet) -> Result<SetView, OpError> {
+pub(super) async fn set_view(app: &App, tenant: &Tenant, set: &DispositionSet) -> Result<SetView, OpError> {
     let mut ordered: Vec<&DispositionCode> = set.codes.iter().collect();
     ordered.sort_by_key(|code| (code.retired, code.position));
     let mut codes = Vec::new();
@@ -288,6 +359,8 @@ async fn set_view(app: &App, tenant: &Tenant, set: &DispositionSet) -> Result<Se
         id: set.id.0,
         name: set.name.clone(),
         direction: crate::view::word(&set.direction),
+        ring_groups: set.ring_groups.clone(),
+        retired: set.retired,
         version: set.version,
         codes,
     })

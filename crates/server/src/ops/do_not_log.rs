@@ -6,10 +6,9 @@ use super::submit_scene::{Submitter, submit};
 use crate::app::{App, Tenant};
 use crate::view::ActivityView;
 use domain::id::EngagementKey;
-use domain::wrapup::DoNotLogReason;
 use domain::wrapup::submit as rule;
 
-/// Closes the wrap-up without logging.
+/// Closes the wrap-up without logging; `reason` is the id of one of the centre's.
 ///
 /// # Errors
 /// See [`submit`].
@@ -19,7 +18,7 @@ pub async fn do_not_log(
     by: &Submitter,
     key: EngagementKey,
     revision: u64,
-    reason: Option<DoNotLogReason>,
+    reason: Option<&str>,
 ) -> Result<ActivityView, OpError> {
     submit(app, tenant, by, key, Naming::NOTHING, |scene| rule::do_not_log(scene, revision, reason)).await
 }

@@ -1,6 +1,7 @@
 //! Why an operation was not done, in codes that clients word for their reader (docs/api.md, "Errors").
 //! Internal detail goes to the log where the error is made into an answer, never to the client.
 
+use domain::centre::{CentreFault, CentreRefused};
 use domain::disposition::CodeRefused;
 use domain::wrapup::submit::SubmitRefused;
 use serde_json::Value;
@@ -22,6 +23,12 @@ pub enum FieldFault {
     Taken,
     /// It would leave nobody who can administrate.
     LastAdmin,
+    /// No number can be made of it.
+    NotANumber,
+    /// Each call of a number would make a record again.
+    WouldRepeat,
+    /// It was saved, and can only be retired.
+    RetireInstead,
 }
 
 impl FieldFault {
@@ -34,6 +41,9 @@ impl FieldFault {
             FieldFault::Unknown => "unknown",
             FieldFault::Taken => "taken",
             FieldFault::LastAdmin => "last_admin",
+            FieldFault::NotANumber => "not_a_number",
+            FieldFault::WouldRepeat => "would_repeat",
+            FieldFault::RetireInstead => "retire_instead",
         }
     }
 }
@@ -117,6 +127,9 @@ pub enum OpError {
     /// The correction was undone, or what it changed was changed since.
     #[error("nothing to undo")]
     NothingToUndo,
+    /// The direction would have no set left for calls of no ring group.
+    #[error("the last set of its direction")]
+    LastSet,
     /// Nothing can be stored now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -153,6 +166,7 @@ impl OpError {
             OpError::NothingToRelease => ("nothing_to_release", None),
             OpError::NotCorrectable => ("not_correctable", None),
             OpError::NothingToUndo => ("nothing_to_undo", None),
+            OpError::LastSet => ("last_set", None),
             OpError::Unavailable(_) => ("unavailable", None),
             OpError::Internal(_) => ("internal", None),
         }
@@ -173,7 +187,23 @@ fn refusal_code(refused: &SubmitRefused) -> (&'static str, Option<&'static str>)
         SubmitRefused::PartyRequired => ("party_required", Some("party")),
         SubmitRefused::NameTooLong => ("invalid", Some("party.name")),
         SubmitRefused::KindRefused => ("invalid", Some("party.kind")),
+        SubmitRefused::ReasonUnknown => ("invalid", Some("reason")),
         SubmitRefused::MatchChanged => ("match_changed", Some("party")),
+    }
+}
+
+impl From<CentreRefused> for OpError {
+    fn from(refused: CentreRefused) -> Self {
+        let fault = match refused.fault {
+            CentreFault::Empty => FieldFault::Empty,
+            CentreFault::TooLong => FieldFault::TooLong,
+            CentreFault::Unknown => FieldFault::Unknown,
+            CentreFault::NotANumber => FieldFault::NotANumber,
+            CentreFault::Taken => FieldFault::Taken,
+            CentreFault::WouldRepeat => FieldFault::WouldRepeat,
+            CentreFault::RetireInstead => FieldFault::RetireInstead,
+        };
+        OpError::invalid(refused.field, fault)
     }
 }
 

@@ -69,7 +69,7 @@ pub async fn lines(app: &App, tenant: &Tenant, wrapups: &[Wrapup]) -> Result<Vec
     for wrapup in wrapups {
         match moment.activity(wrapup.call).await? {
             Some(row) => {
-                let (number, matched) = lookup::match_call(moment, tenant, &row.call).await?;
+                let (number, matched) = lookup::match_call(moment, &tenant.rules(), &row.call).await?;
                 let clicked = lookup::clicked(moment, row.activity.dialled_from).await?;
                 read.push((
                     wrapup,

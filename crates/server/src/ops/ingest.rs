@@ -4,11 +4,13 @@
 use super::lookup;
 use crate::app::{App, Tenant};
 use domain::activity::Activity;
+use domain::auto_create::wants_caller;
 use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
 use domain::commit::{Change, Commit, FrameChunk};
 use domain::dial::DialledFrom;
 use domain::event::{Fact, QueueMember, Role, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
+use domain::matching::AutoCreate;
 use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -187,6 +189,10 @@ impl Ingest {
         let mut news = Vec::new();
         for member in std::mem::take(&mut self.members) {
             let agent = member.agent.clone();
+            if self.app.phones.membership_is(self.tenant.id, &self.source, &member) {
+                // Which codes they are offered may be others now.
+                self.app.hub.seen(self.tenant.id, &agent);
+            }
             if self.app.phones.member_is(self.tenant.id, &self.source, member) {
                 news.push(agent);
             }
@@ -368,11 +374,12 @@ impl Ingest {
         // digit for an outside line included; whom it is with would be asked of the wrong number.
         let told =
             call.direction != Direction::Outbound || call.answered_at.is_some() || ended || !due.is_empty();
+        let rules = self.tenant.rules();
         let opens = call.has_customer() && told && !self.opened_activities.contains(&key);
         let matched = if opens {
-            let party = lookup::party_of(&self.tenant, &call);
+            let party = lookup::party_of(&rules, &call);
             let moment = &mut *self.app.store.snapshot(self.tenant.id).await?;
-            Some(lookup::match_number(moment, &party).await?)
+            Some(lookup::match_number(moment, &party, &rules.centre.matching).await?)
         } else {
             None
         };
@@ -384,6 +391,9 @@ impl Ingest {
             None => None,
         };
         let owes_wrapup = call.engagements.iter().any(|part| part.wrapup);
+        let makes = ended && rules.centre.auto_create.of_call(&call).make != AutoCreate::None;
+        let wanted =
+            makes && wants_caller(&call, &rules.centre.auto_create, &lookup::party_of(&rules, &call));
         let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
         changes.push(Change::Call(Box::new(call)));
         if let Some(matched) = matched {
@@ -399,6 +409,7 @@ impl Ingest {
         }
         if ended {
             changes.push(Change::ActivityArchived { key, owes_wrapup });
+            changes.extend(wanted.then_some(Change::CallerWanted(key)));
             // What a late fact may still open is settled by the store, which opens nothing twice.
             self.opened_activities.remove(&key);
             self.opened_wrapups.retain(|wrapup| !parts.contains(wrapup));

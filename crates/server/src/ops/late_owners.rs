@@ -68,7 +68,7 @@ async fn file_one(app: &App, tenant: &Tenant, row: ActivityRow) -> Result<bool, 
     for _ in 0..MAX_DECISIONS {
         let Some(ActivityRow { activity, call }) = row else { return Ok(false) };
         let mut moment = app.store.snapshot(tenant.id).await?;
-        let (_, matched) = lookup::match_call(&mut *moment, tenant, &call).await?;
+        let (_, matched) = lookup::match_call(&mut *moment, &tenant.rules(), &call).await?;
         let wrapups = moment.wrapups_of_call(key).await?;
         drop(moment);
         let scene = LateScene { call: &call, activity: &activity, wrapups: &wrapups, matched: &matched };

@@ -1,27 +1,31 @@
 //! `match_number`: who a call may be with. Never creates anybody (invariant 7).
 
 use super::OpError;
-use crate::app::Tenant;
+use crate::app::Rules;
 use domain::call::CallRecord;
 use domain::dial::DialledFrom;
 use domain::directory::Person;
-use domain::matching::Match;
+use domain::matching::{Match, MatchRule};
 use domain::phone::OtherParty;
 use domain::wrapup::{PartyLink, SettledBy};
 use store::{ReadError, Snapshot};
 
 /// The other party's number of a call, read by the tenant's numbering plan.
-pub fn party_of(tenant: &Tenant, call: &CallRecord) -> OtherParty {
-    tenant.rules().party(call.customer_number().unwrap_or_default())
+pub fn party_of(rules: &Rules, call: &CallRecord) -> OtherParty {
+    rules.party(call.customer_number().unwrap_or_default())
 }
 
-/// What the directory says of a number.
+/// What the directory says of a number, of those records that are matched.
 ///
 /// # Errors
 /// The store cannot read.
-pub async fn match_number(moment: &mut dyn Snapshot, party: &OtherParty) -> Result<Match, ReadError> {
+pub async fn match_number(
+    moment: &mut dyn Snapshot,
+    party: &OtherParty,
+    rule: &MatchRule,
+) -> Result<Match, ReadError> {
     let hits = match party {
-        OtherParty::Number(number) => moment.match_number(&number.plan).await?,
+        OtherParty::Number(number) => moment.match_by_rule(&number.plan, rule).await?,
         _ => Vec::new(),
     };
     Ok(Match::of(party, hits))
@@ -54,10 +58,10 @@ pub fn party_by_itself(clicked: Option<Person>, matched: &Match) -> Option<Party
 /// The store cannot read.
 pub async fn match_call(
     moment: &mut dyn Snapshot,
-    tenant: &Tenant,
+    rules: &Rules,
     call: &CallRecord,
 ) -> Result<(OtherParty, Match), OpError> {
-    let party = party_of(tenant, call);
-    let found = match_number(moment, &party).await?;
+    let party = party_of(rules, call);
+    let found = match_number(moment, &party, &rules.centre.matching).await?;
     Ok((party, found))
 }

@@ -3,8 +3,10 @@
 
 pub mod cases;
 pub mod centre;
+pub mod change_log;
 pub mod correct;
 pub mod dial;
+pub mod disposition_sets;
 pub mod dispositions;
 pub mod do_not_log;
 mod error;
@@ -24,9 +26,11 @@ pub mod rekey;
 pub mod relate_scene;
 pub mod release;
 pub mod report;
+pub mod ring_groups;
 pub mod save_draft;
 pub mod session;
 pub mod submit_scene;
+pub mod unknown_callers;
 pub mod users;
 
 pub use error::{FieldFault, OpError};

@@ -1,19 +1,20 @@
 //! `panel`: all that an agent's panel shows, read anew from what is committed.
 
 use super::relate_scene::{self, Naming, RelateRead};
+use super::ring_groups::CodeGround;
 use super::{OpError, dial, lookup, read_activity};
 use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
 use crate::view::{
     ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, DraftView, LabelView, LiveCallView,
-    MatchView, PanelAgentView, PanelView, RelateView, WrapupView, word,
+    MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView, word,
 };
 use domain::activity::Activity;
 use domain::call::{CallRecord, Direction, Engagement};
 use domain::case::Case;
 use domain::directory::PersonLine;
-use domain::disposition::{DispositionSet, set_for};
+use domain::disposition::{CodeScope, DispositionSet, on_offer};
 use domain::duty::{Duty, Mode, duty};
 use domain::id::{AgentKey, EngagementKey, PersonId, UserId};
 use domain::matching::Match;
@@ -101,6 +102,7 @@ pub async fn panel(
         can_dial: dial::phone_of(app, tenant, &owner.agent).is_ok(),
         dial: dial::last_dial(&mut *reader.moment, app, tenant, &owner.agent).await?,
         away_reasons: centre.away_reasons.iter().map(LabelView::from).collect(),
+        do_not_log_reasons: ReasonView::choices(&centre.do_not_log_reasons),
         pop_single_match: centre.pop_single_match,
         calls,
         wrapups,
@@ -160,6 +162,7 @@ struct Card {
     matched: MatchView,
     last_calls: Vec<ActivityLineView>,
     codes: Vec<CodeChoiceView>,
+    codes_from: Option<String>,
     relate: Option<RelateView>,
     cases: Vec<CaseLineView>,
 }
@@ -193,6 +196,7 @@ impl<'a> Reader<'a> {
             last_calls: card.last_calls,
             draft: DraftView::from(&wrapup.draft),
             codes: card.codes,
+            codes_from: card.codes_from,
             relate: card.relate,
             cases: card.cases,
         })
@@ -215,6 +219,7 @@ impl<'a> Reader<'a> {
             matched: card.matched,
             draft: DraftView::from(&wrapup.draft),
             codes: card.codes,
+            codes_from: card.codes_from,
             last_calls: card.last_calls,
             relate: card.relate,
             cases: card.cases,
@@ -231,11 +236,12 @@ impl<'a> Reader<'a> {
         activity: Option<&Activity>,
         wrapup: &Wrapup,
     ) -> Result<Card, OpError> {
-        let (party, matched) = lookup::match_call(&mut *self.moment, self.tenant, call).await?;
-        let codes_enabled = self.rules.centre.codes_enabled;
-        let set = set_for(&self.sets, call.direction).filter(|_| codes_enabled);
-        let codes = set.iter().flat_map(|set| &set.codes).filter(|code| !code.retired);
-        let codes = codes.map(CodeChoiceView::from).collect();
+        let (party, matched) = lookup::match_call(&mut *self.moment, &self.rules, call).await?;
+        let agent = Some(&self.owner.agent);
+        let ground = CodeGround::of(self.app, self.tenant, &self.rules, &self.sets, call, agent);
+        let offer = on_offer(&self.sets, &ground.scope()).filter(|_| self.rules.centre.codes_enabled);
+        let codes_from = offer.as_ref().map(|offer| word(&offer.by));
+        let codes = offer.map_or_else(Vec::new, |offer| CodeChoiceView::all(&offer));
         let dialled_from = activity.and_then(|activity| activity.dialled_from);
         let view = self
             .owner
@@ -259,7 +265,7 @@ impl<'a> Reader<'a> {
         let chosen = self.chosen(&wrapup.draft, clicked.as_ref(), &matched);
         let decision = match (activity, view) {
             (Some(activity), Some(_)) => {
-                self.preview(wrapup, call, activity, &party, &matched, &read, naming)
+                self.preview(wrapup, call, activity, &party, &matched, &read, naming, ground.scope())
             }
             _ => None,
         };
@@ -268,8 +274,13 @@ impl<'a> Reader<'a> {
         Ok(Card {
             call: CallFactsView::of(call, &party),
             last_calls: self.last_calls(call, chosen).await?,
-            matched: MatchView::of(&matched, clicked.as_ref(), self.rules.centre.auto_create),
+            matched: MatchView::of(
+                &matched,
+                clicked.as_ref(),
+                self.rules.centre.auto_create.of_call(call).make,
+            ),
             codes,
+            codes_from,
             relate,
             cases,
         })
@@ -286,6 +297,7 @@ impl<'a> Reader<'a> {
         matched: &Match,
         read: &RelateRead,
         naming: Naming<'_>,
+        scope: CodeScope<'_>,
     ) -> Option<RelateDecision> {
         let request = LogRequest {
             revision: wrapup.draft.revision,
@@ -306,8 +318,11 @@ impl<'a> Reader<'a> {
             matched,
             region: self.tenant.settings.region,
             sets: &self.sets,
+            scope,
             codes_enabled: self.rules.centre.codes_enabled,
-            auto_create: self.rules.centre.auto_create,
+            match_rule: &self.rules.centre.matching,
+            create_rule: self.rules.centre.auto_create.of_call(call),
+            reasons: &self.rules.centre.do_not_log_reasons,
             clicked: read.clicked.as_ref().map(|person| person.id),
             accounts: &read.accounts,
             cases: &read.cases,

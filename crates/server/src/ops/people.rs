@@ -3,7 +3,7 @@
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
-use crate::view::PersonView;
+use crate::view::{PersonView, UserNameView};
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::commit::{Change, Commit, Precondition};
 use domain::directory::{
@@ -49,6 +49,25 @@ pub struct PersonChange {
     pub email: Option<Option<String>>,
     /// New phone fields, all of them.
     pub phones: Option<Vec<PhoneText>>,
+    /// New owner; `Some(None)` takes them away.
+    pub owner: Option<Option<UserId>>,
+}
+
+/// A record as people see it, with the Account it belongs to and the user whose it is.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn view(app: &App, tenant: &Tenant, person: &Person) -> Result<PersonView, OpError> {
+    let account = match person.account {
+        Some(account) => app.store.person_lines(tenant.id, &[account]).await?,
+        None => Vec::new(),
+    };
+    let owner = match person.owner {
+        Some(owner) => app.store.user(tenant.id, owner).await?,
+        None => None,
+    };
+    let owner = owner.map(|user| UserNameView { id: user.id.0, name: user.name });
+    Ok(PersonView::of(person, account.first(), owner, tenant.settings.region))
 }
 
 /// Makes a record.
@@ -68,6 +87,7 @@ pub async fn create(app: &App, tenant: &Tenant, new: NewPerson) -> Result<Person
         version: 1,
         created_by_call: None,
         account: new.account,
+        owner: None,
     };
     let keys = RecordKeys::of(&person, tenant.settings.region);
     let change = Change::Person { person: Box::new(person.clone()), keys };
@@ -94,10 +114,8 @@ pub async fn change(
     said: PersonChange,
 ) -> Result<Person, OpError> {
     let before = read(app, tenant, id).await?;
-    let stale =
-        |now: &Person| OpError::Stale { current: json(&PersonView::of(now, None, tenant.settings.region)) };
     if before.version != said.version {
-        return Err(stale(&before));
+        return Err(OpError::Stale { current: json(&view(app, tenant, &before).await?) });
     }
     let mut after = before.clone();
     if let Some(name) = said.name {
@@ -112,6 +130,14 @@ pub async fn change(
     after.account = said.account.unwrap_or(after.account);
     if let Some(phones) = said.phones {
         after.phones = phone_fields(phones)?;
+    }
+    if let Some(owner) = said.owner {
+        if let Some(user) = owner
+            && app.store.user(tenant.id, user).await?.is_none()
+        {
+            return Err(OpError::invalid("owner", FieldFault::Unknown));
+        }
+        after.owner = owner;
     }
     after.version = before.version + 1;
     let entry = AuditEntry {
@@ -132,7 +158,10 @@ pub async fn change(
             app.hub.changed_for_all(tenant.id, number);
             Ok(after)
         }
-        Err(CommitError::Refused { index: 0 }) => Err(stale(&read(app, tenant, id).await?)),
+        Err(CommitError::Refused { index: 0 }) => {
+            let now = read(app, tenant, id).await?;
+            Err(OpError::Stale { current: json(&view(app, tenant, &now).await?) })
+        }
         Err(CommitError::Refused { .. }) => Err(OpError::invalid("account", FieldFault::Unknown)),
         Err(error) => Err(error.into()),
     }
@@ -147,7 +176,7 @@ pub async fn contacts(app: &App, tenant: &Tenant, account: PersonId) -> Result<V
     Ok(app.store.people_of_account(tenant.id, account, MAX_SEARCH).await?)
 }
 
-fn facts(person: &Person) -> [(&'static str, Option<String>); 5] {
+fn facts(person: &Person) -> [(&'static str, Option<String>); 6] {
     let phones: Vec<&str> = person.phones.iter().map(|phone| phone.raw.as_str()).collect();
     [
         ("name", Some(person.name.clone())),
@@ -155,6 +184,7 @@ fn facts(person: &Person) -> [(&'static str, Option<String>); 5] {
         ("account", person.account.map(|id| id.to_string())),
         ("email", person.email.clone()),
         ("phones", Some(phones.join(", "))),
+        ("owner", person.owner.map(|id| id.to_string())),
     ]
 }
 

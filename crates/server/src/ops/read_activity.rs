@@ -65,7 +65,7 @@ pub async fn view_of(
     let cases: BTreeSet<CaseId> = related.flat_map(|decision| named_by(&decision)).collect();
     let mut named = named(moment, app, tenant, ids, cases).await?;
     named.people.extend(made.iter().map(|line| (line.id, line.clone())));
-    let party = lookup::party_of(tenant, &row.call);
+    let party = lookup::party_of(&tenant.rules(), &row.call);
     let mut explanation = row.call.explanation.clone();
     explanation.push(explain_party(&row.activity));
     explanation.extend(row.activity.related.map(|decision| decision.explained()));
@@ -147,7 +147,7 @@ pub async fn lines(
     let cases = rows.iter().filter_map(|row| row.activity.case()).collect();
     let named = named(moment, app, tenant, people_of(rows), cases).await?;
     let line = |row: &ActivityRow| {
-        let party = lookup::party_of(tenant, &row.call);
+        let party = lookup::party_of(&tenant.rules(), &row.call);
         ActivityLineView::of(&row.activity, &row.call, &party, &named)
     };
     Ok(rows.iter().filter(|row| row.call.kind != Some(CallType::Internal)).map(line).collect())

@@ -3,6 +3,7 @@
 
 use super::read_activity::Parts;
 use super::relate_scene::{self, Naming, RelateRead};
+use super::ring_groups::CodeGround;
 use super::{OpError, lookup, read_activity};
 use crate::app::{App, Rules, Tenant};
 use crate::view::{ActivityView, DraftView, MatchView};
@@ -53,6 +54,7 @@ struct Read {
     sets: Arc<Vec<DispositionSet>>,
     relate: RelateRead,
     rules: Arc<Rules>,
+    ground: CodeGround,
 }
 
 impl Read {
@@ -71,8 +73,11 @@ impl Read {
             matched: &self.matched,
             region: tenant.settings.region,
             sets: &self.sets,
+            scope: self.ground.scope(),
             codes_enabled: self.rules.centre.codes_enabled,
-            auto_create: self.rules.centre.auto_create,
+            match_rule: &self.rules.centre.matching,
+            create_rule: self.rules.centre.auto_create.of_call(&self.row.call),
+            reasons: &self.rules.centre.do_not_log_reasons,
             clicked: self.relate.clicked.as_ref().map(|person| person.id),
             accounts: &self.relate.accounts,
             cases: &self.relate.cases,
@@ -197,11 +202,12 @@ async fn read(
     let row = row.ok_or_else(|| OpError::Internal(format!("wrap-up {key} has no Activity")))?;
     let several = row.call.engagements.len() > 1;
     let wrapups = if several { moment.wrapups_of_call(wrapup.call).await? } else { vec![wrapup.clone()] };
-    let (number, matched) = lookup::match_call(moment, tenant, &row.call).await?;
+    let rules = tenant.rules();
+    let (number, matched) = lookup::match_call(moment, &rules, &row.call).await?;
     let dialled_from = row.activity.dialled_from;
     let relate = relate_scene::read(moment, (app, tenant), &by.agent, dialled_from, &matched, naming).await?;
-    let rules = tenant.rules();
-    Ok(Read { wrapup, row, wrapups, number, matched, sets, relate, rules })
+    let ground = CodeGround::of(app, tenant, &rules, &sets, &row.call, Some(&by.agent));
+    Ok(Read { wrapup, row, wrapups, number, matched, sets, relate, rules, ground })
 }
 
 async fn explain_refusal(
@@ -227,7 +233,11 @@ async fn explain_refusal(
 
 fn match_moved(code: &'static str, read: &Read) -> OpError {
     let clicked = read.relate.clicked.as_ref().map(PersonLine::from);
-    let view = MatchView::of(&read.matched, clicked.as_ref(), read.rules.centre.auto_create);
+    let view = MatchView::of(
+        &read.matched,
+        clicked.as_ref(),
+        read.rules.centre.auto_create.of_call(&read.row.call).make,
+    );
     OpError::MatchMoved { code, current: json(&view) }
 }
 

@@ -7,6 +7,7 @@ pub mod zone;
 
 pub use load::{SettingsError, load};
 
+use domain::auto_create::AutoCreateRules;
 use domain::centre::Centre;
 use domain::matching::AutoCreate;
 use domain::phone::Region;
@@ -242,7 +243,7 @@ impl TenantSettings {
         Centre {
             own_numbers: self.own_numbers.clone(),
             codes_enabled: self.codes_enabled,
-            auto_create: self.auto_create,
+            auto_create: AutoCreateRules::on_log(self.auto_create),
             short_abandon_s: self.short_abandon_s,
             wrapup_unreached: self.wrapup_unreached,
             ..Centre::default()

@@ -1,7 +1,10 @@
 //! Activities as the API shows them.
 
 use super::correction::{CorrectionView, UserNames};
-use super::{CallFactsView, CandidateView, CaseLineView, Cases, LabelView, PersonLineView, RelateView, word};
+use super::{
+    CallFactsView, CandidateView, CaseLineView, Cases, LabelView, PersonLineView, ReasonView, RelateView,
+    word,
+};
 use crate::clock::rfc3339;
 use domain::activity::Activity;
 use domain::call::{CallRecord, CallState, Explained};
@@ -124,7 +127,7 @@ pub struct WrapupSummaryView {
     /// When it was closed.
     pub closed_at: Option<String>,
     /// Why it was not logged.
-    pub reason: Option<String>,
+    pub reason: Option<ReasonView>,
     /// What was related, and why.
     pub related: Option<RelateView>,
 }
@@ -186,7 +189,7 @@ pub struct ActivityView {
     /// Who ended the call.
     pub hung_up_by: Option<String>,
     /// Why it was not logged, where an agent said so.
-    pub reason: Option<String>,
+    pub reason: Option<ReasonView>,
     /// Every record that has the number.
     pub candidates: Vec<CandidateView>,
     /// The agents' parts.
@@ -245,7 +248,7 @@ impl ActivityView {
                 notes: found.notes.clone(),
                 party: found.party.and_then(|link| link.person).and_then(person),
                 closed_at: found.closed_at.map(rfc3339),
-                reason: found.reason.map(|reason| word(&reason)),
+                reason: found.reason.as_ref().map(ReasonView::from),
                 related: found.related.map(|decision| RelateView::of(&decision, &scene.named.cases)),
             })
         };
@@ -260,7 +263,7 @@ impl ActivityView {
             ended_at: part.ended_at.map(rfc3339),
             wrapup: wrapup(part),
         });
-        let reason = scene.wrapups.iter().rev().find_map(|wrapup| wrapup.reason);
+        let reason = scene.wrapups.iter().rev().find_map(|wrapup| wrapup.reason.as_ref());
         ActivityView {
             line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.named),
             call: CallFactsView::of(scene.call, scene.party),
@@ -269,7 +272,7 @@ impl ActivityView {
             voicemail: scene.call.voicemail.is_some(),
             inferred: scene.call.inferred,
             hung_up_by: scene.call.hung_up_by.map(|who| word(&who)),
-            reason: reason.map(|reason| word(&reason)),
+            reason: reason.map(ReasonView::from),
             candidates: candidates.collect(),
             engagements: engagements.collect(),
             explanation: scene.explanation.iter().map(ExplainedView::from).collect(),

@@ -3,7 +3,7 @@
 use super::dial::DialTraceView;
 use super::{
     ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, PersonLineView,
-    RelateView, word,
+    ReasonView, RelateView, word,
 };
 use crate::clock::rfc3339;
 use domain::call::CallRecord;
@@ -129,6 +129,8 @@ pub struct LiveCallView {
     pub draft: DraftView,
     /// The codes.
     pub codes: Vec<CodeChoiceView>,
+    /// What made these codes be on offer: `ring_group`, `agent` or `direction`; null where there are none.
+    pub codes_from: Option<String>,
     /// What Log would relate now; null while the party is unsettled.
     pub relate: Option<RelateView>,
     /// Open Cases of the party.
@@ -153,6 +155,8 @@ pub struct WrapupView {
     pub draft: DraftView,
     /// The codes.
     pub codes: Vec<CodeChoiceView>,
+    /// What made these codes be on offer: `ring_group`, `agent` or `direction`; null where there are none.
+    pub codes_from: Option<String>,
     /// The last calls of the one who matches.
     pub last_calls: Vec<ActivityLineView>,
     /// What Log would relate now; null while the party is unsettled.
@@ -205,6 +209,8 @@ pub struct PanelView {
     pub dial: Option<DialTraceView>,
     /// What an agent may say when they go away.
     pub away_reasons: Vec<LabelView>,
+    /// The reasons of Do not log that can be given now.
+    pub do_not_log_reasons: Vec<ReasonView>,
     /// Whether the record opens by itself where one matches.
     pub pop_single_match: bool,
     /// Ringing and connected calls, oldest first.

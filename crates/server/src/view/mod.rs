@@ -8,6 +8,7 @@ mod correction;
 mod dial;
 mod inbox;
 mod person;
+mod reason;
 mod report;
 
 pub use activity::{
@@ -19,7 +20,10 @@ pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use dial::{DialFromView, DialTraceView};
 pub use inbox::{InboxLineView, InboxState, ReleasedView, UserNameView};
-pub use person::{CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView};
+pub use person::{
+    CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView, SetNameView,
+};
+pub use reason::ReasonView;
 pub use report::{
     DispositionReportView, FileLanguage, ReportAgentView, ReportColumnView, ReportDayView, ReportGroupView,
 };

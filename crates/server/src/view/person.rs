@@ -1,8 +1,8 @@
 //! People, candidates, codes and drafts as the API shows them.
 
-use super::{LabelView, word};
+use super::{LabelView, UserNameView, word};
 use domain::directory::{Person, PersonLine};
-use domain::disposition::DispositionCode;
+use domain::disposition::{DispositionCode, DispositionSet, Offer};
 use domain::matching::{Match, MatchKind, PhoneHit};
 use domain::phone::{Region, Tier, display, stored_numbers};
 use domain::relate::CaseChoice;
@@ -59,6 +59,8 @@ pub struct PersonView {
     pub account: Option<PersonLineView>,
     /// Its phone fields.
     pub phones: Vec<PhoneView>,
+    /// The user whose it is.
+    pub owner: Option<UserNameView>,
     /// Its e-mail address.
     pub email: Option<String>,
     /// Counts changes.
@@ -83,12 +85,18 @@ impl PhoneView {
 }
 
 impl PersonView {
-    /// The record, its numbers read by the plan of `region`, and the Account it belongs to.
-    pub fn of(person: &Person, account: Option<&PersonLine>, region: Region) -> Self {
+    /// The record, its numbers read by the plan of `region`, the Account it belongs to and the user whose it is.
+    pub fn of(
+        person: &Person,
+        account: Option<&PersonLine>,
+        owner: Option<UserNameView>,
+        region: Region,
+    ) -> Self {
         PersonView {
             line: PersonLineView::from(&PersonLine::from(person)),
             account: account.map(PersonLineView::from),
             phones: PhoneView::all(person, region),
+            owner,
             email: person.email.clone(),
             version: person.version,
             created_by_call: person.created_by_call.map(|call| call.0),
@@ -137,6 +145,15 @@ fn tier_word(tier: Tier) -> String {
     }
 }
 
+/// A set of disposition codes, by name.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct SetNameView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
 /// A code that can be picked.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct CodeChoiceView {
@@ -148,15 +165,27 @@ pub struct CodeChoiceView {
     pub favourite: bool,
     /// Whether it demands notes.
     pub requires_notes: bool,
+    /// Its set.
+    pub set: SetNameView,
 }
 
-impl From<&DispositionCode> for CodeChoiceView {
-    fn from(code: &DispositionCode) -> Self {
+impl CodeChoiceView {
+    /// Every code that can be picked, set by set.
+    pub fn all(offer: &Offer<'_>) -> Vec<Self> {
+        let of_set = |set: &&DispositionSet| -> Vec<Self> {
+            let codes = set.codes.iter().filter(|code| !code.retired);
+            codes.map(|code| CodeChoiceView::of(code, set)).collect()
+        };
+        offer.sets.iter().flat_map(of_set).collect()
+    }
+
+    fn of(code: &DispositionCode, set: &DispositionSet) -> Self {
         CodeChoiceView {
             id: code.id.0,
             label: LabelView::from(&code.label),
             favourite: code.favourite,
             requires_notes: code.requires_notes,
+            set: SetNameView { id: set.id.0, name: set.name.clone() },
         }
     }
 }

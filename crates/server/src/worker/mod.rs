@@ -7,3 +7,4 @@ pub mod late;
 pub mod line;
 pub mod retention;
 pub mod source;
+pub mod unknown_callers;

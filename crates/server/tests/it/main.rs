@@ -2,7 +2,9 @@
 
 mod backup;
 mod bad_input;
+mod centre;
 mod corrections;
+mod disposition_sets;
 mod duty;
 mod inbox;
 mod late;
@@ -17,4 +19,5 @@ mod report;
 mod rules;
 mod sessions;
 mod tidy;
+mod unknown_callers;
 mod world;

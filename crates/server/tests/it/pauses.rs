@@ -4,7 +4,6 @@
 use domain::account::{Role, User};
 use domain::call::Direction;
 use domain::commit::{Change, Commit};
-use domain::disposition::set_for;
 use domain::id::{AgentKey, TenantId};
 use domain::relate::{CaseChoice, View};
 use domain::wrapup::submit::LogRequest;
@@ -113,8 +112,8 @@ async fn wrap_up_until(running: &Running, users: &[User], done: impl Fn(usize) -
             let agent = user.agent.clone().unwrap_or(AgentKey(String::new()));
             for wrapup in app.store.open_wrapups(tenant.id, &agent).await.expect("a list") {
                 let sets = app.store.dispositions(tenant.id).await.expect("sets");
-                let code =
-                    set_for(&sets, Direction::Inbound).and_then(|set| set.codes.first()).map(|code| code.id);
+                let set = sets.iter().find(|set| set.direction == Direction::Inbound);
+                let code = set.and_then(|set| set.codes.first()).map(|code| code.id);
                 let request = LogRequest {
                     revision: wrapup.draft.revision,
                     code,

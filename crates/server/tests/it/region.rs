@@ -4,7 +4,7 @@
 use domain::activity::Activity;
 use domain::directory::{PersonKind, PhoneField, PhoneText};
 use domain::id::{AgentKey, PersonId, UserId};
-use domain::matching::MatchKind;
+use domain::matching::{MatchKind, MatchRule};
 use domain::phone::{KeyBasis, Region, Tier};
 use sandbox::centre;
 use sandbox::pbx::{Cast, Rights, Scenario, Stretch, play_once};
@@ -64,7 +64,8 @@ async fn contact(app: &App, number: usize, raw: &str) -> PersonId {
 async fn found(app: &App, number: &str) -> Vec<(PersonId, Tier)> {
     let tenant = &app.tenants[0];
     let mut moment = app.store.snapshot(tenant.id).await.expect("a moment");
-    let matched = match_number(&mut *moment, &tenant.rules().party(number)).await.expect("read");
+    let matched =
+        match_number(&mut *moment, &tenant.rules().party(number), &MatchRule::default()).await.expect("read");
     matched.hits.iter().map(|hit| (hit.person.id, hit.tier)).collect()
 }
 
@@ -159,7 +160,7 @@ async fn a_start_that_was_cut_short_is_finished_by_the_next_however_many_people_
     for n in 0..people {
         let party = rules.party(&format!("+33600{n:06}"));
         let mut moment = app.store.snapshot(tenant).await.expect("a moment");
-        let matched = match_number(&mut *moment, &party).await.expect("read");
+        let matched = match_number(&mut *moment, &party, &MatchRule::default()).await.expect("read");
         assert_eq!((matched.kind, matched.hits[0].tier), (MatchKind::One, Tier::E), "{n}");
     }
     let left = app.store.people_to_rekey(tenant, &KeyBasis::of(region("FR")), 9).await.expect("people");

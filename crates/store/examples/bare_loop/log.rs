@@ -105,6 +105,7 @@ fn person(n: usize) -> Change {
         phones: vec![],
         version: 1,
         created_by_call: None,
+        owner: None,
     };
     let keys = RecordKeys::of(&person, Region::try_from("ES").unwrap());
     Change::Person { person: Box::new(person), keys }

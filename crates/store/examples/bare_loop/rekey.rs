@@ -73,5 +73,6 @@ fn person(n: usize) -> Person {
         ],
         version: 1,
         created_by_call: None,
+        owner: None,
     }
 }

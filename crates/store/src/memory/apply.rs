@@ -52,6 +52,8 @@ impl Tenant {
             Change::LateOwnerDone { person, version } => {
                 self.late_owners.remove_where(|id, since| *id == person && *since == version);
             }
+            Change::CallerWanted(call) => self.callers_wanted.insert(call, ()),
+            Change::CallerLookedAfter(call) => self.callers_wanted.remove(&call),
             Change::PersonDeleted(id) => self.people.remove(&id),
             Change::Case(case) => self.case_is(*case, order)?,
             Change::Dial(dial) => {
@@ -136,6 +138,9 @@ impl Tenant {
         for mut other in others {
             other.row.engagements.retain(|engagement| record.engagement(engagement.key).is_none());
             self.calls.insert(other.row.key, other);
+        }
+        if let Some(group) = &record.ring_group {
+            self.ring_groups.insert(group.clone(), ());
         }
         let order = self.calls.get(&record.key).map_or(order, |made| made.order);
         self.calls.insert(record.key, Made { order, row: record });

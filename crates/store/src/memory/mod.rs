@@ -13,7 +13,8 @@ use crate::answers::{
     WrapupPage,
 };
 use crate::contract::{
-    CommitError, MAX_PAGE, MAX_REPORT_SLICE, ReadError, Store, check_change, inconsistent, page_limit, place,
+    CommitError, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError, Store, check_change,
+    inconsistent, page_limit, place,
 };
 use crate::inbox::{self, InboxPlace};
 use crate::listing::{ActivityFilter, ListPlace};
@@ -31,7 +32,7 @@ use domain::correction::Correction;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId, UserId};
-use domain::matching::{MAX_CANDIDATES, PhoneHit};
+use domain::matching::{MAX_CANDIDATES, MatchRule, PhoneHit};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::wrapup::{Wrapup, WrapupState};
 use lists::{owns, page};
@@ -98,9 +99,9 @@ impl MemoryStore {
 }
 
 impl Tenant {
-    fn hits(&self, plan: &[PhoneKey], tier: Tier) -> Vec<PhoneHit> {
+    fn hits(&self, plan: &[PhoneKey], tier: Tier, rule: &MatchRule) -> Vec<PhoneHit> {
         let keys: Vec<&PhoneKey> = plan.iter().filter(|key| key.tier == tier).collect();
-        let mut people = self.people_by_keys(&keys);
+        let mut people = self.people_by_keys(&keys, rule);
         people.truncate(MAX_CANDIDATES);
         let hit = |(person, field): (&Person, usize)| {
             let text = person.phones.get(field)?;
@@ -164,6 +165,17 @@ impl Store for MemoryStore {
         let owners = state.of(tenant).late_owners.iter();
         let owner = |(person, version): (&PersonId, &u64)| LateOwner { person: *person, version: *version };
         Ok(owners.map(owner).take(page_limit(limit)).collect())
+    }
+
+    async fn callers_wanted(&self, tenant: TenantId, limit: usize) -> Result<Vec<CallKey>, ReadError> {
+        let state = self.state();
+        Ok(state.of(tenant).callers_wanted.iter().map(|(call, ())| *call).take(page_limit(limit)).collect())
+    }
+
+    async fn ring_groups(&self, tenant: TenantId) -> Result<Vec<String>, ReadError> {
+        let state = self.state();
+        let groups = state.of(tenant).ring_groups.iter().map(|(group, ())| group.clone());
+        Ok(groups.take(MAX_RING_GROUPS_NAMED).collect())
     }
 
     async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {

@@ -13,7 +13,7 @@ use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId};
-use domain::matching::PhoneHit;
+use domain::matching::{MatchRule, PhoneHit};
 use domain::phone::PhoneKey;
 use domain::wrapup::{Wrapup, WrapupState};
 use std::sync::Arc;
@@ -23,8 +23,12 @@ pub(super) struct MemorySnapshot(pub(super) Arc<Tenant>);
 
 #[async_trait]
 impl Snapshot for MemorySnapshot {
-    async fn match_number(&mut self, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
-        let of_tiers = plan.iter().map(|key| self.0.hits(plan, key.tier));
+    async fn match_by_rule(
+        &mut self,
+        plan: &[PhoneKey],
+        rule: &MatchRule,
+    ) -> Result<Vec<PhoneHit>, ReadError> {
+        let of_tiers = plan.iter().map(|key| self.0.hits(plan, key.tier, rule));
         Ok(of_tiers.into_iter().find(|hits| !hits.is_empty()).unwrap_or_default())
     }
 

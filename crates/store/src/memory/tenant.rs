@@ -17,6 +17,7 @@ use domain::directory::{Person, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
+use domain::matching::MatchRule;
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::{Standing, Wrapup};
 
@@ -53,6 +54,8 @@ pub(super) struct Tenant {
     pub(super) people: Table<PersonId, Made<PersonRow>>,
     /// The version of the record.
     pub(super) late_owners: Table<PersonId, u64>,
+    pub(super) callers_wanted: Table<CallKey, ()>,
+    pub(super) ring_groups: Table<String, ()>,
     pub(super) calls: Table<CallKey, Made<CallRecord>>,
     pub(super) wrapups: Table<EngagementKey, Wrapup>,
     pub(super) activities: Table<CallKey, Activity>,
@@ -78,6 +81,8 @@ macro_rules! each_table {
     ($tenant:expr, $method:ident) => {{
         $tenant.people.$method();
         $tenant.late_owners.$method();
+        $tenant.callers_wanted.$method();
+        $tenant.ring_groups.$method();
         $tenant.calls.$method();
         $tenant.wrapups.$method();
         $tenant.activities.$method();
@@ -131,9 +136,8 @@ impl Tenant {
             Precondition::CentreVersion { version } => {
                 self.centre.get(&()).map_or(0, |centre| centre.version) == *version
             }
-            Precondition::NumberUnclaimed { keys } => {
-                let mut claimed = self.people.values().flat_map(|made| &made.row.keys);
-                !claimed.any(|(claimed, _)| keys.contains(claimed))
+            Precondition::NumberUnclaimed { keys, rule } => {
+                self.people_by_keys(&keys.iter().collect::<Vec<_>>(), rule).is_empty()
             }
             Precondition::PersonExists { id } => self.people.get(id).is_some(),
             Precondition::PersonVersion { id, version } => {
@@ -168,8 +172,9 @@ impl Tenant {
         }
     }
 
-    /// The people who have one of these keys, each with its first field that has, by name then id.
-    pub(super) fn people_by_keys(&self, keys: &[&PhoneKey]) -> Vec<(&Person, usize)> {
+    /// The people who have one of these keys and whom the rule matches, each with its first field that has and is
+    /// looked at; by the order of kinds, then by name and id.
+    pub(super) fn people_by_keys(&self, keys: &[&PhoneKey], rule: &MatchRule) -> Vec<(&Person, usize)> {
         let has = |row: &PersonRow, key: &PhoneKey| row.keys.iter().any(|(own, _)| own == key);
         let mut chosen: Vec<PersonId> = Vec::new();
         for key in keys {
@@ -180,10 +185,15 @@ impl Tenant {
         }
         let mut hits: Vec<(&Person, usize)> = Vec::new();
         for made in self.people.values().filter(|made| chosen.contains(&made.row.person.id)) {
+            let person = &made.row.person;
+            let looked_at =
+                |field: usize| person.phones.get(field).is_some_and(|text| rule.looks_at(text.field));
             let fields = made.row.keys.iter().filter(|(own, _)| keys.contains(&own)).map(|(_, field)| *field);
-            hits.extend(fields.min().map(|field| (&made.row.person, field)));
+            let first = fields.filter(|field| looked_at(*field)).min();
+            hits.extend(first.filter(|_| rule.place(person.kind).is_some()).map(|field| (person, field)));
         }
-        hits.sort_by(|(a, _), (b, _)| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        let place = |person: &Person| rule.place(person.kind);
+        hits.sort_by(|(a, _), (b, _)| (place(a), &a.name, a.id).cmp(&(place(b), &b.name, b.id)));
         hits
     }
 }

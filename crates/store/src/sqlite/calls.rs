@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::listing::reversed;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
-use crate::contract::{MAX_PAGE, inconsistent};
+use crate::contract::{MAX_PAGE, MAX_RING_GROUPS_NAMED, inconsistent};
 use crate::listing::number_digits;
 use domain::call::{CallRecord, CallState, Engagement};
 use domain::id::{AgentKey, CallKey, EngagementKey, TenantId};
@@ -31,6 +31,9 @@ const UPDATE: &str = "UPDATE call SET source = ?3, state = ?4, kind = ?5, direct
 const UPDATED: usize = 21;
 const REPLACE: &str = "UPDATE call SET started_at = ?2, other_end = ?3 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM call WHERE id = ?1";
+const NOTE_RING_GROUP: &str =
+    "INSERT INTO ring_group (tenant_id, key) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+const RING_GROUPS: &str = "SELECT key FROM ring_group WHERE tenant_id = ?1 ORDER BY key LIMIT ?2";
 
 const ENGAGEMENTS: &str = "SELECT key, agent, via, result, offered_at, answered_at, ended_at, hold_ms, \
     on_hold, wrapup FROM engagement WHERE call_id = ?1 ORDER BY position";
@@ -90,6 +93,12 @@ pub(super) fn live_calls(
     ids.into_iter().map(|id| by_row_id(conn, id)).collect()
 }
 
+/// The ring groups that calls ever came through, by key.
+pub(super) fn ring_groups(conn: &Connection, tenant: TenantId) -> Result<Vec<String>, Fault> {
+    let most = int(MAX_RING_GROUPS_NAMED);
+    all(conn, RING_GROUPS, params![tenant.0, most], "ring_group", |row| row.get("key"))
+}
+
 /// Makes the call what `record` says. Telephony events come often and change little, so rows that are as
 /// they should be are not written.
 pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
@@ -106,6 +115,11 @@ pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
             count(tx, before, -1);
         }
         count(tx, record, 1);
+        let through = |call: &CallRecord| call.ring_group.clone();
+        if let Some(group) = through(record).filter(|_| before.as_ref().map(through) != Some(through(record)))
+        {
+            run(tx.conn, NOTE_RING_GROUP, params![tx.tenant.0, group])?;
+        }
     }
     let id = known.unwrap_or_else(|| tx.conn.last_insert_rowid());
     tx.last_call.set(Some((record.key, id)));

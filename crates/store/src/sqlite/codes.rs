@@ -8,7 +8,7 @@ use domain::call::{CallState, CallType, Direction, HungUpBy, NoActivity, OfferRe
 use domain::case::{CasePriority, CaseStatus};
 use domain::directory::PersonKind;
 use domain::duty::AgentState;
-use domain::wrapup::{DoNotLogReason, SettledBy, WrapupState};
+use domain::wrapup::{SettledBy, WrapupState};
 
 /// An enum with a stored text for each value.
 pub(super) trait Code: Sized + Copy {
@@ -62,7 +62,6 @@ codes! {
         Early = "early", Open = "open", Logged = "logged", NotLogged = "not_logged",
         Undispositioned = "undispositioned",
     }
-    DoNotLogReason { Personal = "personal", WrongNumber = "wrong_number", Test = "test", Other = "other" }
     SettledBy {
         OneMatch = "one_match", Chosen = "chosen", Clicked = "clicked", Created = "created",
         NobodyMatches = "nobody_matches", Corrected = "corrected", Late = "late",

@@ -2,7 +2,7 @@
 
 use super::codes::Code;
 use super::fault::Fault;
-use super::statement::{Fields, all, first, int, run};
+use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
 use crate::contract::inconsistent;
 use domain::disposition::{DispositionCode, DispositionSet, Label};
@@ -12,16 +12,17 @@ use rusqlite::{Connection, params};
 const SET: &str = "disposition_set";
 const CODE: &str = "disposition_code";
 
-const SETS: &str =
-    "SELECT id, key, name, direction, version FROM disposition_set WHERE tenant_id = ?1 ORDER BY key";
+const SETS: &str = "SELECT id, key, name, direction, version, ring_groups, retired FROM disposition_set WHERE tenant_id = ?1 \
+    ORDER BY key";
 const CODES: &str = "SELECT key, label_es, label_en, position, favourite, requires_notes, retired, version \
     FROM disposition_code WHERE set_id = ?1 ORDER BY position, key";
 const SET_ID: &str = "SELECT id FROM disposition_set WHERE tenant_id = ?1 AND key = ?2";
 const SET_VERSION: &str = "SELECT version FROM disposition_set WHERE tenant_id = ?1 AND key = ?2";
 const CODE_VERSION: &str = "SELECT version FROM disposition_code WHERE tenant_id = ?1 AND key = ?2";
-const UPSERT_SET: &str = "INSERT INTO disposition_set (tenant_id, key, name, direction, version) \
-    VALUES (?1, ?2, ?3, ?4, ?5) \
-    ON CONFLICT (tenant_id, key) DO UPDATE SET name = ?3, direction = ?4, version = ?5";
+const UPSERT_SET: &str = "INSERT INTO disposition_set (tenant_id, key, name, direction, version, \
+    ring_groups, retired) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+    ON CONFLICT (tenant_id, key) DO UPDATE SET name = ?3, direction = ?4, version = ?5, ring_groups = ?6, \
+    retired = ?7";
 const UPSERT_CODE: &str = "INSERT INTO disposition_code (tenant_id, key, set_id, label_es, label_en, position, \
     favourite, requires_notes, retired, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
     ON CONFLICT (tenant_id, key) DO UPDATE SET set_id = ?3, label_es = ?4, label_en = ?5, position = ?6, \
@@ -50,7 +51,15 @@ pub(super) fn code_version(conn: &Connection, tenant: TenantId, id: CodeId) -> R
 
 /// Makes the set what `set` says; its codes are saved apart.
 pub(super) fn save_set(tx: &Tx<'_>, set: &DispositionSet) -> Result<(), Fault> {
-    let row = params![tx.tenant.0, set.id.0.into_bytes(), set.name, set.direction.code(), int(set.version)];
+    let row = params![
+        tx.tenant.0,
+        set.id.0.into_bytes(),
+        set.name,
+        set.direction.code(),
+        int(set.version),
+        json(SET, &set.ring_groups)?,
+        set.retired,
+    ];
     run(tx.conn, UPSERT_SET, row)?;
     Ok(())
 }
@@ -84,6 +93,8 @@ fn read_set(row: &mut Fields<'_, '_>) -> Result<DispositionSet, Fault> {
         name: row.get("name")?,
         direction: row.code("direction")?,
         version: row.count("version")?,
+        ring_groups: row.json("ring_groups")?,
+        retired: row.get("retired")?,
         codes: Vec::new(),
     })
 }

@@ -9,7 +9,7 @@ use crate::phone_index::packed;
 use crate::search::Query;
 use domain::directory::{MAX_PHONE_FIELDS, PersonLine};
 use domain::id::TenantId;
-use domain::matching::{MAX_CANDIDATES, PhoneHit};
+use domain::matching::{MAX_CANDIDATES, MatchRule, PhoneHit};
 use domain::phone::{MAX_LOOKUP_KEYS, PhoneKey, Tier};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
@@ -31,11 +31,12 @@ const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE id
 /// Most records found that are sorted by name; of more, those made first.
 const MAX_SORTED: usize = 1_000;
 
-/// The records of the first tier that has any.
+/// The records of the first tier that has any which the rule matches.
 pub(super) fn match_number(
     conn: &Connection,
     tenant: TenantId,
     plan: &[PhoneKey],
+    rule: &MatchRule,
 ) -> Result<Vec<PhoneHit>, Fault> {
     let mut tried: Vec<Tier> = Vec::new();
     for key in plan {
@@ -47,7 +48,7 @@ pub(super) fn match_number(
             break;
         }
         tried.push(key.tier);
-        let hits = hits_of_tier(conn, tenant, plan, key.tier)?;
+        let hits = hits_of_tier(conn, tenant, plan, key.tier, rule)?;
         if !hits.is_empty() {
             return Ok(hits);
         }
@@ -68,47 +69,84 @@ pub(super) fn any_claimed(conn: &Connection, tenant: TenantId, keys: &[PhoneKey]
     Ok(false)
 }
 
-/// The first records by name among those that have one of the tier's keys.
+/// Whether any record that the rule matches has one of these keys.
+pub(super) fn any_claimed_by(
+    conn: &Connection,
+    tenant: TenantId,
+    keys: &[PhoneKey],
+    rule: &MatchRule,
+) -> Result<bool, Fault> {
+    if rule.allows_all() || !any_claimed(conn, tenant, keys)? {
+        return any_claimed(conn, tenant, keys);
+    }
+    for tier in [Tier::E, Tier::N, Tier::L] {
+        if !hits_of_tier(conn, tenant, keys, tier, rule)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The first records, as the rule orders them, among those that have one of the tier's keys.
 fn hits_of_tier(
     conn: &Connection,
     tenant: TenantId,
     plan: &[PhoneKey],
     tier: Tier,
+    rule: &MatchRule,
 ) -> Result<Vec<PhoneHit>, Fault> {
-    let mut fields: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut fields: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for key in plan.iter().filter(|key| key.tier == tier).filter_map(packed) {
         for (person, field) in records_of(conn, tenant, key)? {
-            fields.entry(person).and_modify(|first| *first = field.min(*first)).or_insert(field);
+            fields.entry(person).or_default().push(field);
         }
     }
     let mut hits = Vec::new();
-    for (person, field) in fields {
-        hits.extend(first(conn, LINE, params![person], PERSON, |row| read_hit(row, field, tier))?);
+    for (person, mut fields) in fields {
+        fields.sort_unstable();
+        let hit = first(conn, LINE, params![person], PERSON, |row| read_hit(row, &fields, tier, rule))?;
+        hits.extend(hit.flatten());
     }
-    hits.sort_by(|a, b| (&a.person.name, a.person.id).cmp(&(&b.person.name, b.person.id)));
+    let place = |hit: &PhoneHit| rule.place(hit.person.kind);
+    hits.sort_by(|a, b| {
+        (place(a), &a.person.name, a.person.id).cmp(&(place(b), &b.person.name, b.person.id))
+    });
     hits.truncate(MAX_CANDIDATES);
     Ok(hits)
 }
 
-/// Row ids of the records that have the key, those made first, each with the first field it stands in.
+/// Row ids of the records that have the key, those made first, each with every field it stands in.
 fn records_of(conn: &Connection, tenant: TenantId, key: i64) -> Result<Vec<(i64, usize)>, Fault> {
     let most = int(SHARED_NUMBER_SCAN * MAX_PHONE_FIELDS);
     let mut rows = all(conn, BY_NUMBER, params![tenant.0, key, most], "phone_key", |row| {
         let person = row.get("person_id")?;
         Ok((person, usize::try_from(row.count("field")?).unwrap_or(usize::MAX)))
     })?;
-    rows.dedup_by_key(|(person, _)| *person);
-    rows.truncate(SHARED_NUMBER_SCAN);
+    let (mut records, mut last) = (0, None);
+    let within = |(person, _): &(i64, usize)| {
+        records += usize::from(last.replace(*person) != Some(*person));
+        records <= SHARED_NUMBER_SCAN
+    };
+    let kept = rows.iter().copied().take_while(within).count();
+    rows.truncate(kept);
     Ok(rows)
 }
 
-fn read_hit(row: &mut Fields<'_, '_>, field: usize, tier: Tier) -> Result<PhoneHit, Fault> {
+/// The record in the first of these fields that is looked at; `None` where the rule does not match it.
+fn read_hit(
+    row: &mut Fields<'_, '_>,
+    fields: &[usize],
+    tier: Tier,
+    rule: &MatchRule,
+) -> Result<Option<PhoneHit>, Fault> {
     let (person, mut phones) = read_line_and_phones(row)?;
-    if field >= phones.len() {
+    if fields.iter().any(|field| *field >= phones.len()) {
         return Err(row.bad("phones", "a key of a phone field that is not there").into());
     }
+    let looked_at = fields.iter().copied().find(|field| rule.looks_at(phones[*field].field));
+    let Some(field) = looked_at.filter(|_| rule.place(person.kind).is_some()) else { return Ok(None) };
     let text = phones.swap_remove(field);
-    Ok(PhoneHit { person, tier, field: text.field, stored_as: text.raw })
+    Ok(Some(PhoneHit { person, tier, field: text.field, stored_as: text.raw }))
 }
 
 /// The records that a search text finds, by name.

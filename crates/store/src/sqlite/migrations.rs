@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0005_corrections.sql")),
     step(include_str!("../../migrations/0006_late_owners.sql")),
     step(include_str!("../../migrations/0007_notes_to_index.sql")),
+    step(include_str!("../../migrations/0008_sets_of_ring_groups_and_owners.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -82,6 +83,7 @@ mod tests {
     use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
     use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
     use domain::relate::{CaseChoice, RelateDecision, RelateRule};
+    use domain::wrapup::reason::DoNotLogReason;
     use domain::wrapup::{Draft, SettledBy};
     use tempfile::TempDir;
     use uuid::Uuid;
@@ -95,6 +97,7 @@ mod tests {
         include_str!("../../migrations/samples/0005.sql"),
         include_str!("../../migrations/samples/0006.sql"),
         include_str!("../../migrations/samples/0007.sql"),
+        include_str!("../../migrations/samples/0008.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -223,7 +226,7 @@ mod tests {
     #[tokio::test]
     async fn keys_of_rows_before_version_3_are_of_no_basis() {
         let spain = KeyBasis::of("ES".parse().unwrap());
-        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0)] {
+        for (version, stale) in [(1, 1), (2, 1), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0)] {
             let (_dir, store) = from_version(version);
             assert_eq!(store.people_to_rekey(TENANT, &spain, 9).await.unwrap().len(), stale, "{version}");
         }
@@ -240,6 +243,35 @@ mod tests {
             store.commit(Commit::of(TENANT, vec![done])).await.unwrap();
             assert_eq!(store.late_owners(TENANT, 9).await.unwrap(), []);
         }
+    }
+
+    #[tokio::test]
+    async fn rows_of_version_8_say_whom_sets_and_records_are_for_and_earlier_ones_nothing() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let groups = store.dispositions(TENANT).await.unwrap()[0].ring_groups.clone();
+            let owner = store.person(TENANT, PersonId(id(3))).await.unwrap().unwrap().owner;
+            let wanted = store.callers_wanted(TENANT, 9).await.unwrap();
+            let is_new = version >= 8;
+            assert_eq!(groups, if is_new { vec!["sales".to_owned()] } else { Vec::new() });
+            assert_eq!((owner.is_some(), wanted.len()), (is_new, usize::from(is_new)));
+            assert_eq!(store.ring_groups(TENANT).await.unwrap(), ["sales"], "{version}");
+        }
+    }
+
+    #[tokio::test]
+    async fn reasons_of_rows_before_version_8_read_as_a_centre_begins() {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("store.db");
+        let mut conn = Connection::open(&path).unwrap();
+        migrate(&mut conn, 7).unwrap();
+        conn.execute_batch(SAMPLES[6]).unwrap();
+        conn.execute("UPDATE wrapup SET state = 'not_logged', reason = 'wrong_number'", []).unwrap();
+        drop(conn);
+        let store = SqliteStore::open(&path, &OpenOptions::default()).unwrap();
+        let wrapup = store.wrapup(TENANT, EngagementKey(id(2))).await.unwrap().unwrap();
+        let reason = DoNotLogReason::as_first_worded("wrong_number".to_owned());
+        assert_eq!((reason.label.en.as_str(), wrapup.reason), ("Wrong number", Some(reason.clone())));
     }
 
     #[tokio::test]

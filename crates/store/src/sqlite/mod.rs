@@ -175,6 +175,14 @@ impl Store for SqliteStore {
         self.readers.point(|conn| late::owners(conn, tenant, page_limit(limit)))
     }
 
+    async fn callers_wanted(&self, tenant: TenantId, limit: usize) -> Result<Vec<CallKey>, ReadError> {
+        self.readers.point(|conn| late::wanted(conn, tenant, page_limit(limit)))
+    }
+
+    async fn ring_groups(&self, tenant: TenantId) -> Result<Vec<String>, ReadError> {
+        self.readers.scan(move |conn| calls::ring_groups(conn, tenant)).await
+    }
+
     async fn corrections(&self, tenant: TenantId, call: CallKey) -> Result<Vec<Correction>, ReadError> {
         self.readers.point(|conn| corrections::of_call(conn, tenant, call))
     }

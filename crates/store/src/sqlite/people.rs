@@ -11,7 +11,7 @@ use crate::contract::check_keys;
 use crate::phone_index::packed;
 use crate::search::words_of;
 use domain::directory::{Person, PersonLine, PhoneText, RecordKeys};
-use domain::id::{CallKey, PersonId, TenantId};
+use domain::id::{CallKey, PersonId, TenantId, UserId};
 use domain::phone::KeyBasis;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
@@ -21,7 +21,8 @@ pub(super) const PERSON: &str = "person";
 macro_rules! select {
     ($from:literal) => {
         concat!(
-            "SELECT key, kind, name, company, account, email, phones, version, created_by_call FROM person ",
+            "SELECT key, kind, name, company, account, email, phones, version, created_by_call, \
+            owner FROM person ",
             $from
         )
     };
@@ -41,11 +42,11 @@ const VERSION: &str = "SELECT version FROM person WHERE key = ?1 AND tenant_id =
 const EXISTS: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2";
 const INDEXED: &str = "SELECT id, phone_keys, search_words FROM person WHERE key = ?1 AND tenant_id = ?2";
 const INSERT: &str = "INSERT INTO person (tenant_id, key, kind, name, company, email, phones, version, \
-    created_by_call, phone_keys, key_scheme, search_words, account, key_region) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    created_by_call, phone_keys, key_scheme, search_words, account, key_region, owner) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 const UPDATE: &str = "UPDATE person SET kind = ?3, name = ?4, company = ?5, email = ?6, phones = ?7, \
     version = ?8, created_by_call = ?9, phone_keys = ?10, key_scheme = ?11, search_words = ?12, \
-    account = ?13, key_region = ?14 WHERE key = ?2 AND tenant_id = ?1";
+    account = ?13, key_region = ?14, owner = ?15 WHERE key = ?2 AND tenant_id = ?1";
 const REKEY: &str = "UPDATE person SET phone_keys = ?2, key_scheme = ?3, key_region = ?4, search_words = ?5 \
     WHERE id = ?1";
 const DELETE: &str = "DELETE FROM person WHERE id = ?1";
@@ -202,6 +203,7 @@ fn write_row(
         joined(&indexed.words),
         person.account.map(|account| account.0.into_bytes()),
         basis.region.to_string(),
+        person.owner.map(|owner| owner.0.into_bytes()),
     ];
     run(tx.conn, sql, row)?;
     Ok(())
@@ -218,6 +220,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Person, Fault> {
         phones: row.json("phones")?,
         version: row.count("version")?,
         created_by_call: row.opt_uuid("created_by_call")?.map(CallKey),
+        owner: row.opt_uuid("owner")?.map(UserId),
     })
 }
 

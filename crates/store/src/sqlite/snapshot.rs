@@ -12,7 +12,7 @@ use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId, TenantId};
-use domain::matching::PhoneHit;
+use domain::matching::{MatchRule, PhoneHit};
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
 
@@ -25,8 +25,12 @@ pub(super) struct SqliteSnapshot {
 
 #[async_trait]
 impl Snapshot for SqliteSnapshot {
-    async fn match_number(&mut self, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
-        self.lease.read(|conn| lookup::match_number(conn, self.tenant, plan))
+    async fn match_by_rule(
+        &mut self,
+        plan: &[PhoneKey],
+        rule: &MatchRule,
+    ) -> Result<Vec<PhoneHit>, ReadError> {
+        self.lease.read(|conn| lookup::match_number(conn, self.tenant, plan, rule))
     }
 
     async fn person(&mut self, id: PersonId) -> Result<Option<Person>, ReadError> {

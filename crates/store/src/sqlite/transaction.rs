@@ -87,7 +87,7 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             agents::mode(conn, tenant, agent)?.version == *version
         }
         Precondition::CentreVersion { version } => centre::version(conn, tenant)? == *version,
-        Precondition::NumberUnclaimed { keys } => !lookup::any_claimed(conn, tenant, keys)?,
+        Precondition::NumberUnclaimed { keys, rule } => !lookup::any_claimed_by(conn, tenant, keys, rule)?,
         Precondition::PersonExists { id } => people::is_there(conn, tenant, *id)?,
         Precondition::PersonVersion { id, version } => people::version(conn, tenant, *id)? == *version,
         Precondition::CodeVersion { id, version } => {
@@ -142,6 +142,8 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Person { person, keys } => people::save(tx, person, keys),
         Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
         Change::LateOwnerDone { person, version } => late::done(tx, *person, *version),
+        Change::CallerWanted(call) => late::want(tx, *call),
+        Change::CallerLookedAfter(call) => late::looked_after(tx, *call),
         Change::PersonDeleted(id) => people::delete(tx, *id),
         Change::Case(case) => cases::save(tx, case),
         Change::Dial(dial) => agents::add_dial(tx, dial),

@@ -11,6 +11,7 @@ use crate::inbox::{InboxPlace, page};
 use domain::disposition::{Label, LoggedCode};
 use domain::id::{AgentKey, CallKey, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::relate::CaseChoice;
+use domain::wrapup::reason::DoNotLogReason;
 use domain::wrapup::{Draft, PartyLink, Released, Standing, Wrapup, WrapupState};
 use rusqlite::{Connection, params};
 
@@ -22,7 +23,7 @@ macro_rules! select {
             "SELECT w.key, c.key AS call_key, w.agent, w.state, w.opened_at, w.closed_at, w.closed_by, ",
             "w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, w.code_id, w.code_es, w.code_en, ",
             "w.notes, w.party_by, w.party_person, w.reason, w.draft_case, w.related, w.extensions, w.released_at, ",
-            "w.released_by, w.released_reason, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
+            "w.released_by, w.released_reason, w.reason_es, w.reason_en, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
             $($from),+
         )
     };
@@ -74,14 +75,14 @@ const OWED_OF_CALL: &str = "SELECT 1 FROM wrapup WHERE call_id = ?1 AND state IN
 const INSERT: &str = "INSERT INTO wrapup (tenant_id, key, call_id, agent, state, opened_at, closed_at, \
     closed_by, draft_revision, draft_code, draft_notes, draft_party, code_id, code_es, code_en, notes, \
     party_by, party_person, reason, draft_case, related, extensions, released_at, released_by, \
-    released_reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-    ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
+    released_reason, reason_es, reason_en) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)";
 /// Call and agent are set only where they change, which is rare: an index holds them.
 const UPDATE: &str = "UPDATE wrapup SET state = ?5, opened_at = ?6, closed_at = ?7, closed_by = ?8, \
     draft_revision = ?9, draft_code = ?10, draft_notes = ?11, draft_party = ?12, code_id = ?13, \
     code_es = ?14, code_en = ?15, notes = ?16, party_by = ?17, party_person = ?18, reason = ?19, \
     draft_case = ?20, related = ?21, extensions = ?22, released_at = ?23, released_by = ?24, \
-    released_reason = ?25 WHERE key = ?2 AND tenant_id = ?1";
+    released_reason = ?25, reason_es = ?26, reason_en = ?27 WHERE key = ?2 AND tenant_id = ?1";
 const MOVE: &str = "UPDATE wrapup SET call_id = ?3, agent = ?4 WHERE key = ?1 AND tenant_id = ?2";
 /// Drafts are saved while the agent types; no index holds any of this.
 const UPDATE_DRAFT: &str = "UPDATE wrapup SET draft_revision = ?3, draft_code = ?4, draft_notes = ?5, \
@@ -274,13 +275,15 @@ fn write_row(tx: &Tx<'_>, sql: &str, call_id: i64, now: &Wrapup) -> Result<(), F
         now.notes,
         now.party.map(|party| party.by.code()),
         now.party.and_then(|party| party.person).map(|person| person.0.into_bytes()),
-        now.reason.map(Code::code),
+        now.reason.as_ref().map(|reason| &reason.id),
         case,
         related,
         now.extensions,
         released.map(|released| released.at.0),
         released.and_then(|released| released.by).map(|user| user.0.into_bytes()),
         released.and_then(|released| released.reason.as_ref()),
+        now.reason.as_ref().map(|reason| &reason.label.es),
+        now.reason.as_ref().map(|reason| &reason.label.en),
     ];
     run(tx.conn, sql, row)?;
     Ok(())
@@ -327,7 +330,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Wrapup, Fault> {
         code: read_code(row)?,
         notes: row.get("notes")?,
         party: read_party(row)?,
-        reason: row.opt_code("reason")?,
+        reason: row.get::<Option<String>>("reason")?.map(DoNotLogReason::as_first_worded),
         related: None,
         extensions: 0,
         released: None,
@@ -336,6 +339,10 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Wrapup, Fault> {
     wrapup.related = row.opt_json("related")?;
     wrapup.extensions = row.get("extensions")?;
     wrapup.released = read_released(row)?;
+    let words = (row.get::<Option<String>>("reason_es")?, row.get::<Option<String>>("reason_en")?);
+    if let (Some(reason), (Some(es), Some(en))) = (&mut wrapup.reason, words) {
+        reason.label = Label { es, en };
+    }
     Ok(wrapup)
 }
 

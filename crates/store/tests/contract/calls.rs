@@ -19,6 +19,8 @@ for_each_store! {
     merging_again_changes_nothing,
     merging_into_an_unknown_call_is_inconsistent,
     the_census_counts_calls_as_they_are,
+    ring_groups_are_those_that_any_call_came_through,
+    calls_wait_for_a_record_until_somebody_looked,
 }
 
 async fn a_call_is_what_was_last_said_of_it(world: &World<'_>) {
@@ -156,4 +158,31 @@ async fn the_census_counts_calls_as_they_are(world: &World<'_>) {
     assert_eq!(census().await, (1, 2, 1, 0, 0));
     let nobody = domain::id::TenantId(99);
     assert_eq!(world.store.census(nobody).await.unwrap(), store::Census::default());
+}
+
+async fn ring_groups_are_those_that_any_call_came_through(world: &World<'_>) {
+    let named = async || world.store.ring_groups(world.tenant).await.unwrap();
+    assert_eq!(named().await, ["sales A"]);
+    let through = |n, group: Option<&str>| {
+        let ring_group = group.map(str::to_owned);
+        call(CallRecord { ring_group, ..live_call(n, "A", vec![]) })
+    };
+    world.write(vec![through(3, None)]).await;
+    world.write(vec![through(3, Some("visits"))]).await;
+    world.write(vec![through(3, Some("help")), through(4, Some("help"))]).await;
+    assert_eq!(named().await, ["help", "sales A", "visits"], "those it left as well");
+    world.write(vec![Change::CallMerged { from: call_key(3), into: call_key(4) }]).await;
+    assert_eq!(named().await.len(), 3);
+}
+
+async fn calls_wait_for_a_record_until_somebody_looked(world: &World<'_>) {
+    let waiting = async |limit| world.store.callers_wanted(world.tenant, limit).await.unwrap();
+    assert_eq!(waiting(9).await, []);
+    let want = |n| Change::CallerWanted(call_key(n));
+    world.write(vec![want(2), want(1), want(2)]).await;
+    assert_eq!((waiting(9).await, waiting(1).await), (vec![call_key(1), call_key(2)], vec![call_key(1)]));
+    world.write(vec![Change::CallerLookedAfter(call_key(1)), Change::CallerLookedAfter(call_key(5))]).await;
+    assert_eq!(waiting(9).await, [call_key(2)]);
+    world.write(vec![Change::CallerLookedAfter(call_key(2)), want(2)]).await;
+    assert_eq!(waiting(9).await, [call_key(2)]);
 }

@@ -9,6 +9,7 @@ use domain::centre::Centre;
 use domain::commit::{Change, Commit, Precondition};
 use domain::duty::AgentState;
 use domain::id::TenantId;
+use domain::matching::MatchRule;
 use std::collections::BTreeSet;
 use store::CommitError;
 
@@ -55,6 +56,8 @@ async fn an_inconsistent_commit_takes_back_what_it_wrote(world: &World<'_>) {
         Change::ActivityOpened(Box::new(open_activity(3, &[1]))),
         Change::Activity(Box::new(logged_activity(1, &[2], 2))),
         Change::ActivityArchived { key: call_key(1), owes_wrapup: false },
+        Change::CallerWanted(call_key(2)),
+        Change::CallerLookedAfter(call_key(1)),
         Change::Case(Box::new(case(1, "C", Some(2)))),
         Change::Case(Box::new(case(2, "C", Some(1)))),
         Change::Dial(Box::new(dial(2, "C"))),
@@ -176,7 +179,7 @@ async fn preconditions_of_one_tenant_do_not_see_the_other(world: &World<'_>) {
         preconditions: vec![
             Precondition::NoUsers,
             Precondition::AgentFree { agent: agent(1), except: user_id(9) },
-            Precondition::NumberUnclaimed { keys: vec![number(1)] },
+            unclaimed(&[number(1)], &MatchRule::default()),
             Precondition::LoginFree { login: "ana.a@example.org".to_owned(), except: None },
             Precondition::ClosedWrapups { call: call_key(2), closed: 0, submitted: 0 },
             Precondition::PersonVersion { id: person_id(1), version: 0 },

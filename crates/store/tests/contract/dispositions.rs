@@ -24,7 +24,13 @@ fn saved_code(code: DispositionCode) -> Change {
 }
 
 async fn sets_come_by_id_and_codes_by_position(world: &World<'_>) {
-    let second = DispositionSet { direction: Direction::Outbound, version: 4, ..set(2, "Outbound") };
+    let second = DispositionSet {
+        direction: Direction::Outbound,
+        ring_groups: vec!["ventas".to_owned(), "citas \"1\"".to_owned()],
+        retired: true,
+        version: 4,
+        ..set(2, "Outbound")
+    };
     let retired = DispositionCode { retired: true, version: 3, ..code(5, 2, 9, "was") };
     let changes =
         vec![saved_set(second.clone()), saved_code(retired.clone()), saved_code(code(4, 2, 9, "same"))];

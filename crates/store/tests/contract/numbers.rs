@@ -2,10 +2,10 @@
 
 use crate::fixture::{OnSqlite, World};
 use crate::sample::*;
-use domain::commit::{Change, Commit, Precondition};
-use domain::directory::{Person, PhoneField, RecordKeys};
+use domain::commit::{Change, Commit};
+use domain::directory::{Person, PersonKind, PhoneField, RecordKeys};
 use domain::id::PersonId;
-use domain::matching::MAX_CANDIDATES;
+use domain::matching::{MAX_CANDIDATES, MatchRule};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
 use store::{CommitError, MemoryStore, Store};
 
@@ -14,6 +14,10 @@ for_each_store! {
     every_key_of_a_tier_counts,
     one_hit_a_record_from_its_first_field,
     hits_come_by_name_then_id_and_no_more_than_a_panel_takes,
+    hits_come_in_the_order_of_kinds_and_only_of_those_that_are_matched,
+    a_tier_whose_hits_are_not_matched_counts_as_empty,
+    a_record_is_hit_in_the_first_field_that_is_looked_at,
+    a_number_is_claimed_by_those_that_are_matched,
     numbers_that_are_gone_find_nobody,
     a_key_that_fits_no_number_is_left_out,
     a_number_is_claimed_by_whoever_has_a_key,
@@ -81,6 +85,102 @@ async fn hits_come_by_name_then_id_and_no_more_than_a_panel_takes(world: &World<
     assert_eq!(ids, (10..70).step_by(2).map(person_id).take(MAX_CANDIDATES).collect::<Vec<_>>());
 }
 
+fn rule(kinds: &[PersonKind], fields: &[PhoneField]) -> MatchRule {
+    MatchRule { kinds: kinds.to_vec(), fields: fields.to_vec() }
+}
+
+/// A record of a kind that has the keys in the field of this place.
+fn in_field(n: u32, name: &str, kind: PersonKind, place: usize, keys: &[PhoneKey]) -> Change {
+    let person = Person { kind, ..person(n, name, &["a", "b", "c", "d"]) };
+    let keys = RecordKeys { basis: spain(), keys: keys.iter().map(|key| (key.clone(), place)).collect() };
+    Change::Person { person: Box::new(person), keys }
+}
+
+async fn by_rule(world: &World<'_>, plan: &[PhoneKey], rule: &MatchRule) -> Vec<(String, PhoneField)> {
+    let mut moment = world.store.snapshot(world.tenant).await.unwrap();
+    let hits = moment.match_by_rule(plan, rule).await.unwrap();
+    hits.into_iter().map(|hit| (hit.person.name, hit.field)).collect()
+}
+
+async fn names_by(world: &World<'_>, plan: &[PhoneKey], rule: &MatchRule) -> Vec<String> {
+    by_rule(world, plan, rule).await.into_iter().map(|(name, _)| name).collect()
+}
+
+async fn hits_come_in_the_order_of_kinds_and_only_of_those_that_are_matched(world: &World<'_>) {
+    use PersonKind::{Account, Contact, Lead, PersonAccount};
+    let of = |n, name, kind| in_field(n, name, kind, 0, &[number(5)]);
+    world
+        .write(vec![of(10, "D", Contact), of(11, "A", Account), of(12, "B", Lead), of(13, "C", Contact)])
+        .await;
+    let all = PhoneField::ALL;
+    for (kinds, expected) in [
+        (&PersonKind::ALL[..], &["C", "D", "B", "A"][..]),
+        (&[Lead, Account, Contact, PersonAccount], &["B", "A", "C", "D"]),
+        (&[Account, Lead], &["A", "B"]),
+        (&[PersonAccount], &[]),
+    ] {
+        assert_eq!(names_by(world, &[number(5)], &rule(kinds, &all)).await, expected);
+    }
+    // Those that are not matched take nobody's place.
+    let crowd = |n| of(n, "A crowd", Account);
+    world.write((100..100 + 2 * MAX_CANDIDATES as u32).map(crowd).collect()).await;
+    assert_eq!(names_by(world, &[number(5)], &rule(&[Lead, Contact], &all)).await, ["B", "C", "D"]);
+}
+
+async fn a_tier_whose_hits_are_not_matched_counts_as_empty(world: &World<'_>) {
+    let (n, l) = (key(Tier::N, "600000005"), key(Tier::L, "34:0000005"));
+    world
+        .write(vec![
+            in_field(10, "Exact", PersonKind::Account, 0, &[number(5)]),
+            in_field(11, "National", PersonKind::Lead, 3, std::slice::from_ref(&n)),
+            in_field(12, "Local", PersonKind::Contact, 0, std::slice::from_ref(&l)),
+        ])
+        .await;
+    let plan = [number(5), n, l];
+    let people = [PersonKind::Contact, PersonKind::Lead];
+    assert_eq!(names_by(world, &plan, &MatchRule::default()).await, ["Exact"]);
+    assert_eq!(names_by(world, &plan, &rule(&people, &PhoneField::ALL)).await, ["National"]);
+    assert_eq!(names_by(world, &plan, &rule(&people, &[PhoneField::Phone])).await, ["Local"]);
+    assert_eq!(names_by(world, &plan, &rule(&people, &[PhoneField::Home])).await, Vec::<String>::new());
+}
+
+async fn a_record_is_hit_in_the_first_field_that_is_looked_at(world: &World<'_>) {
+    let keys = [3, 1, 2].map(|place| (number(5), place)).to_vec();
+    let eva = person(10, "Eva", &["a", "b", "c", "d"]);
+    let keys = RecordKeys { basis: spain(), keys };
+    world.write(vec![Change::Person { person: Box::new(eva), keys }]).await;
+    use PhoneField::{Home, Mobile, Other, Phone};
+    for (fields, expected) in [
+        (&PhoneField::ALL[..], Some(Mobile)),
+        (&[Other, Home], Some(Home)),
+        (&[Other], Some(Other)),
+        (&[Phone], None),
+    ] {
+        let found = by_rule(world, &[number(5)], &rule(&PersonKind::ALL, fields)).await;
+        assert_eq!(found.first().map(|(_, field)| *field), expected, "{fields:?}");
+    }
+}
+
+async fn a_number_is_claimed_by_those_that_are_matched(world: &World<'_>) {
+    let n = key(Tier::N, "600000005");
+    world
+        .write(vec![
+            in_field(10, "Acme", PersonKind::Account, 0, &[number(5)]),
+            in_field(11, "Lead", PersonKind::Lead, 1, std::slice::from_ref(&n)),
+        ])
+        .await;
+    let both = [number(5), n];
+    for (rule, free) in [
+        (rule(&[PersonKind::Contact], &PhoneField::ALL), true),
+        (rule(&[PersonKind::Contact, PersonKind::Lead], &PhoneField::ALL), false),
+        (rule(&[PersonKind::Contact, PersonKind::Lead], &[PhoneField::Phone]), true),
+        (rule(&[PersonKind::Account], &[PhoneField::Phone]), false),
+        (MatchRule::default(), false),
+    ] {
+        assert_eq!(world.holds(unclaimed(&both, &rule)).await, free, "{rule:?}");
+    }
+}
+
 async fn numbers_that_are_gone_find_nobody(world: &World<'_>) {
     let moved = Person { version: 2, ..person(1, "Ana", &["new"]) };
     world.write(vec![found_by(moved, &[number(3), number(4)])]).await;
@@ -96,13 +196,12 @@ async fn a_key_that_fits_no_number_is_left_out(world: &World<'_>) {
     world.write(vec![found_by(person(3, "Eva", &["1"]), &[long.clone(), number(5)])]).await;
     assert_eq!(matched(world, std::slice::from_ref(&long)).await, []);
     assert_eq!(matched(world, &[long.clone(), number(5)]).await, [name("Eva", Tier::E)]);
-    assert!(world.holds(Precondition::NumberUnclaimed { keys: vec![long] }).await);
+    assert!(world.holds(unclaimed(&[long], &MatchRule::default())).await);
     assert_eq!(world.store.search_people(world.tenant, "1234567", 9).await.unwrap(), []);
 }
 
 async fn a_number_is_claimed_by_whoever_has_a_key(world: &World<'_>) {
-    let unclaimed =
-        async |keys: &[PhoneKey]| world.holds(Precondition::NumberUnclaimed { keys: keys.to_vec() }).await;
+    let unclaimed = async |keys: &[PhoneKey]| world.holds(unclaimed(keys, &MatchRule::default())).await;
     let n = key(Tier::N, "600000007");
     assert!(unclaimed(&[]).await && unclaimed(&[number(7), n.clone()]).await);
     assert!(!unclaimed(&[number(1)]).await && !unclaimed(&[n.clone(), number(1)]).await);
@@ -121,7 +220,7 @@ async fn two_for_each_number(store: &'static dyn Store) {
     for n in 1_000..1_000 + PAIRS {
         for (tenant, twin) in [(world.tenant, 0), (world.tenant, 1), (world.other, 0), (world.other, 1)] {
             let new = person(10 * n + twin, &format!("Caller {n}"), &["1"]);
-            let preconditions = vec![Precondition::NumberUnclaimed { keys: vec![number(n)] }];
+            let preconditions = vec![unclaimed(&[number(n)], &MatchRule::default())];
             let commit = Commit { tenant, preconditions, changes: vec![found_by(new, &[number(n)])] };
             tasks.spawn(async move { (tenant, n, store.commit(commit).await) });
         }

@@ -13,7 +13,7 @@ use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
 use domain::duty::AgentMode;
-use domain::id::{CaseId, PersonId, TenantId};
+use domain::id::{CallKey, CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
@@ -29,6 +29,9 @@ pub(crate) struct Observed {
     lines: Vec<PersonLine>,
     found: Vec<Vec<PersonLine>>,
     hits: Vec<Vec<PhoneHit>>,
+    hits_by_rule: Vec<Vec<PhoneHit>>,
+    callers_wanted: Vec<CallKey>,
+    ring_groups: Vec<String>,
     to_rekey: Vec<Person>,
     late_owners: Vec<LateOwner>,
     calls: Vec<Option<CallRecord>>,
@@ -169,11 +172,21 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
     let texts = ["an", "bea a", "6000", "0001", "+34 600 00 00 03", "ñu", "acme"];
     let local = |n: u32| key(Tier::L, &format!("34:0000{n:04}"));
     let national = |n: u32| key(Tier::N, &format!("60000{n:04}"));
+    let mut hits_by_rule = vec![];
+    let mut moment = store.snapshot(t).await.unwrap();
+    for n in 1..=IDS {
+        let plan = [number(n), national(n), local(n), local(n + 1)];
+        hits_by_rule.push(moment.match_by_rule(&plan, &leads_first()).await.unwrap());
+    }
+    drop(moment);
     Observed {
         people: each!(1..=IDS; |n| store.person(t, person_id(n))),
         lines: store.person_lines(t, &everyone).await.unwrap(),
         found: each!(texts; |text| store.search_people(t, text, 10)),
         hits: each!(1..=IDS; |n| store.match_number(t, &[number(n), national(n), local(n), local(n + 1)])),
+        hits_by_rule,
+        callers_wanted: store.callers_wanted(t, 9).await.unwrap(),
+        ring_groups: store.ring_groups(t).await.unwrap(),
         to_rekey,
         late_owners: store.late_owners(t, 9).await.unwrap(),
         calls: each!(1..=IDS; |n| store.call(t, call_key(n))),

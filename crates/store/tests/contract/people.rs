@@ -39,6 +39,7 @@ async fn a_person_is_what_was_last_said_of_them(world: &World<'_>) {
         email: Some("eva@example.org".to_owned()),
         version: 7,
         created_by_call: Some(call_key(2)),
+        owner: Some(user_id(2)),
         ..person(3, "Eva 'O Hara\u{0}", &["", "600", "o \"91\""])
     };
     let kinds = [PersonKind::Contact, PersonKind::Lead, PersonKind::Account]

@@ -10,8 +10,10 @@ use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, Change, Commit, FrameChunk, Precondition};
 use domain::dial::DialledFrom;
-use domain::directory::{Person, RecordKeys};
+use domain::directory::{Person, PersonKind, RecordKeys};
+use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, AgentState, Mode};
+use domain::matching::MatchRule;
 use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
 use domain::relate::{NotRelated, RelateDecision};
 use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
@@ -43,10 +45,12 @@ fn some_person() -> impl Strategy<Value = Change> {
     let name = prop_oneof![Just("Ana"), Just("Ñu A"), Just("Bea Acme"), Just("bea")];
     let keys = vec((some_key(), 0..3_usize), 0..4);
     let company = option::of(Just("Acmé".to_owned()));
-    (id(), name, company, option::of(id()), 1..3_u64, some_basis(), keys).prop_map(
-        |(n, name, company, account, version, basis, keys)| {
-            let account = account.map(person_id);
-            let person = Person { company, account, version, ..person(n, name, &["one", "two", "three"]) };
+    let kind = prop_oneof![Just(PersonKind::Contact), Just(PersonKind::Lead), Just(PersonKind::Account)];
+    (id(), (name, kind), company, option::of(id()), 1..3_u64, some_basis(), keys).prop_map(
+        |(n, (name, kind), company, account, version, basis, keys)| {
+            let (owner, account) = (account.map(user_id), account.map(person_id));
+            let made = person(n, name, &["one", "two", "three"]);
+            let person = Person { kind, company, account, owner, version, ..made };
             Change::Person { person: Box::new(person), keys: RecordKeys { basis, keys } }
         },
     )
@@ -215,7 +219,10 @@ fn some_account() -> impl Strategy<Value = Change> {
 
 fn some_disposition() -> impl Strategy<Value = Change> {
     prop_oneof![
-        id().prop_map(|n| Change::Set(Box::new(set(n, "R")))),
+        (id(), any::<bool>()).prop_map(|(n, retired)| {
+            let ring_groups = vec![format!("group {n}")];
+            Change::Set(Box::new(DispositionSet { ring_groups, retired, ..set(n, "R") }))
+        }),
         (id(), id(), 0..4_u32)
             .prop_map(|(n, set, position)| Change::Code(Box::new(code(n, set, position, "R")))),
     ]
@@ -239,6 +246,10 @@ fn some_change() -> impl Strategy<Value = Change> {
         2 => some_rekeyed(),
         1 => id().prop_map(|n| Change::PersonDeleted(person_id(n))),
         1 => (id(), 1..3_u64).prop_map(|(n, version)| Change::LateOwnerDone { person: person_id(n), version }),
+        1 => (id(), any::<bool>()).prop_map(|(n, wanted)| match wanted {
+            true => Change::CallerWanted(call_key(n)),
+            false => Change::CallerLookedAfter(call_key(n)),
+        }),
         4 => some_case(),
         3 => some_duty(),
         2 => some_setting(),
@@ -334,7 +345,9 @@ fn some_precondition() -> impl Strategy<Value = Precondition> {
         (id(), 0..3_u64).prop_map(|(n, version)| Precondition::CaseVersion { id: case_id(n), version }),
         (id(), 0..3_u64).prop_map(|(n, version)| Precondition::ModeVersion { agent: agent(n), version }),
         (0..3_u64).prop_map(|version| Precondition::CentreVersion { version }),
-        vec(some_key(), 0..3).prop_map(|keys| Precondition::NumberUnclaimed { keys }),
+        (vec(some_key(), 0..3), any::<bool>()).prop_map(|(keys, all)| {
+            unclaimed(&keys, &if all { MatchRule::default() } else { leads_first() })
+        }),
         id().prop_map(|n| Precondition::PersonExists { id: person_id(n) }),
         (id(), 0..3_u64).prop_map(|(n, version)| Precondition::PersonVersion { id: person_id(n), version }),
         (id(), 0..2_u64).prop_map(|(n, version)| Precondition::CodeVersion { id: code_id(n), version }),

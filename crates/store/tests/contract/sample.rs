@@ -8,7 +8,7 @@ use domain::call::{
 };
 use domain::case::{Case, CasePriority, CaseStatus};
 use domain::centre::Centre;
-use domain::commit::{AgentStateEntry, Change, FrameChunk};
+use domain::commit::{AgentStateEntry, Change, FrameChunk, Precondition};
 use domain::correction::{Correction, Filed};
 use domain::dial::{Dial, DialledFrom};
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText, RecordKeys};
@@ -17,7 +17,7 @@ use domain::duty::{AgentMode, AgentState, Mode};
 use domain::id::{
     AgentKey, At, AuditId, CallKey, CaseId, CodeId, DialId, EngagementKey, PersonId, SetId, UserId,
 };
-use domain::matching::Candidate;
+use domain::matching::{Candidate, MatchRule};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
 use domain::relate::{CaseChoice, RelateDecision, RelateRule};
 use domain::wrapup::{Draft, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
@@ -167,12 +167,26 @@ pub(crate) fn person(n: u32, name: &str, texts: &[&str]) -> Person {
         phones: phones.map(|(raw, field)| PhoneText { field, raw: (*raw).to_owned() }).collect(),
         version: 1,
         created_by_call: None,
+        owner: None,
     }
 }
 
 /// The change that makes `person` be found under the keys, of its first phone field all of them.
 pub(crate) fn found_by(person: Person, keys: &[PhoneKey]) -> Change {
     Change::Person { person: Box::new(person), keys: made_by(spain(), keys) }
+}
+
+/// Nobody whom this rule matches has any of the keys.
+pub(crate) fn unclaimed(keys: &[PhoneKey], rule: &MatchRule) -> Precondition {
+    Precondition::NumberUnclaimed { keys: keys.to_vec(), rule: rule.clone() }
+}
+
+/// A rule that asks for Leads before Contacts, and looks at two of the fields.
+pub(crate) fn leads_first() -> MatchRule {
+    MatchRule {
+        kinds: vec![PersonKind::Lead, PersonKind::Contact],
+        fields: vec![PhoneField::Mobile, PhoneField::Home],
+    }
 }
 
 /// What keys of these tests are made by, where none is named.
@@ -344,6 +358,8 @@ pub(crate) fn set(n: u32, name: &str) -> DispositionSet {
         id: set_id(n),
         name: name.to_owned(),
         direction: Direction::Inbound,
+        ring_groups: vec![],
+        retired: false,
         version: 1,
         codes: vec![],
     }

@@ -4,10 +4,14 @@ use crate::fixture::World;
 use crate::observed::pages_of_audit;
 use crate::sample::*;
 use domain::audit::{AuditEntry, AuditSubject};
+use domain::auto_create::{AutoCreateRules, CreateRule, NewOwner};
+use domain::call::CallType;
 use domain::centre::{AcwPolicy, AfterSubmit, Centre, CorrectionPolicy, OnExpiry};
 use domain::commit::{Change, Precondition};
 use domain::disposition::Label;
 use domain::matching::AutoCreate;
+use domain::ring_group::RingGroup;
+use domain::wrapup::reason::ReasonChoice;
 use store::{MAX_PAGE, ReadError};
 
 for_each_store! {
@@ -42,16 +46,35 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
         after_submit: AfterSubmit::Hold,
         dial_during: false,
     };
+    let lead = CreateRule {
+        make: AutoCreate::Lead,
+        name: Some("Llamada de {number}".to_owned()),
+        company: Some("·".to_owned()),
+        email: None,
+        owner: NewOwner::User { user: user_id(1) },
+    };
     let full = Centre {
         version: 2,
         codes_enabled: false,
         own_numbers: vec!["+34 910 00 00 00".to_owned(), "8000".to_owned()],
-        auto_create: AutoCreate::None,
+        matching: leads_first(),
+        auto_create: AutoCreateRules::on_log(AutoCreate::None).with(CallType::Voicemail, lead),
         short_abandon_s: Some(5),
         wrapup_unreached: false,
         pop_single_match: false,
         acw,
         away_reasons: vec![Label { es: "Baño".to_owned(), en: "\"Loo\"".to_owned() }],
+        do_not_log_reasons: vec![ReasonChoice {
+            id: "prank".to_owned(),
+            label: Label { es: "Broma".to_owned(), en: "Prank".to_owned() },
+            retired: true,
+        }],
+        ring_groups: vec![RingGroup {
+            key: "sales".to_owned(),
+            name: "Ventas".to_owned(),
+            numbers: vec!["911 000 001".to_owned()],
+            agents: vec![agent(1)],
+        }],
         corrections: CorrectionPolicy { agent_hours: None },
     };
     for step in [full, Centre { version: 3, ..Centre::default() }] {

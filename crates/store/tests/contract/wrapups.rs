@@ -3,8 +3,10 @@
 use crate::fixture::World;
 use crate::sample::*;
 use domain::commit::{Change, Precondition};
+use domain::disposition::Label;
 use domain::relate::{CaseChoice, NotRelated, RelateDecision};
-use domain::wrapup::{DoNotLogReason, Draft, PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
+use domain::wrapup::reason::DoNotLogReason;
+use domain::wrapup::{Draft, PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
 use store::{CommitError, MAX_PAGE, ReadError};
 
 for_each_store! {
@@ -41,7 +43,10 @@ async fn a_wrapup_is_what_was_last_said_of_it(world: &World<'_>) {
         closed_at: Some(at(9)),
         closed_by: Some(user_id(2)),
         party: Some(PartyLink { person: None, by: SettledBy::NobodyMatches }),
-        reason: Some(DoNotLogReason::WrongNumber),
+        reason: Some(DoNotLogReason {
+            id: "wrong_number".to_owned(),
+            label: Label { es: "Se equivocó".to_owned(), en: "Mistaken".to_owned() },
+        }),
         ..open_wrapup(4, 1, 1)
     };
     let steps = [

@@ -1,9 +1,10 @@
 import type { ApiClient } from '../../lib/api/client';
 import type { Centre } from '../../lib/api/contract';
-import { asApiError } from '../../lib/api/errors';
+import { ApiError, asApiError } from '../../lib/api/errors';
 import { Resource } from '../../lib/resource.svelte';
 import { RecordForm } from '../records/form.svelte';
-import { asSent, faults, isNumberField, numberFault, valuesOf, type CentreValues } from './values';
+import { faults, refused } from './faults';
+import { asSent, valuesOf, type CentreValues } from './values';
 
 /** Where they are changed. */
 export const CENTRE_ADDRESS = '/admin/centre';
@@ -50,8 +51,12 @@ export class CentreSettings {
       } catch (thrown) {
         const error = asApiError(thrown);
         if (error.code === 'stale_revision') await this.#meet(form);
-        else if (error.field && isNumberField(error.field)) form.errors = { [error.field]: numberFault(error.field) };
-        else throw error;
+        else {
+          // A complaint about something that has no place here must not vanish.
+          const found = refused(error, values);
+          if (!found) throw error.field ? new ApiError(error.code, error.status, null, error.detail, error.trace) : error;
+          form.errors = found;
+        }
       }
     });
   }

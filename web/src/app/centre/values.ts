@@ -1,15 +1,35 @@
-import type { AfterSubmit, AutoCreate, Centre, Label, OnExpiry } from '../../lib/api/contract';
-import { language } from '../../lib/i18n/language.svelte';
-import { AWAY_REASON_MAX, CENTRE_SECONDS_MAX, CORRECTION_HOURS_MAX, EXTENSIONS_MAX, OWN_NUMBERS_MAX } from '../../lib/limits';
+import type { AfterSubmit, AutoCreateRule, Centre, CreatingType, Label, Matching, OnExpiry, PersonKind, PhoneField, ReasonSetting } from '../../lib/api/contract';
+import { freshId } from './reason-ids';
+
+/** The types of calls that can make a record, in the order of the page. */
+export const CREATING: readonly CreatingType[] = ['inbound', 'outbound', 'outbound_missed', 'voicemail', 'short_abandoned', 'abandoned', 'missed'];
+export const KINDS: readonly PersonKind[] = ['contact', 'lead', 'account', 'person_account'];
+export const PHONE_FIELDS: readonly PhoneField[] = ['phone', 'mobile', 'home', 'other'];
+
+/** What a call type makes, as it is typed: an empty text is none. */
+export type CreateValues = Omit<AutoCreateRule, 'name' | 'company' | 'email'> & { name: string; company: string; email: string };
+/** `id` is empty until it is saved. */
+export type ReasonValues = ReasonSetting;
+/** `numbers`: one a line; `saved`: calls and sets may name it, so that its key stays. */
+export type GroupValues = { key: string; name: string; numbers: string; agents: string[]; saved: boolean };
 
 /** The settings as they are typed, under the names that the server gives a field it refuses. */
 export type CentreValues = {
   /** One a line. */
   own_numbers: string;
-  auto_create: AutoCreate;
+  'matching.kinds': PersonKind[];
+  'matching.fields': PhoneField[];
+  'auto_create.inbound': CreateValues;
+  'auto_create.outbound': CreateValues;
+  'auto_create.outbound_missed': CreateValues;
+  'auto_create.voicemail': CreateValues;
+  'auto_create.short_abandoned': CreateValues;
+  'auto_create.abandoned': CreateValues;
+  'auto_create.missed': CreateValues;
   /** null: off */
   short_abandon_s: string | null;
   wrapup_unreached: boolean;
+  ring_groups: GroupValues[];
   'acw.seconds': string | null;
   'acw.extension_s': string;
   'acw.max_extensions': string;
@@ -17,32 +37,44 @@ export type CentreValues = {
   'acw.after_submit': AfterSubmit;
   'acw.dial_during': boolean;
   away_reasons: Label[];
+  do_not_log_reasons: ReasonValues[];
   pop_single_match: boolean;
   codes_enabled: boolean;
   /** null: they may not */
   'corrections.agent_hours': string | null;
 };
 export type CentreField = keyof CentreValues;
+export type CreateField = `auto_create.${CreatingType}`;
 
-/** The smallest and the largest number that makes sense in a field. */
-const RANGES = {
-  short_abandon_s: [1, CENTRE_SECONDS_MAX],
-  'acw.seconds': [1, CENTRE_SECONDS_MAX],
-  'acw.extension_s': [1, CENTRE_SECONDS_MAX],
-  'acw.max_extensions': [0, EXTENSIONS_MAX],
-  'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],
-} as const;
+export const createField = (type: CreatingType): CreateField => `auto_create.${type}`;
 
 const text = (value: number | null): string | null => (value === null ? null : String(value));
 const number = (value: string | null): number | null => (value === null ? null : Number(value.trim()));
 
+function createValues({ make, name, company, email, owner }: AutoCreateRule): CreateValues {
+  return { make, name: name ?? '', company: company ?? '', email: email ?? '', owner: owner.is === 'user' ? { is: 'user', user: owner.user } : { is: owner.is } };
+}
+
+function createRule({ make, name, company, email, owner }: CreateValues): AutoCreateRule {
+  return { make, name: name.trim() || null, company: company.trim() || null, email: email.trim() || null, owner };
+}
+
+/** Those that agents can give come first, in their order. */
+export function usedFirst(reasons: readonly ReasonValues[]): ReasonValues[] {
+  return reasons.toSorted((a, b) => Number(a.retired) - Number(b.retired));
+}
+
 export function valuesOf(centre: Centre): CentreValues {
-  const { acw } = centre;
+  const { acw, matching } = centre;
+  const creating = Object.fromEntries(CREATING.map((type) => [createField(type), createValues(centre.auto_create[type])])) as Pick<CentreValues, CreateField>;
   return {
     own_numbers: centre.own_numbers.join('\n'),
-    auto_create: centre.auto_create,
+    'matching.kinds': [...matching.kinds],
+    'matching.fields': PHONE_FIELDS.filter((field) => matching.fields.includes(field)),
+    ...creating,
     short_abandon_s: text(centre.short_abandon_s),
     wrapup_unreached: centre.wrapup_unreached,
+    ring_groups: centre.ring_groups.map(({ key, name, numbers, agents }) => ({ key, name, numbers: numbers.join('\n'), agents: [...agents], saved: true })),
     'acw.seconds': text(acw.seconds),
     'acw.extension_s': String(acw.extension_s),
     'acw.max_extensions': String(acw.max_extensions),
@@ -50,6 +82,7 @@ export function valuesOf(centre: Centre): CentreValues {
     'acw.after_submit': acw.after_submit,
     'acw.dial_during': acw.dial_during,
     away_reasons: centre.away_reasons.map(({ es, en }) => ({ es, en })),
+    do_not_log_reasons: usedFirst(centre.do_not_log_reasons.map(({ id, es, en, retired }) => ({ id, es, en, retired }))),
     pop_single_match: centre.pop_single_match,
     codes_enabled: centre.codes_enabled,
     'corrections.agent_hours': text(centre.corrections.agent_hours),
@@ -58,13 +91,16 @@ export function valuesOf(centre: Centre): CentreValues {
 
 /** The whole of it, as the API wants it; `read` holds whatever a newer server has that this page does not know. */
 export function asSent(values: CentreValues, version: number, read: Centre): Centre {
+  const matching: Matching = { kinds: values['matching.kinds'], fields: values['matching.fields'] };
   return {
     ...read,
     version,
     own_numbers: lines(values.own_numbers),
-    auto_create: values.auto_create,
+    matching,
+    auto_create: Object.fromEntries(CREATING.map((type) => [type, createRule(values[createField(type)])])) as Centre['auto_create'],
     short_abandon_s: number(values.short_abandon_s),
     wrapup_unreached: values.wrapup_unreached,
+    ring_groups: values.ring_groups.map(({ key, name, numbers, agents }) => ({ key: key.trim(), name: name.trim(), numbers: lines(numbers), agents })),
     acw: {
       ...read.acw,
       seconds: number(values['acw.seconds']),
@@ -75,50 +111,24 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
       dial_during: values['acw.dial_during'],
     },
     away_reasons: values.away_reasons.map(({ es, en }) => ({ es: es.trim(), en: en.trim() })),
+    do_not_log_reasons: identified(values.do_not_log_reasons),
     pop_single_match: values.pop_single_match,
     codes_enabled: values.codes_enabled,
     corrections: { ...read.corrections, agent_hours: number(values['corrections.agent_hours']) },
   };
 }
 
+/** A reason that is new gets its id from its words. */
+function identified(reasons: readonly ReasonValues[]): ReasonSetting[] {
+  const taken = new Set(reasons.map(({ id }) => id).filter(Boolean));
+  return reasons.map(({ id, es, en, retired }) => {
+    const known = id || freshId(en.trim() || es.trim(), taken);
+    taken.add(known);
+    return { id: known, es: es.trim(), en: en.trim(), retired };
+  });
+}
+
 /** The lines that say something, each once. */
 export function lines(typed: string): string[] {
   return [...new Set(typed.split('\n').map((line) => line.trim()).filter(Boolean))];
-}
-
-/** A whole number within what a field takes, or null. */
-export function wholeNumber(field: keyof typeof RANGES, typed: string): number | null {
-  const [least, most] = RANGES[field];
-  const value = /^\s*\d{1,9}\s*$/.test(typed) ? Number(typed) : NaN;
-  return value >= least && value <= most ? value : null;
-}
-
-/** What is wrong with a number: the server says no more than that it is too large. */
-export function numberFault(field: keyof typeof RANGES): string {
-  const [least, most] = RANGES[field];
-  return language.t.centre.faults.wholeNumber(least, new Intl.NumberFormat(language.locale).format(most));
-}
-
-export const isNumberField = (field: string): field is keyof typeof RANGES => field in RANGES;
-
-export const reasonPlace = (index: number, code: keyof Label): string => `away_reasons.${index}.${code}`;
-
-/** What can be said before it is sent, by the field; in order of the page. */
-export function faults(values: CentreValues): Record<string, string> {
-  const found: Record<string, string> = {};
-  const words = language.t.centre.faults;
-  const bad = values.own_numbers.split('\n').findIndex((line) => line.trim() !== '' && !/\d/.test(line));
-  if (bad >= 0) found['own_numbers'] = words.noDigits(bad + 1, values.own_numbers.split('\n')[bad]?.trim() ?? '');
-  if (lines(values.own_numbers).length > OWN_NUMBERS_MAX) found['own_numbers'] = words.tooManyNumbers(OWN_NUMBERS_MAX);
-  for (const field of Object.keys(RANGES) as (keyof typeof RANGES)[]) {
-    const typed = values[field];
-    if (typed !== null && wholeNumber(field, typed) === null) found[field] = numberFault(field);
-  }
-  values.away_reasons.forEach((reason, index) => {
-    for (const code of ['es', 'en'] as const) {
-      if (reason[code].trim() === '') found[reasonPlace(index, code)] = words.reasonEmpty;
-      else if (reason[code].trim().length > AWAY_REASON_MAX) found[reasonPlace(index, code)] = language.t.errors.invalid.too_long;
-    }
-  });
-  return found;
 }

@@ -1,74 +1,86 @@
-import type { CasePriority, CaseStatus, FieldChange, Label, PersonLine } from '../../lib/api/contract';
+import type { AutoCreateRule, CasePriority, CaseStatus, FieldChange, Label, PersonKind, PersonLine, PhoneField, RingGroupSetting } from '../../lib/api/contract';
 import { language } from '../../lib/i18n/language.svelte';
-import type { CentreField } from '../centre/values';
-import { unitOf } from '../centre/words';
+import { createText, fieldText, groupText, kindText, reasonText, settingName, unitOf } from '../centre/words';
 
 /** One field as a reader sees it: from what to what, or of a list what came and what went. */
 export type ChangeLine =
   | { label: string; before: string | null; after: string | null }
   | { label: string; added: string[]; removed: string[] };
 
-type NameOf = (person: string) => PersonLine | undefined;
+/** How the records, users and ring groups are called that an entry names by their id or key. */
+export type NamesOf = { person: (id: string) => PersonLine | undefined; user: (id: string) => string | null; group: (key: string) => string };
 
 /** The changed fields of one entry in words; what has no words yet is shown as the server says it. */
-export function changeLines(kind: string, fields: FieldChange[], nameOf: NameOf): ChangeLine[] {
-  return fields.flatMap((change) => (kind === 'centre' ? ofCentre(change) : [ofRecord(kind, change, nameOf)]));
+export function changeLines(kind: string, fields: FieldChange[], names: NamesOf): ChangeLine[] {
+  return fields.flatMap((change) => (kind === 'centre' ? ofCentre(change, names) : [ofRecord(kind, change, names)]));
 }
 
 /** Settings come as JSON, a group of them as one object: it is taken apart into what differs. */
-function ofCentre({ field, before, after }: FieldChange): ChangeLine[] {
+function ofCentre({ field, before, after }: FieldChange, of: NamesOf): ChangeLine[] {
   const old = parsed(before);
   const now = parsed(after);
   if (isGroup(old) && isGroup(now)) {
     const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
-    return names.map((name) => setting(`${field}.${name}`, old[name], now[name]));
+    return names.map((name) => setting(`${field}.${name}`, old[name], now[name], of));
   }
-  return [setting(field, old, now)];
+  return [setting(field, old, now, of)];
 }
 
-function setting(field: string, before: unknown, after: unknown): ChangeLine {
-  const { names } = language.t.centre;
-  const label = field in names ? names[field as CentreField] : field;
+function setting(field: string, before: unknown, after: unknown, of: NamesOf): ChangeLine {
+  const label = settingName(field);
   if (Array.isArray(before) && Array.isArray(after)) {
-    const [old, now] = [before.map(entry), after.map(entry)];
+    const [old, now] = [before.map((one) => entry(field, one)), after.map((one) => entry(field, one))];
     const added = now.filter((one) => !old.includes(one));
     const removed = old.filter((one) => !now.includes(one));
     if (added.length + removed.length > 0) return { label, added, removed };
     return { label, before: old.join(', '), after: now.join(', ') };
   }
-  return { label, before: settingValue(field, before), after: settingValue(field, after) };
+  return { label, before: settingValue(field, before, of), after: settingValue(field, after, of) };
 }
 
-const entry = (one: unknown): string => (isGroup(one) && 'es' in one ? language.label(one as Label) : String(one));
+/** One of a list. */
+function entry(field: string, one: unknown): string {
+  if (field === 'matching.kinds') return kindText(one as PersonKind) ?? String(one);
+  if (field === 'matching.fields') return fieldText(one as PhoneField) ?? String(one);
+  if (!isGroup(one)) return String(one);
+  if (field === 'ring_groups') return groupText(one as RingGroupSetting);
+  if (field === 'do_not_log_reasons') return reasonText(one as Label & { retired: boolean });
+  return 'es' in one ? language.label(one as Label) : JSON.stringify(one);
+}
 
-function settingValue(field: string, value: unknown): string | null {
+function settingValue(field: string, value: unknown, of: NamesOf): string | null {
   const words = language.t.centre;
   if (value === null || value === undefined) return words.off;
   if (typeof value === 'boolean') return value ? words.on : words.off;
+  if (field.startsWith('auto_create.') && isGroup(value)) return createText(value as AutoCreateRule, (id) => of.user(id) ?? language.t.changes.nameless);
   if (typeof value === 'number') return `${value} ${unitOf(field)}`;
   const choices: Record<string, Record<string, string>> = { auto_create: words.create, 'acw.on_expiry': words.onExpiry, 'acw.after_submit': words.afterSubmit };
   return choices[field]?.[String(value)] ?? String(value);
 }
 
-function ofRecord(kind: string, { field, before, after }: FieldChange, nameOf: NameOf): ChangeLine {
-  const word = (value: string | null): string | null => (value === null || value === '' ? null : recordValue(kind, field, value, nameOf));
+function ofRecord(kind: string, { field, before, after }: FieldChange, of: NamesOf): ChangeLine {
+  const word = (value: string | null): string | null => (value === null || value === '' ? null : recordValue(kind, field, value, of));
   return { label: recordField(kind, field), before: word(before), after: word(after) };
 }
 
 function recordField(kind: string, field: string): string {
-  const { people, record, cases, changes, users, codes } = language.t;
+  const { people, record, cases, changes, users, codes, sets, settings } = language.t;
   const known: Record<string, Record<string, string>> = {
-    person: { name: people.name, company: people.company, account: record.account, email: people.email, phones: people.phones },
+    person: { name: people.name, company: people.company, account: record.account, email: people.email, phones: people.phones, owner: settings.owner },
     case: { subject: cases.subject, description: cases.description, status: cases.status, priority: cases.priority, contact: record.contact, account: record.account },
     user: { login: users.login, name: users.name, role: users.role, agent: users.agent },
+    set: { name: sets.name, direction: sets.direction, ring_groups: sets.groups, retired: codes.retired },
     code: { favourite: codes.favourite, requires_notes: codes.requiresNotes, retired: codes.retired, 'label.es': codes.labelEs, 'label.en': codes.labelEn },
   };
   return known[kind]?.[field] ?? changes.fields[field] ?? field;
 }
 
-function recordValue(kind: string, field: string, value: string, nameOf: NameOf): string {
-  const { cases, centre, changes, roles } = language.t;
-  if (field === 'account' || field === 'contact' || field === 'party') return nameOf(value)?.name ?? changes.someRecord;
+function recordValue(kind: string, field: string, value: string, of: NamesOf): string {
+  const { cases, centre, changes, roles, sets } = language.t;
+  if (field === 'account' || field === 'contact' || field === 'party') return of.person(value)?.name ?? changes.someRecord;
+  if (kind === 'person' && field === 'owner') return of.user(value) ?? changes.nameless;
+  if (kind === 'set' && field === 'ring_groups') return value.split(', ').map(of.group).join(', ');
+  if (kind === 'set' && field === 'direction' && value in sets.directions) return sets.directions[value as keyof typeof sets.directions];
   if (kind === 'case' && field === 'status') return cases.statuses[value as CaseStatus] ?? value;
   if (kind === 'case' && field === 'priority') return cases.priorities[value as CasePriority] ?? value;
   if (field === 'role' && value in roles) return roles[value as keyof typeof roles];

@@ -5,26 +5,28 @@ import { language } from '../../lib/i18n/language.svelte';
 import type { StandardIcon } from '../../lib/icons/standard';
 import { Resource } from '../../lib/resource.svelte';
 import { RecordForm } from './form.svelte';
+import type { Owner } from './OwnerField.svelte';
 import { OTHER, type TabModel } from './tab-model';
 
 export type PhoneValue = { field: string; raw: string };
-export type PersonValues = { name: string; company: string; email: string; account: PersonLine | null; phones: PhoneValue[] };
+export type PersonValues = { name: string; company: string; email: string; account: PersonLine | null; owner: Owner | null; phones: PhoneValue[] };
 
-const BLANK: PersonValues = { name: '', company: '', email: '', account: null, phones: [] };
+const BLANK: PersonValues = { name: '', company: '', email: '', account: null, owner: null, phones: [] };
 
 function valuesOf(person: Person): PersonValues {
-  const { name, company, email, account } = person;
-  return { name, company: company ?? '', email: email ?? '', account, phones: person.phones.map(({ field, raw }: StoredPhone) => ({ field, raw })) };
+  const { name, company, email, account, owner } = person;
+  return { name, company: company ?? '', email: email ?? '', account, owner, phones: person.phones.map(({ field, raw }: StoredPhone) => ({ field, raw })) };
 }
 
 /** As the API wants it: no empty texts, references by id, numbers that say something. */
 function asSent(values: Partial<PersonValues>): Record<string, unknown> {
-  const { name, company, email, account, phones } = values;
+  const { name, company, email, account, owner, phones } = values;
   return {
     ...(name !== undefined && { name: name.trim() }),
     ...(company !== undefined && { company: company.trim() || null }),
     ...(email !== undefined && { email: email.trim() || null }),
     ...(account !== undefined && { account: account?.id ?? null }),
+    ...(owner !== undefined && { owner: owner?.id ?? null }),
     ...(phones !== undefined && { phones: phones.filter((phone) => phone.raw.trim() !== '') }),
   };
 }

@@ -23,18 +23,19 @@ const nameOf = (one: Engagement): string => one.agent_name ?? one.agent;
 const SAME_MS = 1000;
 const together = (a: string | null, b: string | null): boolean => a !== null && b !== null && Math.abs(Date.parse(a) - Date.parse(b)) < SAME_MS;
 
-export function momentsOf(activity: Activity): Moment[] {
-  const events = [...ofCall(activity), ...activity.engagements.flatMap((one) => ofEngagement(activity, one)), ...activity.corrections.map(ofCorrection)];
+/** `group` says how a ring group is called. */
+export function momentsOf(activity: Activity, group: (key: string) => string): Moment[] {
+  const events = [...ofCall(activity, group), ...activity.engagements.flatMap((one) => ofEngagement(activity, one)), ...activity.corrections.map(ofCorrection)];
   const list = new Intl.ListFormat(language.locale, { type: 'conjunction' });
   return merged(events)
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
     .map(({ at, who, say, notes, icon, tone }) => ({ at: Date.parse(at), text: say(list.format(who)), notes, icon, tone }));
 }
 
-function ofCall({ call }: Activity): Event[] {
+function ofCall({ call }: Activity, group: (key: string) => string): Event[] {
   const { timeline: words, call: calls } = language.t;
   const plain = (text: string) => (): string => text;
-  const where = [call.ring_group && calls.group(call.ring_group), call.did && calls.did(call.did)].filter((one): one is string => Boolean(one));
+  const where = [call.ring_group && calls.group(group(call.ring_group)), call.did && calls.did(call.did)].filter((one): one is string => Boolean(one));
   const events: Event[] = [{ at: call.started_at, kind: 'begin', who: [], say: plain(words.stages[call.direction]), notes: where, icon: call.direction === 'outbound' ? 'outbound_call' : 'incoming_call', tone: 'plain' }];
   if (call.direction === 'outbound' && call.answered_at) {
     events.push({ at: call.answered_at, kind: 'answer', who: [], say: plain(words.customerAnswers), notes: [], icon: 'call', tone: 'talk' });
@@ -47,7 +48,7 @@ function ofCall({ call }: Activity): Event[] {
 }
 
 function ofEngagement({ call }: Activity, one: Engagement): Event[] {
-  const { timeline: words, activity: known, wrapup: reasons } = language.t;
+  const { timeline: words, activity: known } = language.t;
   const who = [nameOf(one)];
   const comes = one.via === 'transfer' ? words.transferred : one.via === 'conference' ? words.joins : words.rings;
   const events: Event[] = [{ at: one.offered_at, kind: 'ring', who, say: comes, notes: [], icon: one.via === 'conference' ? 'people' : 'volume_high', tone: 'ring' }];
@@ -64,7 +65,7 @@ function ofEngagement({ call }: Activity, one: Engagement): Event[] {
   if (wrapup?.closed_at && wrapup.state !== 'open') {
     const logged = wrapup.state === 'logged';
     const after = call.ended_at ? Date.parse(wrapup.closed_at) - Date.parse(call.ended_at) : 0;
-    const what = logged ? (wrapup.code ? language.label(wrapup.code.label) : known.noCode) : wrapup.reason && worded(reasons.reasons, wrapup.reason);
+    const what = logged ? (wrapup.code ? language.label(wrapup.code.label) : known.noCode) : wrapup.reason && language.label(wrapup.reason);
     const notes = [what, after > 0 && words.later(durationMs(after))].filter((note): note is string => Boolean(note));
     events.push({ at: wrapup.closed_at, kind: 'desk', who, say: logged ? words.logs : words.doesNotLog, notes, icon: logged ? 'note' : 'ban', tone: 'desk' });
   }

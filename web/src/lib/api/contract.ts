@@ -1,4 +1,9 @@
+import type { Reason } from './centre';
+import type { CodeChoice, CodesFrom } from './dispositions';
+
 /** The server's API, version 1, as docs/api.md writes it down. */
+export type * from './centre';
+export type * from './dispositions';
 
 export type Role = 'agent' | 'supervisor' | 'admin';
 export type Language = 'es' | 'en';
@@ -128,7 +133,6 @@ export type DialFrom = { from: 'case'; case: string } | { from: 'person'; person
 
 export type DraftContent = { code: string | null; notes: string; party: Party | null; case: CaseChoice };
 export type Draft = DraftContent & { revision: number };
-export type CodeChoice = { id: string; label: Label; favourite: boolean; requires_notes: boolean };
 
 export type Outcome = 'open' | 'logged' | 'not_logged' | 'undispositioned' | 'no_wrapup';
 export type ActivityLine = {
@@ -166,6 +170,7 @@ export type LiveCall = {
   cases: CaseLine[];
   draft: Draft;
   codes: CodeChoice[];
+  codes_from: CodesFrom;
 };
 export type Wrapup = {
   id: string;
@@ -174,6 +179,7 @@ export type Wrapup = {
   match: Match;
   draft: Draft;
   codes: CodeChoice[];
+  codes_from: CodesFrom;
   last_calls: ActivityLine[];
   relate: Relate | null;
   cases: CaseLine[];
@@ -207,6 +213,8 @@ export type Panel = {
   can_dial: boolean;
   away_reasons: Label[];
   pop_single_match: boolean;
+  /** those that can be given now */
+  do_not_log_reasons: Reason[];
   calls: LiveCall[];
   wrapups: Wrapup[];
   /** whether the timer closed more than these */
@@ -215,15 +223,13 @@ export type Panel = {
   dial?: PanelDial | null;
 };
 
-export type DoNotLogReason = 'personal' | 'wrong_number' | 'test' | 'other';
-
 export type EngagementWrapup = {
   state: 'open' | 'logged' | 'not_logged';
   code: { id: string; label: Label } | null;
   notes: string | null;
   party: PersonLine | null;
   closed_at: string | null;
-  reason: string | null;
+  reason: Reason | null;
 };
 export type Engagement = {
   id: string;
@@ -265,7 +271,8 @@ export type Activity = ActivityLine & {
   call: CallFacts;
   recording: boolean;
   voicemail: boolean;
-  reason: string | null;
+  /** of Do not log, as it was worded then */
+  reason: Reason | null;
   candidates: Candidate[];
   engagements: Engagement[];
   explanation: Reasoning[];
@@ -301,6 +308,7 @@ export type PhoneField = 'phone' | 'mobile' | 'home' | 'other';
 export type StoredPhone = { field: string; raw: string; display: string | null };
 export type Person = PersonLine & {
   account: PersonLine | null;
+  owner: { id: string; name: string } | null;
   phones: StoredPhone[];
   email: string | null;
   version: number;
@@ -332,26 +340,6 @@ export type NewCase = {
 /** `of_contact`: not related to the Case, but a call of its Contact while it was open */
 export type CaseActivityLine = ActivityLine & { of_contact: boolean };
 
-export type Code = {
-  id: string;
-  set: string;
-  label: Label;
-  position: number;
-  favourite: boolean;
-  requires_notes: boolean;
-  retired: boolean;
-  used: number;
-  version: number;
-};
-export type DispositionSet = {
-  id: string;
-  name: string;
-  direction: 'inbound' | 'outbound';
-  version: number;
-  codes: Code[];
-};
-export type Dispositions = { enabled: boolean; sets: DispositionSet[] };
-
 export type InboxState = 'open' | 'late' | 'released' | 'undispositioned';
 /** What is there to submit, of one agent or of all. */
 export type InboxLine = {
@@ -375,35 +363,8 @@ export type InboxLine = {
 };
 export type InboxPage = { wrapups: InboxLine[]; next: string | null };
 
-export type OnExpiry = 'stay' | 'release' | 'close';
-export type AfterSubmit = 'available' | 'hold';
-export type AutoCreate = 'none' | CreatableKind;
-/** What admins set while the centre runs. */
-export type Centre = {
-  version: number;
-  codes_enabled: boolean;
-  own_numbers: string[];
-  auto_create: AutoCreate;
-  /** null: never */
-  short_abandon_s: number | null;
-  wrapup_unreached: boolean;
-  pop_single_match: boolean;
-  acw: {
-    /** null: as long as it takes */
-    seconds: number | null;
-    extension_s: number;
-    max_extensions: number;
-    on_expiry: OnExpiry;
-    after_submit: AfterSubmit;
-    dial_during: boolean;
-  };
-  away_reasons: Label[];
-  /** `agent_hours`: how long after Log agents may correct their own; null: they may not */
-  corrections: { agent_hours: number | null };
-};
-
-/** `id` is null of what there is only one of; `name` where the server says it. */
-export type AuditSubject = { kind: string; id?: string | null; name?: string | null };
+/** `id` is null of what there is only one of; `name` of what is gone or has none, and a code's is in both languages. */
+export type AuditSubject = { kind: string; id?: string | null; name?: string | Label | null };
 export type FieldChange = { field: string; before: string | null; after: string | null };
 export type AuditEntry = {
   id: string;
@@ -445,10 +406,11 @@ export const SERVER_ERROR_CODES = [
   'nothing_to_release',
   'wrapup_closed_differently',
   'token_used',
+  'last_set',
   'unavailable',
   'internal',
 ] as const;
 export type ServerErrorCode = (typeof SERVER_ERROR_CODES)[number];
 /** `unreachable` is the client's own: no answer came back. */
 export type ErrorCode = ServerErrorCode | 'unreachable';
-export type InvalidReason = 'empty' | 'too_long' | 'unknown' | 'not_a_number' | 'taken' | 'too_short';
+export type InvalidReason = 'empty' | 'too_long' | 'unknown' | 'not_a_number' | 'taken' | 'too_short' | 'would_repeat' | 'retire_instead';

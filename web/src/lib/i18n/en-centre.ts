@@ -8,7 +8,7 @@ export const centre = {
     title: 'Centre settings',
     intro: 'What holds for the whole centre. What you save takes effect at once, for everybody.',
     sections: {
-      numbers: 'Numbers and matching',
+      numbers: 'Own numbers',
       create: 'When nobody has the number',
       calls: 'Calls',
       acw: 'After Call Work',
@@ -19,7 +19,6 @@ export const centre = {
     },
     names: {
       own_numbers: 'Own numbers and extensions',
-      auto_create: 'Create a record',
       short_abandon_s: 'Abandoned early',
       wrapup_unreached: 'Dialled out, not reached',
       'acw.seconds': 'Time for a wrap-up',
@@ -35,7 +34,6 @@ export const centre = {
     },
     texts: {
       own_numbers: 'A call from or to one of them matches no record and creates none. One a line, in any spelling. Numbers of up to six digits count as extensions without being listed.',
-      auto_create: 'What Log makes when no record has the number and the agent has chosen nobody. It also holds for wrap-ups that are open now.',
       short_abandon_s: 'Callers who give up within this time are listed apart from those who waited longer. Calls that are over keep their type.',
       wrapup_unreached: 'Whether agents sum up a call they made that nobody answered. It holds for calls that end from now on.',
       'acw.seconds': 'How long agents have to sum up a call, unless they ask for more. It also holds for wrap-ups that are open now.',
@@ -53,11 +51,6 @@ export const centre = {
     hours: 'hours',
     ownCount: (n: number) => (n === 0 ? 'No numbers' : count(n, 'number', 'numbers')),
     create: { none: 'No record', contact: 'A Contact', lead: 'A Lead' },
-    createHints: {
-      none: 'The call is logged without a person.',
-      contact: 'The call is logged on a new Contact.',
-      lead: 'The call is logged on a new Lead.',
-    },
     shortAbandon: 'List them apart, up to',
     wrapupUnreached: 'Ask for a wrap-up',
     acwLimit: 'Limit the time to',

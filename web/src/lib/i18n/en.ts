@@ -1,11 +1,13 @@
 import { activities } from './en-activities';
 import { centre } from './en-centre';
+import { codes } from './en-codes';
 import { corrections } from './en-corrections';
 import { changes } from './en-changes';
 import { records } from './en-records';
 import { inbox } from './en-inbox';
 import { phone } from './en-phone';
 import { reports } from './en-reports';
+import { settings } from './en-settings';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
 
@@ -56,6 +58,7 @@ export const en = {
     nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
     token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
+    last_set: 'Calls of no ring group would be left without codes. Add another set for all calls of this direction first.',
     unavailable: 'This cannot be stored right now. Nothing was lost: try again in a moment.',
     unreachable: 'The server cannot be reached. What you typed stays here: try again when the connection is back.',
     internal: (trace: string | null) =>
@@ -69,6 +72,8 @@ export const en = {
       not_a_number: 'This is not a phone number. Check the digits.',
       taken: 'This is already in use. Choose another.',
       too_short: 'This is too short.',
+      would_repeat: 'Each call would make another record: what is made must also be matched, by Phone.',
+      retire_instead: 'Reasons that were saved cannot be taken out. Retire them instead.',
       other: 'This value cannot be taken. Change it.',
     },
   },
@@ -213,7 +218,6 @@ export const en = {
     logKeys: 'Ctrl+Enter',
     doNotLog: 'Do not log',
     doNotLogReason: 'Do not log, with a reason',
-    reasons: { personal: 'Personal call', wrong_number: 'Wrong number', test: 'Test', other: 'Other reason' },
     discardTitle: 'Leave out what you entered?',
     discardText: 'If you do not log it, the call is kept without code and notes.',
     discardBack: 'Keep editing',
@@ -308,11 +312,6 @@ export const en = {
       answered_elsewhere: 'Answered by someone else',
       unreachable: 'Not reached',
       ringing: 'Ringing',
-    },
-    noActivity: {
-      internal_call: 'A call between agents',
-      agent_did_not_pick_up: 'The agent did not pick up their own phone',
-      no_customer: 'There was no customer on the call',
     },
   },
   rules: {
@@ -416,34 +415,6 @@ export const en = {
     notStored: 'As typed',
     unsaved: 'This form has entries that are not saved. Save or cancel first.',
   },
-  codes: {
-    title: 'Disposition codes',
-    intro: 'What agents pick when a call ends. A code that was used is retired, never deleted: history keeps its meaning.',
-    disabled: 'Codes are switched off for this centre: agents only take notes.',
-    setFor: { inbound: 'Inbound calls', outbound: 'Outbound calls' },
-    add: 'Add a code',
-    edit: (label: string) => `Edit ${label}`,
-    editShort: 'Edit',
-    labelEs: 'Label in Spanish',
-    labelEn: 'Label in English',
-    favourite: 'Favourite',
-    favouriteHint: 'Gets a digit key in the panel.',
-    requiresNotes: 'Requires notes',
-    up: (label: string) => `Move ${label} up`,
-    down: (label: string) => `Move ${label} down`,
-    retire: 'Retire',
-    retireLabel: (label: string) => `Retire ${label}`,
-    bringBack: 'Bring back',
-    bringBackLabel: (label: string) => `Bring back ${label}`,
-    retired: 'Retired',
-    retiredTitle: (n: number) => count(n, 'retired code', 'retired codes'),
-    used: (n: number) => (n === 0 ? 'never used' : `used ${count(n, 'time', 'times')}`),
-    empty: 'This set has no codes yet. Add the first.',
-    noSets: 'There are no disposition sets.',
-    conflict: 'Someone else changed this meanwhile. The list shows it as it is now: check it and repeat your change.',
-    moved: (label: string, place: number, of: number) => `${label}: place ${place} of ${of}`,
-    columns: { code: 'Code', flags: 'Properties', used: 'Use', actions: 'Actions' },
-  },
   users: {
     title: 'Users',
     intro: 'Who may sign in. A user who takes calls is tied to an agent of the phone system.',
@@ -493,6 +464,8 @@ export const en = {
   ...timeline,
   ...corrections,
   ...reports,
+  ...codes,
+  ...settings,
 };
 
 export type Catalogue = typeof en;

@@ -9,7 +9,7 @@ export const centre: typeof english = {
     title: 'Ajustes del centro',
     intro: 'Lo que vale para todo el centro. Lo que guarde tiene efecto al momento, para todos.',
     sections: {
-      numbers: 'Números y coincidencias',
+      numbers: 'Números propios',
       create: 'Cuando nadie tiene el número',
       calls: 'Llamadas',
       acw: 'Trabajo posterior a la llamada',
@@ -20,7 +20,6 @@ export const centre: typeof english = {
     },
     names: {
       own_numbers: 'Números propios y extensiones',
-      auto_create: 'Crear un registro',
       short_abandon_s: 'Abandonadas enseguida',
       wrapup_unreached: 'Salientes sin respuesta',
       'acw.seconds': 'Tiempo para registrar',
@@ -36,7 +35,6 @@ export const centre: typeof english = {
     },
     texts: {
       own_numbers: 'Una llamada desde o hacia uno de ellos no coincide con ningún registro ni lo crea. Uno por línea, escrito como quiera. Los números de hasta seis cifras ya cuentan como extensiones sin estar en la lista.',
-      auto_create: 'Lo que se crea al registrar cuando nadie tiene el número y el agente no ha elegido a nadie. Vale también para lo que ahora está por registrar.',
       short_abandon_s: 'Quienes cuelgan antes de este tiempo aparecen aparte de quienes esperaron más. Las llamadas ya terminadas conservan su tipo.',
       wrapup_unreached: 'Si los agentes registran una llamada suya que nadie contestó. Vale para las que terminen desde ahora.',
       'acw.seconds': 'Cuánto tienen los agentes para registrar una llamada, si no piden más. Vale también para lo que ahora está por registrar.',
@@ -54,11 +52,6 @@ export const centre: typeof english = {
     hours: 'horas',
     ownCount: (n) => (n === 0 ? 'Ningún número' : count(n, 'número', 'números')),
     create: { none: 'Ningún registro', contact: 'Un contacto', lead: 'Un cliente potencial' },
-    createHints: {
-      none: 'La llamada se registra sin persona.',
-      contact: 'La llamada se registra en un contacto nuevo.',
-      lead: 'La llamada se registra en un cliente potencial nuevo.',
-    },
     shortAbandon: 'Ponerlas aparte, hasta',
     wrapupUnreached: 'Pedir que se registren',
     acwLimit: 'Limitar el tiempo a',

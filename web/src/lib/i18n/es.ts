@@ -1,12 +1,14 @@
 import type { Catalogue } from './en';
 import { activities } from './es-activities';
 import { centre } from './es-centre';
+import { codes } from './es-codes';
 import { corrections } from './es-corrections';
 import { changes } from './es-changes';
 import { records } from './es-records';
 import { inbox } from './es-inbox';
 import { phone } from './es-phone';
 import { reports } from './es-reports';
+import { settings } from './es-settings';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
 
@@ -55,6 +57,7 @@ export const es: Catalogue = {
     nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
     token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
+    last_set: 'Las llamadas sin grupo se quedarían sin códigos. Añada antes otro conjunto para todas las de esta dirección.',
     unavailable: 'Ahora mismo no se puede guardar. No se ha perdido nada: inténtelo dentro de un momento.',
     unreachable: 'No se puede contactar con el servidor. Lo que ha escrito sigue aquí: inténtelo cuando vuelva la conexión.',
     internal: (trace) =>
@@ -68,6 +71,8 @@ export const es: Catalogue = {
       not_a_number: 'No es un número de teléfono. Revise las cifras.',
       taken: 'Ya está en uso. Elija otro.',
       too_short: 'Es demasiado corto.',
+      would_repeat: 'Cada llamada crearía otro registro: lo que se crea también tiene que buscarse, y por el teléfono.',
+      retire_instead: 'Un motivo ya guardado no se puede quitar. Retírelo en su lugar.',
       other: 'Este valor no se puede aceptar. Cámbielo.',
     },
   },
@@ -212,7 +217,6 @@ export const es: Catalogue = {
     logKeys: 'Ctrl+Intro',
     doNotLog: 'No registrar',
     doNotLogReason: 'No registrar, indicando el motivo',
-    reasons: { personal: 'Llamada personal', wrong_number: 'Número equivocado', test: 'Prueba', other: 'Otro motivo' },
     discardTitle: '¿Descartar lo que ha escrito?',
     discardText: 'Si no la registra, la llamada se guardará sin código ni notas.',
     discardBack: 'Seguir editando',
@@ -307,11 +311,6 @@ export const es: Catalogue = {
       answered_elsewhere: 'La contestó otra persona',
       unreachable: 'Sin respuesta',
       ringing: 'Sonando',
-    },
-    noActivity: {
-      internal_call: 'Llamada entre agentes',
-      agent_did_not_pick_up: 'El agente no descolgó su propio teléfono',
-      no_customer: 'No hubo ningún cliente en la llamada',
     },
   },
   rules: {
@@ -415,34 +414,6 @@ export const es: Catalogue = {
     notStored: 'Tal como se escribió',
     unsaved: 'Este formulario tiene datos sin guardar. Guárdelos o cancele antes.',
   },
-  codes: {
-    title: 'Códigos de disposición',
-    intro: 'Lo que los agentes eligen al terminar una llamada. Un código usado se retira, nunca se borra: el historial conserva su sentido.',
-    disabled: 'Los códigos están desactivados en este centro: los agentes solo toman notas.',
-    setFor: { inbound: 'Llamadas entrantes', outbound: 'Llamadas salientes' },
-    add: 'Añadir un código',
-    edit: (label) => `Editar ${label}`,
-    editShort: 'Editar',
-    labelEs: 'Texto en español',
-    labelEn: 'Texto en inglés',
-    favourite: 'Favorito',
-    favouriteHint: 'Recibe una tecla numérica en el panel.',
-    requiresNotes: 'Exige notas',
-    up: (label) => `Subir ${label}`,
-    down: (label) => `Bajar ${label}`,
-    retire: 'Retirar',
-    retireLabel: (label) => `Retirar ${label}`,
-    bringBack: 'Recuperar',
-    bringBackLabel: (label) => `Recuperar ${label}`,
-    retired: 'Retirado',
-    retiredTitle: (n) => count(n, 'código retirado', 'códigos retirados'),
-    used: (n) => (n === 0 ? 'nunca usado' : `usado ${count(n, 'vez', 'veces')}`),
-    empty: 'Este conjunto aún no tiene códigos. Añada el primero.',
-    noSets: 'No hay conjuntos de códigos.',
-    conflict: 'Otra persona ha cambiado esto entretanto. La lista muestra cómo está ahora: revísela y repita su cambio.',
-    moved: (label, place, of) => `${label}: puesto ${place} de ${of}`,
-    columns: { code: 'Código', flags: 'Propiedades', used: 'Uso', actions: 'Acciones' },
-  },
   users: {
     title: 'Usuarios',
     intro: 'Quién puede iniciar sesión. El usuario que atiende llamadas está ligado a un agente de la centralita.',
@@ -492,4 +463,6 @@ export const es: Catalogue = {
   ...timeline,
   ...corrections,
   ...reports,
+  ...codes,
+  ...settings,
 };

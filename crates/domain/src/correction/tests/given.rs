@@ -8,7 +8,7 @@ use crate::call::{CallState, Direction, Engagement, Via};
 use crate::case::{Case, CasePriority, CaseStatus};
 use crate::commit::{Change, Commit};
 use crate::directory::{PersonKind, PersonLine};
-use crate::disposition::{DispositionCode, DispositionSet, Label};
+use crate::disposition::{CodeScope, DispositionCode, DispositionSet, Label};
 use crate::id::{CaseId, CodeId, PersonId, SetId, TenantId};
 use crate::relate::RelateRule;
 use crate::wrapup::{Draft, SettledBy};
@@ -150,6 +150,8 @@ impl Given {
             id: SetId(uuid(60)),
             name: String::new(),
             direction: Direction::Inbound,
+            ring_groups: Vec::new(),
+            retired: false,
             version: 1,
             codes: vec![
                 code(21, false, false),
@@ -181,6 +183,7 @@ impl Given {
                 now: self.now,
             },
             sets: &sets,
+            scope: CodeScope { direction: self.call.direction, ring_group: None, of_agent: &[] },
             codes_enabled: self.codes_enabled,
             people: &people,
             accounts: &accounts,

@@ -3,6 +3,7 @@
 use crate::app::{App, Tenant};
 use crate::live::Instance;
 use crate::ops::OpError;
+use crate::ops::ring_groups::CodeGround;
 use crate::ops::submit_scene::Submitter;
 use crate::ops::{do_not_log, log, lookup};
 use domain::id::CaseId;
@@ -21,7 +22,8 @@ const MAX_CASES: usize = 20;
 pub(super) async fn habit(app: &App, tenant: &Arc<Tenant>, wrapup: &Wrapup) -> Result<Closing, OpError> {
     let call = app.store.call(tenant.id, wrapup.call).await?.ok_or(OpError::NotFound)?;
     let sets = app.store.dispositions(tenant.id).await?;
-    Ok(closing(DEMO_SEED, wrapup.key, &call, &sets))
+    let ground = CodeGround::of(app, tenant, &tenant.rules(), &sets, &call, Some(&wrapup.agent));
+    Ok(closing(DEMO_SEED, wrapup.key, &sets, &ground.scope()))
 }
 
 /// Closes it so.
@@ -67,7 +69,7 @@ struct Scene {
 async fn scene(app: &App, tenant: &Arc<Tenant>, wrapup: &Wrapup, candidate: usize) -> Result<Scene, OpError> {
     let mut moment = app.store.snapshot(tenant.id).await?;
     let call = moment.call(wrapup.call).await?.ok_or(OpError::NotFound)?;
-    let (_, matched) = lookup::match_call(&mut *moment, tenant, &call).await?;
+    let (_, matched) = lookup::match_call(&mut *moment, &tenant.rules(), &call).await?;
     let hit = matched.hits.get(candidate % matched.hits.len().max(1));
     let chosen = hit.filter(|_| matched.kind == MatchKind::Many).map(|hit| hit.person.id);
     let person = chosen.or_else(|| matched.by_itself().and_then(|link| link.person));

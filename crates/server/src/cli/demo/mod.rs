@@ -13,15 +13,15 @@ use crate::app::DemoUser;
 use crate::clock::{Machine, Surroundings};
 use crate::ops::session::hash;
 use crate::running::start;
-use crate::settings::{AmiSettings, LogFormat, Settings, SourceKind, SourceSettings, load};
+use crate::settings::{AmiSettings, LogFormat, Settings, SourceKind, SourceSettings, TenantSettings, load};
 use crate::view::word;
 use crate::worker::feed::Feed;
 use clap::Args;
 use domain::account::User;
+use domain::centre::Centre;
 use domain::commit::{Change, Commit};
 use domain::directory::RecordKeys;
 use domain::id::{At, TenantId};
-use domain::phone::Region;
 use phone_system::PhoneSystem;
 use sandbox::pbx::obedient::{ObedientPbx, PbxSettings};
 use sandbox::pbx::{Floor, FloorSettings, greeting};
@@ -126,7 +126,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
         let id = store.tenant(&tenant.slug).await.map_err(|error| error.to_string())?;
-        fill(&store, id, tenant.region, &settings, args.past_days).await?;
+        fill(&store, id, tenant, &settings, args.past_days).await?;
     }
     // It begins when somebody is about to listen: of a call that is under way nobody would know whose it is.
     let (_, works) = phones.work(|start| ObedientPbx::new(pbx, start), Machine.now());
@@ -160,7 +160,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
 async fn fill(
     store: &Arc<SqliteStore>,
     tenant: TenantId,
-    region: Region,
+    of: &TenantSettings,
     settings: &Settings,
     past_days: u16,
 ) -> Result<(), String> {
@@ -173,7 +173,7 @@ async fn fill(
     for people in sample.chunks(PEOPLE_PER_COMMIT) {
         let changes = people.iter().map(|person| Change::Person {
             person: Box::new(person.clone()),
-            keys: RecordKeys::of(person, region),
+            keys: RecordKeys::of(person, of.region),
         });
         store.commit(Commit::of(tenant, changes.collect())).await.map_err(failed)?;
     }
@@ -181,7 +181,8 @@ async fn fill(
         let changes = cases.iter().map(|case| Change::Case(Box::new(case.clone()))).collect();
         store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
     }
-    let mut changes = Vec::new();
+    let centre_of = Centre { version: 1, ring_groups: centre::ring_groups(), ..of.centre() };
+    let mut changes = vec![Change::Centre(Box::new(centre_of))];
     for set in centre::disposition_sets() {
         changes.extend(set.codes.iter().map(|code| Change::Code(Box::new(code.clone()))));
         changes.insert(0, Change::Set(Box::new(set)));

@@ -1,12 +1,18 @@
 //! What admins set while the centre runs: it takes effect with the Commit that changes it. What an operator
-//! sets before the start (addresses, folders, phone systems) is the server's settings file.
+//! sets before the start (addresses, folders, phone systems) is the server's settings file. [`check`] says what can be set.
 
+mod check;
+
+pub use check::{CentreFault, CentreRefused, type_word};
+
+use crate::auto_create::AutoCreateRules;
 use crate::call::CallPolicy;
 use crate::disposition::Label;
-use crate::duty::MAX_AWAY_CHARS;
 use crate::id::At;
-use crate::matching::AutoCreate;
+use crate::matching::MatchRule;
+use crate::ring_group::RingGroup;
 use crate::wrapup::Wrapup;
+use crate::wrapup::reason::{ReasonChoice, first_reasons};
 use serde::{Deserialize, Serialize};
 
 /// Most numbers of our own that a centre may list.
@@ -30,8 +36,10 @@ pub struct Centre {
     pub codes_enabled: bool,
     /// Numbers and extensions of our own, as people write them; they never match and never create.
     pub own_numbers: Vec<String>,
-    /// What Log makes where nobody has the number (P5).
-    pub auto_create: AutoCreate,
+    /// Which records are matched (P2).
+    pub matching: MatchRule,
+    /// What is made where nobody has the number (P5).
+    pub auto_create: AutoCreateRules,
     /// Callers who give up within this many seconds are short abandons; `None`: never.
     pub short_abandon_s: Option<u32>,
     /// Whether an agent who dialled out and reached nobody owes a wrap-up.
@@ -42,6 +50,10 @@ pub struct Centre {
     pub acw: AcwPolicy,
     /// Reasons for being away that agents can give.
     pub away_reasons: Vec<Label>,
+    /// Reasons of Do not log.
+    pub do_not_log_reasons: Vec<ReasonChoice>,
+    /// What is said of ring groups.
+    pub ring_groups: Vec<RingGroup>,
     /// Who may correct what was logged.
     pub corrections: CorrectionPolicy,
 }
@@ -112,7 +124,8 @@ impl Default for Centre {
             version: 0,
             codes_enabled: true,
             own_numbers: Vec::new(),
-            auto_create: AutoCreate::Contact,
+            matching: MatchRule::default(),
+            auto_create: AutoCreateRules::default(),
             short_abandon_s: None,
             wrapup_unreached: true,
             pop_single_match: true,
@@ -123,6 +136,8 @@ impl Default for Centre {
                 reason("Reunión", "Meeting"),
                 reason("Formación", "Training"),
             ],
+            do_not_log_reasons: first_reasons(),
+            ring_groups: Vec::new(),
             corrections: CorrectionPolicy::default(),
         }
     }
@@ -141,30 +156,6 @@ impl Default for AcwPolicy {
     }
 }
 
-/// Why settings cannot be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CentreRefused {
-    /// More entries than fit.
-    #[error("{field} has more than {most} entries")]
-    TooMany {
-        /// The field.
-        field: &'static str,
-        /// How many fit.
-        most: usize,
-    },
-    /// A number beyond its limit.
-    #[error("{field} is more than {most}")]
-    TooLarge {
-        /// The field.
-        field: &'static str,
-        /// The limit.
-        most: u32,
-    },
-    /// A reason without a text, or with too long a one.
-    #[error("a reason for being away needs a text of at most {MAX_AWAY_CHARS} characters in each language")]
-    Reason,
-}
-
 impl Centre {
     /// What decides call types and wrap-up owners.
     pub fn call_policy(&self) -> CallPolicy {
@@ -174,42 +165,9 @@ impl Centre {
         }
     }
 
-    /// Looks at all limits.
-    ///
-    /// # Errors
-    /// The first that is not kept.
-    pub fn check(&self) -> Result<(), CentreRefused> {
-        if self.own_numbers.len() > MAX_OWN_NUMBERS {
-            return Err(CentreRefused::TooMany { field: "own_numbers", most: MAX_OWN_NUMBERS });
-        }
-        if self.away_reasons.len() > MAX_AWAY_REASONS {
-            return Err(CentreRefused::TooMany { field: "away_reasons", most: MAX_AWAY_REASONS });
-        }
-        let seconds = [
-            ("short_abandon_s", self.short_abandon_s),
-            ("acw.seconds", self.acw.seconds),
-            ("acw.extension_s", Some(self.acw.extension_s)),
-        ];
-        for (field, value) in seconds {
-            if value.is_some_and(|value| value > MAX_SECONDS) {
-                return Err(CentreRefused::TooLarge { field, most: MAX_SECONDS });
-            }
-        }
-        if self.corrections.agent_hours.is_some_and(|hours| hours > MAX_CORRECTION_HOURS) {
-            return Err(CentreRefused::TooLarge {
-                field: "corrections.agent_hours",
-                most: MAX_CORRECTION_HOURS,
-            });
-        }
-        if self.acw.max_extensions > MAX_EXTENSIONS {
-            return Err(CentreRefused::TooLarge { field: "acw.max_extensions", most: MAX_EXTENSIONS });
-        }
-        let fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= MAX_AWAY_CHARS;
-        if self.away_reasons.iter().all(|reason| fits(&reason.es) && fits(&reason.en)) {
-            Ok(())
-        } else {
-            Err(CentreRefused::Reason)
-        }
+    /// Every number of ours: those that are listed, and those of ring groups.
+    pub fn numbers_of_ours(&self) -> impl Iterator<Item = &String> {
+        self.own_numbers.iter().chain(self.ring_groups.iter().flat_map(|group| &group.numbers))
     }
 }
 
@@ -240,28 +198,5 @@ mod tests {
         let policy = AcwPolicy { seconds: Some(30), extension_s: 60, ..AcwPolicy::default() };
         assert_eq!(policy.deadline(At(0), 0), Some(At(30_000_000)));
         assert_eq!(policy.deadline(At(0), 2), Some(At(150_000_000)));
-    }
-
-    #[test]
-    fn what_is_beyond_a_limit_is_refused_with_its_place() {
-        assert_eq!(Centre::default().check(), Ok(()));
-        let long = Centre { short_abandon_s: Some(MAX_SECONDS + 1), ..Centre::default() };
-        let refused = CentreRefused::TooLarge { field: "short_abandon_s", most: MAX_SECONDS };
-        assert_eq!(long.check(), Err(refused));
-        let nameless = Label { es: "  ".to_owned(), en: "x".to_owned() };
-        let reasons = Centre { away_reasons: vec![nameless], ..Centre::default() };
-        assert_eq!(reasons.check(), Err(CentreRefused::Reason));
-        let numbers = vec![String::new(); MAX_OWN_NUMBERS + 1];
-        assert!(Centre { own_numbers: numbers, ..Centre::default() }.check().is_err());
-        let corrections = CorrectionPolicy { agent_hours: Some(MAX_CORRECTION_HOURS + 1) };
-        let refused =
-            CentreRefused::TooLarge { field: "corrections.agent_hours", most: MAX_CORRECTION_HOURS };
-        assert_eq!(Centre { corrections, ..Centre::default() }.check(), Err(refused));
-        for agent_hours in [None, Some(0), Some(MAX_CORRECTION_HOURS)] {
-            let corrections = CorrectionPolicy { agent_hours };
-            assert_eq!(Centre { corrections, ..Centre::default() }.check(), Ok(()));
-        }
-        let acw = AcwPolicy { max_extensions: 11, ..AcwPolicy::default() };
-        assert!(Centre { acw, ..Centre::default() }.check().is_err());
     }
 }

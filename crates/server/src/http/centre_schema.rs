@@ -1,0 +1,118 @@
+//! The settings as the OpenAPI document tells them. Nobody makes any of these: what is taken and answered is `domain`'s, and
+//! a test compares the two.
+
+#![expect(dead_code, reason = "read by the derivation of the document alone")]
+
+use crate::view::LabelView;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The settings.
+#[derive(ToSchema)]
+pub(super) struct CentreSchema {
+    /// The version they were changed on.
+    version: u64,
+    /// Whether disposition codes are on (P13).
+    codes_enabled: bool,
+    /// Numbers and extensions of our own.
+    own_numbers: Vec<String>,
+    matching: MatchingSchema,
+    /// By type of call: `inbound`, `outbound`, `outbound_missed`, `voicemail`, `short_abandoned`, `abandoned`, `missed`.
+    auto_create: BTreeMap<String, CreateRuleSchema>,
+    /// Callers who give up within this many seconds are short abandons; null: never.
+    short_abandon_s: Option<u32>,
+    /// Whether an agent who dialled out and reached nobody owes a wrap-up.
+    wrapup_unreached: bool,
+    /// Whether the record opens by itself where one matches.
+    pop_single_match: bool,
+    acw: AcwSchema,
+    /// Reasons for being away.
+    away_reasons: Vec<LabelView>,
+    /// Reasons of Do not log.
+    do_not_log_reasons: Vec<ReasonSchema>,
+    ring_groups: Vec<RingGroupSchema>,
+    corrections: CorrectionsSchema,
+}
+
+/// Which records are matched.
+#[derive(ToSchema)]
+struct MatchingSchema {
+    /// `contact`, `lead`, `account`, `person_account`: those that are matched, in the order they are shown.
+    kinds: Vec<String>,
+    /// `phone`, `mobile`, `home`, `other`: those that are looked at.
+    fields: Vec<String>,
+}
+
+/// What is made where nobody has the number.
+#[derive(ToSchema)]
+struct CreateRuleSchema {
+    /// `none`, `contact` or `lead`.
+    make: String,
+    /// Its name, `{number}` replaced; null: the number.
+    name: Option<String>,
+    /// The organisation.
+    company: Option<String>,
+    /// E-mail address.
+    email: Option<String>,
+    owner: OwnerSchema,
+}
+
+/// Whose it is.
+#[derive(ToSchema)]
+struct OwnerSchema {
+    /// `nobody`, `agent` or `user`.
+    is: String,
+    /// The user, where it is one.
+    user: Option<Uuid>,
+}
+
+/// After Call Work.
+#[derive(ToSchema)]
+struct AcwSchema {
+    /// How long an agent has; null: as long as it takes.
+    seconds: Option<u32>,
+    /// By how much it is extended at a time, in seconds.
+    extension_s: u32,
+    /// How often.
+    max_extensions: u32,
+    /// `stay`, `release` or `close`.
+    on_expiry: String,
+    /// `available` or `hold`.
+    after_submit: String,
+    /// Whether an agent may dial out while they owe a wrap-up.
+    dial_during: bool,
+}
+
+/// A reason of Do not log.
+#[derive(ToSchema)]
+struct ReasonSchema {
+    /// 1 to 40 of `a-z0-9_`.
+    id: String,
+    /// Spanish.
+    es: String,
+    /// English.
+    en: String,
+    /// Whether it can no longer be given.
+    retired: bool,
+}
+
+/// What is said of a ring group.
+#[derive(ToSchema)]
+struct RingGroupSchema {
+    /// The name by which the phone system's calls come.
+    key: String,
+    /// What people read.
+    name: String,
+    /// Numbers of ours that belong to it.
+    numbers: Vec<String>,
+    /// Keys of agents who are in it besides those that the phone system says.
+    agents: Vec<String>,
+}
+
+/// Who may correct what was logged.
+#[derive(ToSchema)]
+struct CorrectionsSchema {
+    /// How many hours after Log agents may correct their own wrap-ups; null: they may not.
+    agent_hours: Option<u32>,
+}

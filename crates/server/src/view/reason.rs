@@ -1,0 +1,34 @@
+//! Reasons of Do not log as the API shows them.
+
+use domain::wrapup::reason::{DoNotLogReason, ReasonChoice};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A reason of Do not log.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReasonView {
+    /// Its id.
+    pub id: String,
+    /// Spanish.
+    pub es: String,
+    /// English.
+    pub en: String,
+}
+
+impl From<&DoNotLogReason> for ReasonView {
+    fn from(reason: &DoNotLogReason) -> Self {
+        ReasonView { id: reason.id.clone(), es: reason.label.es.clone(), en: reason.label.en.clone() }
+    }
+}
+
+impl ReasonView {
+    /// Those that can be given now, as they are worded now.
+    pub fn choices(all: &[ReasonChoice]) -> Vec<Self> {
+        let choice = |reason: &ReasonChoice| ReasonView {
+            id: reason.id.clone(),
+            es: reason.label.es.clone(),
+            en: reason.label.en.clone(),
+        };
+        all.iter().filter(|reason| !reason.retired).map(choice).collect()
+    }
+}

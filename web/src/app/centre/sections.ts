@@ -1,0 +1,30 @@
+import { language } from '../../lib/i18n/language.svelte';
+import { CREATING, createField, type CentreField } from './values';
+
+/** The parts of the page, in its order, and what is set in each. */
+export const SECTIONS = {
+  numbers: ['own_numbers'],
+  matching: ['matching.kinds', 'matching.fields'],
+  create: CREATING.map(createField),
+  calls: ['short_abandon_s', 'wrapup_unreached'],
+  groups: ['ring_groups'],
+  acw: ['acw.seconds', 'acw.extension_s', 'acw.max_extensions', 'acw.on_expiry', 'acw.after_submit', 'acw.dial_during'],
+  away: ['away_reasons'],
+  reasons: ['do_not_log_reasons'],
+  corrections: ['corrections.agent_hours'],
+  console: ['pop_single_match'],
+  codes: ['codes_enabled'],
+} satisfies Record<string, CentreField[]>;
+export type SectionId = keyof typeof SECTIONS;
+export const SECTION_IDS = Object.keys(SECTIONS) as SectionId[];
+
+export function sectionTitle(id: SectionId): string {
+  const { centre, settings } = language.t;
+  return { ...centre.sections, ...settings.sections }[id];
+}
+
+/** How many of the complaints are about one part. */
+export function faultsIn(id: SectionId, errors: Record<string, string>): number {
+  const fields: readonly string[] = SECTIONS[id];
+  return Object.keys(errors).filter((place) => fields.some((field) => place === field || place.startsWith(`${field}.`))).length;
+}

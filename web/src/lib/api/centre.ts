@@ -1,0 +1,50 @@
+import type { CallType, CreatableKind, Label, PersonKind, PhoneField } from './contract';
+
+/** The centre's settings, as docs/api.md writes them down. */
+
+export type OnExpiry = 'stay' | 'release' | 'close';
+export type AfterSubmit = 'available' | 'hold';
+export type AutoCreate = 'none' | CreatableKind;
+/** Types of calls with a customer: only those can make a record. */
+export type CreatingType = Exclude<CallType, 'internal'>;
+export type RecordOwner = { is: 'nobody' } | { is: 'agent' } | { is: 'user'; user: string };
+export type AutoCreateRule = {
+  make: AutoCreate;
+  /** `{number}` is replaced; null: the number */
+  name: string | null;
+  company: string | null;
+  email: string | null;
+  owner: RecordOwner;
+};
+/** A reason for Do not log, in both languages. */
+export type Reason = { id: string } & Label;
+export type ReasonSetting = Reason & { retired: boolean };
+export type RingGroupSetting = { key: string; name: string; numbers: string[]; agents: string[] };
+export type Matching = { kinds: PersonKind[]; fields: PhoneField[] };
+
+/** What admins set while the centre runs. */
+export type Centre = {
+  version: number;
+  codes_enabled: boolean;
+  own_numbers: string[];
+  matching: Matching;
+  auto_create: Record<CreatingType, AutoCreateRule>;
+  /** null: never */
+  short_abandon_s: number | null;
+  wrapup_unreached: boolean;
+  pop_single_match: boolean;
+  acw: {
+    /** null: as long as it takes */
+    seconds: number | null;
+    extension_s: number;
+    max_extensions: number;
+    on_expiry: OnExpiry;
+    after_submit: AfterSubmit;
+    dial_during: boolean;
+  };
+  away_reasons: Label[];
+  do_not_log_reasons: ReasonSetting[];
+  ring_groups: RingGroupSetting[];
+  /** `agent_hours`: how long after Log agents may correct their own; null: they may not */
+  corrections: { agent_hours: number | null };
+};

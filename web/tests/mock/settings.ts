@@ -1,0 +1,42 @@
+import type { AutoCreateRule, Centre } from '../../src/lib/api/contract.ts';
+
+/** The centre's settings as they are in every test. */
+const make = (kind: AutoCreateRule['make']): AutoCreateRule => ({ make: kind, name: null, company: null, email: null, owner: { is: 'nobody' } });
+
+export const reasons = [
+  { id: 'personal', es: 'Llamada personal', en: 'Personal call' },
+  { id: 'wrong_number', es: 'Número equivocado', en: 'Wrong number' },
+  { id: 'test', es: 'Prueba', en: 'Test' },
+  { id: 'other', es: 'Otro motivo', en: 'Other reason' },
+];
+
+export const centre: Centre = {
+  version: 7,
+  codes_enabled: true,
+  own_numbers: ['+34 910 00 00 01', '+34 910 00 00 02', '800 100 200'],
+  matching: { kinds: ['contact', 'lead', 'account', 'person_account'], fields: ['phone', 'mobile', 'home', 'other'] },
+  auto_create: {
+    inbound: make('contact'),
+    outbound: make('contact'),
+    outbound_missed: make('contact'),
+    voicemail: { make: 'lead', name: 'Buzón {number}', company: 'Por identificar', email: null, owner: { is: 'user', user: 'u-sup' } },
+    short_abandoned: make('none'),
+    abandoned: make('none'),
+    missed: make('none'),
+  },
+  short_abandon_s: null,
+  wrapup_unreached: true,
+  pop_single_match: true,
+  acw: { seconds: 90, extension_s: 60, max_extensions: 2, on_expiry: 'stay', after_submit: 'available', dial_during: true },
+  away_reasons: [
+    { es: 'Descanso', en: 'Break' },
+    { es: 'Comida', en: 'Lunch' },
+    { es: 'Formación', en: 'Training' },
+  ],
+  do_not_log_reasons: [...reasons.map((reason) => ({ ...reason, retired: false })), { id: 'fax', es: 'Fax', en: 'Fax', retired: true }],
+  ring_groups: [
+    { key: 'Ventas', name: 'Ventas y altas', numbers: ['+34 910 00 00 02'], agents: ['1002'] },
+    { key: '810', name: 'Facturación', numbers: [], agents: [] },
+  ],
+  corrections: { agent_hours: 24 },
+};

@@ -6,7 +6,7 @@ use domain::activity::{Activity, Outcome as Became};
 use domain::call::{CallRecord, CallState, CallType, Direction, Engagement, Explained, OfferResult, Via};
 use domain::commit::Change;
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText, RecordKeys};
-use domain::disposition::LoggedCode;
+use domain::disposition::{CodeScope, LoggedCode, on_offer};
 use domain::id::{AgentKey, At, CallKey, EngagementKey, PersonId, UserId};
 use domain::matching::Candidate;
 use domain::phone::{Region, Tier};
@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 const PEOPLE: usize = 10_000;
 const PEOPLE_PER_COMMIT: usize = 500;
+/// The ring group that all calls came through.
+const RING_GROUP: &str = centre::RING_GROUPS[0].label;
 
 /// About 120 bytes, as agents type.
 pub(crate) const NOTES: &str = "Llama por la factura de mayo; se le reenvía por correo y queda en llamar el \
@@ -68,6 +70,7 @@ pub(crate) fn people() -> Outcome<Vec<Vec<Change>>> {
             phones: vec![PhoneText { field: PhoneField::Phone, raw: number(n) }],
             version: 1,
             created_by_call: None,
+            owner: None,
             account: None,
         };
         let keys = RecordKeys::of(&person, region);
@@ -90,11 +93,13 @@ pub(crate) fn codes() -> Vec<Change> {
     changes
 }
 
-/// The code that all is logged with; `None` where the centre has none for incoming calls.
+/// The code that all is logged with; `None` where the centre has none for these calls.
 pub(crate) fn code() -> Option<LoggedCode> {
-    let set = centre::disposition_sets().into_iter().find(|set| set.direction == Direction::Inbound)?;
-    let code = set.codes.into_iter().find(|code| !code.retired && !code.requires_notes)?;
-    Some(LoggedCode { id: code.id, label: code.label })
+    let sets = centre::disposition_sets();
+    let scope = CodeScope { direction: Direction::Inbound, ring_group: Some(RING_GROUP), of_agent: &[] };
+    let mut codes = on_offer(&sets, &scope)?.sets.into_iter().flat_map(|set| &set.codes);
+    let code = codes.find(|code| !code.retired && !code.requires_notes)?;
+    Some(LoggedCode { id: code.id, label: code.label.clone() })
 }
 
 fn call(n: usize) -> CallRecord {
@@ -119,7 +124,7 @@ fn call(n: usize) -> CallRecord {
         from: Some(number(n)),
         to: Some("911000001".to_owned()),
         did: Some("911000001".to_owned()),
-        ring_group: Some("Ventas".to_owned()),
+        ring_group: Some(RING_GROUP.to_owned()),
         started_at: at(n),
         answered_at: Some(at(n)),
         ended_at: Some(at(n + 60)),

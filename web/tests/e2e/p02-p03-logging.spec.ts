@@ -1,5 +1,5 @@
 import type { PersonKind } from '../../src/lib/api/contract.ts';
-import { codeBox, doNotLogButton, expect, logButton, notesBox, notice, options, test } from './stage.ts';
+import { adminOf, codeBox, doNotLogButton, expect, logButton, notesBox, notice, options, test } from './stage.ts';
 
 const KINDS: [PersonKind, string, string][] = [
   ['contact', 'Contact', 'Ana Ruiz'],
@@ -114,4 +114,31 @@ test('p03_do_not_log_picks_nobody_where_several_match', async ({ centre, afterCa
   const [activity] = centre.rows.activities(number);
   expect(activity).toMatchObject({ outcome: 'not_logged', party: null, party_by: null });
   for (const person of [ana, lead]) expect(centre.rows.listOf(person.id)).toEqual([activity?.id]);
+});
+
+test('p03_reasons_are_the_centres_own_and_keep_their_words', async ({ openCentre, open }) => {
+  const centre = await openCentre();
+  const agent = await centre.agent();
+  const page = await open(centre, agent, 'panel.html?lang=en');
+  const settings = await open(centre, adminOf(centre), '?lang=en#/admin/centre');
+  const reasons = settings.getByRole('region', { name: 'Do not log' });
+  await reasons.getByRole('button', { name: 'Add a reason for Do not log' }).click();
+  await reasons.getByRole('textbox', { name: 'Do not log 5 in Spanish' }).fill('Simulacro');
+  await reasons.getByRole('textbox', { name: 'Do not log 5 in English' }).fill('Drill');
+  await settings.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(notice(settings, 'Saved. It holds from now on.')).toBeVisible();
+
+  await centre.inbound(centre.number(), agent).end();
+  // The card takes the focus when it becomes owed; what is pressed before that moves under the mouse.
+  await expect(codeBox(page)).toBeFocused();
+  await page.getByRole('button', { name: 'Do not log, with a reason' }).click();
+  await page.getByRole('menuitem', { name: 'Drill' }).click();
+  await expect(notice(page, 'Closed without code and notes.')).toBeVisible();
+  await reasons.getByRole('textbox', { name: 'Do not log 5 in English' }).fill('Exercise');
+  await settings.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(notice(settings, 'Saved. It holds from now on.')).toBeVisible();
+  const stored = centre.rows.all<{ reason_es: string; reason_en: string; code_id: unknown; notes: unknown }>(
+    'SELECT reason_es, reason_en, code_id, notes FROM wrapup',
+  );
+  expect(stored).toEqual([{ reason_es: 'Simulacro', reason_en: 'Drill', code_id: null, notes: null }]);
 });

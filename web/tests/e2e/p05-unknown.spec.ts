@@ -1,4 +1,4 @@
-import { codeBox, expect, logButton, notesBox, notice, partyBox, options, test } from './stage.ts';
+import { adminOf, codeBox, expect, logButton, notesBox, notice, partyBox, options, test } from './stage.ts';
 
 const MADE = [
   ['contact', 'Contact'],
@@ -105,4 +105,28 @@ test('p05_a_new_record_beside_those_that_match_is_made_when_the_agent_asks_for_i
   await expect(notice(page, `Logged on Berta ${number} (Lead).`)).toBeVisible();
   expect(centre.rows.people(number)).toMatchObject([{ id: ana.id }, { kind: 'lead', name: `Berta ${number}` }]);
   expect(centre.rows.listOf(ana.id)).toEqual([]);
+});
+
+test('p05_a_message_left_by_an_unknown_caller_makes_a_record_where_the_setting_says_so', async ({ openCentre, open }) => {
+  const centre = await openCentre();
+  const agent = await centre.agent();
+  // Until somebody says otherwise, a message makes nobody.
+  const before = centre.number();
+  await centre.play('s07_voicemail', before, agent).end();
+  await expect.poll(() => centre.rows.activities(before)).toMatchObject([{ kind: 'voicemail', archived: 1, party: null }]);
+
+  const settings = await open(centre, adminOf(centre), '?lang=en#/admin/centre');
+  await settings.getByRole('group', { name: 'Voicemail' }).getByRole('combobox', { name: 'Make' }).selectOption('lead');
+  await settings.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(notice(settings, 'Saved. It holds from now on.')).toBeVisible();
+  const number = centre.number();
+  await centre.play('s07_voicemail', number, agent).end();
+  await expect.poll(() => centre.rows.people(number)).toMatchObject([{ kind: 'lead' }]);
+  const [lead] = centre.rows.people(number);
+  await expect.poll(() => centre.rows.activities(number)).toMatchObject([{ kind: 'voicemail', party: lead?.id }]);
+  // The second message of the same caller finds the record.
+  await centre.play('s07_voicemail', number, agent).end();
+  await expect.poll(() => centre.rows.activities(number).map(({ party }) => party)).toEqual([lead?.id, lead?.id]);
+  expect(centre.rows.people(number)).toHaveLength(1);
+  expect(centre.rows.people(before)).toEqual([]);
 });

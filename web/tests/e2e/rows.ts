@@ -116,7 +116,7 @@ export class Rows {
 
   codes(direction: 'inbound' | 'outbound'): CodeRow[] {
     return this.all(
-      `SELECT ${uuid('disposition_code.key')} AS id, direction, label_es, label_en, position, favourite, requires_notes, disposition_code.retired,
+      `SELECT ${uuid('disposition_code.key')} AS id, direction, label_es, label_en, position, favourite, requires_notes, disposition_code.retired AS retired,
          disposition_code.version AS version
        FROM disposition_code JOIN disposition_set ON disposition_set.id = set_id
        WHERE direction = ${text(direction)} ORDER BY position`,

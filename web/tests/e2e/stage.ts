@@ -61,6 +61,12 @@ export const test = base.extend<Stage, WorkerStage>({
   },
 });
 
+/** The first admin of a centre, who has signed up when it opens. */
+export function adminOf(centre: Centre): Account {
+  if (!centre.admin) throw new Error('this centre was opened without its admin');
+  return centre.admin;
+}
+
 async function signedIn(browser: Browser, centre: Centre, { login, password }: Account, viewport: Size): Promise<Page> {
   const context = await browser.newContext({ viewport });
   const answer = await context.request.post(`${centre.url}/api/v1/session`, { data: { login, password } });

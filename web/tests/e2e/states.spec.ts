@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Centre } from './centre.ts';
-import { APP as size, codeBox, doNotLogButton, expect, inspect, logButton, notesBox, options, PANEL, partyBox, test } from './stage.ts';
+import { adminOf, APP as size, codeBox, doNotLogButton, expect, inspect, logButton, notesBox, options, PANEL, partyBox, test } from './stage.ts';
 
 const LANGUAGES = ['en', 'es'] as const;
 const LONG_NAME = 'María de las Mercedes Fernández de Córdoba y Álvarez de Toledo';
@@ -220,9 +220,4 @@ for (const lang of LANGUAGES) {
     await expect(page.getByRole('textbox', { name: /^(Link|Enlace)$/ })).toBeVisible();
     await inspect(page, `server-users-link-${lang}`);
   });
-}
-
-function adminOf(centre: Centre): NonNullable<Centre['admin']> {
-  if (!centre.admin) throw new Error('a centre has its admin from the start');
-  return centre.admin;
 }

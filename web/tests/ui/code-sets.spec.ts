@@ -60,7 +60,7 @@ test('why these codes is said to who asks, by pointer and by keyboard', async ({
   await why.hover();
   await expect(text).toBeVisible();
   mock.push((now) => Object.assign(now.wrapups[0] ?? {}, { codes_from: 'direction' }));
-  await expect(text).toHaveText('Son los de todas las llamadas entrantes.');
+  await expect(text).toHaveText('Son los de las llamadas entrantes en general.');
   // Without any set there is nothing to explain.
   mock.push((now) => Object.assign(now.wrapups[0] ?? {}, { codes: [], codes_from: null }));
   await expect(why).toHaveCount(0);

@@ -101,6 +101,30 @@ test('reasons for Do not log are added, ordered, retired and brought back; only 
   await expect(reasons.getByRole('button', { name: 'Retire ¡Survey: other!' })).toBeVisible();
 });
 
+test('a reason that somebody else saved meanwhile stays, also where one’s own list is kept', async ({ page, mock, openApp }) => {
+  await openApp('/admin/centre');
+  const reasons = group(page, 'Reasons for Do not log');
+  await reasons.getByRole('button', { name: 'Add a reason for Do not log' }).click();
+  await page.keyboard.type('Encuesta');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Survey');
+  mock.centre = { ...mock.centre, version: 8, do_not_log_reasons: [{ id: 'survey', es: 'Sondeo', en: 'Survey', retired: false }, ...mock.centre.do_not_log_reasons] };
+  await save(page).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Changed by someone else' })).toContainText('6 entries; only here: Sondeo / Survey');
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  await save(page).click();
+  await expect(notice(page, 'Saved.')).toBeVisible();
+  expect((sent(mock)[1] as { do_not_log_reasons: { id: string; es: string }[] }).do_not_log_reasons.map(({ id, es }) => `${id} ${es}`)).toEqual([
+    'personal Llamada personal',
+    'wrong_number Número equivocado',
+    'test Prueba',
+    'other Otro motivo',
+    'survey_2 Encuesta',
+    'fax Fax',
+    'survey Sondeo',
+  ]);
+});
+
 test('ring groups that calls named are set up with a press, others added, and what they have is said', async ({ page, mock, openApp }) => {
   mock.sets.push({ id: 's-ven', name: 'Altas', direction: 'inbound', ring_groups: ['Ventas'], retired: false, version: 1, codes: [] });
   await openApp('/admin/centre');

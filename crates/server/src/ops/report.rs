@@ -85,23 +85,27 @@ pub struct Report {
     pub names: Names,
 }
 
-/// What codes and agents are called today.
+/// What codes, agents and ring groups are called today.
 #[derive(Debug)]
 pub struct Names {
     /// Codes by id.
     pub codes: BTreeMap<CodeId, DispositionCode>,
     /// Agents by key.
     pub agents: Arc<AgentNames>,
+    /// Ring groups by key, those that are set up.
+    pub ring_groups: BTreeMap<String, String>,
 }
 
-/// What codes and agents are called today.
+/// What codes, agents and ring groups are called today.
 ///
 /// # Errors
 /// The store cannot read.
 pub async fn names(app: &App, tenant: &Tenant) -> Result<Names, OpError> {
     let sets = app.store.dispositions(tenant.id).await?;
     let codes = sets.iter().flat_map(|set| &set.codes).map(|code| (code.id, code.clone())).collect();
-    Ok(Names { codes, agents: app.store.agent_names(tenant.id).await? })
+    let rules = tenant.rules();
+    let groups = rules.centre.ring_groups.iter().map(|group| (group.key.clone(), group.name.clone()));
+    Ok(Names { codes, agents: app.store.agent_names(tenant.id).await?, ring_groups: groups.collect() })
 }
 
 /// Counts.

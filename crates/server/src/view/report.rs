@@ -148,6 +148,12 @@ impl Names {
         self.agents.get(agent?).map(String::as_str)
     }
 
+    /// What a ring group is called; one that is not set up as the phone system calls it.
+    fn ring_group<'a>(&'a self, key: Option<&'a str>) -> &'a str {
+        let key = key.unwrap_or_default();
+        self.ring_groups.get(key).map_or(key, String::as_str)
+    }
+
     fn column(&self, column: ReportColumn) -> ReportColumnView {
         match column {
             ReportColumn::Code(id) => {
@@ -209,7 +215,7 @@ impl FileLanguage {
         for (cell, (count, talk_ms)) in cells {
             lines += &line([
                 &day,
-                cell.ring_group.as_deref().unwrap_or_default(),
+                names.ring_group(cell.ring_group.as_deref()),
                 cell.agent.as_ref().map_or("", |agent| &agent.0),
                 names.agent(cell.agent.as_ref()).unwrap_or_default(),
                 &self.column(&names.column(cell.column)),

@@ -217,7 +217,8 @@ async fn invariant_7_numbers_of_ring_groups_are_numbers_of_ours() {
 async fn the_document_tells_every_setting() {
     let document = serde_json::to_value(server::http::openapi()).expect("a document");
     let schemas = &document["components"]["schemas"];
-    let names = |value: &Value| -> BTreeSet<String> { value.as_object().expect("fields").keys().cloned().collect() };
+    let names =
+        |value: &Value| -> BTreeSet<String> { value.as_object().expect("fields").keys().cloned().collect() };
     let world = World::new().await;
     let root = world.sign_in(HERE, "root").await;
     let centre = world.ask(&root, "GET", "/centre", None).await.is(200).body["centre"].clone();

@@ -1,11 +1,13 @@
 //! Sets of ring groups (P14): which codes a call gets, and what admins may do with sets; on stored rows.
 
 use crate::world::{CALLER, HERE, Someone, THERE, World, entry, path_of};
+use domain::call::{CallRecord, Direction};
 use domain::event::{QueueMember, Standing};
 use domain::id::AgentKey;
 use sandbox::centre;
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
+use server::ops::ring_groups::CodeGround;
 use server::settings::{SourceKind, SourceSettings, TenantSettings};
 
 /// A phone system whose queues are known. Nothing is read from it.
@@ -201,4 +203,34 @@ async fn p14_the_last_set_of_a_direction_stays_and_names_are_not_taken_twice() {
     assert_eq!(log[0]["by"]["name"], "ROOT");
     let code = log.as_array().expect("entries").iter().find(|one| one["subject"]["kind"] == "code");
     assert_eq!(code.expect("a code")["subject"]["name"], json!({ "es": "Otro", "en": "Other" }));
+}
+
+#[tokio::test]
+async fn p14_an_outbound_call_is_of_the_ring_group_whose_number_it_was_shown_from() {
+    let world = World::with(with_queues).await;
+    let root = world.sign_in(HERE, "root").await;
+    let mut settings = world.ask(&root, "GET", "/centre", None).await.is(200).body["centre"].clone();
+    settings["ring_groups"] =
+        json!([{ "key": "Soporte", "name": "Help", "numbers": ["911 00 00 02"], "agents": ["1001"] }]);
+    world.ask(&root, "PUT", "/centre", Some(settings)).await.is(200);
+    let set = json!({ "name": "Help out", "direction": "outbound", "ring_groups": ["Soporte"] });
+    world.ask(&root, "POST", "/dispositions", Some(set)).await.is(201);
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    let (app, tenant) = (&world.app, world.tenant(HERE));
+    let sets = app.store.dispositions(tenant.id).await.expect("sets");
+    let filter = store::ActivityFilter::default();
+    let calls = app.store.list_activities(tenant.id, &filter, None, 1, 9).await.expect("calls");
+    let of = |from: Option<&str>| {
+        let from = from.map(str::to_owned);
+        let call = CallRecord { direction: Direction::Outbound, from, ..calls.rows[0].call.clone() };
+        let agent = AgentKey("1001".to_owned());
+        let ground = CodeGround::of(app, tenant, &tenant.rules(), &sets, &call, Some(&agent));
+        let scope = ground.scope();
+        (scope.ring_group.map(str::to_owned), scope.of_agent.to_vec())
+    };
+    let of_agent = vec!["Soporte".to_owned()];
+    assert_eq!(of(Some("+34911000002")), (Some("Soporte".to_owned()), of_agent.clone()));
+    for shown_from in [Some("911000001"), Some("1001"), None] {
+        assert_eq!(of(shown_from), (None, of_agent.clone()), "not the queue it once was in");
+    }
 }

@@ -101,7 +101,7 @@ async fn p12_a_released_agent_takes_calls_again_and_owes_the_wrapup_all_the_same
     let log = world.ask(&root, "GET", "/audit", None).await.is(200);
     let said = &log.body["entries"][0];
     assert_eq!((&said["action"], &said["by"]["name"]), (&json!("released"), &json!("SAM")));
-    assert_eq!(said["subject"], json!({ "kind": "wrapup", "id": wrapup["id"] }));
+    assert_eq!(said["subject"], json!({ "kind": "wrapup", "id": wrapup["id"], "name": null }));
     assert_eq!(said["fields"][1]["after"], "her browser died");
     world
         .ask(&ana, "POST", &path_of(&wrapup, "log"), Some(entry(0, &first_code(&wrapup), "late")))

@@ -178,6 +178,13 @@ async fn p15_days_are_those_of_the_zone_also_where_the_clocks_change() {
     let (text, ..) = file(&world, &sam, "from=2026-10-25&until=2026-10-25").await;
     assert_eq!(text.lines().nth(1), Some("2026-10-25,Ventas,,,Sin resumen,2,0"));
     assert_eq!(text.lines().count(), 2);
+    // In a file a ring group is called as the settings say.
+    let root = world.sign_in(HERE, "root").await;
+    let mut centre = world.ask(&root, "GET", "/centre", None).await.is(200).body["centre"].clone();
+    centre["ring_groups"] = serde_json::json!([{ "key": "Ventas", "name": "Sales, north" }]);
+    world.ask(&root, "PUT", "/centre", Some(centre)).await.is(200);
+    let (text, ..) = file(&world, &sam, "from=2026-10-25&until=2026-10-25").await;
+    assert_eq!(text.lines().nth(1), Some("2026-10-25,\"Sales, north\",,,Sin resumen,2,0"));
 }
 
 #[tokio::test]

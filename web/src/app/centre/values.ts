@@ -111,21 +111,26 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
       dial_during: values['acw.dial_during'],
     },
     away_reasons: values.away_reasons.map(({ es, en }) => ({ es: es.trim(), en: en.trim() })),
-    do_not_log_reasons: identified(values.do_not_log_reasons),
+    do_not_log_reasons: identified(values.do_not_log_reasons, read.do_not_log_reasons),
     pop_single_match: values.pop_single_match,
     codes_enabled: values.codes_enabled,
     corrections: { ...read.corrections, agent_hours: number(values['corrections.agent_hours']) },
   };
 }
 
-/** A reason that is new gets its id from its words. */
-function identified(reasons: readonly ReasonValues[]): ReasonSetting[] {
-  const taken = new Set(reasons.map(({ id }) => id).filter(Boolean));
-  return reasons.map(({ id, es, en, retired }) => {
+/**
+ * A reason that is new gets its id from its words. One that somebody else saved meanwhile stays: what was saved cannot
+ * be left out.
+ */
+function identified(reasons: readonly ReasonValues[], saved: readonly ReasonSetting[]): ReasonSetting[] {
+  const taken = new Set([...reasons, ...saved].map(({ id }) => id).filter(Boolean));
+  const missing = saved.filter((one) => !reasons.some(({ id }) => id === one.id));
+  const mine = reasons.map(({ id, es, en, retired }) => {
     const known = id || freshId(en.trim() || es.trim(), taken);
     taken.add(known);
     return { id: known, es: es.trim(), en: en.trim(), retired };
   });
+  return [...mine, ...missing];
 }
 
 /** The lines that say something, each once. */

@@ -88,7 +88,7 @@ export const codes = {
       ring_group: (group: string) => `They are those of the ring group ${group}.`,
       ring_group_number: 'They are those of the ring group whose number this call was shown from.',
       agent: 'They are those of the ring groups you are in: this call came through no ring group with codes of its own.',
-      direction: { inbound: 'They are those for all inbound calls.', outbound: 'They are those for all outbound calls.' },
+      direction: { inbound: 'They are those for inbound calls in general.', outbound: 'They are those for outbound calls in general.' },
     },
   },
 };

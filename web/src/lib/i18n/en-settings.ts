@@ -87,7 +87,7 @@ export const settings = {
       name: 'Name',
       nameHint: 'What people read instead of the key.',
       numbers: 'Numbers',
-      numbersHint: 'Numbers of yours that belong to it, one a line. A call that was dialled and shows one of them gets its codes.',
+      numbersHint: 'Numbers of yours that belong to it, one a line; they count as own numbers. A call that was dialled and shows one of them gets its codes.',
       agents: 'Agents',
       noAgents: 'Nobody besides those of the phone system',
       agentsHint: 'Who is in it besides those the phone system says.',

@@ -87,7 +87,7 @@ export const codes: typeof english = {
       ring_group: (group) => `Son los del grupo ${group}.`,
       ring_group_number: 'Son los del grupo cuyo número se mostró en esta llamada.',
       agent: 'Son los de los grupos en los que está usted: la llamada no vino por un grupo con códigos propios.',
-      direction: { inbound: 'Son los de todas las llamadas entrantes.', outbound: 'Son los de todas las llamadas salientes.' },
+      direction: { inbound: 'Son los de las llamadas entrantes en general.', outbound: 'Son los de las llamadas salientes en general.' },
     },
   },
 };

@@ -88,7 +88,7 @@ export const settings: typeof english = {
       name: 'Nombre',
       nameHint: 'Lo que se lee en lugar de la clave.',
       numbers: 'Números',
-      numbersHint: 'Números propios que son suyos, uno por línea. Una llamada marcada que muestra uno de ellos recibe sus códigos.',
+      numbersHint: 'Números propios que son suyos, uno por línea; valen como los números propios. Una llamada marcada que muestra uno de ellos recibe sus códigos.',
       agents: 'Agentes',
       noAgents: 'Nadie además de los de la centralita',
       agentsHint: 'Quién está en él además de quienes dice la centralita.',

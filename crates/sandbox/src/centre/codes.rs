@@ -78,8 +78,8 @@ const SALES_OUT: [Row; 5] = [
 pub fn disposition_sets() -> Vec<DispositionSet> {
     let (sales, support) = (&[RING_GROUPS[0]], &[RING_GROUPS[1]]);
     vec![
-        set("inbound", "Llamadas entrantes", Direction::Inbound, &[], &INBOUND),
-        set("outbound", "Llamadas salientes", Direction::Outbound, &[], &OUTBOUND),
+        set("inbound", "General, entrantes", Direction::Inbound, &[], &INBOUND),
+        set("outbound", "General, salientes", Direction::Outbound, &[], &OUTBOUND),
         set("sales", "Ventas, entrantes", Direction::Inbound, sales, &SALES),
         set("support", "Soporte, entrantes", Direction::Inbound, support, &SUPPORT),
         set("sales-out", "Ventas, salientes", Direction::Outbound, sales, &SALES_OUT),

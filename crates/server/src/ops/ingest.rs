@@ -2,7 +2,7 @@
 //! What was acknowledged is on disk; what panels show was committed.
 
 use super::lookup;
-use crate::app::{App, Tenant};
+use crate::app::{App, Rules, Tenant};
 use domain::activity::Activity;
 use domain::auto_create::wants_caller;
 use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
@@ -351,6 +351,26 @@ impl Ingest {
         Ok(None)
     }
 
+    /// The Activity of a call that nothing is stored of: whose it may be, and where it was clicked.
+    async fn opened(&self, call: &CallRecord, rules: &Rules) -> Result<Activity, ReadError> {
+        let party = lookup::party_of(rules, call);
+        let matched = {
+            let moment = &mut *self.app.store.snapshot(self.tenant.id).await?;
+            lookup::match_number(moment, &party, &rules.centre.matching).await?
+        };
+        let dialled_from = self.dialled_from(call).await?;
+        let clicked = match dialled_from {
+            Some(_) => {
+                lookup::clicked(&mut *self.app.store.snapshot(self.tenant.id).await?, dialled_from).await?
+            }
+            None => None,
+        };
+        let mut activity = Activity::open(call.key, matched.candidates());
+        activity.dialled_from = dialled_from;
+        activity.party = lookup::party_by_itself(clicked, &matched);
+        Ok(activity)
+    }
+
     async fn changes_of(
         &mut self,
         call: CallRecord,
@@ -376,30 +396,14 @@ impl Ingest {
             call.direction != Direction::Outbound || call.answered_at.is_some() || ended || !due.is_empty();
         let rules = self.tenant.rules();
         let opens = call.has_customer() && told && !self.opened_activities.contains(&key);
-        let matched = if opens {
-            let party = lookup::party_of(&rules, &call);
-            let moment = &mut *self.app.store.snapshot(self.tenant.id).await?;
-            Some(lookup::match_number(moment, &party, &rules.centre.matching).await?)
-        } else {
-            None
-        };
-        let dialled_from = if opens { self.dialled_from(&call).await? } else { None };
-        let clicked = match dialled_from {
-            Some(_) => {
-                lookup::clicked(&mut *self.app.store.snapshot(self.tenant.id).await?, dialled_from).await?
-            }
-            None => None,
-        };
+        let opened = if opens { Some(self.opened(&call, &rules).await?) } else { None };
         let owes_wrapup = call.engagements.iter().any(|part| part.wrapup);
         let makes = ended && rules.centre.auto_create.of_call(&call).make != AutoCreate::None;
         let wanted =
             makes && wants_caller(&call, &rules.centre.auto_create, &lookup::party_of(&rules, &call));
         let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
         changes.push(Change::Call(Box::new(call)));
-        if let Some(matched) = matched {
-            let mut activity = Activity::open(key, matched.candidates());
-            activity.dialled_from = dialled_from;
-            activity.party = lookup::party_by_itself(clicked, &matched);
+        if let Some(activity) = opened {
             changes.push(Change::ActivityOpened(Box::new(activity)));
             self.opened_activities.insert(key);
         }

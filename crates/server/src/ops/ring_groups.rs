@@ -108,6 +108,8 @@ pub struct GroupSetView {
 pub async fn list(app: &App, tenant: &Tenant) -> Result<Vec<RingGroupView>, OpError> {
     let rules = tenant.rules();
     let sets = app.store.dispositions(tenant.id).await?;
+    let mut in_use: Vec<&DispositionSet> = sets.iter().filter(|set| !set.retired).collect();
+    in_use.sort_by_cached_key(|set| (set.direction, set.name.to_lowercase(), set.id));
     let names = app.store.agent_names(tenant.id).await?;
     let told = told(app, tenant);
     let mut groups = Vec::new();
@@ -122,7 +124,7 @@ pub async fn list(app: &App, tenant: &Tenant) -> Result<Vec<RingGroupView>, OpEr
             name: names.get(agent).cloned(),
             from: from.to_owned(),
         };
-        let of_group = sets.iter().filter(|set| !set.retired && set.ring_groups.contains(&key));
+        let of_group = in_use.iter().copied().filter(|set| set.ring_groups.contains(&key));
         let set = |set: &DispositionSet| GroupSetView {
             id: set.id.0,
             name: set.name.clone(),

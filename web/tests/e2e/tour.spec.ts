@@ -19,7 +19,7 @@ for (const lang of LANGUAGES) {
     test.slow();
     const take = async (page: Page, name: string): Promise<void> => {
       await page.mouse.move(0, 0);
-      if (FOR_README && SHOWN.includes(name)) await page.screenshot({ path: `${README}${name}-${lang}.png` });
+      if (FOR_README && SHOWN.includes(name)) await page.screenshot({ path: `${README}${name}${lang === 'es' ? '' : `-${lang}`}.png` });
       await inspect(page, `tour-${name}-${lang}`);
     };
     await withDemo(['--past-days', PAST_DAYS, '--calls-per-minute', '60', '--speed', '5'], async (url) => {

@@ -22,4 +22,5 @@ pub mod phone;
 pub mod relate;
 pub mod report;
 pub mod ring_group;
+pub mod state_time;
 pub mod wrapup;

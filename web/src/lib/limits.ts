@@ -37,6 +37,9 @@ export const INBOX_PAGES_MAX = 10;
 /** Days that a report can be of. */
 export const REPORT_DAYS_MAX = 400;
 
+/** Days over which times of agents are summed up. */
+export const TIME_DAYS_MAX = 31;
+
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
 

@@ -43,6 +43,9 @@ for (const lang of LANGUAGES) {
       await boss.goto(`${url}/?lang=${lang}#/reports`);
       await expect(boss.getByRole('slider', { name: /^(Calls by day and code|Llamadas por día y código)/ })).toBeVisible();
       await take(boss, 'report');
+      await boss.goto(`${url}/?lang=${lang}#/reports/agents`);
+      await expect(boss.getByRole('table', { name: /^(By agent|Por agente)$/ }).getByRole('row')).toHaveCount(11);
+      await take(boss, 'agents');
       await boss.goto(`${url}/?lang=${lang}#/wrapups`);
       await expect(heading(boss, /^(Wrap-ups|Llamadas por registrar)/)).toBeVisible();
       await expect(boss.getByRole('main')).not.toHaveAttribute('aria-busy', 'true');

@@ -5,6 +5,7 @@ import * as corrections from './corrections.ts';
 import * as inbox from './inbox.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
+import * as times from './agent-times.ts';
 import type { Mock } from './server.ts';
 import * as sets from './sets.ts';
 import { activity, line } from './world.ts';
@@ -41,6 +42,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/cases\/([^/]+)\/activities$/, records.callsOfCase],
   ['GET', /^\/activities$/, activities.list],
   ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activities.one(mock, params[0]) })],
+  ['GET', /^\/reports\/agents$/, times.agentTimes],
+  ['GET', /^\/reports\/agents\.csv$/, times.agentTimesCsv],
   ['GET', /^\/reports\/dispositions$/, reports.dispositions],
   ['GET', /^\/reports\/dispositions\.csv$/, reports.dispositionsCsv],
   ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],

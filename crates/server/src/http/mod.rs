@@ -3,6 +3,7 @@
 
 mod activities;
 mod activity_query;
+mod agent_times;
 mod answer;
 mod assets;
 mod caller;
@@ -106,6 +107,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(corrections::undo))
         .routes(routes!(reports::dispositions))
         .routes(routes!(reports::dispositions_file))
+        .routes(routes!(agent_times::read))
+        .routes(routes!(agent_times::file))
         .routes(routes!(dispositions::list, dispositions::create_set))
         .routes(routes!(dispositions::change_set))
         .routes(routes!(dispositions::add))

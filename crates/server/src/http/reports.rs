@@ -101,14 +101,10 @@ pub(super) async fn dispositions_file(
 ) -> Result<Response, ApiError> {
     let ReportFileQuery { from, until, zone, direction, ring_group, agent, lang } =
         ReportFileQuery::of(pairs)?;
-    let language = match lang.as_deref() {
-        None | Some("es") => FileLanguage::Es,
-        Some("en") => FileLanguage::En,
-        Some(_) => return Err(OpError::invalid("lang", FieldFault::Unknown).into()),
-    };
+    let language = file_language(lang.as_deref())?;
     let query = ReportQuery { from, until, zone, direction, ring_group, agent };
     let wanted = query.wanted(&supervisor.tenant)?;
-    let headers = file_headers(&wanted)?;
+    let headers = file_headers("dispositions", &wanted)?;
     let names = op::names(&app, &supervisor.tenant).await?;
     let cells = CellsByDay::new(wanted.days.clone(), wanted.filter.clone());
     let tenant = supervisor.tenant;
@@ -119,10 +115,20 @@ pub(super) async fn dispositions_file(
     Ok((headers, Body::from_stream(lines)).into_response())
 }
 
-fn file_headers(wanted: &Wanted) -> Result<HeaderMap, OpError> {
+/// The language that a file is asked for in.
+pub(super) fn file_language(lang: Option<&str>) -> Result<FileLanguage, OpError> {
+    match lang {
+        None | Some("es") => Ok(FileLanguage::Es),
+        Some("en") => Ok(FileLanguage::En),
+        Some(_) => Err(OpError::invalid("lang", FieldFault::Unknown)),
+    }
+}
+
+/// What a file is, and what it is called.
+pub(super) fn file_headers(report: &str, wanted: &Wanted) -> Result<HeaderMap, OpError> {
     let (from, until) = (wanted.dates.first(), wanted.dates.last());
     let days = from.zip(until).map(|(from, until)| format!("{from}-{until}")).unwrap_or_default();
-    let named = format!("attachment; filename=\"bitacora-dispositions-{days}.csv\"");
+    let named = format!("attachment; filename=\"bitacora-{report}-{days}.csv\"");
     let named = HeaderValue::from_str(&named).map_err(|error| OpError::Internal(error.to_string()))?;
     Ok(HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),

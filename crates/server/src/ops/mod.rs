@@ -1,6 +1,7 @@
 //! The verbs of the product, one file each. An operation reads what it needs, lets `domain` decide, commits,
 //! and only then tells anybody. Who may call is checked in `http`, whose wrap-up it is here.
 
+pub mod agent_times;
 pub mod cases;
 pub mod centre;
 pub mod change_log;

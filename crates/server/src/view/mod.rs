@@ -2,6 +2,7 @@
 //! made here.
 
 mod activity;
+mod agent_times;
 mod call;
 mod case;
 mod correction;
@@ -15,6 +16,7 @@ pub use activity::{
     ActivityLineView, ActivityScene, ActivityView, Agents, CodeRefView, EngagementView, ExplainedView, Named,
     People, WrapupSummaryView,
 };
+pub use agent_times::{AgentNowView, AgentTimesView, AwayTimeView, TimesOfAgentView, agent_times_file};
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
 pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};

@@ -182,7 +182,7 @@ pub enum FileLanguage {
 }
 
 /// What a file begins with, so that spreadsheets read it as UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 /// What ends a line (RFC 4180).
 const LINE_END: &str = "\r\n";
 /// What a spreadsheet takes for the beginning of a formula.
@@ -240,7 +240,7 @@ impl FileLanguage {
 }
 
 /// A line of cells.
-fn line<const N: usize>(cells: [&str; N]) -> String {
+pub(super) fn line<const N: usize>(cells: [&str; N]) -> String {
     cells.map(cell).join(",") + LINE_END
 }
 

@@ -1,5 +1,6 @@
 //! End to end: the real router over a real store.
 
+mod agent_times;
 mod backup;
 mod bad_input;
 mod centre;

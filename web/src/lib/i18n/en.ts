@@ -10,6 +10,7 @@ import { reports } from './en-reports';
 import { settings } from './en-settings';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
+import { times } from './en-times';
 
 /** The English catalogue. It is also the type of every other one: a key that is missing there fails to compile. */
 
@@ -462,6 +463,7 @@ export const en = {
   ...inbox,
   ...activities,
   ...timeline,
+  ...times,
   ...corrections,
   ...reports,
   ...codes,

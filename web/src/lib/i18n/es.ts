@@ -11,6 +11,7 @@ import { reports } from './es-reports';
 import { settings } from './es-settings';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
+import { times } from './es-times';
 
 const count = counter('es');
 
@@ -461,6 +462,7 @@ export const es: Catalogue = {
   ...inbox,
   ...activities,
   ...timeline,
+  ...times,
   ...corrections,
   ...reports,
   ...codes,

@@ -44,6 +44,11 @@ export function figure(n: number): string {
   return known.format(n);
 }
 
+/** “12%”, of a share of one. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(language.locale, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+}
+
 /** The time of day to the second. */
 export function clockTime(time: number): string {
   return format('clock', { timeStyle: 'medium' }).format(time);

@@ -1,0 +1,19 @@
+import type { times as english } from './en-times';
+
+/** Español: cuánto tiempo estuvo cada agente en cada estado. */
+export const times: typeof english = {
+  times: {
+    title: 'Tiempo en cada estado',
+    nav: { label: 'Informes', codes: 'Llamadas por código', agents: 'Tiempo de los agentes' },
+    intro: (from, until, zone) => (from === until ? `${from}. El día es el de ${zone}.` : `${from} – ${until}. Los días son los de ${zone}.`),
+    byAgent: 'Por agente',
+    agent: 'Agente',
+    now: 'Ahora',
+    known: 'En total',
+    unknown: 'Sin datos',
+    note: 'Un estado dura hasta que se conoce el siguiente; lo anterior al primero no está en ninguna suma. Los porcentajes son del tiempo total.',
+    empty: 'No se sabe nada de nadie en este tiempo.',
+    nobody: 'Ningún usuario es agente todavía. Un administrador asocia un usuario a un agente en Usuarios.',
+    file: 'bitacora-agentes',
+  },
+};

@@ -6,7 +6,7 @@ import { codeBox, expect, logButton, notesBox, notice, options, test } from './s
 const CODES = '?lang=en#/admin/codes';
 
 /** The card of the codes for inbound calls: both directions have a code called Other. */
-const inboundCard = (page: Page) => page.locator('article, section').filter({ has: page.getByRole('heading', { name: 'Inbound calls' }) });
+const inboundCard = (page: Page) => page.getByRole('region', { name: 'Entrantes / Inbound', exact: true });
 
 async function admin(centre: Centre, open: (centre: Centre, account: NonNullable<Centre['admin']>, path: string) => Promise<Page>): Promise<Page> {
   if (!centre.admin) throw new Error('a centre has its admin from the start');

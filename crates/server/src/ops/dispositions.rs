@@ -91,7 +91,7 @@ type FirstSet = (Direction, &'static str, [(&'static str, &'static str); 4]);
 const FIRST_SETS: [FirstSet; 2] = [
     (
         Direction::Inbound,
-        "Inbound",
+        "Entrantes / Inbound",
         [
             ("Resuelto", "Resolved"),
             ("Requiere seguimiento", "Needs follow-up"),
@@ -101,7 +101,7 @@ const FIRST_SETS: [FirstSet; 2] = [
     ),
     (
         Direction::Outbound,
-        "Outbound",
+        "Salientes / Outbound",
         [
             ("Contactado", "Reached"),
             ("No contesta", "No answer"),

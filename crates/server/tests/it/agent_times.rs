@@ -64,7 +64,10 @@ async fn the_time_in_each_state_is_summed_up_by_day_and_what_an_agent_does_now_i
     // The day began 8,000 s ago.
     assert_eq!((&ana["agent_name"], seconds(ana)), (&json!("ANA"), [8000 - 1810, 10, 600, 600, 600]));
     assert_eq!(ana["away"], json!([{ "reason": "Break", "ms": 600_000 }]));
-    assert_eq!(ana["now"], json!({ "state": "away", "reason": "Break", "since": "2026-11-23T02:03:20.000000Z" }));
+    assert_eq!(
+        ana["now"],
+        json!({ "state": "away", "reason": "Break", "since": "2026-11-23T02:03:20.000000Z" })
+    );
     assert_eq!((seconds(ben), &ben["now"]), ([0; 5], &Value::Null), "nothing is known of them here");
     assert_eq!(today["as_of"], "2026-11-23T02:13:20.000000Z");
 

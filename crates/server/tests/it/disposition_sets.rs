@@ -50,7 +50,7 @@ async fn offered(world: &World, who: &Someone) -> (Value, Vec<String>) {
 async fn general_code(world: &World, who: &Someone) -> String {
     let book = world.ask(who, "GET", "/dispositions", None).await.is(200);
     let sets = book.body["sets"].as_array().expect("sets").clone();
-    let general = sets.iter().find(|set| set["name"] == "Inbound").expect("a set");
+    let general = sets.iter().find(|set| set["name"] == "Entrantes / Inbound").expect("a set");
     general["codes"][0]["id"].as_str().expect("an id").to_owned()
 }
 
@@ -96,7 +96,7 @@ async fn p14_a_call_gets_the_codes_of_its_ring_group_and_no_others() {
 async fn p14_without_a_set_of_its_ring_group_a_call_gets_those_of_its_agent_then_of_its_direction() {
     let world = World::with(with_queues).await;
     let (ana, root) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "root").await);
-    let direction = (json!("direction"), vec!["Inbound".to_owned()]);
+    let direction = (json!("direction"), vec!["Entrantes / Inbound".to_owned()]);
     set_with_code(&world, &root, "Help", json!(["Soporte"])).await;
     assert_eq!(offered(&world, &ana).await, direction);
     let tenant = world.tenant(HERE).id;
@@ -157,7 +157,7 @@ async fn p14_the_last_set_of_a_direction_stays_and_names_are_not_taken_twice() {
     let inbound = book.body["sets"][0].clone();
     assert_eq!(
         (&inbound["name"], &inbound["ring_groups"], &inbound["retired"]),
-        (&json!("Inbound"), &json!([]), &json!(false))
+        (&json!("Entrantes / Inbound"), &json!([]), &json!(false))
     );
     let path = format!("/dispositions/{}", inbound["id"].as_str().expect("an id"));
     for change in
@@ -182,7 +182,7 @@ async fn p14_the_last_set_of_a_direction_stays_and_names_are_not_taken_twice() {
     let book = world.ask(&root, "GET", "/dispositions", None).await.is(200);
     let names: Vec<&str> =
         book.body["sets"].as_array().expect("sets").iter().filter_map(|set| set["name"].as_str()).collect();
-    assert_eq!(names, ["General", "Outbound", "Was"], "retired ones last");
+    assert_eq!(names, ["General", "Salientes / Outbound", "Was"], "retired ones last");
     for (body, field) in [
         (json!({ "name": " ", "direction": "inbound" }), "name"),
         (json!({ "name": "n".repeat(81), "direction": "inbound" }), "name"),

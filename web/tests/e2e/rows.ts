@@ -67,7 +67,7 @@ export class Rows {
     return this.all(
       `SELECT ${uuid('key')} AS id, agent, state, draft_revision, ${uuid('draft_code')} AS draft_code, draft_notes, draft_party,
          ${uuid('code_id')} AS code, code_es, code_en, notes, party_by, ${uuid('party_person')} AS party, reason
-       FROM wrapup WHERE agent = ${text(agent)} ORDER BY id`,
+       FROM wrapup WHERE agent = ${text(agent)} ORDER BY wrapup.id`,
     );
   }
 
@@ -85,7 +85,7 @@ export class Rows {
   people(phone: string): PersonRow[] {
     return this.all(
       `SELECT ${uuid('key')} AS id, kind, name, phones, ${uuid('created_by_call')} AS created_by_call
-       FROM person WHERE EXISTS (SELECT 1 FROM json_each(phones) WHERE json_each.value ->> 'raw' = ${text(phone)}) ORDER BY id`,
+       FROM person WHERE EXISTS (SELECT 1 FROM json_each(phones) WHERE json_each.value ->> 'raw' = ${text(phone)}) ORDER BY person.id`,
     );
   }
 
@@ -111,7 +111,7 @@ export class Rows {
   }
 
   casesOf(person: string): { id: string; subject: string }[] {
-    return this.all(`SELECT ${uuid('key')} AS id, subject FROM case_record WHERE contact = ${bytes(person)} ORDER BY id`);
+    return this.all(`SELECT ${uuid('key')} AS id, subject FROM case_record WHERE contact = ${bytes(person)} ORDER BY case_record.id`);
   }
 
   codes(direction: 'inbound' | 'outbound'): CodeRow[] {

@@ -42,6 +42,8 @@ pub struct CallBook {
     id_time: fn(&str) -> Option<At>,
     policy: CallPolicy,
     groups: BTreeMap<GroupId, Group>,
+    /// The first chunk of each group, the oldest in front: it is asked for with every commit.
+    first_chunks: BTreeSet<(Chunk, GroupId)>,
     next_group: GroupId,
     /// Group of each leg, link and shared bridge, under a name that tells the three apart.
     group_of: HashMap<Name, GroupId>,
@@ -84,6 +86,7 @@ impl CallBook {
             id_time,
             policy,
             groups: BTreeMap::new(),
+            first_chunks: BTreeSet::new(),
             next_group: 0,
             group_of: HashMap::new(),
             incarnations: HashMap::new(),
@@ -130,7 +133,9 @@ impl CallBook {
 
     /// The first chunk that is needed to have the present calls again after a restart.
     pub fn resume_from(&self, next_chunk: Chunk) -> Chunk {
-        self.groups.values().map(|group| group.first_chunk).min().unwrap_or(next_chunk)
+        let first = self.first_chunks.first().map(|(chunk, _)| *chunk);
+        debug_assert_eq!(first, self.groups.values().map(|group| group.first_chunk).min());
+        first.unwrap_or(next_chunk)
     }
 
     /// How many calls can still change.
@@ -190,11 +195,7 @@ impl CallBook {
         let affected: BTreeSet<GroupId> =
             self.group_of.iter().filter(|(name, _)| of_leg(name)).map(|(_, group)| *group).collect();
         for id in affected {
-            let Some(group) = self.groups.remove(&id) else { continue };
-            self.dirty.remove(&id);
-            if let Some(due) = group.due {
-                self.due.remove(&(due, id));
-            }
+            let Some(group) = self.take_out(id) else { continue };
             self.group_of.retain(|_, of| *of != id);
             for mut event in group.events {
                 strip_incarnation(&mut event.on);
@@ -228,6 +229,7 @@ impl CallBook {
         let id = found.next().unwrap_or_else(|| {
             self.next_group += 1;
             self.groups.insert(self.next_group, Group { first_chunk: chunk, ..Group::default() });
+            self.first_chunks.insert((chunk, self.next_group));
             self.next_group
         });
         for other in found {
@@ -237,18 +239,33 @@ impl CallBook {
             self.group_of.insert(name.clone(), id);
         }
         if let Some(group) = self.groups.get_mut(&id) {
-            group.first_chunk = group.first_chunk.min(chunk);
             group.names.extend(names.iter().cloned());
         }
+        self.begins_by(id, chunk);
         id
     }
 
-    fn absorb(&mut self, into: GroupId, from: GroupId) {
-        let Some(other) = self.groups.remove(&from) else { return };
-        self.dirty.remove(&from);
-        if let Some(due) = other.due {
-            self.due.remove(&(due, from));
+    /// The group has events of this chunk.
+    fn begins_by(&mut self, id: GroupId, chunk: Chunk) {
+        let Some(group) = self.groups.get_mut(&id).filter(|group| chunk < group.first_chunk) else { return };
+        self.first_chunks.remove(&(group.first_chunk, id));
+        self.first_chunks.insert((chunk, id));
+        group.first_chunk = chunk;
+    }
+
+    /// Takes a group out of all but its names.
+    fn take_out(&mut self, id: GroupId) -> Option<Group> {
+        let group = self.groups.remove(&id)?;
+        self.first_chunks.remove(&(group.first_chunk, id));
+        self.dirty.remove(&id);
+        if let Some(due) = group.due {
+            self.due.remove(&(due, id));
         }
+        Some(group)
+    }
+
+    fn absorb(&mut self, into: GroupId, from: GroupId) {
+        let Some(other) = self.take_out(from) else { return };
         for name in &other.names {
             self.group_of.insert(name.clone(), into);
         }
@@ -261,10 +278,10 @@ impl CallBook {
         }
         group.former.extend(other.former);
         group.former.extend(other.announced.map(|record| record.key));
-        group.first_chunk = group.first_chunk.min(other.first_chunk);
         group.last_at = group.last_at.max(other.last_at);
         group.gap |= other.gap;
         self.dirty.insert(into);
+        self.begins_by(into, other.first_chunk);
     }
 
     fn gap(&mut self, at: At) {
@@ -348,11 +365,7 @@ impl CallBook {
 
     /// Answers what the call was announced as, if it was.
     fn forget(&mut self, id: GroupId) -> Option<CallKey> {
-        let group = self.groups.remove(&id)?;
-        if let Some(due) = group.due {
-            self.due.remove(&(due, id));
-        }
-        self.dirty.remove(&id);
+        let group = self.take_out(id)?;
         for name in &group.names {
             self.group_of.remove(name);
         }

@@ -14,9 +14,6 @@ const READER_CACHE_KIB: i64 = 8 * 1024;
 /// Most of the file that a reader maps (SQLite's own limit). A look-up among 50 million numbers is 2 times
 /// as fast through a mapping as through a cache, and the memory is the system's to take back.
 const READER_MAP_BYTES: i64 = 0x7fff_0000;
-/// Pages of log after which a commit moves it into the file. 16 MiB: each page that changed often within
-/// them is moved once.
-const CHECKPOINT_PAGES: i64 = 4_000;
 /// The log shrinks back to this after it had to grow behind a long read.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
 /// Statements kept prepared on each connection; more than there are.
@@ -38,13 +35,8 @@ fn open_writer(path: &Path, options: &OpenOptions) -> Result<Connection, OpenErr
     conn.pragma_update(None, "foreign_keys", true)?;
     migrate(&mut conn, 0)?;
     conn.pragma_update(None, "journal_mode", "wal")?;
-    let synchronous = match options.durability {
-        Durability::Full => "full",
-        Durability::Off => "off",
-    };
-    conn.pragma_update(None, "synchronous", synchronous)?;
+    synchronize(&conn, options)?;
     conn.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     conn.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     if let Some(bytes) = options.max_bytes {
         conn.pragma_update(None, "max_page_count", (bytes / PAGE_BYTES) as i64)?;
@@ -52,6 +44,25 @@ fn open_writer(path: &Path, options: &OpenOptions) -> Result<Connection, OpenErr
     keep_statements(&conn)?;
     migrate(&mut conn, LATEST)?;
     Ok(conn)
+}
+
+/// A connection that moves the log into the file.
+pub(super) fn open_checkpointer(path: &Path, options: &OpenOptions) -> Result<Connection, OpenError> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    // The log must be on disk before the file is changed, and the file before the log is begun anew.
+    synchronize(&conn, options)?;
+    Ok(conn)
+}
+
+fn synchronize(conn: &Connection, options: &OpenOptions) -> Result<(), OpenError> {
+    let synchronous = match options.durability {
+        Durability::Full => "full",
+        Durability::Off => "off",
+    };
+    Ok(conn.pragma_update(None, "synchronous", synchronous)?)
 }
 
 /// A connection that cannot write.

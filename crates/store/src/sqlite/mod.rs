@@ -9,6 +9,7 @@ mod backfill;
 mod calls;
 mod cases;
 mod centre;
+mod checkpoint;
 mod codes;
 mod connection;
 mod copy;
@@ -47,6 +48,7 @@ use crate::inbox::InboxPlace;
 use crate::listing::{ActivityFilter, ListPlace};
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
+use checkpoint::Checkpointer;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::audit::AuditSubject;
 use domain::case::Case;
@@ -88,14 +90,15 @@ impl SqliteStore {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, OpenError> {
-        let (conn, readers) = connection::open(path, options)?;
+        let (mut conn, readers) = connection::open(path, options)?;
+        let checkpointer = Checkpointer::start(&mut conn, path, options)?;
         let counters = Arc::new(Counters::default());
         let (writer, queue) = mpsc::channel(writer::QUEUE);
         let kept = Arc::new(Kept::default());
         let (counted, noted) = (Arc::clone(&counters), Arc::clone(&kept));
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer::run_writer(conn, queue, &counted, &noted))
+            .spawn(move || writer::run_writer(conn, checkpointer, queue, &counted, &noted))
             .map_err(|error| OpenError::Unavailable(error.to_string()))?;
         Ok(SqliteStore { writer, readers: Arc::new(readers), counters, kept })
     }

@@ -2,6 +2,7 @@
 //! when that is on disk: 64 clients share one flush, which is 5 times as many commits a second as one
 //! flush each, and more than any number of writing connections (they would wait for one another's lock).
 
+use super::checkpoint::Checkpointer;
 use super::fault::Fault;
 use super::kept::Kept;
 use super::notes::Indexer;
@@ -69,7 +70,13 @@ enum Written {
 }
 
 /// Runs until it is asked to close, or nobody is left to ask.
-pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, counters: &Counters, kept: &Kept) {
+pub(super) fn run_writer(
+    mut conn: Connection,
+    checkpointer: Checkpointer,
+    mut queue: mpsc::Receiver<Job>,
+    counters: &Counters,
+    kept: &Kept,
+) {
     let (mut closing, mut indexer) = (None, Indexer::new());
     while let Some(job) = queue.blocking_recv() {
         let mut batch = Vec::new();
@@ -90,6 +97,7 @@ pub(super) fn run_writer(conn: Connection, mut queue: mpsc::Receiver<Job>, count
         write_batch(&conn, batch, counters, kept);
         indexer.after_batch(&conn, changes);
     }
+    checkpointer.stop(&mut conn);
     // What could not be moved into the file now is read from its log at the next opening.
     let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     drop(conn);

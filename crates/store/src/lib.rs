@@ -25,6 +25,6 @@ pub use memory::MemoryStore;
 pub use search::note_query;
 pub use snapshot::Snapshot;
 pub use sqlite::{
-    Copied, CopyError, Durability, OpenError, OpenOptions, SqliteStore, StoreStats, copy_database,
-    settle_log, sync_folder_of,
+    CHECKPOINT_PAGES, Copied, CopyError, Durability, OpenError, OpenOptions, SqliteStore, StoreStats,
+    copy_database, settle_log, sync_folder_of,
 };

@@ -99,6 +99,10 @@ pub(super) fn open(settings: &Settings) -> Result<Arc<SqliteStore>, String> {
     let dir = &settings.data.dir;
     std::fs::create_dir_all(dir).map_err(|error| format!("setting data.dir: {}: {error}", dir.display()))?;
     let durability = if settings.data.synchronous { Durability::Full } else { Durability::Off };
-    let options = OpenOptions { durability, ..OpenOptions::default() };
+    let options = OpenOptions {
+        durability,
+        checkpoint_pages: settings.data.checkpoint_pages,
+        ..OpenOptions::default()
+    };
     SqliteStore::open(&dir.join(DATABASE), &options).map(Arc::new).map_err(|error| error.to_string())
 }

@@ -10,6 +10,8 @@ use telephony::endpoints::EndpointMap;
 
 /// What every variable begins with; `BITACORA_SERVER__LISTEN` sets `server.listen`.
 const PREFIX: &str = "BITACORA_";
+/// Most pages of log, 400 MB: each commit and each reader searches an index of them.
+const MAX_CHECKPOINT_PAGES: u32 = 100_000;
 /// Calls a minute of the sandbox's floor, where not set.
 const DEFAULT_CALLS_PER_MINUTE: f64 = 12.0;
 
@@ -109,6 +111,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
             "server.panel_frame_ancestors",
             format!("{origin:?} is not an origin like https://crm.example"),
         );
+    }
+    if !(1..=MAX_CHECKPOINT_PAGES).contains(&settings.data.checkpoint_pages) {
+        return refuse("data.checkpoint_pages", format!("from 1 to {MAX_CHECKPOINT_PAGES}"));
     }
     if settings.tenants.is_empty() {
         return refuse("tenants", "at least one is needed".to_owned());
@@ -210,6 +215,14 @@ mod tests {
         let settings = load(None, Vec::new()).expect("defaults");
         assert_eq!(settings.tenants[0].slug, "main");
         assert!(settings.data.synchronous);
+    }
+
+    #[test]
+    fn a_log_of_no_page_or_too_many_is_refused() {
+        for pages in [0, MAX_CHECKPOINT_PAGES + 1] {
+            let said = refused(&format!("[data]\ncheckpoint_pages = {pages}"), &[]);
+            assert!(said.contains("data.checkpoint_pages") && said.contains("from 1 to 100000"), "{said}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use store::CHECKPOINT_PAGES;
 use telephony::endpoints::EndpointSettings;
 
 /// Everything that is set before the start.
@@ -57,6 +58,8 @@ pub struct DataSettings {
     pub dir: PathBuf,
     /// How long raw frames of phone systems are kept, in days.
     pub frame_retention_days: u32,
+    /// How many pages of 4 KiB the database's log grows to before it is moved into the file.
+    pub checkpoint_pages: u32,
     /// `false` gives up durability for tests that prove they notice; never set it.
     pub synchronous: bool,
 }
@@ -205,7 +208,12 @@ impl Default for ServerSettings {
 
 impl Default for DataSettings {
     fn default() -> Self {
-        DataSettings { dir: PathBuf::from("bitacora-data"), frame_retention_days: 30, synchronous: true }
+        DataSettings {
+            dir: PathBuf::from("bitacora-data"),
+            frame_retention_days: 30,
+            checkpoint_pages: CHECKPOINT_PAGES,
+            synchronous: true,
+        }
     }
 }
 

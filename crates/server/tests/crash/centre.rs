@@ -32,6 +32,8 @@ pub(crate) const SOURCE: &str = "pbx";
 /// The tenant.
 const TENANT: &str = "main";
 /// Name of the database in the data folder.
+/// So few that some crash finds the log half moved into the file.
+const CHECKPOINT_PAGES: u32 = 40;
 const DATABASE: &str = "bitacora.db";
 
 /// A call centre.
@@ -132,7 +134,7 @@ fn settings(data: &Path, asterisk: &Asterisk, synchronous: bool) -> String {
     let agents = many_agents(AGENTS);
     let map = endpoints(&agents);
     let mut out = format!(
-        "[server]\nlisten = '127.0.0.1:0'\n[data]\ndir = '{}'\nsynchronous = {synchronous}\n\
+        "[server]\nlisten = '127.0.0.1:0'\n[data]\ndir = '{}'\nsynchronous = {synchronous}\ncheckpoint_pages = {CHECKPOINT_PAGES}\n\
          [log]\nlevel = 'warn'\nformat = 'text'\n\
          [[tenants]]\nslug = '{TENANT}'\nown_numbers = {:?}\n\
          [[tenants.sources]]\nname = '{SOURCE}'\nkind = 'ami'\naddress = '{}'\nusername = '{USERNAME}'\n\

@@ -11,12 +11,9 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-/// Pages of log after which it is moved into the file. 16 MiB: each page that changed often within them is moved
-/// once.
-const LONG_LOG: c_int = 4_000;
-/// Pages of log after which a commit moves it by itself: where commits come so fast that the log is never found at
+/// At so many times the pages a commit moves the log by itself: where commits come so fast that it is never found at
 /// rest, it must not grow for ever.
-const TOO_LONG_LOG: c_int = 4 * LONG_LOG;
+const TOO_LONG: u32 = 4;
 /// How often the log is moved anew for what was written while it was being moved. Only where a round finds all of it
 /// moved does the next commit begin at the front of the log.
 const ROUNDS: usize = 4;
@@ -48,7 +45,8 @@ impl Checkpointer {
             .name("store-checkpoint".to_owned())
             .spawn(move || run(&conn, &woken))
             .map_err(|error| OpenError::Unavailable(error.to_string()))?;
-        writer.wal_hook(Some(move |wal: &mut Wal, pages| grown(wal, pages, &wake)))?;
+        let long = options.checkpoint_pages;
+        writer.wal_hook(Some(move |wal: &mut Wal, pages| grown(wal, pages, long, &wake)))?;
         Ok(Checkpointer { thread })
     }
 
@@ -64,11 +62,12 @@ impl Checkpointer {
 }
 
 /// A commit made the log so many pages long.
-fn grown(wal: &mut Wal, pages: c_int, wake: &SyncSender<()>) -> SqliteResult<()> {
-    if pages >= TOO_LONG_LOG {
+fn grown(wal: &mut Wal, pages: c_int, long: u32, wake: &SyncSender<()>) -> SqliteResult<()> {
+    let pages = pages.unsigned_abs();
+    if pages >= long.saturating_mul(TOO_LONG) {
         // The commit is on disk whatever becomes of this; a log that cannot be moved now is moved later.
         let _ = wal.checkpoint();
-    } else if pages >= LONG_LOG {
+    } else if pages >= long {
         // Full: it is awake, or will be.
         let _ = wake.try_send(());
     }
@@ -98,8 +97,11 @@ mod tests {
     use rusqlite::params;
     use tempfile::TempDir;
 
+    const LONG: u32 = 400;
+
     fn opened() -> (TempDir, Connection, Checkpointer) {
-        let (dir, options) = (TempDir::new().unwrap(), OpenOptions::default());
+        let dir = TempDir::new().unwrap();
+        let options = OpenOptions { checkpoint_pages: LONG, ..OpenOptions::default() };
         let path = dir.path().join("store.db");
         let (mut writer, _readers) = open(&path, &options).unwrap();
         writer.execute_batch("CREATE TABLE filling (id INTEGER PRIMARY KEY, bytes BLOB)").unwrap();
@@ -108,7 +110,7 @@ mod tests {
     }
 
     /// Writes so many pages, a hundred to a commit.
-    fn fill(writer: &Connection, pages: c_int) {
+    fn fill(writer: &Connection, pages: u32) {
         let page = vec![7_u8; 4_000];
         for _ in 0..pages / 100 {
             writer.execute_batch("BEGIN").unwrap();
@@ -127,17 +129,17 @@ mod tests {
     fn a_long_log_is_moved_into_the_file_without_the_writer() {
         let (dir, mut writer, checkpointer) = opened();
         let before = bytes(&dir, "store.db");
-        fill(&writer, LONG_LOG + 200);
+        fill(&writer, LONG + 200);
         // It has done what it was woken for when it ends.
         checkpointer.stop(&mut writer);
-        assert!(bytes(&dir, "store.db") > before + 4_096 * LONG_LOG as u64 / 2);
+        assert!(bytes(&dir, "store.db") > before + 4_096 * u64::from(LONG) / 2);
     }
 
     #[test]
     fn a_short_log_is_left_alone() {
         let (dir, mut writer, checkpointer) = opened();
         let before = bytes(&dir, "store.db");
-        fill(&writer, LONG_LOG / 2);
+        fill(&writer, LONG / 2);
         checkpointer.stop(&mut writer);
         assert_eq!(bytes(&dir, "store.db"), before);
     }
@@ -147,10 +149,10 @@ mod tests {
         let (dir, mut writer, checkpointer) = opened();
         checkpointer.stop(&mut writer);
         let (wake, _asleep) = sync_channel(1);
-        writer.wal_hook(Some(move |wal: &mut Wal, pages| grown(wal, pages, &wake))).unwrap();
-        fill(&writer, 3 * TOO_LONG_LOG);
+        writer.wal_hook(Some(move |wal: &mut Wal, pages| grown(wal, pages, LONG, &wake))).unwrap();
+        fill(&writer, 3 * LONG * TOO_LONG);
         // Moved whole by a commit, the next begins at its front again.
-        assert!(bytes(&dir, "store.db-wal") < 4_096 * 2 * TOO_LONG_LOG as u64);
+        assert!(bytes(&dir, "store.db-wal") < 4_096 * 2 * u64::from(LONG * TOO_LONG));
     }
 
     #[test]

@@ -36,7 +36,7 @@ mod wrapups;
 mod writer;
 
 pub use copy::{Copied, CopyError, copy_database, settle_log, sync_folder_of};
-pub use options::{Durability, OpenError, OpenOptions};
+pub use options::{CHECKPOINT_PAGES, Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
 use crate::answers::{

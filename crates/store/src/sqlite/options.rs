@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+/// Pages of log after which it is moved into the file, unless told otherwise. 16 MiB: each page that changed often
+/// within them is moved once.
+pub const CHECKPOINT_PAGES: u32 = 4_000;
+
 /// What a commit waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
@@ -21,6 +25,9 @@ pub struct OpenOptions {
     /// How long to wait for another program that holds the file before a commit is
     /// [`Unavailable`](crate::CommitError::Unavailable).
     pub busy_wait: Duration,
+    /// How many pages the log may grow to before it is moved into the file beside the writer; where it is never found
+    /// at rest, a commit moves it at four times as many. At least 1.
+    pub checkpoint_pages: u32,
     /// Most bytes that the file may grow to, rounded down to pages; a commit that needs more is
     /// [`Unavailable`](crate::CommitError::Unavailable). `None` leaves it to the disk.
     pub max_bytes: Option<u64>,
@@ -28,7 +35,12 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        OpenOptions { durability: Durability::Full, busy_wait: Duration::from_secs(2), max_bytes: None }
+        OpenOptions {
+            durability: Durability::Full,
+            busy_wait: Duration::from_secs(2),
+            checkpoint_pages: CHECKPOINT_PAGES,
+            max_bytes: None,
+        }
     }
 }
 

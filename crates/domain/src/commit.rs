@@ -12,6 +12,7 @@ use crate::dial::Dial;
 use crate::directory::{Person, RecordKeys};
 use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::{AgentMode, AgentState};
+use crate::event::QueuePlace;
 use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use crate::matching::MatchRule;
 use crate::phone::PhoneKey;
@@ -174,6 +175,13 @@ pub enum Change {
         source: String,
         /// Received before this.
         before: At,
+    },
+    /// These are in the queues of a source now, and nobody else. Each queue has an interface once.
+    QueueMembers {
+        /// The source.
+        source: String,
+        /// Who is where.
+        members: Vec<QueuePlace>,
     },
     /// The call is now this; replaces what was known of it.
     Call(Box<CallRecord>),

@@ -182,6 +182,17 @@ pub struct QueueMember {
     pub standing: Standing,
 }
 
+/// That an agent is in a ring group, whatever it does with them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QueuePlace {
+    /// The queue's own name.
+    pub queue: String,
+    /// The interface it calls, of which a queue has each once.
+    pub interface: String,
+    /// The agent behind it.
+    pub agent: AgentKey,
+}
+
 /// What a queue does with a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {

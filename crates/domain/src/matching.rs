@@ -247,4 +247,39 @@ mod tests {
             check(number, vec![hit(1, Tier::E)], MatchKind::None, false, false);
         }
     }
+
+    #[test]
+    fn p02_a_rule_matches_the_kinds_and_fields_that_it_names_in_its_order() {
+        let all = MatchRule::default();
+        assert!(all.allows_all());
+        assert_eq!(PersonKind::ALL.map(|kind| all.place(kind)), [Some(0), Some(1), Some(2), Some(3)]);
+        let hit = |kind, field| {
+            let one = super::tests::hit(1, Tier::E);
+            PhoneHit { field, person: PersonLine { kind, ..one.person }, ..one }
+        };
+        let leads_first = MatchRule {
+            kinds: vec![PersonKind::Lead, PersonKind::Contact],
+            fields: vec![PhoneField::Mobile],
+        };
+        assert!(!leads_first.allows_all());
+        assert_eq!(leads_first.place(PersonKind::Lead), Some(0));
+        assert_eq!(leads_first.place(PersonKind::Contact), Some(1));
+        assert_eq!(leads_first.place(PersonKind::Account), None);
+        assert!(leads_first.looks_at(PhoneField::Mobile) && !leads_first.looks_at(PhoneField::Phone));
+        assert!(leads_first.allows(&hit(PersonKind::Lead, PhoneField::Mobile)));
+        assert!(!leads_first.allows(&hit(PersonKind::Lead, PhoneField::Phone)));
+        assert!(!leads_first.allows(&hit(PersonKind::Account, PhoneField::Mobile)));
+        for one_missing in [
+            MatchRule { kinds: leads_first.kinds.clone(), ..MatchRule::default() },
+            MatchRule { fields: leads_first.fields.clone(), ..MatchRule::default() },
+        ] {
+            assert!(!one_missing.allows_all());
+        }
+    }
+
+    #[test]
+    fn p05_what_is_made_is_a_contact_a_lead_or_nobody() {
+        let kinds = [AutoCreate::None, AutoCreate::Contact, AutoCreate::Lead].map(AutoCreate::kind);
+        assert_eq!(kinds, [None, Some(PersonKind::Contact), Some(PersonKind::Lead)]);
+    }
 }

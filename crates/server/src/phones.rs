@@ -3,7 +3,7 @@
 //! minute late is worse than none.
 
 use domain::duty::Pause;
-use domain::event::{QueueMember, Standing};
+use domain::event::{QueueMember, QueuePlace, Standing};
 use domain::id::{AgentKey, TenantId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,8 +23,8 @@ type Line = (TenantId, String);
 #[derive(Default)]
 pub struct Phones {
     lines: Mutex<HashMap<Line, Connected>>,
-    /// Who is in which queue. Unlike the rest it outlives a connection, until the next one says it anew: nobody leaves a
-    /// ring group because we do not hear of it.
+    /// Who is in which queue. Unlike the rest it outlives a connection, and a start, until the next one says it anew:
+    /// nobody leaves a ring group because we do not hear of it.
     members: Mutex<HashMap<Line, Members>>,
 }
 
@@ -112,6 +112,26 @@ impl Phones {
             Standing::Gone => members.agents.remove(&place).is_some(),
             _ => members.agents.insert(place, member.agent.clone()).as_ref() != Some(&member.agent),
         }
+    }
+
+    /// Takes in what is stored of a phone system's queues, where nothing was heard of them yet.
+    pub fn were_members(&self, tenant: TenantId, source: &str, places: Vec<QueuePlace>) {
+        self.members().entry((tenant, source.to_owned())).or_insert_with(|| Members {
+            agents: places.into_iter().map(|place| ((place.queue, place.interface), place.agent)).collect(),
+            of_before: true,
+        });
+    }
+
+    /// Who is in which queue, as it is stored.
+    pub fn queue_places(&self, tenant: TenantId, source: &str) -> Vec<QueuePlace> {
+        let all = self.members();
+        let members = all.get(&(tenant, source.to_owned())).into_iter().flat_map(|members| &members.agents);
+        let place = |((queue, interface), agent): (&(String, String), &AgentKey)| QueuePlace {
+            queue: queue.clone(),
+            interface: interface.clone(),
+            agent: agent.clone(),
+        };
+        members.map(place).collect()
     }
 
     /// The queues that an agent is in.
@@ -243,6 +263,14 @@ mod tests {
         let all = [("visits".to_owned(), AgentKey("1002".to_owned()))];
         assert_eq!(phones.memberships(tenant, "pbx"), all);
         assert_eq!(phones.memberships(TenantId(2), "pbx"), []);
+        let stored = phones.queue_places(tenant, "pbx");
+        let after_a_start = Phones::default();
+        after_a_start.were_members(tenant, "pbx", stored.clone());
+        let _receiver = after_a_start.connected(tenant, "pbx");
+        assert_eq!(after_a_start.queue_places(tenant, "pbx"), stored);
+        // What was heard counts, not what was stored before.
+        phones.were_members(tenant, "pbx", Vec::new());
+        assert_eq!(phones.queue_places(tenant, "pbx"), stored);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use domain::dial::Dial;
 use domain::directory::{Person, PersonLine, RecordKeys};
 use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, Mode};
+use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
 use domain::phone::{KeyBasis, PhoneKey};
@@ -344,6 +345,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// How far a source got.
     async fn source_progress(&self, tenant: TenantId, source: &str) -> Result<SourceProgress, ReadError>;
+    /// Who is in which queue of a source, as it said last, by queue and interface.
+    async fn queue_members(&self, tenant: TenantId, source: &str) -> Result<Vec<QueuePlace>, ReadError>;
     /// Stored chunks from number `from` on, in order, at most `limit` and [`MAX_PAGE`].
     async fn frame_chunks(
         &self,

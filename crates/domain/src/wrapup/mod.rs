@@ -7,6 +7,9 @@ pub mod release;
 pub mod submit;
 pub mod timer;
 
+#[cfg(test)]
+mod tests;
+
 use crate::directory::PersonKind;
 use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, UserId};

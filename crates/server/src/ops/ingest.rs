@@ -55,6 +55,8 @@ pub struct Ingest {
     found: Vec<Finding>,
     /// What its queues said of their members, for whoever tells them whom to leave alone.
     members: Vec<QueueMember>,
+    /// Who is in its queues is not what is stored of it.
+    membership_changed: bool,
     /// Stored frames are being read again, the oldest of them perhaps from the middle of a call.
     reading_again: bool,
     /// Calls of which every frame was read in this run.
@@ -79,12 +81,14 @@ impl Ingest {
         endpoints: EndpointMap,
     ) -> Result<Ingest, IngestError> {
         let progress = app.store.source_progress(tenant.id, source).await?;
+        app.phones.were_members(tenant.id, source, app.store.queue_members(tenant.id, source).await?);
         let book = CallBook::new(tenant.id, source, id_time, tenant.rules().centre.call_policy());
         let mut ingest = Ingest {
             heard_at: app.around.now(),
             connected: false,
             found: Vec::new(),
             members: Vec::new(),
+            membership_changed: false,
             reading_again: true,
             whole: HashSet::new(),
             parts_of_old: HashSet::new(),
@@ -190,6 +194,7 @@ impl Ingest {
         for member in std::mem::take(&mut self.members) {
             let agent = member.agent.clone();
             if self.app.phones.membership_is(self.tenant.id, &self.source, &member) {
+                self.membership_changed = true;
                 // Which codes they are offered may be others now.
                 self.app.hub.seen(self.tenant.id, &agent);
             }
@@ -255,6 +260,10 @@ impl Ingest {
         let resume_from = self.book.resume_from(self.chunk + 1);
         if resume_from != self.resume_from {
             changes.push(Change::ResumeFrom { source: self.source.clone(), chunk: resume_from });
+        }
+        if std::mem::take(&mut self.membership_changed) {
+            let members = self.app.phones.queue_places(self.tenant.id, &self.source);
+            changes.push(Change::QueueMembers { source: self.source.clone(), members });
         }
         if changes.is_empty() {
             return Ok(());

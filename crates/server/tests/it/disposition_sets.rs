@@ -92,6 +92,35 @@ async fn p14_a_call_gets_the_codes_of_its_ring_group_and_no_others() {
     assert_eq!(corrected.body["activity"]["code"]["label"]["en"], "Other sale");
 }
 
+/// What a phone system says of a member of its queues.
+fn told(event: &str, queue: &str) -> String {
+    format!(
+        "Event: {event}\r\nQueue: {queue}\r\nInterface: PJSIP/1001\r\nPaused: 0\r\nPausedReason: \r\n\r\n"
+    )
+}
+
+#[tokio::test]
+async fn p14_who_is_in_which_ring_group_is_known_after_a_start_before_the_phone_system_says_it() {
+    let world = World::with(with_queues).await;
+    let stored = async || world.app.store.queue_members(world.tenant(HERE).id, "pbx").await.expect("a list");
+    world
+        .read_bytes(
+            HERE,
+            (told("QueueMemberAdded", "soporte") + &told("QueueMemberAdded", "ventas")).as_bytes(),
+        )
+        .await;
+    let before = stored().await;
+    assert_eq!(before.iter().map(|place| place.queue.as_str()).collect::<Vec<_>>(), ["soporte", "ventas"]);
+    // Another run on the same database.
+    let (ground, tenant) = (&world.app.phones, world.tenant(HERE).id);
+    let after = server::phones::Phones::default();
+    after.were_members(tenant, "pbx", stored().await);
+    let agent = AgentKey("1001".to_owned());
+    assert_eq!(after.queues_of(tenant, "pbx", &agent), ground.queues_of(tenant, "pbx", &agent));
+    world.read_bytes(HERE, told("QueueMemberRemoved", "ventas").as_bytes()).await;
+    assert_eq!(stored().await, before[..1]);
+}
+
 #[tokio::test]
 async fn p14_without_a_set_of_its_ring_group_a_call_gets_those_of_its_agent_then_of_its_direction() {
     let world = World::with(with_queues).await;

@@ -22,6 +22,12 @@ impl Tenant {
                 self.sources.insert(source, super::tenant::SourceRow { resume_from: chunk, ..row });
             }
             Change::ForgetFrames { source, before } => self.frames_forgotten(&source, before),
+            Change::QueueMembers { source, mut members } => {
+                let row = self.sources.get(&source).copied().unwrap_or_default();
+                self.sources.insert(source.clone(), row);
+                members.sort();
+                self.queue_members.insert(source, members);
+            }
             Change::Call(record) => self.call_is(*record, order),
             Change::CallMerged { from, into } => self.call_merged(from, into)?,
             Change::WrapupOpened(wrapup) => self.wrapup_opened(*wrapup)?,

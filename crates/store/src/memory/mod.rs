@@ -31,6 +31,7 @@ use domain::commit::{AgentStateEntry, Commit, FrameChunk};
 use domain::correction::Correction;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
+use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId, UserId};
 use domain::matching::{MAX_CANDIDATES, MatchRule, PhoneHit};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
@@ -371,6 +372,10 @@ impl Store for MemoryStore {
     async fn source_progress(&self, tenant: TenantId, source: &str) -> Result<SourceProgress, ReadError> {
         let row = self.state().of(tenant).sources.get(&source.to_owned()).copied().unwrap_or_default();
         Ok(SourceProgress::new(row.last_chunk, row.last_connection, row.resume_from))
+    }
+
+    async fn queue_members(&self, tenant: TenantId, source: &str) -> Result<Vec<QueuePlace>, ReadError> {
+        Ok(self.state().of(tenant).queue_members.get(&source.to_owned()).cloned().unwrap_or_default())
     }
 
     async fn frame_chunks(

@@ -16,6 +16,7 @@ use domain::dial::Dial;
 use domain::directory::{Person, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet};
 use domain::duty::AgentMode;
+use domain::event::QueuePlace;
 use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
 use domain::matching::MatchRule;
 use domain::phone::{KeyBasis, PhoneKey};
@@ -54,6 +55,7 @@ pub(super) struct Tenant {
     pub(super) people: Table<PersonId, Made<PersonRow>>,
     /// The version of the record.
     pub(super) late_owners: Table<PersonId, u64>,
+    pub(super) queue_members: Table<String, Vec<QueuePlace>>,
     pub(super) callers_wanted: Table<CallKey, ()>,
     pub(super) ring_groups: Table<String, ()>,
     pub(super) calls: Table<CallKey, Made<CallRecord>>,
@@ -81,6 +83,7 @@ macro_rules! each_table {
     ($tenant:expr, $method:ident) => {{
         $tenant.people.$method();
         $tenant.late_owners.$method();
+        $tenant.queue_members.$method();
         $tenant.callers_wanted.$method();
         $tenant.ring_groups.$method();
         $tenant.calls.$method();

@@ -1,4 +1,4 @@
-//! Raw frames and how far each source got: SQL, and how rows become a [`FrameChunk`] and back.
+//! Raw frames, how far each source got and who is in its queues: SQL, and how rows become a [`FrameChunk`] and back.
 
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, run};
@@ -6,11 +6,13 @@ use super::transaction::Tx;
 use crate::answers::SourceProgress;
 use crate::contract::check_frames;
 use domain::commit::FrameChunk;
-use domain::id::{At, TenantId};
+use domain::event::QueuePlace;
+use domain::id::{AgentKey, At, TenantId};
 use rusqlite::{Connection, params};
 
 const SOURCE: &str = "source";
 const FRAMES: &str = "frame_chunk";
+const QUEUE_MEMBER: &str = "queue_member";
 
 const SOURCE_ROW: &str =
     "SELECT id, last_chunk, last_connection, resume_from FROM source WHERE tenant_id = ?1 AND name = ?2";
@@ -24,6 +26,12 @@ const ADD: &str = "INSERT INTO frame_chunk (source_id, chunk, connection, first_
 const FORGET: &str = "DELETE FROM frame_chunk WHERE source_id = ?1 AND chunk < ?2 AND received_at < ?3";
 const FROM: &str = "SELECT chunk, connection, first_frame, received_at, bytes FROM frame_chunk \
     WHERE source_id = ?1 AND chunk >= ?2 ORDER BY chunk LIMIT ?3";
+
+const MEMBERS: &str = "SELECT queue, interface, agent FROM queue_member WHERE source_id = ?1 \
+    ORDER BY queue, interface, agent";
+const FORGET_MEMBERS: &str = "DELETE FROM queue_member WHERE source_id = ?1";
+const ADD_MEMBER: &str =
+    "INSERT INTO queue_member (source_id, queue, interface, agent) VALUES (?1, ?2, ?3, ?4)";
 
 #[derive(Clone, Copy, Debug)]
 struct SourceRow {
@@ -99,6 +107,31 @@ pub(super) fn resume_from(tx: &Tx<'_>, name: &str, chunk: u64) -> Result<(), Fau
 pub(super) fn forget(tx: &Tx<'_>, name: &str, before: At) -> Result<(), Fault> {
     if let Some(source) = source_row(tx.conn, tx.tenant, name)? {
         run(tx.conn, FORGET, params![source.id, int(source.resume_from), before.0])?;
+    }
+    Ok(())
+}
+
+pub(super) fn queue_members(
+    conn: &Connection,
+    tenant: TenantId,
+    name: &str,
+) -> Result<Vec<QueuePlace>, Fault> {
+    let Some(source) = source_row(conn, tenant, name)? else { return Ok(Vec::new()) };
+    all(conn, MEMBERS, params![source.id], QUEUE_MEMBER, |row| {
+        Ok(QueuePlace {
+            queue: row.get("queue")?,
+            interface: row.get("interface")?,
+            agent: AgentKey(row.get("agent")?),
+        })
+    })
+}
+
+/// All members of a source at once: they are told in lists, and change a few times a day.
+pub(super) fn save_queue_members(tx: &Tx<'_>, name: &str, members: &[QueuePlace]) -> Result<(), Fault> {
+    let source = source_row_or_new(tx, name)?;
+    run(tx.conn, FORGET_MEMBERS, params![source.id])?;
+    for member in members {
+        run(tx.conn, ADD_MEMBER, params![source.id, member.queue, member.interface, member.agent.0])?;
     }
     Ok(())
 }

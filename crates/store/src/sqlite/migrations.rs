@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0006_late_owners.sql")),
     step(include_str!("../../migrations/0007_notes_to_index.sql")),
     step(include_str!("../../migrations/0008_sets_of_ring_groups_and_owners.sql")),
+    step(include_str!("../../migrations/0009_queue_members.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -98,6 +99,7 @@ mod tests {
         include_str!("../../migrations/samples/0006.sql"),
         include_str!("../../migrations/samples/0007.sql"),
         include_str!("../../migrations/samples/0008.sql"),
+        include_str!("../../migrations/samples/0009.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -193,6 +195,13 @@ mod tests {
             closed_at: None,
             version: 1,
         }
+    }
+
+    #[tokio::test]
+    async fn rows_of_version_9_say_who_is_in_which_queue() {
+        let (_dir, store) = from_version(9);
+        let members = store.queue_members(TENANT, "pbx").await.unwrap();
+        assert_eq!((members.len(), members[0].queue.as_str(), &members[0].agent), (1, "sales", &agent()));
     }
 
     #[tokio::test]

@@ -57,6 +57,7 @@ use domain::commit::{AgentStateEntry, Commit, FrameChunk};
 use domain::correction::Correction;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
+use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId, UserId};
 use domain::phone::KeyBasis;
 use kept::Kept;
@@ -367,6 +368,10 @@ impl Store for SqliteStore {
 
     async fn source_progress(&self, tenant: TenantId, source: &str) -> Result<SourceProgress, ReadError> {
         self.readers.point(|conn| frames::progress(conn, tenant, source))
+    }
+
+    async fn queue_members(&self, tenant: TenantId, source: &str) -> Result<Vec<QueuePlace>, ReadError> {
+        self.readers.point(|conn| frames::queue_members(conn, tenant, source))
     }
 
     async fn frame_chunks(

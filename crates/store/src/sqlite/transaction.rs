@@ -131,6 +131,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Frames(chunk) => frames::receive(tx, chunk),
         Change::ResumeFrom { source, chunk } => frames::resume_from(tx, source, *chunk),
         Change::ForgetFrames { source, before } => frames::forget(tx, source, *before),
+        Change::QueueMembers { source, members } => frames::save_queue_members(tx, source, members),
         Change::Call(record) => calls::save(tx, record),
         Change::CallMerged { from, into } => merge(tx, *from, *into),
         Change::WrapupOpened(wrapup) => wrapups::open(tx, wrapup.as_ref().clone()),

@@ -76,6 +76,7 @@ async fn an_inconsistent_commit_takes_back_what_it_wrote(world: &World<'_>) {
         Change::Frames(chunk("other", 1, "C")),
         Change::ResumeFrom { source: "pbx".to_owned(), chunk: 3 },
         Change::ForgetFrames { source: "pbx".to_owned(), before: at(100) },
+        in_queues("pbx", &[("visits", 1)]),
         Change::Frames(chunk("pbx", 9, "a gap")),
     ];
     let refused = world.store.commit(Commit::of(world.tenant, all_kinds)).await;

@@ -12,6 +12,7 @@ for_each_store! {
     a_chunk_that_skips_one_or_differs_is_inconsistent,
     only_old_chunks_before_the_resume_point_are_forgotten,
     numbers_go_on_after_forgetting,
+    members_of_queues_are_the_last_that_were_told,
 }
 
 fn received(chunk: FrameChunk) -> Change {
@@ -110,4 +111,21 @@ async fn numbers_go_on_after_forgetting(world: &World<'_>) {
     assert!(numbers(world, "pbx").await.is_empty());
     world.write(vec![received(chunk("pbx", 3, "three"))]).await;
     assert_eq!(numbers(world, "pbx").await, vec![3]);
+}
+
+async fn members_of_queues_are_the_last_that_were_told(world: &World<'_>) {
+    let read = async |source| world.store.queue_members(world.tenant, source).await.unwrap();
+    let told = async |source, members| {
+        let change = in_queues(source, members);
+        world.write(vec![change.clone()]).await;
+        let Change::QueueMembers { members, .. } = change else { unreachable!() };
+        members
+    };
+    let both = told("pbx", &[("help", 1), ("help", 2), ("sales", 1)]).await;
+    assert_eq!((read("pbx").await, read("other").await), (both, vec![]));
+    let one = told("pbx", &[("help", 2)]).await;
+    let other = told("other", &[("help", 1)]).await;
+    assert_eq!((read("pbx").await, read("other").await), (one, other));
+    told("pbx", &[]).await;
+    assert_eq!(read("pbx").await, vec![]);
 }

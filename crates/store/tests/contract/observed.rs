@@ -13,6 +13,7 @@ use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
 use domain::duty::AgentMode;
+use domain::event::QueuePlace;
 use domain::id::{CallKey, CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
@@ -66,6 +67,7 @@ pub(crate) struct Observed {
     sessions: Vec<Option<Session>>,
     links: Vec<Option<OneTimeLink>>,
     progress: Vec<SourceProgress>,
+    queue_members: Vec<Vec<QueuePlace>>,
     frames: Vec<Vec<FrameChunk>>,
     census: Census,
 }
@@ -221,6 +223,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         sessions: each!(1..=9; |n| store.session(t, token(n))),
         links: each!(1..=9; |n| store.link(t, token(n))),
         progress: each!(["pbx", "other"]; |source| store.source_progress(t, source)),
+        queue_members: each!(["pbx", "other"]; |source| store.queue_members(t, source)),
         frames: each!(["pbx", "other"]; |source| store.frame_chunks(t, source, 1, 100)),
         census: store.census(t).await.unwrap(),
     }

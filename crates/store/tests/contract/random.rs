@@ -196,6 +196,8 @@ fn some_frames() -> impl Strategy<Value = Change> {
             Change::Frames(FrameChunk { received_at: at(second), ..chunk(&source, n, "R") })
         }),
         (source.clone(), 0..6_u64).prop_map(|(source, chunk)| Change::ResumeFrom { source, chunk }),
+        (source.clone(), proptest::sample::subsequence(vec![("a", 1), ("b", 1), ("b", 2)], 0..=3))
+            .prop_map(|(source, members)| in_queues(&source, &members)),
         (source, 0..9_i64).prop_map(|(source, second)| Change::ForgetFrames { source, before: at(second) }),
     ]
 }

@@ -14,6 +14,7 @@ use domain::dial::{Dial, DialledFrom};
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet, Label, LoggedCode};
 use domain::duty::{AgentMode, AgentState, Mode};
+use domain::event::QueuePlace;
 use domain::id::{
     AgentKey, At, AuditId, CallKey, CaseId, CodeId, DialId, EngagementKey, PersonId, SetId, UserId,
 };
@@ -407,6 +408,15 @@ pub(crate) fn link(n: u8, user: Option<u32>) -> OneTimeLink {
     OneTimeLink { hash: token(n), purpose, user: user.map(user_id), expires_at: at(1_000) }
 }
 
+pub(crate) fn in_queues(source: &str, members: &[(&str, u32)]) -> Change {
+    let place = |(queue, n): &(&str, u32)| QueuePlace {
+        queue: (*queue).to_owned(),
+        interface: format!("PJSIP/{n}"),
+        agent: agent(*n),
+    };
+    Change::QueueMembers { source: source.to_owned(), members: members.iter().map(place).collect() }
+}
+
 pub(crate) fn chunk(source: &str, n: u64, bytes: &str) -> FrameChunk {
     FrameChunk {
         source: source.to_owned(),
@@ -466,5 +476,6 @@ pub(crate) fn base(tag: &str) -> Vec<Change> {
         Change::Frames(chunk("pbx", 1, &format!("one {tag}"))),
         Change::Frames(chunk("pbx", 2, &format!("two {tag}"))),
         Change::ResumeFrom { source: "pbx".to_owned(), chunk: 2 },
+        in_queues("pbx", &[("sales", 1), ("help", 2)]),
     ]
 }

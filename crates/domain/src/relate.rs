@@ -467,4 +467,36 @@ mod tests {
     fn a_host_that_does_not_answer_in_time_relates_nothing() {
         check(|scene| scene.view = View::Silent, not(NotRelated::HostSilent, None));
     }
+
+    #[test]
+    fn the_page_says_by_which_rule_and_which_case_it_was() {
+        let explained = |decision: RelateDecision| {
+            let Explained { rule, facts } = decision.explained();
+            (rule, facts.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
+        };
+        let rules = [
+            (RelateRule::DialledFromCase, "relate.dialled_from_case"),
+            (RelateRule::InViewOutbound, "relate.in_view_outbound"),
+            (RelateRule::InViewInbound, "relate.in_view_inbound"),
+            (RelateRule::Picked, "relate.picked"),
+        ];
+        for (rule, code) in rules {
+            assert_eq!(explained(related(HERS, rule)), (code.to_owned(), vec!["case".to_owned()]));
+        }
+        let reasons = [
+            (NotRelated::CodesOff, "relate.codes_off"),
+            (NotRelated::SaidNone, "relate.said_none"),
+            (NotRelated::HostSilent, "relate.host_silent"),
+            (NotRelated::NoConsole, "relate.no_console"),
+            (NotRelated::SeveralPanels, "relate.several_panels"),
+            (NotRelated::NotSaved, "relate.not_saved"),
+            (NotRelated::NoneInView, "relate.none_in_view"),
+            (NotRelated::Gone, "relate.gone"),
+            (NotRelated::SomebodyElses, "relate.somebody_elses"),
+        ];
+        for (why, code) in reasons {
+            assert_eq!(explained(not(why, None)), (code.to_owned(), Vec::new()));
+            assert_eq!(explained(not(why, Some(HERS))), (code.to_owned(), vec!["case".to_owned()]));
+        }
+    }
 }

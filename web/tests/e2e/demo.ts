@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BINARY, Printed } from './centre.ts';
+import { Rows } from './rows.ts';
 
 /** The users that the sign-in page of the demo names; they share one password. */
 export type DemoUser = 'lucia' | 'supervisor' | 'admin';
 export const DEMO_PASSWORD = 'not-a-secret-demo';
 
 /** `bitacora demo` as a newcomer starts it, in a folder of its own, until the work with it is done. */
-export async function withDemo(args: string[], work: (url: string) => Promise<void>): Promise<void> {
+export async function withDemo(args: string[], work: (url: string, rows: Rows) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bitacora-demo-'));
   const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
   const child = spawn(BINARY, ['demo', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
@@ -17,7 +18,7 @@ export async function withDemo(args: string[], work: (url: string) => Promise<vo
   process.once('exit', kill);
   const ended = new Promise((done) => child.once('exit', done));
   try {
-    await work(await new Printed(child).line(/Bitácora is ready: (\S+)/));
+    await work(await new Printed(child).line(/Bitácora is ready: (\S+)/), new Rows(join(folder, 'bitacora.db')));
   } finally {
     child.kill('SIGTERM');
     await ended;

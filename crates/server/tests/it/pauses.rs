@@ -70,7 +70,7 @@ impl Floor {
         let dir = tempfile::tempdir().expect("a folder");
         let pbx = busy();
         let (username, secret) = (pbx.username.clone(), pbx.secret.clone());
-        let phones = PhoneSystem::open(1.0).await.expect("a port");
+        let phones = PhoneSystem::open().await.expect("a port");
         let address = phones.address().expect("an address").to_string();
         let ami = AmiSettings { address, username, secret, dial_context: "from-internal".to_owned() };
         let source = SourceSettings {

@@ -26,10 +26,6 @@ pub enum Handset {
 
 /// Most times a call is handed over by people's own doing.
 const MAX_TRANSFERS: u8 = 2;
-/// How soon somebody rejects, in milliseconds; also how soon an engaged line is heard.
-const REJECT_MS: std::ops::RangeInclusive<i64> = 700..=4_000;
-/// How long a caller lets an agent's own number ring before they give up, if they do.
-const CALL_OFF_MS: std::ops::RangeInclusive<i64> = 8_000..=30_000;
 
 impl Call {
     /// How somebody reacts to a phone that rings, and after how many milliseconds; none: they let it ring.
@@ -48,11 +44,11 @@ impl Call {
             // Who calls: the customer, or the agent who dials one. Colleagues wait for each other.
             let acts = self.customer == Some(self.origin) || settings.agents_act;
             let calls_off = why == Why::Dial && acts && self.customer.is_some();
-            let after = self.dice.within(&CALL_OFF_MS);
+            let after = self.dice.within(&times.call_off);
             return calls_off.then_some((after, Reaction::CallOff));
         }
         if thrown < misses + rejects {
-            return Some((self.dice.within(&REJECT_MS), Reaction::Reject));
+            return Some((self.dice.within(&times.reject), Reaction::Reject));
         }
         let until = if why == Why::PickUp { &times.pick_up } else { &times.answer };
         Some((self.dice.within(until), Reaction::Answer))

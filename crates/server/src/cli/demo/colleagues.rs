@@ -13,21 +13,21 @@ use tokio::time::interval;
 /// How often they look what they owe.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// Works until it is dropped.
-pub(super) async fn work(app: Arc<App>, users: Vec<User>) {
+/// Works until it is dropped, `speed` times faster than people do.
+pub(super) async fn work(app: Arc<App>, users: Vec<User>, speed: f64) {
     let Some(tenant) = app.tenants.first().cloned() else { return };
     let mut look = interval(LOOK_EVERY);
     loop {
         look.tick().await;
         for user in &users {
-            if let Err(error) = close_due(&app, &tenant, user).await {
+            if let Err(error) = close_due(&app, &tenant, user, speed).await {
                 tracing::debug!(%error, login = user.login, "a colleague could not close a wrap-up");
             }
         }
     }
 }
 
-async fn close_due(app: &App, tenant: &Arc<Tenant>, user: &User) -> Result<(), OpError> {
+async fn close_due(app: &App, tenant: &Arc<Tenant>, user: &User, speed: f64) -> Result<(), OpError> {
     let Some(agent) = user.agent.clone().filter(|agent| !app.hub.listens(tenant.id, agent)) else {
         return Ok(());
     };
@@ -38,7 +38,7 @@ async fn close_due(app: &App, tenant: &Arc<Tenant>, user: &User) -> Result<(), O
             continue;
         }
         let habit = habit(app, tenant, &wrapup).await?;
-        let due = wrapup.opened_at.map(|opened| opened.plus_millis(habit.after_ms));
+        let due = wrapup.opened_at.map(|opened| opened.plus_millis((habit.after_ms as f64 / speed) as i64));
         if due.is_some_and(|due| due <= app.around.now()) {
             close(app, tenant, &by, &wrapup, habit).await?;
         }

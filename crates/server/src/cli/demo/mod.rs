@@ -51,12 +51,17 @@ pub struct DemoArgs {
     /// Calls a minute.
     #[arg(long, default_value_t = 6.0)]
     calls_per_minute: f64,
-    /// How many times faster than real time.
-    #[arg(long, default_value_t = 1.0)]
+    /// How many times faster than in life calls come and everything in them happens; above 0.
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
     /// How many days of past calls are made at the first start.
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     past_days: u16,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse::<f64>().ok().filter(|speed| speed.is_finite() && *speed > 0.0);
+    speed.ok_or_else(|| "a number above 0 is needed".to_owned())
 }
 
 /// The sandbox's floor from `start` on.
@@ -117,7 +122,8 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let callers = Callers::of_sample(DEMO_SEED, DEMO_PEOPLE);
     let pbx =
         PbxSettings { calls_per_minute: args.calls_per_minute, ..PbxSettings::demo(DEMO_SEED, callers) };
-    let phones = PhoneSystem::open(args.speed).await;
+    let pbx = pbx.hastened(args.speed);
+    let phones = PhoneSystem::open().await;
     let phones = phones.map_err(|error| error.to_string())?;
     let address = phones.address().map_err(|error| error.to_string())?;
     let settings = demo_settings(settings, args, &pbx, address);
@@ -147,7 +153,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     println!("  Stop it with Ctrl+C.");
     println!();
     let colleagues = users.into_iter().map(|demo| demo.user).collect();
-    let colleagues = tokio::spawn(colleagues::work(Arc::clone(&running.app), colleagues));
+    let colleagues = tokio::spawn(colleagues::work(Arc::clone(&running.app), colleagues, args.speed));
     end.serve(running).await;
     colleagues.abort();
     phones.abort();

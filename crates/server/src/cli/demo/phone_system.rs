@@ -19,42 +19,39 @@ const IDLE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct PhoneSystem {
     listener: TcpListener,
-    speed: f64,
 }
 
 /// One that works. It is no more than looked at from outside, so that it goes on while somebody looks.
 #[derive(Clone, Debug)]
 pub struct Working {
     pbx: Arc<Mutex<ObedientPbx>>,
-    clock: SimulatedClock,
+    clock: OwnClock,
 }
 
-/// Simulated time: as ours at the start, then so many times faster.
+/// As ours at the start, then whatever happens to that.
 #[derive(Clone, Copy, Debug)]
-struct SimulatedClock {
+struct OwnClock {
     began: (At, Instant),
-    speed: f64,
 }
 
-impl SimulatedClock {
+impl OwnClock {
     fn now(&self) -> At {
-        let passed = self.began.1.elapsed().as_secs_f64() * self.speed;
-        At(self.began.0.0 + (passed * 1e6) as i64)
+        At(self.began.0.0 + (self.began.1.elapsed().as_secs_f64() * 1e6) as i64)
     }
 
     fn due(&self, at: At) -> Instant {
-        let ahead = (at.0 - self.now().0).max(0) as f64 / 1e6 / self.speed.max(f64::MIN_POSITIVE);
+        let ahead = (at.0 - self.now().0).max(0) as f64 / 1e6;
         Instant::now() + Duration::from_secs_f64(ahead.min(IDLE.as_secs_f64()))
     }
 }
 
 impl PhoneSystem {
-    /// A place on a port of its own, whose time will go so many times faster than ours.
+    /// A place on a port of its own.
     ///
     /// # Errors
     /// There is no port.
-    pub async fn open(speed: f64) -> std::io::Result<PhoneSystem> {
-        Ok(PhoneSystem { listener: TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?, speed })
+    pub async fn open() -> std::io::Result<PhoneSystem> {
+        Ok(PhoneSystem { listener: TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await? })
     }
 
     /// Where it is reached.
@@ -72,7 +69,7 @@ impl PhoneSystem {
         make: impl FnOnce(At) -> ObedientPbx,
         now: At,
     ) -> (Working, impl Future<Output = ()> + Send) {
-        let clock = SimulatedClock { began: (now, Instant::now()), speed: self.speed };
+        let clock = OwnClock { began: (now, Instant::now()) };
         let working = Working { pbx: Arc::new(Mutex::new(make(now))), clock };
         (working.clone(), working.go_on(self.listener))
     }

@@ -31,6 +31,8 @@ test('every filter is asked of the server, stands in the address, and goes by it
   await asked(page, '#/activities?when=30d');
   // Days are those of this computer: in Madrid the 11th of February begins an hour before it does in UTC.
   await expect.poll(() => last().get('from')).toBe('2026-02-10T23:00:00.000Z');
+  // Also who had no call of these.
+  await expect(page.getByRole('combobox', { name: 'Agent' }).getByRole('option', { name: 'Admin Demo' })).toBeAttached();
   await choose('Agent', 'Lucía Herrero');
   await choose('Code', 'Call back');
   await page.getByRole('button', { name: /^Type/ }).click();

@@ -23,6 +23,8 @@ test('a supervisor sees what everybody owes, counted and drawn by state, and of 
   await expect(rows.filter({ hasText: 'Number withheld' })).toContainText('1009');
   await page.getByRole('button', { name: /^Open\s*3$/ }).click();
   await expect(rows).toHaveCount(4);
+  // All who are agents can be chosen, and those who owe something and are no user any more.
+  await expect(page.getByRole('combobox', { name: 'Agent' }).getByRole('option')).toHaveText(['All agents', 'Marta Vidal (you)', '1009', 'Admin Demo', 'Lucía Herrero', 'Mateo Gil']);
   await page.getByRole('combobox', { name: 'Agent' }).selectOption('Mateo Gil');
   await expect(rows).toHaveCount(2);
   await expect(page).toHaveURL(/#\/wrapups\?state=open&agent=1004$/);

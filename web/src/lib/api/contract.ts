@@ -19,6 +19,9 @@ export type User = {
   version: number;
 };
 
+/** A user as everybody else knows them. */
+export type Colleague = Pick<User, 'id' | 'name' | 'agent'>;
+
 export type Session = { access_token: string; expires_in_s: number; user: User };
 
 export type DemoUser = { login: string; password: string; name: string; role: Role };

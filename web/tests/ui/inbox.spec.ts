@@ -34,6 +34,30 @@ test('a supervisor sees what everybody owes, counted and drawn by state, and of 
   await expect(page.getByText('There is none like this.')).toBeVisible();
 });
 
+test('more than the page reads is counted by the server, and one state of it is read alone', async ({ page, mock, openApp }) => {
+  const [old] = mock.inbox;
+  // Ten pages of three lines are read; what is newer than these would never be seen.
+  const closed = Array.from({ length: 40 }, (_, at) => ({ ...structuredClone(old!), id: `w-old-${at}` }));
+  mock.inbox = [...closed, ...mock.inbox];
+  await openApp('/wrapups');
+  const rows = page.getByRole('table', { name: 'Wrap-ups' }).getByRole('row');
+  const states = page.getByRole('list', { name: 'By state' }).getByRole('button');
+  await expect(states).toHaveText([/All\s*46/, /Late\s*1/, /Open\s*3/, /Released\s*1/, /Closed, no code\s*41/]);
+  await expect(rows).toHaveCount(31);
+  await expect(page.getByText('The oldest 30.')).toBeVisible();
+  await page.getByRole('button', { name: /^Open\s*3$/ }).click();
+  await expect(rows).toHaveCount(4);
+  await expect(page.getByText('The oldest')).toHaveCount(0);
+  await expect(states.first()).toHaveText(/All\s*46/);
+  expect(mock.of('GET', /^\/wrapups/).at(-1)?.path).toBe('/wrapups?state=open');
+  // From one state to another nothing is said to be missing in between.
+  await page.getByRole('button', { name: /^Late\s*1$/ }).click();
+  await expect(rows.filter({ hasText: 'Mateo Gil' })).toHaveCount(1);
+  expect(mock.of('GET', /^\/wrapups/).at(-1)?.path).toBe('/wrapups?state=late');
+  await page.getByRole('button', { name: /^All/ }).click();
+  await expect(rows).toHaveCount(31);
+});
+
 test('time that runs out on the page is late before the server is asked again', async ({ page, mock, openApp }) => {
   await openApp('/wrapups?agent=1004');
   await expect(page.getByRole('row').filter({ hasText: '0:30 left' })).toBeVisible();

@@ -364,7 +364,9 @@ export type InboxLine = {
   /** `by` is null where it was the timer */
   released: { at: string; by: { id: string; name: string } | null; reason: string | null } | null;
 };
-export type InboxPage = { wrapups: InboxLine[]; next: string | null };
+/** How many there are in each state, whatever the page and the state that were asked for. */
+export type InboxCounts = Record<InboxState, number>;
+export type InboxPage = { wrapups: InboxLine[]; next: string | null; counts: InboxCounts };
 
 /** `id` is null of what there is only one of; `name` of what is gone or has none, and a code's is in both languages. */
 export type AuditSubject = { kind: string; id?: string | null; name?: string | Label | null };

@@ -178,12 +178,17 @@ export class AgentDesk {
 
   /** Brings a wrap-up of this agent to the front of the panel, also one that its list has no room for. */
   async summon(id: string): Promise<void> {
-    if (!this.items.some((item) => item.id === id)) {
-      await this.#fetch(id);
-    }
+    if (!this.items.some((item) => item.id === id && !item.summoned)) await this.#fetch(id);
     this.closing = null;
     this.selected = id;
     this.summons += 1;
+  }
+
+  /** Puts one of the panel's own list in front; one that the live connection does not tell of is asked for anew. */
+  bringForward(item: DeskItem): void {
+    this.selected = item.id;
+    this.closing = null;
+    this.#refetch();
   }
 
   async #fetch(id: string): Promise<void> {
@@ -198,8 +203,17 @@ export class AgentDesk {
   #refetch(): void {
     const { selected } = this;
     if (selected === null || this.#closed.has(selected) || !this.#summoned.some((one) => one.id === selected)) return;
-    // Where it does not come, what is there holds; a submit tells what became of it.
-    void this.#fetch(selected).catch(() => {});
+    this.#fetch(selected).catch((thrown: unknown) => {
+      // Where it does not come, what is there holds.
+      if (asApiError(thrown).code === 'not_found') this.#dismiss(selected);
+    });
+  }
+
+  /** It was submitted in another window. What was typed here and is stored nowhere stays: a submit tells what became of it. */
+  #dismiss(id: string): void {
+    if (this.#drafts.get(id)?.dirty) return;
+    this.#summoned = this.#summoned.filter((one) => one.id !== id);
+    if (this.selected === id) this.selected = null;
   }
 
   async #submit(item: DeskItem, button: 'log' | 'do-not-log', body: unknown): Promise<void> {

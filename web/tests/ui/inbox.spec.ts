@@ -64,6 +64,7 @@ test('time that runs out on the page is late before the server is asked again', 
   mock.push((now) => void (now.now = new Date(Date.parse(now.now) + 45_000).toISOString()));
   await expect(page.getByRole('row').filter({ hasText: '0:15 late' })).toBeVisible();
   await expect(page.getByRole('button', { name: /^Late\s*2$/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Open\s*0$/ })).toBeVisible();
 });
 
 test('an agent is released with a reason, and what is refused is said in the dialog', async ({ page, mock, openApp }) => {
@@ -124,6 +125,29 @@ test('an agent sees their own, and sums one up in the panel', async ({ page, moc
   await logButton(page).click();
   await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
   await expect(table.getByRole('row')).toHaveCount(2);
+});
+
+test('of one that the panel has no room for, what another window saves is shown, and that it was submitted there', async ({ page, mock, openApp }) => {
+  mock.signedIn = mock.users[0] ?? null;
+  mock.beyond = ['w-old', 'e1'].map((id) => wrapup(id, matches.none(), { state: 'undispositioned' }));
+  await openApp('/wrapups');
+  const list = page.getByRole('navigation', { name: 'Open wrap-ups' }).getByRole('button');
+  const notes = page.getByRole('textbox', { name: 'Notes' });
+  await page.getByRole('button', { name: 'Sum up the call with +34 955 12 00 00' }).click();
+  await expect(codeBox(page)).toBeFocused();
+  mock.writeElsewhere('w-old', { notes: 'Written next door.' });
+  await expect(notes).toHaveValue('Written next door.');
+  // While another is in front nothing is asked of this one; it is when it comes back.
+  await page.getByRole('button', { name: 'Sum up the call with Ana Ruiz' }).click();
+  await expect(list).toHaveCount(2);
+  await expect(notes).toHaveValue('');
+  mock.writeElsewhere('w-old', { notes: 'And more of it.' });
+  await list.first().click();
+  await expect(notes).toHaveValue('And more of it.');
+  // Submitted next door, it goes from the panel; the other one stays.
+  mock.push(() => void (mock.beyond = mock.beyond.filter(({ id }) => id !== 'w-old')));
+  await expect(list).toHaveCount(1);
+  await expect(notes).toHaveCount(0);
 });
 
 test('one that was submitted elsewhere meanwhile is said to be gone, and the list is read again', async ({ page, mock, openApp }) => {

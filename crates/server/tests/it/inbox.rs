@@ -42,7 +42,7 @@ async fn inbox(world: &World, who: &Someone, query: &str) -> (Vec<Value>, usize)
 }
 
 /// Sets what After Call Work comes to.
-async fn acw(world: &World, acw: Value) {
+pub(crate) async fn acw(world: &World, acw: Value) {
     let root = world.sign_in(HERE, "root").await;
     let mut centre = world.ask(&root, "GET", "/centre", None).await.is(200).body["centre"].clone();
     centre["acw"] = acw;
@@ -50,7 +50,7 @@ async fn acw(world: &World, acw: Value) {
 }
 
 /// Lets the worker that looks after agents look at these, until it has changed something of `until`.
-async fn worker_looks(world: &World, agents: &[&str], until: &str) {
+pub(crate) async fn worker_looks(world: &World, agents: &[&str], until: &str) {
     let tenant = Arc::clone(world.tenant(HERE));
     let (stop, stopping) = watch::channel(false);
     // Somebody looks after them from now on: what is touched before the worker begins waits for it.

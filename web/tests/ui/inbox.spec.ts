@@ -1,5 +1,5 @@
 import { Refusal } from '../mock/endpoints.ts';
-import { matches, wrapup } from '../mock/world.ts';
+import { activity, line, matches, wrapup } from '../mock/world.ts';
 import { caseLine, clean, codeBox, expect, inspect, LANGUAGES, logButton, notice, test } from './stage.ts';
 
 const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 400, height: 900 } };
@@ -148,6 +148,17 @@ test('of one that the panel has no room for, what another window saves is shown,
   mock.push(() => void (mock.beyond = mock.beyond.filter(({ id }) => id !== 'w-old')));
   await expect(list).toHaveCount(1);
   await expect(notes).toHaveCount(0);
+  // Whoever typed something that is stored nowhere is told what became of it.
+  mock.gate = ({ path }) => {
+    if (path.endsWith('/draft')) throw new Refusal(503, 'unavailable');
+  };
+  await list.first().click();
+  await notes.fill('Typed here');
+  await expect(page.getByText('Draft not saved yet')).toBeVisible();
+  mock.activities.set('call-e1', activity(line('call-e1'), { engagements: activity(line('call-e1')).engagements.map((part) => ({ ...part, id: part.wrapup ? 'e1' : part.id })) }));
+  mock.push(() => void (mock.beyond = []));
+  await expect(notice(page, 'Another window of yours was first: Logged on Ana Ruiz (Contact). Code: Resolved.')).toBeVisible();
+  await expect(list).toHaveCount(0);
 });
 
 test('one that was submitted elsewhere meanwhile is said to be gone, and the list is read again', async ({ page, mock, openApp }) => {

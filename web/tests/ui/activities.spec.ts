@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { Refusal } from '../mock/endpoints.ts';
 import { ago } from '../mock/world.ts';
-import { clean, expect, inspect, options, test } from './stage.ts';
+import { clean, expect, inspect, inspectEach, options, test } from './stage.ts';
 
 const WIDE = { width: 1280, height: 900 };
 
@@ -200,7 +200,7 @@ test('the list with all its filters and with nothing found, narrow in Spanish', 
   await expect(page.getByRole('table', { name: 'Actividades' })).toBeVisible();
   await page.getByRole('button', { name: 'Más filtros' }).click();
   await page.getByRole('button', { name: /^Resultado/ }).click();
-  await inspect(page, 'app-activities-narrow-es');
+  await inspectEach(page, 'app-activities');
   await page.getByRole('button', { name: 'Ayer' }).click();
   await page.getByLabel('Número', { exact: true }).fill('999 999');
   await page.keyboard.press('Enter');

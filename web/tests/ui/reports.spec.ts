@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { calls } from '../mock/activities.ts';
 import { Refusal } from '../mock/endpoints.ts';
-import { expect, inspect, notice, test } from './stage.ts';
+import { expect, inspect, inspectEach, notice, test } from './stage.ts';
 
 const chart = (page: Page) => page.getByRole('slider', { name: /^(Calls by day and code|Llamadas por día y código)/ });
 const table = (page: Page, name: string) => page.getByRole('table', { name });
@@ -124,7 +124,7 @@ test('a busy month with more codes than colours, narrow in Spanish', async ({ pa
   await openApp('/reports', 'es');
   await expect(page.getByRole('listitem').filter({ hasText: /Otros códigos \(\d\)/ })).toBeVisible();
   await page.getByRole('button', { name: 'Mostrar como tabla' }).click();
-  await inspect(page, 'app-reports-narrow-es');
+  await inspectEach(page, 'app-reports');
 });
 
 test('reports are for supervisors', async ({ page, mock, openApp }) => {

@@ -76,6 +76,26 @@ pub struct WrapupPage {
     pub next: Option<String>,
 }
 
+/// How many wrap-ups are there to submit, told apart as far as that rests neither on settings nor on the time it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrapupTally {
+    /// Closed by the timer.
+    pub undispositioned: u64,
+    /// Owed, and their agents were freed.
+    pub released: u64,
+    /// Owed, and they keep calls away: one each, oldest first. Those without a time are older than all others.
+    pub waiting: Vec<WaitingSince>,
+}
+
+/// What the end of an owed wrap-up's time rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WaitingSince {
+    /// When it became owed.
+    pub opened_at: Option<At>,
+    /// How often its agent asked for more time.
+    pub extensions: u32,
+}
+
 /// How far a source got.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SourceProgress {

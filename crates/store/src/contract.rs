@@ -3,7 +3,7 @@
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
-    SourceProgress, WrapupPage,
+    SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::listing::ActivityFilter;
 use crate::snapshot::Snapshot;
@@ -236,6 +236,12 @@ pub trait Store: Send + Sync + 'static {
         after: Option<&str>,
         limit: usize,
     ) -> Result<WrapupPage, ReadError>;
+    /// How many wrap-ups are owed or were closed by the timer, of this agent or of all.
+    async fn wrapup_tally(
+        &self,
+        tenant: TenantId,
+        agent: Option<&AgentKey>,
+    ) -> Result<WrapupTally, ReadError>;
     /// Those of this agent that the timer closed, newest first, at most `limit` and [`MAX_PAGE`].
     async fn undispositioned_wrapups(
         &self,

@@ -14,7 +14,7 @@ mod snapshot;
 
 pub use answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
-    SourceProgress, WrapupPage,
+    SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 pub use contract::{
     CommitError, Inconsistency, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,

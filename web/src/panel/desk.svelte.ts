@@ -39,7 +39,7 @@ export type DeskItem = {
 
 export type Closing =
   | { how: 'logged' | 'not_logged'; activity: Activity }
-  | { how: 'differently'; activity: Activity | null };
+  | { how: 'differently'; activity: Activity | null; engagement: string };
 
 /** What an agent has on their desk: their state, their calls, their wrap-ups and what they entered there. */
 export class AgentDesk {
@@ -178,12 +178,17 @@ export class AgentDesk {
 
   /** Brings a wrap-up of this agent to the front of the panel, also one that its list has no room for. */
   async summon(id: string): Promise<void> {
-    if (!this.items.some((item) => item.id === id)) {
-      await this.#fetch(id);
-    }
+    if (!this.items.some((item) => item.id === id && !item.summoned)) await this.#fetch(id);
     this.closing = null;
     this.selected = id;
     this.summons += 1;
+  }
+
+  /** Puts one of the panel's own list in front; one that the live connection does not tell of is asked for anew. */
+  bringForward(item: DeskItem): void {
+    this.selected = item.id;
+    this.closing = null;
+    this.#refetch();
   }
 
   async #fetch(id: string): Promise<void> {
@@ -194,12 +199,28 @@ export class AgentDesk {
     this.#summoned = [...this.#summoned.filter((one) => one.id !== id), wrapup];
   }
 
-  /** What the agent says of a wrap-up changes its Cases; this one has to be asked for. */
+  /**
+   * Another window may have saved its draft, and what the agent says of a wrap-up changes its Cases: the one in front
+   * is asked for where the live connection does not tell of it.
+   */
   #refetch(): void {
     const { selected } = this;
     if (selected === null || this.#closed.has(selected) || !this.#summoned.some((one) => one.id === selected)) return;
-    // Where it does not come, what is there holds; a submit tells what became of it.
-    void this.#fetch(selected).catch(() => {});
+    this.#fetch(selected).catch((thrown: unknown) => {
+      // Where it does not come, what is there holds.
+      if (asApiError(thrown).code === 'not_found') this.#dismiss(selected);
+    });
+  }
+
+  /** It was submitted in another window: whoever typed something here that is stored nowhere is told what became of it. */
+  #dismiss(id: string): void {
+    const item = this.items.find((one) => one.id === id);
+    if (item?.draft.dirty) {
+      void this.#tellOutcome(item);
+      return;
+    }
+    this.#summoned = this.#summoned.filter((one) => one.id !== id);
+    if (this.selected === id) this.selected = null;
   }
 
   async #submit(item: DeskItem, button: 'log' | 'do-not-log', body: unknown): Promise<void> {
@@ -215,7 +236,7 @@ export class AgentDesk {
   #refused(item: DeskItem, error: ApiError): void {
     if (error.code === 'wrapup_closed_differently') {
       const activity = error.detail['activity'];
-      this.#close(item, { how: 'differently', activity: isObject(activity) ? (activity as Activity) : null });
+      this.#close(item, { how: 'differently', activity: isObject(activity) ? (activity as Activity) : null, engagement: item.id });
       return;
     }
     const match = error.detail['match'];
@@ -243,6 +264,7 @@ export class AgentDesk {
     const { current } = this;
     if (current && this.selected === null && editing() && (current.draft.dirty || current.draft.revision > 0)) this.selected = current.id;
     const before = this.panel;
+    const gone = this.#goneFrom(panel);
     for (const { id, draft } of drafts(panel)) {
       const keeper = this.#drafts.get(id);
       if (keeper) keeper.adopt(draft);
@@ -255,6 +277,27 @@ export class AgentDesk {
     if (before && drafts(panel).some(({ id }) => !drafts(before).some((known) => known.id === id))) this.closing = null;
     this.#refetch();
     if (this.selected && !this.items.some((item) => item.id === this.selected)) this.selected = null;
+    if (gone) void this.#tellOutcome(gone);
+  }
+
+  /** The wrap-up in front, where it is no longer on this panel although something of it is stored nowhere. */
+  #goneFrom(panel: Panel): DeskItem | null {
+    const { current } = this;
+    if (current?.phase !== 'wrapup' || current.summoned || !current.draft.dirty) return null;
+    return panel.wrapups.some(({ id }) => id === current.id) ? null : current;
+  }
+
+  /** Another window submitted it: whoever was about to is told what became of it. A submit under way tells it as well. */
+  async #tellOutcome(item: DeskItem): Promise<void> {
+    item.draft.close();
+    try {
+      const { activity } = await this.session.api.get<{ activity: Activity }>(`/activities/${encodeURIComponent(item.call.id)}`);
+      const part = activity.engagements.find(({ id }) => id === item.id);
+      const submitted = part?.wrapup != null && part.wrapup.state !== 'open';
+      if (submitted && !this.#closed.has(item.id)) this.#close(item, { how: 'differently', activity, engagement: item.id });
+    } catch {
+      // The list of recent calls has it all the same.
+    }
   }
 
   #statusIs(status: LiveStatus): void {

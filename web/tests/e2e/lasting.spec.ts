@@ -60,6 +60,51 @@ test('two tabs that both wrote are told, and nothing of either is lost before th
   await expect.poll(() => centre.rows.wrapups(agent.key)).toMatchObject([{ state: 'open', draft_notes: 'Mine' }]);
 });
 
+test('two tabs that press Log at once with different codes file one Activity, and both say what became of it', async ({ centre, afterCall }) => {
+  const numbers = [centre.number(), centre.number(), centre.number()];
+  for (const number of numbers) await centre.person('contact', 'Ana Ruiz', number);
+  const { agent, page } = await afterCall(centre, numbers[0]!);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  const tabs = [page, second];
+  for (const [round, number] of numbers.entries()) {
+    if (round > 0) await centre.inbound(number, agent).end();
+    for (const tab of tabs) await expect(logButton(tab)).toBeVisible();
+    // Neither tab hears what was chosen in the other before both have pressed.
+    let pressed = (): void => {};
+    const both = new Promise<void>((done) => (pressed = done));
+    for (const tab of tabs) {
+      await tab.route('**/draft', async (route) => {
+        await both;
+        await route.continue();
+      });
+    }
+    await codeBox(page).press('1');
+    await codeBox(second).press('2');
+    await expect(codeBox(page)).toHaveValue('Resolved');
+    await expect(codeBox(second)).toHaveValue('Needs follow-up');
+    await Promise.all(tabs.map((tab) => logButton(tab).click()));
+    pressed();
+
+    for (const tab of tabs) {
+      await expect(notice(tab, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
+      await expect(logButton(tab)).toHaveCount(0);
+      await expect(tab.getByText('Changed in another window')).toHaveCount(0);
+      await expect(tab.getByRole('alert')).toHaveText([]);
+      await tab.unroute('**/draft');
+    }
+    await expect.poll(() => centre.rows.activities(number)).toMatchObject([{ archived: 1, outcome: 'logged' }]);
+    const [filed] = centre.rows.activities(number);
+    expect(['Resolved', 'Needs follow-up']).toContain(filed?.code_en);
+    const wrapups = centre.rows.wrapups(agent.key);
+    expect(wrapups).toHaveLength(round + 1);
+    expect(wrapups.filter(({ state, code }) => state === 'logged' && code === filed?.code)).not.toEqual([]);
+    // The one that was late says the code that holds, not its own.
+    const late = filed?.code_en === 'Resolved' ? second : page;
+    await expect(notice(late, `Code: ${filed?.code_en}.`)).toBeVisible();
+  }
+});
+
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`a restart after ${signal} between call and wrap-up loses nothing, and the panel comes back`, async ({ openCentre, afterCall }) => {
     const centre = await openCentre();

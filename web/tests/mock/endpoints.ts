@@ -1,4 +1,4 @@
-import type { Activity, AuditPage, CaseChoice, Centre, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
+import type { Activity, AuditPage, CaseChoice, Centre, Colleague, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
@@ -62,6 +62,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['PUT', /^\/centre$/, changeCentre],
   ['GET', /^\/audit$/, changes],
   ['GET', /^\/users$/, ({ mock }) => ({ users: mock.users })],
+  ['GET', /^\/users\/names$/, ({ mock }) => ({ users: colleagues(mock) })],
   ['POST', /^\/users$/, createUser],
   ['PATCH', /^\/users\/([^/]+)$/, changeUser],
   ['POST', /^\/users\/([^/]+)\/password-reset$/, () => ({ link: 'https://bitacora.example/#/password?token=K7dQ-Wm3' })],
@@ -188,6 +189,11 @@ function changes({ mock, query }: Ask): AuditPage {
   const from = Number(query.get('after') ?? 0);
   const next = from + CHANGES_PAGE;
   return { entries: mock.changes.slice(from, next), next: next < mock.changes.length ? String(next) : null };
+}
+
+function colleagues(mock: Mock): Colleague[] {
+  const active = mock.users.filter((user) => user.active).map(({ id, name, agent }) => ({ id, name, agent }));
+  return active.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function createUser({ mock, body }: Ask): { user: User; link: string } {

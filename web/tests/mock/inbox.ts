@@ -1,4 +1,4 @@
-import type { InboxLine, InboxPage, Wrapup } from '../../src/lib/api/contract.ts';
+import type { InboxCounts, InboxLine, InboxPage, Wrapup } from '../../src/lib/api/contract.ts';
 import { find, Refusal, type Ask } from './ask.ts';
 import { ago, ana, bruno, call } from './world.ts';
 
@@ -40,9 +40,12 @@ export function list({ mock, query }: Ask): InboxPage {
   const user = mock.signedIn;
   const wanted = query.get('agent') ?? (user?.role === 'agent' ? user.agent : null);
   if (user?.role === 'agent' && wanted !== user.agent) throw new Refusal(403, 'forbidden');
-  const all = mock.inbox.filter((one) => (wanted === null || one.agent === wanted) && (query.get('state') ?? one.state) === one.state);
+  const owed = mock.inbox.filter((one) => wanted === null || one.agent === wanted);
+  const all = owed.filter((one) => (query.get('state') ?? one.state) === one.state);
+  const counts: InboxCounts = { open: 0, late: 0, released: 0, undispositioned: 0 };
+  for (const { state } of owed) counts[state] += 1;
   const from = Number(query.get('after') ?? 0);
-  return { wrapups: all.slice(from, from + PAGE), next: from + PAGE < all.length ? String(from + PAGE) : null };
+  return { wrapups: all.slice(from, from + PAGE), next: from + PAGE < all.length ? String(from + PAGE) : null, counts };
 }
 
 export function one({ mock, params }: Ask): { wrapup: Wrapup } {

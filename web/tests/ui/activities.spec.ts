@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { Refusal } from '../mock/endpoints.ts';
 import { ago } from '../mock/world.ts';
-import { clean, expect, inspect, options, test } from './stage.ts';
+import { clean, expect, inspect, inspectEach, options, test } from './stage.ts';
 
 const WIDE = { width: 1280, height: 900 };
 
@@ -31,6 +31,8 @@ test('every filter is asked of the server, stands in the address, and goes by it
   await asked(page, '#/activities?when=30d');
   // Days are those of this computer: in Madrid the 11th of February begins an hour before it does in UTC.
   await expect.poll(() => last().get('from')).toBe('2026-02-10T23:00:00.000Z');
+  // Also who had no call of these.
+  await expect(page.getByRole('combobox', { name: 'Agent' }).getByRole('option', { name: 'Admin Demo' })).toBeAttached();
   await choose('Agent', 'Lucía Herrero');
   await choose('Code', 'Call back');
   await page.getByRole('button', { name: /^Type/ }).click();
@@ -198,7 +200,7 @@ test('the list with all its filters and with nothing found, narrow in Spanish', 
   await expect(page.getByRole('table', { name: 'Actividades' })).toBeVisible();
   await page.getByRole('button', { name: 'Más filtros' }).click();
   await page.getByRole('button', { name: /^Resultado/ }).click();
-  await inspect(page, 'app-activities-narrow-es');
+  await inspectEach(page, 'app-activities');
   await page.getByRole('button', { name: 'Ayer' }).click();
   await page.getByLabel('Número', { exact: true }).fill('999 999');
   await page.keyboard.press('Enter');

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { oneCall } from '../mock/one-call.ts';
 import { ago, call } from '../mock/world.ts';
-import { clean, expect, inspect, test } from './stage.ts';
+import { clean, expect, inspectEach, test } from './stage.ts';
 
 const card = (page: Page, name: string | RegExp) => page.getByRole('region', { name });
 const moments = (page: Page) => card(page, /^(How it went|Cómo transcurrió)$/).getByRole('listitem');
@@ -33,7 +33,7 @@ test('how a call went is told moment by moment, and drawn', async ({ page, mock,
   await expect(chart).toContainText('Caller');
   await expect(chart.getByTitle(/^Talking/)).toHaveCount(3);
   await expect(chart.getByTitle('Ringing 0:10')).toHaveCount(1);
-  await inspect(page, 'app-one-call-wide-en');
+  await inspectEach(page, 'app-one-call');
 });
 
 test('a call that goes on, one that an agent made, and one from another day, narrow in Spanish', async ({ page, mock, openApp }) => {

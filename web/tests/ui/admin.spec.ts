@@ -84,4 +84,8 @@ test('a password is reset after a question, a user switched off at once', async 
   await page.getByRole('button', { name: 'Deactivate: Marta Vidal' }).click();
   await expect(page.getByRole('button', { name: 'Activate: Marta Vidal' })).toBeVisible();
   expect(mock.of('PATCH', /^\/users\/u-sup$/)[0]?.body).toEqual({ version: 1, active: false });
+  // Who cannot sign in any more is not offered as the owner of a record.
+  await openApp('/people/p-lead');
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await expect(page.getByRole('main').getByRole('combobox', { name: 'Owner' }).getByRole('option')).toHaveText(['Nobody', 'Me (Admin Demo)', 'Lucía Herrero']);
 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, inspect, notice, test } from './stage.ts';
+import { expect, inspect, inspectEach, notice, test } from './stage.ts';
 
 const table = (page: Page) => page.getByRole('table', { name: /^(By agent|Por agente)$/ });
 const row = (page: Page, name: string) => table(page).getByRole('row').filter({ hasText: name });
@@ -46,7 +46,7 @@ test('times of agents are for supervisors, and can be read where it is narrow, e
   await page.setViewportSize({ width: 400, height: 800 });
   await openApp('/reports/agents', 'es');
   await expect(row(page, 'Lucía Herrero')).toContainText('1:15:00');
-  await inspect(page, 'app-agent-times-narrow-es');
+  await inspectEach(page, 'app-agent-times');
   mock.signedIn = mock.users[0] ?? null;
   await openApp('/reports/agents', 'es');
   await page.reload();

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { one } from '../mock/activities.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import { oneCall } from '../mock/one-call.ts';
-import { clean, expect, inspect, notice, options, test } from './stage.ts';
+import { clean, expect, inspectEach, notice, options, test } from './stage.ts';
 
 const card = (page: Page, name: string | RegExp) => page.getByRole('region', { name });
 const form = (page: Page, name: string | RegExp) => page.getByRole('main').getByRole('group', { name, exact: true });
@@ -93,7 +93,7 @@ test('where somebody was faster both are shown, nothing typed is lost, and what 
   await expect(conflict).toContainText(/Resuelto\s*\(incorporado\)/);
   await part.getByRole('button', { name: 'Guardar la corrección' }).click();
   await expect(part).toContainText('Elija antes con qué versión se queda.');
-  await inspect(page, 'app-correction-conflict-narrow-es');
+  await inspectEach(page, 'app-correction-conflict');
   await part.getByRole('button', { name: 'Conservar lo mío' }).click();
   elsewhere(() => void (one(mock, 'a-1').engagements[2]!.wrapup!.notes = 'Esto no toca lo otro.'));
   await part.getByRole('button', { name: 'Guardar la corrección' }).click();
@@ -131,7 +131,7 @@ test('a call that several could own is settled on its page, by a candidate or by
   await openApp('/activities/a-2');
   const owner = card(page, 'Whose call was it?');
   await expect(owner).toContainText('Say which one it was, or choose another.');
-  await inspect(page, 'app-possible-wide-en');
+  await inspectEach(page, 'app-possible');
   await owner.getByRole('button', { name: 'Choose another record' }).click();
   const other = form(page, 'Whose call it was');
   await expect(other.getByRole('textbox', { name: 'Notes' })).toHaveCount(0);

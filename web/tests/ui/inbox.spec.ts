@@ -1,5 +1,5 @@
 import { Refusal } from '../mock/endpoints.ts';
-import { matches, wrapup } from '../mock/world.ts';
+import { activity, line, matches, wrapup } from '../mock/world.ts';
 import { caseLine, clean, codeBox, expect, inspect, LANGUAGES, logButton, notice, test } from './stage.ts';
 
 const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 400, height: 900 } };
@@ -23,6 +23,8 @@ test('a supervisor sees what everybody owes, counted and drawn by state, and of 
   await expect(rows.filter({ hasText: 'Number withheld' })).toContainText('1009');
   await page.getByRole('button', { name: /^Open\s*3$/ }).click();
   await expect(rows).toHaveCount(4);
+  // All who are agents can be chosen, and those who owe something and are no user any more.
+  await expect(page.getByRole('combobox', { name: 'Agent' }).getByRole('option')).toHaveText(['All agents', 'Marta Vidal (you)', '1009', 'Admin Demo', 'Lucía Herrero', 'Mateo Gil']);
   await page.getByRole('combobox', { name: 'Agent' }).selectOption('Mateo Gil');
   await expect(rows).toHaveCount(2);
   await expect(page).toHaveURL(/#\/wrapups\?state=open&agent=1004$/);
@@ -32,12 +34,37 @@ test('a supervisor sees what everybody owes, counted and drawn by state, and of 
   await expect(page.getByText('There is none like this.')).toBeVisible();
 });
 
+test('more than the page reads is counted by the server, and one state of it is read alone', async ({ page, mock, openApp }) => {
+  const [old] = mock.inbox;
+  // Ten pages of three lines are read; what is newer than these would never be seen.
+  const closed = Array.from({ length: 40 }, (_, at) => ({ ...structuredClone(old!), id: `w-old-${at}` }));
+  mock.inbox = [...closed, ...mock.inbox];
+  await openApp('/wrapups');
+  const rows = page.getByRole('table', { name: 'Wrap-ups' }).getByRole('row');
+  const states = page.getByRole('list', { name: 'By state' }).getByRole('button');
+  await expect(states).toHaveText([/All\s*46/, /Late\s*1/, /Open\s*3/, /Released\s*1/, /Closed, no code\s*41/]);
+  await expect(rows).toHaveCount(31);
+  await expect(page.getByText('The oldest 30.')).toBeVisible();
+  await page.getByRole('button', { name: /^Open\s*3$/ }).click();
+  await expect(rows).toHaveCount(4);
+  await expect(page.getByText('The oldest')).toHaveCount(0);
+  await expect(states.first()).toHaveText(/All\s*46/);
+  expect(mock.of('GET', /^\/wrapups/).at(-1)?.path).toBe('/wrapups?state=open');
+  // From one state to another nothing is said to be missing in between.
+  await page.getByRole('button', { name: /^Late\s*1$/ }).click();
+  await expect(rows.filter({ hasText: 'Mateo Gil' })).toHaveCount(1);
+  expect(mock.of('GET', /^\/wrapups/).at(-1)?.path).toBe('/wrapups?state=late');
+  await page.getByRole('button', { name: /^All/ }).click();
+  await expect(rows).toHaveCount(31);
+});
+
 test('time that runs out on the page is late before the server is asked again', async ({ page, mock, openApp }) => {
   await openApp('/wrapups?agent=1004');
   await expect(page.getByRole('row').filter({ hasText: '0:30 left' })).toBeVisible();
   mock.push((now) => void (now.now = new Date(Date.parse(now.now) + 45_000).toISOString()));
   await expect(page.getByRole('row').filter({ hasText: '0:15 late' })).toBeVisible();
   await expect(page.getByRole('button', { name: /^Late\s*2$/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Open\s*0$/ })).toBeVisible();
 });
 
 test('an agent is released with a reason, and what is refused is said in the dialog', async ({ page, mock, openApp }) => {
@@ -98,6 +125,40 @@ test('an agent sees their own, and sums one up in the panel', async ({ page, moc
   await logButton(page).click();
   await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
   await expect(table.getByRole('row')).toHaveCount(2);
+});
+
+test('of one that the panel has no room for, what another window saves is shown, and that it was submitted there', async ({ page, mock, openApp }) => {
+  mock.signedIn = mock.users[0] ?? null;
+  mock.beyond = ['w-old', 'e1'].map((id) => wrapup(id, matches.none(), { state: 'undispositioned' }));
+  await openApp('/wrapups');
+  const list = page.getByRole('navigation', { name: 'Open wrap-ups' }).getByRole('button');
+  const notes = page.getByRole('textbox', { name: 'Notes' });
+  await page.getByRole('button', { name: 'Sum up the call with +34 955 12 00 00' }).click();
+  await expect(codeBox(page)).toBeFocused();
+  mock.writeElsewhere('w-old', { notes: 'Written next door.' });
+  await expect(notes).toHaveValue('Written next door.');
+  // While another is in front nothing is asked of this one; it is when it comes back.
+  await page.getByRole('button', { name: 'Sum up the call with Ana Ruiz' }).click();
+  await expect(list).toHaveCount(2);
+  await expect(notes).toHaveValue('');
+  mock.writeElsewhere('w-old', { notes: 'And more of it.' });
+  await list.first().click();
+  await expect(notes).toHaveValue('And more of it.');
+  // Submitted next door, it goes from the panel; the other one stays.
+  mock.push(() => void (mock.beyond = mock.beyond.filter(({ id }) => id !== 'w-old')));
+  await expect(list).toHaveCount(1);
+  await expect(notes).toHaveCount(0);
+  // Whoever typed something that is stored nowhere is told what became of it.
+  mock.gate = ({ path }) => {
+    if (path.endsWith('/draft')) throw new Refusal(503, 'unavailable');
+  };
+  await list.first().click();
+  await notes.fill('Typed here');
+  await expect(page.getByText('Draft not saved yet')).toBeVisible();
+  mock.activities.set('call-e1', activity(line('call-e1'), { engagements: activity(line('call-e1')).engagements.map((part) => ({ ...part, id: part.wrapup ? 'e1' : part.id })) }));
+  mock.push(() => void (mock.beyond = []));
+  await expect(notice(page, 'Another window of yours was first: Logged on Ana Ruiz (Contact). Code: Resolved.')).toBeVisible();
+  await expect(list).toHaveCount(0);
 });
 
 test('one that was submitted elsewhere meanwhile is said to be gone, and the list is read again', async ({ page, mock, openApp }) => {

@@ -1,7 +1,7 @@
 import { ago, ana, bruno, call, candidate, delivery, emptyDraft, history, invoice, liveCall, matches, notRelated, panel, related, wrapup } from '../mock/world.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
-import { codeBox, expect, inspect, LANGUAGES, options, partyBox, test } from './stage.ts';
+import { codeBox, expect, inspectEach, inspectWide, LANGUAGES, options, partyBox, test } from './stage.ts';
 
 const working = { key: '1001', name: 'Lucía Herrero', since: ago(24), mode: 'available' as const, away_reason: null };
 const afterCall = { agent: { ...working, state: 'after_call_work' as const } };
@@ -88,27 +88,26 @@ const STATES: Record<string, (mock: Mock) => void> = {
   'no-dialling': (mock) => void (mock.panel = panel({ can_dial: false })),
 };
 
-for (const lang of LANGUAGES) {
-  for (const [name, prepare] of Object.entries(STATES)) {
-    test(`panel ${name}, ${lang}`, async ({ page, mock, openPanel }) => {
-      await page.setViewportSize({ width: 400, height: 720 });
-      prepare(mock);
-      await openPanel(lang);
-      await expect(page.getByRole('timer').first()).toBeVisible();
-      await expect(page.getByText(/Loading|Cargando/)).toHaveCount(0);
-      await inspect(page, `panel-${name}-${lang}`);
-    });
-  }
+for (const [name, prepare] of Object.entries(STATES)) {
+  test(`panel ${name}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    prepare(mock);
+    await openPanel();
+    await expect(page.getByText(/Loading|Cargando/)).toHaveCount(0);
+    await inspectEach(page, `panel-${name}`, () => expect(page.getByRole('timer').first()).toBeVisible());
+  });
+}
 
+for (const lang of LANGUAGES) {
   test(`panel code list open, ${lang}`, async ({ page, mock, openPanel }) => {
     await page.setViewportSize({ width: 400, height: 720 });
     STATES['wrapup-one']?.(mock);
     await openPanel(lang);
     await codeBox(page).press('ArrowDown');
     await expect(page.getByRole('listbox')).toBeVisible();
-    await inspect(page, `panel-code-list-${lang}`);
+    await inspectWide(page, `panel-code-list-${lang}`);
     await codeBox(page).fill('zzz');
-    await inspect(page, `panel-code-none-${lang}`);
+    await inspectWide(page, `panel-code-none-${lang}`);
   });
 
   test(`panel party list and errors, ${lang}`, async ({ page, mock, openPanel }) => {
@@ -116,14 +115,14 @@ for (const lang of LANGUAGES) {
     STATES['wrapup-many']?.(mock);
     await openPanel(lang);
     await partyBox(page).press('ArrowDown');
-    await inspect(page, `panel-party-list-${lang}`);
+    await inspectWide(page, `panel-party-list-${lang}`);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+Enter');
     await expect(partyBox(page)).toHaveAttribute('aria-invalid', 'true');
-    await inspect(page, `panel-errors-${lang}`);
+    await inspectWide(page, `panel-errors-${lang}`);
     await partyBox(page).fill('bruno');
     await expect(options(page, { name: /Bruno Salas/ })).toBeVisible();
-    await inspect(page, `panel-party-search-${lang}`);
+    await inspectWide(page, `panel-party-search-${lang}`);
   });
 
   test(`panel logged and not logged, ${lang}`, async ({ page, mock, openPanel }) => {
@@ -132,13 +131,13 @@ for (const lang of LANGUAGES) {
     await openPanel(lang);
     await expect(page.getByRole('textbox', { name: /Notes|Notas/ })).toHaveValue(/responsable/);
     await page.getByRole('button', { name: /with a reason|indicando el motivo/ }).click();
-    await inspect(page, `panel-reasons-${lang}`);
+    await inspectWide(page, `panel-reasons-${lang}`);
     await page.keyboard.press('Enter');
-    await inspect(page, `panel-discard-${lang}`);
+    await inspectWide(page, `panel-discard-${lang}`);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('status').getByText(ana.name)).toBeVisible();
-    await inspect(page, `panel-logged-${lang}`);
+    await inspectWide(page, `panel-logged-${lang}`);
   });
 
   test(`panel Case list and mode menu open, ${lang}`, async ({ page, mock, openPanel }) => {
@@ -147,11 +146,11 @@ for (const lang of LANGUAGES) {
     await openPanel(lang);
     await page.getByRole('button', { name: /^(Choose a Case|Elegir un caso)$/ }).click();
     await expect(options(page)).toHaveCount(4);
-    await inspect(page, `panel-case-list-${lang}`);
+    await inspectWide(page, `panel-case-list-${lang}`);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^(Change your status|Cambiar su estado)$/ }).click();
     await expect(page.getByRole('menuitemradio')).toHaveCount(3);
-    await inspect(page, `panel-mode-menu-${lang}`);
+    await inspectWide(page, `panel-mode-menu-${lang}`);
   });
 
   test(`panel dial field refused, ${lang}`, async ({ page, mock, openPanel }) => {
@@ -163,7 +162,7 @@ for (const lang of LANGUAGES) {
     await page.getByRole('textbox', { name: /Number to call|Número al que llamar/ }).fill('600 11 22 33');
     await page.keyboard.press('Enter');
     await expect(page.getByText(/Nothing was dialled|No se ha marcado nada/)).toBeVisible();
-    await inspect(page, `panel-dial-refused-${lang}`);
+    await inspectWide(page, `panel-dial-refused-${lang}`);
   });
 
   test(`panel of a user without a phone, ${lang}`, async ({ page, mock, openPanel }) => {
@@ -173,7 +172,7 @@ for (const lang of LANGUAGES) {
     };
     await openPanel(lang);
     await expect(page.getByText(/not tied to an agent|no está ligado/)).toBeVisible();
-    await inspect(page, `panel-no-phone-${lang}`);
+    await inspectWide(page, `panel-no-phone-${lang}`);
   });
 
   test(`panel recent call opened, ${lang}`, async ({ page, openPanel }) => {
@@ -181,7 +180,7 @@ for (const lang of LANGUAGES) {
     await openPanel(lang);
     await page.getByRole('button', { name: /Ana Ruiz/ }).first().click();
     await expect(page.getByText('Cambio de domicilio hecho.')).toBeVisible();
-    await inspect(page, `panel-recent-open-${lang}`);
+    await inspectWide(page, `panel-recent-open-${lang}`);
   });
 
   test(`panel sign-in, ${lang}`, async ({ page, mock, openPanel }) => {
@@ -189,12 +188,12 @@ for (const lang of LANGUAGES) {
     mock.signedIn = null;
     await openPanel(lang);
     await expect(page.getByRole('button', { name: 'Lucía Herrero' })).toBeVisible();
-    await inspect(page, `panel-sign-in-${lang}`);
+    await inspectWide(page, `panel-sign-in-${lang}`);
     await page.getByRole('textbox', { name: /^(User name|Usuario)$/ }).fill('lucia');
     await page.getByLabel(/Password|Contraseña/).fill('wrong');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert')).toContainText(/wrong|no son correctos/);
-    await inspect(page, `panel-sign-in-refused-${lang}`);
+    await inspectWide(page, `panel-sign-in-refused-${lang}`);
     await page.getByRole('button', { name: 'Lucía Herrero' }).click();
     await page.keyboard.press('Enter');
     await expect(page.getByText(/No call right now|Ninguna llamada/)).toBeVisible();

@@ -51,6 +51,45 @@ export async function inspect(page: Page, name: string): Promise<void> {
   await clean(page);
 }
 
+/** The widths at which a page is looked at: beside the panel, and as narrow as a phone or a frame. */
+export const WIDTHS = { wide: 1280, narrow: 400 } as const;
+
+/**
+ * Looks at one state in both languages, wide and narrow, in one visit: width and language change on the page itself,
+ * and are what they were in the end. `ready` waits for what has to be there to be looked at.
+ */
+export async function inspectEach(page: Page, name: string, ready: () => Promise<void> = async () => {}): Promise<void> {
+  const before = page.viewportSize() ?? { width: WIDTHS.wide, height: 800 };
+  const lang = (await page.locator('html').getAttribute('lang')) === 'es' ? 'es' : 'en';
+  const other = lang === 'es' ? 'en' : 'es';
+  // The language is changed once, and back again: with it whatever is open may close.
+  for (const [spoken, sizes] of [[lang, ['wide', 'narrow']], [other, ['narrow', 'wide']]] as const) {
+    await speak(page, spoken);
+    for (const size of sizes) {
+      await page.setViewportSize({ ...before, width: WIDTHS[size] });
+      await ready();
+      await inspect(page, `${name}-${size}-${spoken}`);
+    }
+  }
+  await speak(page, lang);
+  await page.setViewportSize(before);
+}
+
+/** Looks at one state as wide as it is and as wide as a page can be, which a menu or a list that is open outlasts. */
+export async function inspectWide(page: Page, name: string): Promise<void> {
+  await inspect(page, name);
+  const before = page.viewportSize() ?? { width: WIDTHS.narrow, height: 720 };
+  await page.setViewportSize({ ...before, width: before.width === WIDTHS.wide ? WIDTHS.narrow : WIDTHS.wide });
+  await inspect(page, `${name}-${before.width === WIDTHS.wide ? 'narrow' : 'wide'}`);
+  await page.setViewportSize(before);
+}
+
+async function speak(page: Page, lang: (typeof LANGUAGES)[number]): Promise<void> {
+  if ((await page.locator('html').getAttribute('lang')) === lang) return;
+  await page.locator('select.picker').first().selectOption(lang);
+  await expect(page.locator('html')).toHaveAttribute('lang', lang);
+}
+
 export async function clean(page: Page): Promise<void> {
   // Its way for pages with frames of other origins opens one more page each time; ours have no frames.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(TAGS).analyze();

@@ -1,4 +1,4 @@
-import { ana, anaLead, emptyDraft, liveCall, matches, panel, wrapup } from '../mock/world.ts';
+import { activity, ana, anaLead, emptyDraft, line, liveCall, matches, panel, wrapup } from '../mock/world.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
 import { clean, codeBox, doNotLogButton, expect, logButton, notesBox, notice, options, partyBox, test } from './stage.ts';
@@ -236,14 +236,41 @@ test('a record that appears meanwhile is shown before another is made', async ({
   expect(logged(mock)).toMatchObject({ party: { choice: 'create', name: 'Ana Prieto', despite: ['p-ana', 'p-lead', 'p-acc'] } });
 });
 
+test('what another window submitted while something was typed here says what became of it', async ({ page, mock, openPanel }) => {
+  const owed = wrapup('e1', matches.one());
+  owe(mock, owed);
+  const submitted = activity(line(owed.call.id, { code: { id: 'c-cb', label: { es: 'Devolver llamada', en: 'Call back' } } }));
+  submitted.engagements = submitted.engagements.map((part) => ({ ...part, id: part.wrapup ? 'e1' : part.id }));
+  mock.activities.set(owed.call.id, submitted);
+  mock.gate = ({ path }) => {
+    if (path.endsWith('/draft')) throw new Refusal(503, 'unavailable');
+  };
+  await openPanel();
+  await notesBox(page).fill('Typed here');
+  await expect(page.getByText('Draft not saved yet')).toBeVisible();
+  mock.push((now) => void (now.wrapups = []));
+  await expect(notice(page, 'Another window of yours was first: Logged on Ana Ruiz (Contact). Code: Call back.')).toBeVisible();
+  await clean(page);
+});
+
+test('what another window submitted goes without a word where nothing was typed here', async ({ page, mock, openPanel }) => {
+  owe(mock, wrapup('e1', matches.one()));
+  await openPanel();
+  await expect(codeBox(page)).toBeVisible();
+  mock.push((now) => void (now.wrapups = []));
+  await expect(codeBox(page)).toHaveCount(0);
+  await expect(page.getByRole('status').filter({ hasText: 'Another window' })).toHaveCount(0);
+  expect(mock.of('GET', /^\/activities\//)).toEqual([]);
+});
+
 test('a call closed elsewhere with other content says so and leads to it', async ({ page, mock, openPanel }) => {
   owe(mock, wrapup('e1', matches.one()));
   mock.gate = ({ path }) => {
-    if (path.endsWith('/log')) throw new Refusal(409, 'wrapup_closed_differently', { activity: { id: 'a-1', party: ana } });
+    if (path.endsWith('/log')) throw new Refusal(409, 'wrapup_closed_differently', { activity: activity(line('a-1', { code: { id: 'c-cb', label: { es: 'Devolver llamada', en: 'Call back' } } })) });
   };
   await openPanel();
   await codeBox(page).press('1');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText(/already closed with other content/)).toBeVisible();
+  await expect(notice(page, 'Another window of yours was first: Logged on Ana Ruiz (Contact). Code: Call back. What you entered here was not stored.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Show the activity' })).toBeVisible();
 });

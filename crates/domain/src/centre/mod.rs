@@ -178,6 +178,11 @@ impl AcwPolicy {
         Some(opened_at.plus_millis(i64::try_from(seconds * 1000).unwrap_or(i64::MAX)))
     }
 
+    /// Whether the time of a wrap-up that became owed at that time is up; without one there is no end to it.
+    pub fn is_up(&self, opened_at: Option<At>, extensions: u32, now: At) -> bool {
+        opened_at.and_then(|at| self.deadline(at, extensions)).is_some_and(|deadline| deadline <= now)
+    }
+
     /// When the time of `wrapup` is up, as the settings are now.
     pub fn deadline_of(&self, wrapup: &Wrapup) -> Option<At> {
         self.deadline(wrapup.opened_at?, wrapup.extensions)

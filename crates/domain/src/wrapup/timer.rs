@@ -34,7 +34,7 @@ pub fn extend(wrapup: &Wrapup, policy: &AcwPolicy) -> Result<Wrapup, ExtensionRe
 
 /// Whether its time is up.
 pub fn is_late(wrapup: &Wrapup, policy: &AcwPolicy, now: At) -> bool {
-    wrapup.state == WrapupState::Open && policy.deadline_of(wrapup).is_some_and(|deadline| deadline <= now)
+    wrapup.state == WrapupState::Open && policy.is_up(wrapup.opened_at, wrapup.extensions, now)
 }
 
 /// What changes when the time of a wrap-up is up, and what that rests on; nothing where the settings let it stay or

@@ -8,7 +8,7 @@ use crate::ops::inbox::{self as op, Wanted};
 use crate::ops::panel::wrapup as read_wrapup;
 use crate::ops::release::release as free;
 use crate::ops::{FieldFault, OpError};
-use crate::view::{InboxLineView, InboxState, WrapupView};
+use crate::view::{InboxCounts, InboxLineView, InboxState, WrapupView};
 use axum::Json;
 use axum::extract::State;
 use domain::account::Role;
@@ -35,6 +35,8 @@ pub(super) struct InboxPageView {
     wrapups: Vec<InboxLineView>,
     /// Where the next page begins; null at the end.
     next: Option<String>,
+    /// How many there are of the wanted agent, or of all, whatever the state and the page.
+    counts: InboxCounts,
 }
 
 /// Why an agent is freed.
@@ -76,7 +78,8 @@ pub(super) async fn list(
     let state = query.state.as_deref().map(state).transpose()?;
     let wanted = Wanted { agent, state };
     let (wrapups, next) = op::inbox(&app, &signed_in.tenant, &wanted, query.after.as_deref()).await?;
-    Ok(Json(InboxPageView { wrapups, next }))
+    let counts = op::counts(&app, &signed_in.tenant, wanted.agent.as_ref()).await?;
+    Ok(Json(InboxPageView { wrapups, next, counts }))
 }
 
 fn state(text: &str) -> Result<InboxState, OpError> {

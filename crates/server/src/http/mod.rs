@@ -76,6 +76,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(session::first_admin))
         .routes(routes!(session::set_password))
         .routes(routes!(users::list, users::create))
+        .routes(routes!(users::names))
         .routes(routes!(users::change))
         .routes(routes!(users::reset_password))
         .routes(routes!(panel::read))

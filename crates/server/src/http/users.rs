@@ -1,10 +1,10 @@
-//! Users. Admins only.
+//! Users. Admins make and change them; everybody signed in is told who there is.
 
 use super::ApiError;
 use super::answer::{Body, Path};
-use super::caller::Admin;
+use super::caller::{Admin, SignedIn};
 use crate::app::App;
-use crate::ops::users::{self as op, NewUser, UserChange, UserView};
+use crate::ops::users::{self as op, ColleagueView, NewUser, UserChange, UserView};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,6 +19,13 @@ use uuid::Uuid;
 #[derive(Serialize, ToSchema)]
 pub(super) struct UsersView {
     users: Vec<UserView>,
+}
+
+/// Who there is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ColleaguesView {
+    /// The active users, by name.
+    users: Vec<ColleagueView>,
 }
 
 /// One user.
@@ -76,6 +83,16 @@ pub(super) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     responses((status = 200, body = UsersView), (status = 403)))]
 pub(super) async fn list(State(app): State<Arc<App>>, admin: Admin) -> Result<Json<UsersView>, ApiError> {
     Ok(Json(UsersView { users: op::list(&app, &admin.tenant).await? }))
+}
+
+/// Names the active users, for whoever chooses one of them. Everybody signed in.
+#[utoipa::path(get, path = "/users/names", tag = "users", security(("access_token" = [])),
+    responses((status = 200, body = ColleaguesView), (status = 401)))]
+pub(super) async fn names(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+) -> Result<Json<ColleaguesView>, ApiError> {
+    Ok(Json(ColleaguesView { users: op::colleagues(&app, &signed_in.tenant).await? }))
 }
 
 /// Makes a user. Admins.

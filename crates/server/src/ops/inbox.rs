@@ -3,7 +3,7 @@
 
 use super::{OpError, lookup, read_activity};
 use crate::app::{App, Tenant};
-use crate::view::{InboxLineView, InboxState, PersonLineView};
+use crate::view::{InboxCounts, InboxLineView, InboxState, PersonLineView};
 use domain::directory::PersonLine;
 use domain::id::{AgentKey, PersonId, UserId};
 use domain::wrapup::{PartyChoice, SettledBy, Wrapup};
@@ -51,6 +51,15 @@ pub async fn inbox(
         }
     }
     Ok((lines(app, tenant, &found).await?, next))
+}
+
+/// How many there are in each state: of this agent, or of all.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn counts(app: &App, tenant: &Tenant, agent: Option<&AgentKey>) -> Result<InboxCounts, OpError> {
+    let tally = app.store.wrapup_tally(tenant.id, agent).await?;
+    Ok(InboxCounts::of(&tally, &tenant.rules().centre.acw, app.around.now()))
 }
 
 /// Wrap-ups as lines. One whose call is gone is an inconsistency that must not hide the others.

@@ -49,6 +49,17 @@ impl From<&User> for UserView {
     }
 }
 
+/// A user as everybody else of the tenant may know them: neither what they sign in with nor what they may do.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ColleagueView {
+    /// Their id.
+    pub id: Uuid,
+    /// Their name.
+    pub name: String,
+    /// The agent they are.
+    pub agent: Option<String>,
+}
+
 /// A user to be made.
 #[derive(Clone, Debug)]
 pub struct NewUser {
@@ -83,6 +94,19 @@ pub struct UserChange {
 /// The store cannot read.
 pub async fn list(app: &App, tenant: &Tenant) -> Result<Vec<UserView>, OpError> {
     Ok(app.store.users(tenant.id).await?.iter().map(UserView::from).collect())
+}
+
+/// The active users by name; letters of either case are alike, and users of one name come by their id.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn colleagues(app: &App, tenant: &Tenant) -> Result<Vec<ColleagueView>, OpError> {
+    let users = app.store.users(tenant.id).await?.into_iter().filter(|user| user.active);
+    let mut colleagues: Vec<ColleagueView> = users
+        .map(|user| ColleagueView { id: user.id.0, name: user.name, agent: user.agent.map(|agent| agent.0) })
+        .collect();
+    colleagues.sort_by_cached_key(|one| (one.name.to_lowercase(), one.id));
+    Ok(colleagues)
 }
 
 /// The link by which the first admin of a tenant signs up; `None` where there are users.

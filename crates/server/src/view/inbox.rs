@@ -9,6 +9,7 @@ use domain::phone::OtherParty;
 use domain::wrapup::timer::is_late;
 use domain::wrapup::{Draft, Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
+use store::{WaitingSince, WrapupTally};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -34,6 +35,33 @@ impl InboxState {
             _ if wrapup.released.is_some() => InboxState::Released,
             _ if is_late(wrapup, policy, now) => InboxState::Late,
             _ => InboxState::Open,
+        }
+    }
+}
+
+/// How many wrap-ups of the inbox stand where, each by the rule of [`InboxState::of`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InboxCounts {
+    /// Keep queue calls away, and have time left.
+    pub open: u64,
+    /// Keep queue calls away, and their time is up.
+    pub late: u64,
+    /// Their agents are free and owe them all the same.
+    pub released: u64,
+    /// Closed by the timer.
+    pub undispositioned: u64,
+}
+
+impl InboxCounts {
+    /// Where those of the tally stand at `now`.
+    pub fn of(tally: &WrapupTally, policy: &AcwPolicy, now: At) -> Self {
+        let up = |one: &&WaitingSince| policy.is_up(one.opened_at, one.extensions, now);
+        let late = tally.waiting.iter().filter(up).count();
+        InboxCounts {
+            open: (tally.waiting.len() - late) as u64,
+            late: late as u64,
+            released: tally.released,
+            undispositioned: tally.undispositioned,
         }
     }
 }

@@ -21,7 +21,7 @@ pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView
 pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use dial::{DialFromView, DialTraceView};
-pub use inbox::{InboxLineView, InboxState, ReleasedView, UserNameView};
+pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use person::{
     CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView, SetNameView,
 };

@@ -42,7 +42,7 @@ async fn inbox(world: &World, who: &Someone, query: &str) -> (Vec<Value>, usize)
 }
 
 /// Sets what After Call Work comes to.
-async fn acw(world: &World, acw: Value) {
+pub(crate) async fn acw(world: &World, acw: Value) {
     let root = world.sign_in(HERE, "root").await;
     let mut centre = world.ask(&root, "GET", "/centre", None).await.is(200).body["centre"].clone();
     centre["acw"] = acw;
@@ -50,7 +50,7 @@ async fn acw(world: &World, acw: Value) {
 }
 
 /// Lets the worker that looks after agents look at these, until it has changed something of `until`.
-async fn worker_looks(world: &World, agents: &[&str], until: &str) {
+pub(crate) async fn worker_looks(world: &World, agents: &[&str], until: &str) {
     let tenant = Arc::clone(world.tenant(HERE));
     let (stop, stopping) = watch::channel(false);
     // Somebody looks after them from now on: what is touched before the worker begins waits for it.
@@ -306,6 +306,65 @@ async fn each_state_is_listed_by_itself_and_one_alone_names_it() {
     assert_eq!(states("state=undispositioned").await, ["undispositioned"]);
     let line = inbox(&world, &ana, "state=undispositioned").await.0.remove(0);
     assert!(line["closed_at"].is_string() && line["deadline"].is_null());
+}
+
+/// What the server counts, and the same counted from every line there is.
+async fn both_counts(world: &World, who: &Someone, query: &str) -> (Value, Value) {
+    let counts =
+        world.ask(who, "GET", &format!("/wrapups?{query}"), None).await.is(200).body["counts"].clone();
+    let agent = query.split('&').find(|part| part.starts_with("agent=")).unwrap_or_default();
+    let mut counted = json!({ "open": 0, "late": 0, "released": 0, "undispositioned": 0 });
+    for line in inbox(world, who, agent).await.0 {
+        let count = &mut counted[line["state"].as_str().unwrap_or_default()];
+        *count = json!(count.as_u64().unwrap_or_default() + 1);
+    }
+    (counts, counted)
+}
+
+#[tokio::test]
+async fn each_state_is_counted_whole_whatever_page_and_state_are_asked_for() {
+    let world = World::new().await;
+    acw(&world, json!({ "seconds": 30, "on_expiry": "close" })).await;
+    // A minute passes with each.
+    for _ in 0..27 {
+        world.play(HERE, Scenario::Answered, CALLER).await;
+    }
+    worker_looks(&world, &["1001"], "1001").await;
+    acw(&world, json!({ "seconds": 300, "extension_s": 600, "max_extensions": 1, "on_expiry": "stay" }))
+        .await;
+    // Of each call one of Ana's and one of Ben's: one of hers gets more time, one of his is released.
+    for _ in 0..2 {
+        world.play(HERE, Scenario::BlindTransfer, CALLER).await;
+    }
+    let (ana, ben, sam) = (
+        world.sign_in(HERE, "ana").await,
+        world.sign_in(HERE, "ben").await,
+        world.sign_in(HERE, "sam").await,
+    );
+    let stranger = world.sign_in(THERE, "sam").await;
+    world.ask(&ana, "POST", &path_of(&world.owed(&ana).await[0], "extend"), None).await.is(200);
+    release(&world, &sam, &world.owed(&ben).await[0], "queue is long").await.is(200);
+    let states = |open: u64, late: u64, released: u64, undispositioned: u64| json!({ "open": open, "late": late, "released": released, "undispositioned": undispositioned });
+    let same = async |who: &Someone, query: &str, wanted: Value| {
+        assert_eq!(both_counts(&world, who, query).await, (wanted.clone(), wanted), "{query}");
+    };
+    same(&sam, "", states(3, 0, 1, 27)).await;
+    world.clock.advance(300);
+    same(&sam, "", states(1, 2, 1, 27)).await;
+    same(&sam, "state=late", states(1, 2, 1, 27)).await;
+    let next = world.ask(&sam, "GET", "/wrapups", None).await.is(200).body["next"].clone();
+    same(&sam, &format!("after={}", next.as_str().unwrap_or_default()), states(1, 2, 1, 27)).await;
+    same(&sam, "agent=1002&state=open", states(0, 1, 1, 0)).await;
+    same(&ana, "", states(1, 1, 0, 27)).await;
+    same(&sam, "agent=1009", states(0, 0, 0, 0)).await;
+    same(&stranger, "", states(0, 0, 0, 0)).await;
+    // Submitted ones are counted nowhere.
+    let wrapup = world.owed(&ben).await[0].clone();
+    world
+        .ask(&ben, "POST", &path_of(&wrapup, "log"), Some(entry(0, &first_code(&wrapup), "x")))
+        .await
+        .is(200);
+    same(&ben, "", states(0, 1, 0, 0)).await;
 }
 
 #[tokio::test]

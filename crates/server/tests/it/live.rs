@@ -1,6 +1,7 @@
 //! The live feed over a real socket: a snapshot at once, another after every commit that concerns the agent,
 //! none of anybody else's, and nothing without a token.
 
+use crate::inbox::{acw, worker_looks};
 use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_of};
 use futures_util::{SinkExt, StreamExt};
 use sandbox::pbx::Scenario;
@@ -89,6 +90,47 @@ async fn two_panels_of_one_agent_show_the_same_draft() {
     world.ask(&ana, "PUT", &path_of(&shown["wrapups"][0], "draft"), Some(draft)).await.is(200);
     let shown = other_tab.until(|panel| panel["wrapups"][0]["draft"]["revision"] == 1).await;
     assert_eq!(shown["wrapups"][0]["draft"]["notes"], "typed in the first tab");
+}
+
+#[tokio::test]
+async fn panels_are_told_of_a_draft_that_their_own_list_has_no_room_for() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    acw(&world, json!({ "seconds": 30, "on_expiry": "close" })).await;
+    for _ in 0..11 {
+        world.play(HERE, Scenario::Answered, CALLER).await;
+    }
+    worker_looks(&world, &["1001"], "1001").await;
+    let (ana, ben) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "ben").await);
+    let first = world.ask(&ana, "GET", "/wrapups", None).await.is(200).body["wrapups"][0].clone();
+    let mut other_tab = Panel::open(&address, &ana).await;
+    let mut another_agent = Panel::open(&address, &ben).await;
+    let shown = other_tab.until(|_| true).await;
+    let theirs = another_agent.until(|_| true).await;
+    let listed = shown["wrapups"].as_array().cloned().unwrap_or_default();
+    assert!(listed.iter().all(|wrapup| wrapup["id"] != first["id"]), "its list has no room for it");
+    let draft = json!({ "revision": 0, "notes": "typed in the first tab" });
+    world.ask(&ana, "PUT", &path_of(&first, "draft"), Some(draft)).await.is(200);
+    let told = other_tab.until(|panel| panel["version"].as_u64() > shown["version"].as_u64()).await;
+    assert_eq!(told["wrapups"], shown["wrapups"], "nothing of its own list changed");
+    let path = path_of(&first, "");
+    let one = world.ask(&ana, "GET", path.trim_end_matches('/'), None).await.is(200).body["wrapup"].clone();
+    assert_eq!(
+        (&one["draft"]["revision"], &one["draft"]["notes"]),
+        (&json!(1), &json!("typed in the first tab"))
+    );
+    // What is next at another agent's is their own.
+    world
+        .ask(
+            &ben,
+            "PUT",
+            "/me/mode",
+            Some(json!({ "mode": "away", "reason": theirs["away_reasons"][0]["en"] })),
+        )
+        .await
+        .is(204);
+    let next = another_agent.until(|panel| panel["version"] != theirs["version"]).await;
+    assert_eq!(next["agent"]["state"], "away");
 }
 
 #[tokio::test]

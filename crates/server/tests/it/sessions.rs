@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use domain::account::{LinkPurpose, OneTimeLink};
 use domain::commit::{Change, Commit};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::clock::{Surroundings, hash_secret};
 use server::ops::session::{ACCESS_TOKEN_S, MAX_FAILED_LOGINS, SESSION_S};
 
@@ -128,6 +128,49 @@ async fn a_user_who_is_deactivated_is_out_at_once() {
     // The last admin cannot shut everybody out.
     let refused = world.ask(&root, "PATCH", &format!("/users/{}", id("root")), Some(off)).await.is(422);
     assert_eq!(refused.body["error"]["detail"]["reason"], "last_admin");
+}
+
+#[tokio::test]
+async fn everybody_signed_in_is_told_the_active_users_of_their_tenant_by_name_and_no_more() {
+    let world = World::new().await;
+    let (root, there) = (world.sign_in(HERE, "root").await, world.sign_in(THERE, "root").await);
+    let add = async |who: &Someone, login: &str, name: &str, agent: Option<&str>| {
+        let body = json!({ "login": login, "name": name, "role": "agent", "agent": agent });
+        world.ask(who, "POST", "/users", Some(body)).await.is(201).body["user"]["id"].clone()
+    };
+    let zoe = add(&root, "aaa", "zoe", None).await;
+    add(&root, "zzz", "Abel", Some("1009")).await;
+    let stranger = add(&there, "eve", "Eve", Some("1010")).await;
+    let named = |users: &Value| -> Vec<(Value, Value)> {
+        let all = users.as_array().cloned().unwrap_or_default();
+        all.iter().map(|user| (user["name"].clone(), user["agent"].clone())).collect()
+    };
+    let everybody = [
+        (json!("Abel"), json!("1009")),
+        (json!("ANA"), json!("1001")),
+        (json!("BEN"), json!("1002")),
+        (json!("ROOT"), Value::Null),
+        (json!("SAM"), Value::Null),
+        (json!("zoe"), Value::Null),
+    ];
+    for role in ["ana", "sam", "root"] {
+        let who = world.sign_in(HERE, role).await;
+        let users = world.ask(&who, "GET", "/users/names", None).await.is(200).body["users"].clone();
+        assert_eq!(named(&users), everybody, "{role}");
+        let each = users.as_array().cloned().unwrap_or_default();
+        assert!(each.iter().all(|user| user["id"] != stranger), "another tenant's user");
+        let keys = |user: &Value| user.as_object().map(|one| one.keys().cloned().collect::<Vec<_>>());
+        assert!(
+            each.iter().all(|user| keys(user) == Some(["agent", "id", "name"].map(String::from).to_vec()))
+        );
+    }
+    let off = json!({ "version": 1, "active": false });
+    let path = format!("/users/{}", zoe.as_str().unwrap_or_default());
+    world.ask(&root, "PATCH", &path, Some(off)).await.is(200);
+    let left = world.ask(&root, "GET", "/users/names", None).await.is(200);
+    assert_eq!(named(&left.body["users"]), everybody[..5], "who may not sign in any more is not named");
+    let nobody = Someone { host: HERE, token: String::new() };
+    assert_eq!(world.ask(&nobody, "GET", "/users/names", None).await.is(401).code(), "unauthenticated");
 }
 
 #[tokio::test]

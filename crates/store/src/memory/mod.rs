@@ -10,7 +10,7 @@ mod tenant;
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, ReportSlice, SourceProgress,
-    WrapupPage,
+    WaitingSince, WrapupPage, WrapupTally,
 };
 use crate::contract::{
     CommitError, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError, Store, check_change,
@@ -249,6 +249,26 @@ impl Store for MemoryStore {
         wrapups.retain(|wrapup| InboxPlace::of(wrapup) > after);
         wrapups.sort_by_key(InboxPlace::of);
         Ok(inbox::page(wrapups, page_limit(limit)))
+    }
+
+    async fn wrapup_tally(
+        &self,
+        tenant: TenantId,
+        agent: Option<&AgentKey>,
+    ) -> Result<WrapupTally, ReadError> {
+        let state = self.state();
+        let mut tally = WrapupTally::default();
+        let wanted = |wrapup: &&Wrapup| wrapup.owed() && agent.is_none_or(|agent| wrapup.agent == *agent);
+        for wrapup in state.of(tenant).wrapups.values().filter(wanted) {
+            let (opened_at, extensions) = (wrapup.opened_at, wrapup.extensions);
+            match wrapup.state {
+                WrapupState::Undispositioned => tally.undispositioned += 1,
+                _ if wrapup.released.is_some() => tally.released += 1,
+                _ => tally.waiting.push(WaitingSince { opened_at, extensions }),
+            }
+        }
+        tally.waiting.sort_unstable();
+        Ok(tally)
     }
 
     async fn cases_of_person(

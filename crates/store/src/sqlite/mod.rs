@@ -32,6 +32,7 @@ mod statement;
 mod stats;
 mod transaction;
 mod words;
+mod wrapup_tally;
 mod wrapups;
 mod writer;
 
@@ -41,7 +42,7 @@ pub use stats::StoreStats;
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
-    SourceProgress, WrapupPage,
+    SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::contract::{CommitError, MAX_REPORT_SLICE, ReadError, Store, page_limit, place};
 use crate::inbox::InboxPlace;
@@ -253,6 +254,15 @@ impl Store for SqliteStore {
         let (agent, after) = (agent.cloned(), place(after, InboxPlace::START)?);
         let read = move |conn: &_| wrapups::inbox(conn, tenant, agent.as_ref(), after, page_limit(limit));
         self.readers.scan(read).await
+    }
+
+    async fn wrapup_tally(
+        &self,
+        tenant: TenantId,
+        agent: Option<&AgentKey>,
+    ) -> Result<WrapupTally, ReadError> {
+        let agent = agent.cloned();
+        self.readers.scan(move |conn| wrapup_tally::tally(conn, tenant, agent.as_ref())).await
     }
 
     async fn cases_of_person(

@@ -18,7 +18,10 @@ use domain::id::{CallKey, CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
-use store::{ActivityFilter, ActivityRow, AgentNames, Census, LateOwner, SourceProgress, Store, WrapupPage};
+use store::{
+    ActivityFilter, ActivityRow, AgentNames, Census, LateOwner, SourceProgress, Store, WrapupPage,
+    WrapupTally,
+};
 
 /// How many ids of each kind are asked for: 1 to this.
 pub(crate) const IDS: u32 = 5;
@@ -42,6 +45,7 @@ pub(crate) struct Observed {
     owed: Vec<Vec<Wrapup>>,
     inboxes: Vec<WrapupPage>,
     inbox: Vec<Vec<Wrapup>>,
+    tallies: Vec<WrapupTally>,
     closed_by_timer: Vec<Vec<Wrapup>>,
     activities: Vec<Option<ActivityRow>>,
     corrections: Vec<Vec<Correction>>,
@@ -169,6 +173,10 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         (page.wrapups, page.next)
     })
     .await;
+    let mut tallies = vec![store.wrapup_tally(t, None).await.unwrap()];
+    for n in 1..=IDS {
+        tallies.push(store.wrapup_tally(t, Some(&agent(n))).await.unwrap());
+    }
     let mut to_rekey = store.people_to_rekey(t, &spain(), 99).await.unwrap();
     to_rekey.sort_by_key(|person| person.id);
     let texts = ["an", "bea a", "6000", "0001", "+34 600 00 00 03", "ñu", "acme"];
@@ -198,6 +206,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         owed: each!(1..=IDS; |n| store.open_wrapups(t, &agent(n))),
         inboxes: each!([1, 2, 3, 4, 5].map(agent); |agent| store.wrapup_inbox(t, Some(&agent), None, 3)),
         inbox,
+        tallies,
         closed_by_timer: each!(1..=IDS; |n| store.undispositioned_wrapups(t, &agent(n), 3)),
         corrections: each!(1..=IDS; |n| store.corrections(t, call_key(n))),
         activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),

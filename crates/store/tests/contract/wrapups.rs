@@ -7,7 +7,7 @@ use domain::disposition::Label;
 use domain::relate::{CaseChoice, NotRelated, RelateDecision};
 use domain::wrapup::reason::DoNotLogReason;
 use domain::wrapup::{Draft, PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
-use store::{CommitError, MAX_PAGE, ReadError};
+use store::{CommitError, MAX_PAGE, ReadError, WaitingSince, WrapupTally};
 
 for_each_store! {
     a_wrapup_is_what_was_last_said_of_it,
@@ -22,6 +22,7 @@ for_each_store! {
     the_inbox_goes_on_where_the_page_before_ended_whatever_happened_since,
     what_the_timer_closed_of_an_agent_comes_newest_first,
     a_released_wrapup_is_still_owed,
+    what_is_there_to_submit_is_counted_whole,
 }
 
 fn opened(wrapup: Wrapup) -> Change {
@@ -216,6 +217,36 @@ async fn a_released_wrapup_is_still_owed(world: &World<'_>) {
         assert_eq!(world.store.wrapup_inbox(world.tenant, None, None, 9).await.unwrap().wrapups, released);
         assert_eq!(world.store.census(world.tenant).await.unwrap().open_wrapups, 1);
     }
+}
+
+async fn what_is_there_to_submit_is_counted_whole(world: &World<'_>) {
+    let tally = async |agent: Option<u32>| {
+        let agent = agent.map(crate::sample::agent);
+        world.store.wrapup_tally(world.tenant, agent.as_ref()).await.unwrap()
+    };
+    let since = |wrapup: &Wrapup| WaitingSince { opened_at: wrapup.opened_at, extensions: wrapup.extensions };
+    let there = open_wrapup(2, 2, 1);
+    assert_eq!(tally(None).await, WrapupTally { waiting: vec![since(&there)], ..WrapupTally::default() });
+    let released = Some(Released { at: at(50), by: None, reason: None });
+    let untimed = Wrapup { opened_at: None, extensions: 2, ..open_wrapup(5, 1, 2) };
+    let freed = Wrapup { released: released.clone(), ..open_wrapup(6, 1, 1) };
+    // Whoever was freed before the timer closed it owes it as one that the timer closed.
+    let freed_and_closed = Wrapup { released, ..undispositioned_wrapup(7, 2, 1) };
+    let rows = [untimed.clone(), freed, freed_and_closed, wrapup(8, 1, 1), logged_wrapup(9, 2, 1)];
+    world.write(rows.map(saved).to_vec()).await;
+    // More than any page holds.
+    let many = MAX_PAGE as u32 + 7;
+    world.write((100..100 + many).map(|n| saved(undispositioned_wrapup(n, 2, 2))).collect()).await;
+    let of_one = WrapupTally { undispositioned: 1, released: 1, waiting: vec![since(&there)] };
+    assert_eq!(tally(Some(1)).await, of_one);
+    let (many, both) = (u64::from(many), vec![since(&untimed), since(&there)]);
+    let of_another = WrapupTally { undispositioned: many, released: 0, waiting: vec![since(&untimed)] };
+    assert_eq!(tally(Some(2)).await, of_another);
+    assert_eq!(tally(None).await, WrapupTally { undispositioned: many + 1, released: 1, waiting: both });
+    assert_eq!(tally(Some(3)).await, WrapupTally::default());
+    world.write(vec![saved(logged_wrapup(100, 2, 2)), saved(logged_wrapup(5, 1, 2))]).await;
+    let less = WrapupTally { undispositioned: many - 1, ..WrapupTally::default() };
+    assert_eq!(tally(Some(2)).await, less);
 }
 
 async fn the_inbox_goes_on_where_the_page_before_ended_whatever_happened_since(world: &World<'_>) {

@@ -1,17 +1,13 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { ApiClient } from '../../lib/api/client';
-import type { Code, DispositionReport, Dispositions, DispositionSet } from '../../lib/api/contract';
-import { addDays, dayOf } from '../../lib/days';
-
-/** So far back calls are looked through for the agents and ring groups to choose from. */
-const DAYS_BACK = 30;
+import type { Code, Dispositions, DispositionSet } from '../../lib/api/contract';
 
 type Seen = { agent?: string | null; agent_name?: string | null; ring_group?: string | null };
 
-/** What the filters offer to choose from. Whoever is not among it can still be named by an address. */
+/** What the filters offer besides who works here and which ring groups there are. Whoever is not among it can still be named by an address. */
 export class FilterChoices {
   sets = $state.raw<DispositionSet[]>([]);
-  /** Agents by their key, with their names. */
+  /** Agents of what was shown, by their key, with their names. */
   readonly agents = new SvelteMap<string, string>();
   readonly groups = new SvelteSet<string>();
 
@@ -21,16 +17,13 @@ export class FilterChoices {
     return this.sets.flatMap((set) => set.codes);
   }
 
+  /** Without an answer there is less to choose from; the list itself says what is wrong. */
   async loadCodes(): Promise<void> {
-    this.sets = (await this.#maybe<Dispositions>('/dispositions'))?.sets ?? this.sets;
-  }
-
-  /** There is no list of agents for supervisors: the report knows who had calls lately, and in which groups. */
-  async loadNames(now: number, zone: string): Promise<void> {
-    const today = dayOf(now, zone);
-    const query = new URLSearchParams({ from: addDays(today, 1 - DAYS_BACK), until: today, zone });
-    const answer = await this.#maybe<{ report: DispositionReport }>(`/reports/dispositions?${query}`);
-    this.learn([...(answer?.report.agents ?? []), ...(answer?.report.ring_groups ?? [])]);
+    try {
+      this.sets = (await this.api.get<Dispositions>('/dispositions')).sets;
+    } catch {
+      // What is known stays.
+    }
   }
 
   /** Whoever is seen somewhere can be chosen. */
@@ -38,15 +31,6 @@ export class FilterChoices {
     for (const { agent, agent_name, ring_group } of lines) {
       if (agent) this.agents.set(agent, agent_name ?? agent);
       if (ring_group) this.groups.add(ring_group);
-    }
-  }
-
-  /** Without it there is less to choose from; the list itself says what is wrong. */
-  async #maybe<T>(path: string): Promise<T | null> {
-    try {
-      return await this.api.get<T>(path);
-    } catch {
-      return null;
     }
   }
 }

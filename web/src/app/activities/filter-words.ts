@@ -8,7 +8,7 @@ import type { FilterChoices } from './choices.svelte';
 import { FROM, rangeDays, spanOf, UNTIL, valuesOf, WHEN, YES_NO, type Filter } from './filters';
 
 /** What ids in an address stand for, as far as it is known. */
-export type Named = { choices: FilterChoices; groupName: (key: string) => string; person: PersonLine | null; case: CaseLine | null };
+export type Named = { choices: FilterChoices; groupName: (key: string) => string; agentName: (key: string) => string | undefined; person: PersonLine | null; case: CaseLine | null };
 
 export const TYPES: readonly CallType[] = ['inbound', 'outbound', 'outbound_missed', 'voicemail', 'abandoned', 'short_abandoned', 'missed'];
 export const OUTCOMES: readonly Outcome[] = ['logged', 'not_logged', 'undispositioned', 'open', 'no_wrapup'];
@@ -38,7 +38,7 @@ export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, 
       return code ? language.label(code.label) : words.someCode;
     }
     case 'agent':
-      return named.choices.agents.get(value) ?? value;
+      return named.agentName(value) ?? named.choices.agents.get(value) ?? value;
     case 'ring_group':
       return named.groupName(value);
     case 'party':

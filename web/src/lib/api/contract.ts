@@ -19,6 +19,9 @@ export type User = {
   version: number;
 };
 
+/** A user as everybody else knows them. */
+export type Colleague = Pick<User, 'id' | 'name' | 'agent'>;
+
 export type Session = { access_token: string; expires_in_s: number; user: User };
 
 export type DemoUser = { login: string; password: string; name: string; role: Role };
@@ -361,7 +364,9 @@ export type InboxLine = {
   /** `by` is null where it was the timer */
   released: { at: string; by: { id: string; name: string } | null; reason: string | null } | null;
 };
-export type InboxPage = { wrapups: InboxLine[]; next: string | null };
+/** How many there are in each state, whatever the page and the state that were asked for. */
+export type InboxCounts = Record<InboxState, number>;
+export type InboxPage = { wrapups: InboxLine[]; next: string | null; counts: InboxCounts };
 
 /** `id` is null of what there is only one of; `name` of what is gone or has none, and a code's is in both languages. */
 export type AuditSubject = { kind: string; id?: string | null; name?: string | Label | null };

@@ -26,7 +26,7 @@ export const inbox = {
     },
     filter: 'By state',
     found: (n: number) => count(n, 'wrap-up', 'wrap-ups'),
-    oldest: (n: number) => `The oldest ${n}. Choose an agent to see others.`,
+    oldest: (n: number) => `The oldest ${n}. Choose a state or an agent to see others.`,
     columns: { call: 'Call', agent: 'Agent', state: 'State', waiting: 'Waiting', time: 'Time', actions: 'Actions' },
     draft: 'begun',
     draftHint: 'Its agent has entered something already.',

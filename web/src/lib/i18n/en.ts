@@ -233,6 +233,7 @@ export const en = {
       on: (name: string, kind: string) => `Logged on ${name} (${kind}).`,
       nobody: 'Logged without a person.',
       notLogged: 'Closed without code and notes.',
+      elsewhere: (outcome: string, code: string | null) => `Another window of yours was first: ${outcome}${code ? ` Code: ${code}.` : ''} What you entered here was not stored.`,
       show: 'Show the activity',
     },
     conflict: {

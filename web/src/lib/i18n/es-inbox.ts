@@ -26,7 +26,7 @@ export const inbox: typeof english = {
     },
     filter: 'Por estado',
     found: (n) => count(n, 'llamada por registrar', 'llamadas por registrar'),
-    oldest: (n) => `Las ${n} más antiguas. Elija un agente para ver otras.`,
+    oldest: (n) => `Las ${n} más antiguas. Elija un estado o un agente para ver otras.`,
     columns: { call: 'Llamada', agent: 'Agente', state: 'Estado', waiting: 'Espera', time: 'Tiempo', actions: 'Acciones' },
     draft: 'empezada',
     draftHint: 'Su agente ya ha escrito algo.',

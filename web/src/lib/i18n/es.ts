@@ -232,6 +232,7 @@ export const es: Catalogue = {
       on: (name, kind) => `Registrada en ${name} (${kind}).`,
       nobody: 'Registrada sin persona.',
       notLogged: 'Cerrada sin código ni notas.',
+      elsewhere: (outcome, code) => `Otra de sus ventanas se adelantó: ${outcome}${code ? ` Código: ${code}.` : ''} Lo que introdujo aquí no se ha guardado.`,
       show: 'Ver la actividad',
     },
     conflict: {

@@ -470,10 +470,7 @@ mod tests {
 
     #[test]
     fn the_page_says_by_which_rule_and_which_case_it_was() {
-        let explained = |decision: RelateDecision| {
-            let Explained { rule, facts } = decision.explained();
-            (rule, facts.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
-        };
+        let explained = |said: RelateDecision| (said.explained().rule, said.explained().facts.len());
         let rules = [
             (RelateRule::DialledFromCase, "relate.dialled_from_case"),
             (RelateRule::InViewOutbound, "relate.in_view_outbound"),
@@ -481,7 +478,7 @@ mod tests {
             (RelateRule::Picked, "relate.picked"),
         ];
         for (rule, code) in rules {
-            assert_eq!(explained(related(HERS, rule)), (code.to_owned(), vec!["case".to_owned()]));
+            assert_eq!(explained(related(HERS, rule)), (code.to_owned(), 1));
         }
         let reasons = [
             (NotRelated::CodesOff, "relate.codes_off"),
@@ -495,8 +492,8 @@ mod tests {
             (NotRelated::SomebodyElses, "relate.somebody_elses"),
         ];
         for (why, code) in reasons {
-            assert_eq!(explained(not(why, None)), (code.to_owned(), Vec::new()));
-            assert_eq!(explained(not(why, Some(HERS))), (code.to_owned(), vec!["case".to_owned()]));
+            assert_eq!(explained(not(why, None)), (code.to_owned(), 0));
+            assert_eq!(explained(not(why, Some(HERS))), (code.to_owned(), 1));
         }
     }
 }

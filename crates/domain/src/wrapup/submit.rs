@@ -326,10 +326,10 @@ fn party(scene: &Scene<'_>, request: &LogRequest) -> Result<Party, SubmitRefused
     }
 }
 
-/// Nobody has the number yet.
+/// Nobody has the number yet, which was found out before this is asked.
 fn still_nobodys(scene: &Scene<'_>) -> Vec<Precondition> {
     match scene.number {
-        OtherParty::Number(number) if scene.matched.kind == MatchKind::None => {
+        OtherParty::Number(number) => {
             vec![Precondition::NumberUnclaimed { keys: number.plan.clone(), rule: scene.match_rule.clone() }]
         }
         _ => Vec::new(),

@@ -9,19 +9,25 @@ import { Rows } from './rows.ts';
 export type DemoUser = 'lucia' | 'supervisor' | 'admin';
 export const DEMO_PASSWORD = 'not-a-secret-demo';
 
-/** `bitacora demo` as a newcomer starts it, in a folder of its own, until the work with it is done. */
-export async function withDemo(args: string[], work: (url: string, rows: Rows) => Promise<void>): Promise<void> {
+/**
+ * `bitacora demo` as a newcomer starts it, in a folder of its own, until the work with it is done. Its rows can be read
+ * as long; `stop` ends it before that.
+ */
+export async function withDemo(args: string[], work: (url: string, rows: Rows, stop: () => Promise<void>) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bitacora-demo-'));
   const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
   const child = spawn(BINARY, ['demo', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
-  const ended = new Promise((done) => child.once('exit', done));
-  try {
-    await work(await new Printed(child).line(/Bitácora is ready: (\S+)/), new Rows(join(folder, 'bitacora.db')));
-  } finally {
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
+  };
+  try {
+    await work(await new Printed(child).line(/Bitácora is ready: (\S+)/), new Rows(join(folder, 'bitacora.db')), stop);
+  } finally {
+    await stop();
     process.off('exit', kill);
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,10 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
-import { BINARY, Printed } from './centre.ts';
-import { Rows } from './rows.ts';
+import { DEMO_PASSWORD, withDemo } from './demo.ts';
 import { codeBox, expect, logButton, notesBox, notice, options, partyBox, test } from './stage.ts';
 
 const FULL = process.env['BITACORA_TIER'] === 'full';
@@ -15,38 +10,17 @@ const WORK_MS = FULL ? 600_000 : 120_000;
 const ENOUGH = FULL ? Infinity : 2;
 /** How many times faster than life callers call and agents talk. */
 const SPEED = FULL ? 10 : 60;
+const CENTRE = ['--past-days', '3', '--calls-per-minute', FULL ? '6' : '2', '--speed', `${SPEED}`];
 /** How long one move of the hand may take before it is seen what is in front now. */
 const PATIENCE_MS = 10_000;
 /** Most wrap-ups an agent still owes when the floor closes: the last ones, and calls to their own number. */
 const MOST_OWED = 5;
-const PASSWORD = 'not-a-secret-demo';
 
 type Desk = { login: string; context: BrowserContext; works: Page; looks: Page; typed: string[]; logged: string[] };
 
-async function withFloor(use: (url: string, rows: Rows, pauseCalls: () => Promise<void>) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'bitacora-floor-'));
-  const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
-  const args = ['demo', '--data', folder, '--past-days', '3', '--calls-per-minute', FULL ? '6' : '2', '--speed', `${SPEED}`];
-  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  try {
-    await use(await new Printed(child).line(/Bitácora is ready: (\S+)/), new Rows(join(folder, 'bitacora.db')), stop);
-  } finally {
-    await stop();
-    process.off('exit', kill);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 async function sitDown(browser: Browser, url: string, login: string, complaints: string[]): Promise<Desk> {
   const context = await browser.newContext({ viewport: { width: 400, height: 720 } });
-  const answer = await context.request.post(`${url}/api/v1/session`, { data: { login, password: PASSWORD } });
+  const answer = await context.request.post(`${url}/api/v1/session`, { data: { login, password: DEMO_PASSWORD } });
   expect(answer.ok()).toBe(true);
   const open = async (path: string): Promise<Page> => {
     const page = await context.newPage();
@@ -98,7 +72,7 @@ async function seen(what: Locator, within: number): Promise<boolean> {
 
 test('a floor of browsers with two tabs each works without an error, and every call is accounted for', async ({ browser }) => {
   test.setTimeout(WORK_MS + 300_000);
-  await withFloor(async (url, rows, stop) => {
+  await withDemo(CENTRE, async (url, rows, stop) => {
     const logins = ['lucia', 'mateo', 'carmen', 'hugo', 'elena', 'diego', 'nuria', 'pablo', 'rocio', 'samuel'];
     const complaints: string[] = [];
     const desks: Desk[] = [];

@@ -1,35 +1,14 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { APIRequestContext, Page } from '@playwright/test';
 import type { CaseLine } from '../../src/lib/api/contract.ts';
-import { BINARY, Printed } from './centre.ts';
-import { Rows } from './rows.ts';
+import { DEMO_PASSWORD, withDemo } from './demo.ts';
 import { caseLine, codeBox, expect, logButton, notice, test } from './stage.ts';
 
-/** The demo's centre, in which nobody calls: its phone system dials when it is told to, and talks fast. */
-async function withDemo(use: (url: string, rows: Rows) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'bitacora-dial-'));
-  const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
-  const args = ['demo', '--data', folder, '--past-days', '3', '--calls-per-minute', '0.0001', '--speed', '20'];
-  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  const ended = new Promise((done) => child.once('exit', done));
-  try {
-    await use(await new Printed(child).line(/Bitácora is ready: (\S+)/), new Rows(join(folder, 'bitacora.db')));
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-    process.off('exit', kill);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+/** A centre in which nobody calls: its phone system dials when it is told to, and talks fast. */
+const NOBODY_CALLS = ['--past-days', '3', '--calls-per-minute', '0.0001', '--speed', '20'];
 
 /** Open Cases whose Contact has a number. Asked beside the page: its cookies are the agent's. */
 async function casesFrom(request: APIRequestContext, url: string): Promise<CaseLine[]> {
-  const login = await request.post(`${url}/api/v1/session`, { data: { login: 'admin', password: 'not-a-secret-demo' } });
+  const login = await request.post(`${url}/api/v1/session`, { data: { login: 'admin', password: DEMO_PASSWORD } });
   const { access_token: token } = (await login.json()) as { access_token: string };
   const found = await request.get(`${url}/api/v1/cases?q=factura&limit=50`, { headers: { authorization: `Bearer ${token}` } });
   const { cases } = (await found.json()) as { cases: CaseLine[] };
@@ -50,7 +29,7 @@ async function logWithFirstCode(page: Page): Promise<void> {
 }
 
 test('p06_p07_a_clicked_number_is_filed_where_it_was_clicked_or_what_is_on_screen_says', async ({ page, request }) => {
-  await withDemo(async (url, rows) => {
+  await withDemo(NOBODY_CALLS, async (url, rows) => {
     const [dialled, viewed] = await casesFrom(request, url);
     if (!dialled || !viewed) throw new Error('the sample has no such Cases');
     await page.setViewportSize({ width: 1280, height: 860 });
@@ -66,6 +45,16 @@ test('p06_p07_a_clicked_number_is_filed_where_it_was_clicked_or_what_is_on_scree
     await logWithFirstCode(page);
     await expect.poll(() => rows.relatedTo(dialled.id)).toHaveLength(1);
     expect(rows.relatedTo(viewed.id)).toEqual([]);
+
+    // P6, the other way round: the agent says that it was about no Case.
+    await page.goto(`${url}/?lang=en#/cases/${dialled.id}`);
+    await dialFirst(page);
+    await expect(caseLine(page)).toContainText('You dialled from its Contact Phone.');
+    await caseLine(page).getByRole('button', { name: 'No Case' }).click();
+    await expect(caseLine(page)).toContainText('No Case will be related');
+    await logWithFirstCode(page);
+    await expect.poll(() => rows.all(`SELECT 1 FROM wrapup JOIN dial ON dial.engagement = wrapup.key WHERE state = 'logged'`)).toHaveLength(2);
+    expect(rows.relatedTo(dialled.id)).toHaveLength(1);
 
     // P7: dialled from the Contact's own page, the Case on screen at submit counts.
     await page.goto(`${url}/?lang=en#/people/${viewed.contact?.id ?? ''}`);

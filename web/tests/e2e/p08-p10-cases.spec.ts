@@ -85,3 +85,21 @@ test('p10_a_case_that_is_not_saved_is_warned_about_and_related_once_it_is', asyn
   const [made] = centre.rows.casesOf(person.id).filter(({ subject }) => subject === 'Delivery');
   await expect.poll(() => centre.rows.relatedTo(made?.id ?? '')).toHaveLength(1);
 });
+
+test('p10_a_case_that_is_not_saved_is_not_related_where_the_agent_logs_all_the_same', async ({ centre, open }) => {
+  const { number, person, agent } = await stage(centre);
+  const page = await open(centre, agent, `?lang=en#/cases/new?contact=${person.id}`);
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Delivery');
+  await centre.inbound(number, agent).end();
+  await expect(logButton(page)).toBeVisible();
+  await page.getByRole('tab', { name: /New Case/ }).click();
+  await codeBox(page).press('1');
+  await logButton(page).click();
+  await page.getByRole('button', { name: 'Log anyway' }).click();
+  await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
+  const cases = centre.rows.casesOf(person.id);
+  expect(cases.map(({ subject }) => subject)).not.toContain('Delivery');
+  expect(cases.flatMap(({ id }) => centre.rows.relatedTo(id))).toEqual([]);
+  // What was typed into the Case is still there to be saved.
+  await expect(page.getByRole('textbox', { name: 'Subject' })).toHaveValue('Delivery');
+});

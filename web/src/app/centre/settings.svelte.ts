@@ -42,7 +42,7 @@ export class CentreSettings {
     await form.submit(async () => {
       this.done = null;
       const values = $state.snapshot(form.values) as CentreValues;
-      form.errors = faults(values);
+      form.complain(() => faults(values));
       if (Object.keys(form.errors).length > 0) return;
       try {
         this.centre.value = (await this.api.put<{ centre: Centre }>('/centre', asSent(values, form.version, read))).centre;
@@ -53,9 +53,8 @@ export class CentreSettings {
         if (error.code === 'stale_revision') await this.#meet(form);
         else {
           // A complaint about something that has no place here must not vanish.
-          const found = refused(error, values);
-          if (!found) throw error.field ? new ApiError(error.code, error.status, null, error.detail, error.trace) : error;
-          form.errors = found;
+          if (!refused(error, values)) throw error.field ? new ApiError(error.code, error.status, null, error.detail, error.trace) : error;
+          form.complain(() => refused(error, values) ?? {});
         }
       }
     });

@@ -179,7 +179,7 @@ export class NewCaseTab implements TabModel {
       const values = $state.snapshot(form.values) as CaseValues;
       check(values);
       if (!values.contact && !values.account) {
-        form.errors = { contact: language.t.cases.whose };
+        form.complain(() => ({ contact: language.t.cases.whose }));
         return;
       }
       made = (await this.api.post<{ case: Case }>('/cases', asSent(values))).case;

@@ -16,7 +16,9 @@ function key(value: unknown): string {
  */
 export class RecordForm<V extends object> {
   values = $state() as V;
-  errors = $state<Record<string, string>>({});
+  #wrong = $state.raw<() => Record<string, string>>(() => ({}));
+  /** What is wrong, by field. Said anew where the language changes. */
+  readonly errors: Record<string, string> = $derived(this.#wrong());
   failure = $state.raw<ApiError | null>(null);
   busy = $state(false);
   /** What was changed elsewhere, until the next save. */
@@ -79,16 +81,23 @@ export class RecordForm<V extends object> {
     if (this.busy) return;
     this.busy = true;
     this.failure = null;
-    this.errors = {};
+    this.#wrong = () => ({});
     try {
       await save();
     } catch (thrown) {
       const error = asApiError(thrown);
-      if (error.field) this.errors = { [placeOf(error.field)]: errorText(error) };
-      else this.failure = error;
+      if (error.field) {
+        const place = placeOf(error.field);
+        this.complain(() => ({ [place]: errorText(error) }));
+      } else this.failure = error;
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Puts these complaints beside their fields, and no others. */
+  complain(say: () => Record<string, string>): void {
+    this.#wrong = say;
   }
 
   /** Whether a field says something else than what was read. */

@@ -2,22 +2,26 @@
 
 use super::fault::Fault;
 use super::people::{PERSON, read_line, read_line_and_phones};
-use super::statement::{Fields, all, exists, first, int};
+use super::statement::{exists, first, walk};
 use super::words::PERSON_WORDS;
-use crate::contract::SHARED_NUMBER_SCAN;
+use crate::contract::{SHARED_NUMBER_SCAN, inconsistent};
 use crate::phone_index::packed;
 use crate::search::Query;
-use domain::directory::{MAX_PHONE_FIELDS, PersonLine};
+use domain::directory::{PersonLine, PhoneText};
 use domain::id::TenantId;
 use domain::matching::{MAX_CANDIDATES, MatchRule, PhoneHit};
 use domain::phone::{MAX_LOOKUP_KEYS, PhoneKey, Tier};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::ControlFlow;
 
-/// One point read of the number index, in its own order: neither sorting nor grouping, which would make a
-/// temporary table for each look-up, of which most keys find nothing.
-const BY_NUMBER: &str = "SELECT person_id, field FROM phone_key WHERE tenant_id = ?1 AND key = ?2 \
-    ORDER BY person_id, field LIMIT ?3";
+/// The records that have one key, each beside every field it stands in. One statement, in the index's own order:
+/// neither sorting nor grouping, which would make a temporary table for each look-up, of which most keys find
+/// nothing. `CROSS JOIN` keeps the index the outer one.
+const BY_NUMBER: &str = "SELECT k.person_id, k.field, p.key, p.kind, p.name, p.company, p.phones \
+    FROM phone_key k CROSS JOIN person p ON p.id = k.person_id \
+    WHERE k.tenant_id = ?1 AND k.key = ?2 ORDER BY k.person_id, k.field";
 /// As many point reads as a look-up makes; a key that is not given finds nothing.
 const ANY_OF: &str = "SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?2 \
     UNION ALL SELECT 1 FROM phone_key WHERE tenant_id = ?1 AND key = ?3 \
@@ -44,7 +48,9 @@ pub(super) fn match_number(
             continue;
         }
         // Most numbers that nobody has under their surest key are nobody's: that is asked once for all the rest.
-        if tried.len() == 1 && !any_claimed(conn, tenant, plan)? {
+        if let [surest] = tried[..]
+            && !any_key(conn, tenant, plan.iter().filter(|key| key.tier != surest))?
+        {
             break;
         }
         tried.push(key.tier);
@@ -58,7 +64,15 @@ pub(super) fn match_number(
 
 /// Whether any record of the tenant has one of these keys.
 pub(super) fn any_claimed(conn: &Connection, tenant: TenantId, keys: &[PhoneKey]) -> Result<bool, Fault> {
-    let packed: Vec<i64> = keys.iter().filter_map(packed).collect();
+    any_key(conn, tenant, keys.iter())
+}
+
+fn any_key<'k>(
+    conn: &Connection,
+    tenant: TenantId,
+    keys: impl Iterator<Item = &'k PhoneKey>,
+) -> Result<bool, Fault> {
+    let packed: Vec<i64> = keys.filter_map(packed).collect();
     for keys in packed.chunks(MAX_LOOKUP_KEYS) {
         let key = |place: usize| keys.get(place);
         let all = params![tenant.0, key(0), key(1), key(2), key(3), key(4), key(5)];
@@ -95,17 +109,13 @@ fn hits_of_tier(
     tier: Tier,
     rule: &MatchRule,
 ) -> Result<Vec<PhoneHit>, Fault> {
-    let mut fields: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for key in plan.iter().filter(|key| key.tier == tier).filter_map(packed) {
-        for (person, field) in records_of(conn, tenant, key)? {
-            fields.entry(person).or_default().push(field);
-        }
+        find_by_key(conn, tenant, key, &mut found)?;
     }
     let mut hits = Vec::new();
-    for (person, mut fields) in fields {
-        fields.sort_unstable();
-        let hit = first(conn, LINE, params![person], PERSON, |row| read_hit(row, &fields, tier, rule))?;
-        hits.extend(hit.flatten());
+    for record in found.into_values() {
+        hits.extend(record.hit(tier, rule)?);
     }
     let place = |hit: &PhoneHit| rule.place(hit.person.kind);
     hits.sort_by(|a, b| {
@@ -115,38 +125,53 @@ fn hits_of_tier(
     Ok(hits)
 }
 
-/// Row ids of the records that have the key, those made first, each with every field it stands in.
-fn records_of(conn: &Connection, tenant: TenantId, key: i64) -> Result<Vec<(i64, usize)>, Fault> {
-    let most = int(SHARED_NUMBER_SCAN * MAX_PHONE_FIELDS);
-    let mut rows = all(conn, BY_NUMBER, params![tenant.0, key, most], "phone_key", |row| {
-        let person = row.get("person_id")?;
-        Ok((person, usize::try_from(row.count("field")?).unwrap_or(usize::MAX)))
-    })?;
-    let (mut records, mut last) = (0, None);
-    let within = |(person, _): &(i64, usize)| {
-        records += usize::from(last.replace(*person) != Some(*person));
-        records <= SHARED_NUMBER_SCAN
-    };
-    let kept = rows.iter().copied().take_while(within).count();
-    rows.truncate(kept);
-    Ok(rows)
+/// A record that has a key of the tier.
+struct Found {
+    line: PersonLine,
+    phones: Vec<PhoneText>,
+    /// Which of its phone fields the keys stand in.
+    fields: Vec<usize>,
 }
 
-/// The record in the first of these fields that is looked at; `None` where the rule does not match it.
-fn read_hit(
-    row: &mut Fields<'_, '_>,
-    fields: &[usize],
-    tier: Tier,
-    rule: &MatchRule,
-) -> Result<Option<PhoneHit>, Fault> {
-    let (person, mut phones) = read_line_and_phones(row)?;
-    if fields.iter().any(|field| *field >= phones.len()) {
-        return Err(row.bad("phones", "a key of a phone field that is not there").into());
+impl Found {
+    /// The record in the first of its fields that is looked at; `None` where the rule does not match it.
+    fn hit(mut self, tier: Tier, rule: &MatchRule) -> Result<Option<PhoneHit>, Fault> {
+        self.fields.sort_unstable();
+        if let Some(field) = self.fields.iter().find(|field| **field >= self.phones.len()) {
+            let what = format!("no phone field {field}, of which there is a key");
+            return Err(inconsistent(PERSON, "phones", &self.line.id.0, &what).into());
+        }
+        let looked_at = self.fields.iter().copied().find(|field| rule.looks_at(self.phones[*field].field));
+        let Some(field) = looked_at.filter(|_| rule.place(self.line.kind).is_some()) else { return Ok(None) };
+        let text = self.phones.swap_remove(field);
+        Ok(Some(PhoneHit { person: self.line, tier, field: text.field, stored_as: text.raw }))
     }
-    let looked_at = fields.iter().copied().find(|field| rule.looks_at(phones[*field].field));
-    let Some(field) = looked_at.filter(|_| rule.place(person.kind).is_some()) else { return Ok(None) };
-    let text = phones.swap_remove(field);
-    Ok(Some(PhoneHit { person, tier, field: text.field, stored_as: text.raw }))
+}
+
+/// Adds the records that have the key, by row id. Of a number that very many share, those made first.
+fn find_by_key(
+    conn: &Connection,
+    tenant: TenantId,
+    key: i64,
+    found: &mut BTreeMap<i64, Found>,
+) -> Result<(), Fault> {
+    let (mut records, mut last) = (0, None);
+    walk(conn, BY_NUMBER, params![tenant.0, key], "phone_key", |row| {
+        let person: i64 = row.get("person_id")?;
+        let field = usize::try_from(row.count("field")?).unwrap_or(usize::MAX);
+        records += usize::from(last.replace(person) != Some(person));
+        if records > SHARED_NUMBER_SCAN {
+            return Ok(ControlFlow::Break(()));
+        }
+        match found.entry(person) {
+            Entry::Occupied(record) => record.into_mut().fields.push(field),
+            Entry::Vacant(record) => {
+                let (line, phones) = read_line_and_phones(row)?;
+                record.insert(Found { line, phones, fields: vec![field] });
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    })
 }
 
 /// The records that a search text finds, by name.

@@ -1,6 +1,7 @@
 //! What only tests need: the real binary as a process, a phone system that answers, a client, seeds, and a
 //! file layer under which the power goes. Nothing here knows what a test wants to prove.
 
+pub mod acw;
 pub mod asterisk;
 pub mod dice;
 pub mod http;

@@ -9,9 +9,11 @@ use sandbox::people::Callers;
 use server::ops::session::hash;
 use server::settings::TenantSettings;
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{OpenOptions, SqliteStore, Store};
+use telephony::endpoints::EndpointSettings;
 use tempfile::TempDir;
 use testkit::asterisk::{Asterisk, SECRET, USERNAME};
 use testkit::time;
@@ -31,10 +33,10 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const SOURCE: &str = "pbx";
 /// The tenant.
 const TENANT: &str = "main";
-/// Name of the database in the data folder.
 /// So few that some crash finds the log half moved into the file.
 const CHECKPOINT_PAGES: u32 = 40;
-const DATABASE: &str = "bitacora.db";
+/// Name of the database in the data folder.
+pub(crate) const DATABASE: &str = "bitacora.db";
 
 /// A call centre.
 pub(crate) struct Centre {
@@ -51,14 +53,21 @@ impl Centre {
         let root = dir.path().canonicalize().expect("a folder");
         let data = root.join("data");
         std::fs::create_dir(&data).expect("a folder");
-        hire(&data.join(DATABASE)).await;
+        hire(&data.join(DATABASE), extensions()).await;
         let floor = FloorSettings {
             speed: SPEED,
             ..FloorSettings::load(seed, Callers::of_strangers(seed, STRANGERS), AGENTS, CALLS_PER_SECOND)
         };
         let asterisk = Asterisk::begin(Floor::new(floor, time::now())).await.expect("a phone system");
         let config = root.join("bitacora.toml");
-        std::fs::write(&config, settings(&data, &asterisk, synchronous)).expect("settings");
+        let phones = Phones {
+            address: asterisk.address(),
+            username: USERNAME,
+            secret: SECRET,
+            endpoints: endpoints(&many_agents(AGENTS)),
+            own_numbers: own_numbers(&many_agents(AGENTS)),
+        };
+        std::fs::write(&config, settings(&data, &phones, synchronous)).expect("settings");
         Centre { asterisk: Arc::new(asterisk), config, data, dir }
     }
 
@@ -109,12 +118,12 @@ pub(crate) fn tenant_settings() -> TenantSettings {
 }
 
 /// Makes the users, and leaves a database that was closed in order.
-async fn hire(database: &Path) {
+pub(crate) async fn hire(database: &Path, agents: Vec<String>) {
     let store = SqliteStore::open(database, &OpenOptions::default()).expect("a database");
     let tenant = store.tenant(TENANT).await.expect("a tenant");
     // One hash for all: hashing takes its time on purpose.
     let password_hash = Some(hash(PASSWORD).await.expect("a hash"));
-    let users = extensions().into_iter().zip(1u128..).map(|(agent, nth)| {
+    let users = agents.into_iter().zip(1u128..).map(|(agent, nth)| {
         Change::User(Box::new(User {
             id: UserId(Uuid::from_u128(nth)),
             login: login(&agent),
@@ -130,18 +139,29 @@ async fn hire(database: &Path) {
     store.close().await;
 }
 
-fn settings(data: &Path, asterisk: &Asterisk, synchronous: bool) -> String {
-    let agents = many_agents(AGENTS);
-    let map = endpoints(&agents);
+/// What the settings say of a phone system.
+pub(crate) struct Phones<'a> {
+    pub(crate) address: SocketAddr,
+    pub(crate) username: &'a str,
+    pub(crate) secret: &'a str,
+    pub(crate) endpoints: EndpointSettings,
+    pub(crate) own_numbers: Vec<String>,
+}
+
+/// The text of a settings file.
+pub(crate) fn settings(data: &Path, phones: &Phones<'_>, synchronous: bool) -> String {
+    let map = &phones.endpoints;
     let mut out = format!(
         "[server]\nlisten = '127.0.0.1:0'\n[data]\ndir = '{}'\nsynchronous = {synchronous}\ncheckpoint_pages = {CHECKPOINT_PAGES}\n\
          [log]\nlevel = 'warn'\nformat = 'text'\n\
          [[tenants]]\nslug = '{TENANT}'\nown_numbers = {:?}\n\
-         [[tenants.sources]]\nname = '{SOURCE}'\nkind = 'ami'\naddress = '{}'\nusername = '{USERNAME}'\n\
-         secret = '{SECRET}'\n[tenants.sources.endpoints]\ntrunks = {:?}\n",
+         [[tenants.sources]]\nname = '{SOURCE}'\nkind = 'ami'\naddress = '{}'\nusername = '{}'\n\
+         secret = '{}'\n[tenants.sources.endpoints]\ntrunks = {:?}\n",
         data.display(),
-        own_numbers(&agents),
-        asterisk.address(),
+        phones.own_numbers,
+        phones.address,
+        phones.username,
+        phones.secret,
         map.trunks,
     );
     out.push_str("[tenants.sources.endpoints.agents]\n");

@@ -13,4 +13,5 @@ mod session;
 
 mod first_start;
 mod kills;
+mod pauses;
 mod power;

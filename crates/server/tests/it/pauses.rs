@@ -4,10 +4,10 @@
 use domain::account::{Role, User};
 use domain::call::Direction;
 use domain::commit::{Change, Commit};
-use domain::id::{AgentKey, TenantId};
+use domain::id::{AgentKey, At, TenantId};
 use domain::relate::{CaseChoice, View};
 use domain::wrapup::submit::LogRequest;
-use sandbox::pbx::obedient::{Begins, Habits, ObedientPbx, PbxSettings, Times};
+use sandbox::pbx::obedient::{ObedientPbx, PbxSettings};
 use sandbox::people::Callers;
 use sandbox::{DEMO_SEED, centre};
 use server::cli::demo::phone_system::{PhoneSystem, Working};
@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{OpenOptions, SqliteStore, Store};
+use testkit::acw::offered_during_acw;
 use testkit::tier::rounds;
 use tokio::time::{interval, timeout};
 
@@ -32,29 +33,8 @@ fn patience() -> Duration {
     Duration::from_secs(rounds(300, 1_800) as u64)
 }
 
-/// By how much the phone system's clock and the server's may differ, in microseconds: one goes by the machine's time
-/// of day, which is corrected now and then, the other counts from its start.
-const CLOCKS_DIFFER_US: i64 = 5_000;
 /// How often the agents look whether they owe something.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// Callers who always wait, and agents who answer at once and talk for a moment.
-fn busy() -> PbxSettings {
-    PbxSettings {
-        calls_per_minute: 600.0,
-        begins: Begins { queue: 1, direct: 0, by_hand: 0, internal: 0 },
-        habits: Habits::PLAIN,
-        times: Times {
-            answer: 5..=20,
-            talk: 3_000..=5_000,
-            retry: 10,
-            patience: 2_000..=4_000,
-            ..Times::default()
-        },
-        groups_an_agent: centre::RING_GROUPS.len(),
-        ..PbxSettings::demo(DEMO_SEED, Callers::of_sample(DEMO_SEED, 50))
-    }
-}
 
 struct Floor {
     path: PathBuf,
@@ -68,7 +48,7 @@ struct Floor {
 impl Floor {
     async fn open() -> (Floor, tokio::task::JoinHandle<()>) {
         let dir = tempfile::tempdir().expect("a folder");
-        let pbx = busy();
+        let pbx = PbxSettings::busy(DEMO_SEED, Callers::of_sample(DEMO_SEED, 50));
         let (username, secret) = (pbx.username.clone(), pbx.secret.clone());
         let phones = PhoneSystem::open().await.expect("a port");
         let address = phones.address().expect("an address").to_string();
@@ -135,22 +115,11 @@ async fn wrap_up_until(running: &Running, users: &[User], done: impl Fn(usize) -
     }
 }
 
-/// Callers whom ring groups offered to an agent between the end of a call and its Log: offered by the phone
-/// system's own account, whether or not the product heard of it.
-fn offered_during_acw(floor: &Floor) -> Vec<(String, i64)> {
-    let file = rusqlite::Connection::open(&floor.path).expect("the database");
-    // Whom an agent talks to when the first connection is made is not known, so nobody could pause them for it.
-    let sql = "SELECT count(*) FROM wrapup w JOIN call c ON c.id = w.call_id WHERE w.agent = ?1 AND NOT c.inferred \
-        AND w.opened_at < ?2 AND coalesce(w.closed_at, 9223372036854775807) > ?2 + ?3";
-    let mut owed = file.prepare(sql).expect("a query");
+/// By the phone system's own account, whether or not the product heard of it.
+fn offered_while_they_owe(floor: &Floor) -> Vec<(String, At)> {
     let (pbx, _) = floor.pbx.look();
-    let offers = pbx.ledger().offers.iter();
-    let during = offers.filter(|offer| {
-        let count: i64 =
-            owed.query_row((&offer.agent, offer.at.0, CLOCKS_DIFFER_US), |row| row.get(0)).expect("a count");
-        count > 0
-    });
-    during.map(|offer| (offer.agent.clone(), offer.at.0)).collect()
+    let offers = pbx.ledger().offers.iter().map(|offer| (offer.agent.clone(), offer.at));
+    offered_during_acw(&floor.path, offers).expect("the database")
 }
 
 fn count(path: &Path, sql: &str) -> i64 {
@@ -168,7 +137,7 @@ async fn p12_no_queue_call_is_offered_during_after_call_work_with_callers_always
     running.stop().await;
     store.close().await;
     phones.abort();
-    assert_eq!(offered_during_acw(&floor), []);
+    assert_eq!(offered_while_they_owe(&floor), []);
     assert!(floor.pbx.look().0.ledger().offers.len() > wanted);
     assert!(count(&floor.path, "SELECT count(*) FROM wrapup WHERE state = 'logged'") >= wanted as i64);
     assert!(count(&floor.path, "SELECT count(*) FROM engagement WHERE via = 'queue'") > wanted as i64);

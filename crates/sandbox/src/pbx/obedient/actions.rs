@@ -117,6 +117,15 @@ impl ObedientPbx {
         self.tell_pauses(changed);
     }
 
+    /// Who works at the phone system has ring groups call an agent again, whoever asked for the pause; a phone system
+    /// that starts anew forgets pauses as well.
+    pub fn resume_by_hand(&mut self, at: At, extension: &str) {
+        self.run(at);
+        let Some(desk) = self.desk_of(extension) else { return };
+        let changed = self.set_pause(desk, None, None);
+        self.tell_pauses(changed);
+    }
+
     /// Pauses an agent in one queue or in all, or takes them back; the members that this concerns.
     fn set_pause(
         &mut self,

@@ -142,6 +142,24 @@ impl PbxSettings {
         }
     }
 
+    /// Callers who always wait, each agent in every ring group; agents answer at once and talk for a moment.
+    pub fn busy(seed: u64, callers: Callers) -> PbxSettings {
+        PbxSettings {
+            calls_per_minute: 600.0,
+            begins: Begins { queue: 1, direct: 0, by_hand: 0, internal: 0 },
+            habits: Habits::PLAIN,
+            times: Times {
+                answer: 5..=20,
+                talk: 3_000..=5_000,
+                retry: 10,
+                patience: 2_000..=4_000,
+                ..Times::default()
+            },
+            groups_an_agent: RING_GROUPS.len(),
+            ..PbxSettings::demo(seed, callers)
+        }
+    }
+
     /// The same with `speed` times as many calls, in which everything takes so many times less. More than 0.
     #[must_use]
     pub fn hastened(self, speed: f64) -> PbxSettings {

@@ -1,5 +1,5 @@
 import { ana, anaLead, liveCall, matches, panel, wrapup } from '../mock/world.ts';
-import { expect, notesBox, options, partyBox, test } from './stage.ts';
+import { codeBox, expect, notesBox, options, partyBox, test } from './stage.ts';
 
 test.beforeEach(async ({ page }) => page.setViewportSize({ width: 1280, height: 800 }));
 
@@ -66,4 +66,29 @@ test('language is switched in place and kept over a reload', async ({ page, open
   await page.reload();
   await expect(page.getByRole('heading', { level: 1, name: 'Personas' })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'es');
+});
+
+test('a window that becomes narrow shows its page and leaves nobody without focus, unless a call is in hand', async ({ page, mock, openApp }) => {
+  const [wide, narrow] = [{ width: 1280, height: 800 }, { width: 400, height: 800 }];
+  await page.setViewportSize(wide);
+  await openApp('/people');
+  const phone = page.getByRole('button', { name: /^Phone/ });
+  const dock = page.getByRole('complementary', { name: 'Phone' });
+  await dock.getByRole('textbox', { name: 'Number to call' }).fill('600 11 22 33');
+  await page.setViewportSize(narrow);
+  await expect(phone).toHaveAttribute('aria-expanded', 'false');
+  await expect(phone).toBeFocused();
+  await page.setViewportSize(wide);
+  await expect(dock).toBeVisible();
+  // Whoever was at the page stays there.
+  await page.getByRole('main').getByRole('searchbox').focus();
+  await page.setViewportSize(narrow);
+  await expect(dock).toHaveCount(0);
+  await expect(page.getByRole('main').getByRole('searchbox')).toBeFocused();
+  await page.setViewportSize(wide);
+  mock.push((now) => void (now.wrapups = [wrapup('e1', matches.one())]));
+  await expect(codeBox(page)).toBeVisible();
+  await page.setViewportSize(narrow);
+  await expect(codeBox(page)).toBeVisible();
+  await expect(phone).toHaveAttribute('aria-expanded', 'true');
 });

@@ -1,7 +1,7 @@
-import { ago, ana, bruno, call, candidate, delivery, emptyDraft, history, invoice, liveCall, matches, notRelated, panel, related, wrapup } from '../mock/world.ts';
+import { ago, ana, bruno, call, candidate, codes, delivery, emptyDraft, history, invoice, liveCall, matches, notRelated, panel, related, wrapup } from '../mock/world.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
-import { codeBox, expect, inspectEach, inspectWide, LANGUAGES, options, partyBox, test } from './stage.ts';
+import { caseLine, codeBox, expect, inspectEach, inspectWide, LANGUAGES, options, partyBox, test } from './stage.ts';
 
 const working = { key: '1001', name: 'Lucía Herrero', since: ago(24), mode: 'available' as const, away_reason: null };
 const afterCall = { agent: { ...working, state: 'after_call_work' as const } };
@@ -151,6 +151,53 @@ for (const lang of LANGUAGES) {
     await page.getByRole('button', { name: /^(Change your status|Cambiar su estado)$/ }).click();
     await expect(page.getByRole('menuitemradio')).toHaveCount(3);
     await inspectWide(page, `panel-mode-menu-${lang}`);
+  });
+
+  test(`panel codes of several sets, and why these, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    const set = { id: 's-ven', name: 'Ventas y altas' };
+    const own = codes.map((code) => ({ ...code, id: `v-${code.id}`, set }));
+    mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.one(), { codes: [...codes, ...own], codes_from: 'agent' })] });
+    await openPanel(lang);
+    await codeBox(page).press('ArrowDown');
+    await expect(page.getByRole('group', { name: set.name }).getByRole('option').first()).toBeVisible();
+    await inspectWide(page, `panel-codes-by-set-${lang}`);
+    await page.keyboard.press('Escape');
+    await codeBox(page).press('Shift+Tab');
+    await expect(page.getByRole('tooltip')).toBeVisible();
+    await inspectWide(page, `panel-codes-why-${lang}`);
+  });
+
+  test(`panel mode and more time refused, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.one(), { deadline: ago(-5), can_extend: true })] });
+    mock.gate = ({ path }) => {
+      if (path === '/me/mode') throw new Refusal(503, 'unavailable');
+      if (path.endsWith('/extend')) throw new Refusal(409, 'no_more_time');
+    };
+    await openPanel(lang);
+    await page.getByRole('button', { name: /^(More time|Más tiempo)$/ }).click();
+    await expect(page.getByRole('alert').filter({ hasText: /given more time|más tiempo/ })).toBeVisible();
+    await inspectWide(page, `panel-no-more-time-${lang}`);
+    await page.getByRole('button', { name: /^(Change your status|Cambiar su estado)$/ }).click();
+    await page.getByRole('menuitemradio').last().click();
+    await expect(page.getByRole('alert').filter({ hasText: /stored right now|guardar/ })).toBeVisible();
+    await inspectWide(page, `panel-mode-refused-${lang}`);
+  });
+
+  test(`panel two windows said otherwise, ${lang}`, async ({ page, mock, openPanel }) => {
+    await page.setViewportSize({ width: 400, height: 720 });
+    mock.panel = panel({ ...afterCall, wrapups: [wrapup('e1', matches.one(), { relate: related('in_view_inbound'), cases: [invoice, delivery] })] });
+    await openPanel(lang);
+    let release = (): void => {};
+    const held = new Promise<void>((done) => (release = done));
+    mock.gate = async ({ method }) => (method === 'PUT' ? held : undefined);
+    await caseLine(page).getByRole('button', { name: /^(No Case|Ningún caso)$/ }).click();
+    await expect.poll(() => mock.of('PUT', /draft$/).length).toBe(1);
+    mock.writeElsewhere('e1', { case: { choice: 'picked', case: delivery.id } });
+    release();
+    await expect(page.getByRole('alert').filter({ hasText: '00001043' })).toBeVisible();
+    await inspectWide(page, `panel-two-windows-${lang}`);
   });
 
   test(`panel dial field refused, ${lang}`, async ({ page, mock, openPanel }) => {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
-import { clean, expect, LANGUAGES, notice, test } from './stage.ts';
+import { clean, expect, inspectEach, LANGUAGES, notice, test } from './stage.ts';
 
 const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 400, height: 900 } };
 
@@ -205,8 +205,8 @@ for (const [at, [size, viewport]] of Object.entries(SIZES).entries()) {
     await page.getByRole('button', { name: /^(Add a reason for Do not log|Añadir un motivo para no registrar)$/ }).click();
     await save(page).click();
     await expect(page.getByRole('main').getByRole('alert')).toContainText([/(7|6) settings need|corregir (7|6) ajustes/]);
-    // So many of them take their time to be looked through: once is enough.
-    if (size === 'narrow') await clean(page);
+    // So many of them take their time to be looked through.
+    if (size === 'narrow') await inspectEach(page, 'app-settings-wrong', () => expect(page.getByRole('main').getByRole('alert')).toContainText([/settings need|corregir/]));
     await page.getByRole('button', { name: /^(Reset|Restablecer)$/ }).click();
     await page.getByRole('checkbox', { name: /^(Lead|Cliente potencial)$/ }).uncheck();
     await page.getByRole('group', { name: /^(Voicemail|Buzón de voz)$/ }).getByRole('combobox').first().selectOption('none');
@@ -224,7 +224,8 @@ for (const [at, [size, viewport]] of Object.entries(SIZES).entries()) {
     await expect(conflict).toContainText(/Person Account, Contact, Lead|Cuenta personal, Contacto, Cliente potencial/);
     await expect(conflict).toContainText(/A Contact; Name: Voz \{number\}; Owner: Lucía Herrero|Un contacto; Nombre: Voz \{number\}; Propietario: Lucía Herrero/);
     await expect(conflict).toContainText(/Prueba \/ Test \((retired|retirado)\)/);
-    await clean(page);
+    if (size === 'narrow') await inspectEach(page, 'app-settings-conflict', () => expect(conflict).toBeVisible());
+    else await clean(page);
   });
 }
 

@@ -84,6 +84,16 @@ fn a_wrong_setting_is_refused_at_start_with_place_and_reason() {
 }
 
 #[test]
+fn a_demo_at_no_speed_is_refused_with_the_place_and_the_reason() {
+    for speed in ["0", "-1", "nan", "inf", "fast"] {
+        let output = run(&["demo", &format!("--speed={speed}")]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        assert!(said.contains("--speed") && said.contains("a number above 0 is needed"), "{said}");
+    }
+}
+
+#[test]
 fn the_first_start_prints_a_link_for_the_first_admin_and_a_later_one_does_so_until_it_is_used() {
     let dir = tempfile::tempdir().expect("a folder");
     for _ in 0..2 {

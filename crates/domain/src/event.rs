@@ -167,6 +167,20 @@ pub enum SourceEvent {
     },
     /// A ring group has this member, or no longer.
     Member(QueueMember),
+    /// It answers what it was told.
+    Answered(CommandAnswer),
+}
+
+/// What a source says to something that it was told: that it does it, or why not. Whether it comes to anything shows
+/// in what happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandAnswer {
+    /// The id that the command had.
+    pub command: String,
+    /// Why it does not do it, in its own words.
+    pub refused: Option<String>,
+    /// What its clock says, where the answer tells.
+    pub at: Option<At>,
 }
 
 /// An agent as a member of a ring group, as the phone system has it.

@@ -5,6 +5,7 @@ use crate::live::Hub;
 use crate::ops::session::{AccessTokens, Attempts};
 use crate::phones::Phones;
 use crate::settings::{Settings, TenantSettings};
+use crate::source_health::SourceHealth;
 use domain::centre::Centre;
 use domain::id::TenantId;
 use domain::phone::{NumberPolicy, OtherParty, other_party};
@@ -111,6 +112,8 @@ pub struct App {
     pub demo_users: Vec<DemoUser>,
     /// Phone systems that can be told something.
     pub phones: Phones,
+    /// How each of them stands.
+    pub source_health: SourceHealth,
     by_host: HashMap<String, usize>,
 }
 
@@ -158,6 +161,7 @@ impl App {
             attempts: Attempts::default(),
             demo_users,
             phones: Phones::default(),
+            source_health: SourceHealth::default(),
             by_host,
         })
     }

@@ -10,5 +10,6 @@ pub mod ops;
 pub mod phones;
 pub mod running;
 pub mod settings;
+pub mod source_health;
 pub mod view;
 pub mod worker;

@@ -7,6 +7,7 @@ use domain::event::{QueueMember, QueuePlace, Standing};
 use domain::id::{AgentKey, TenantId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use telephony::ami::actions::Action;
 use tokio::sync::mpsc;
 
 /// Actions that may wait for a connection to take them.
@@ -38,7 +39,7 @@ struct Members {
 }
 
 struct Connected {
-    actions: mpsc::Sender<Vec<u8>>,
+    actions: mpsc::Sender<Action>,
     /// By queue and interface.
     members: BTreeMap<(String, String), (AgentKey, Standing)>,
     /// The channel that each agent talks on, by the phone system's name.
@@ -58,7 +59,7 @@ pub struct Telling {
 
 impl Phones {
     /// A connection begins; what it is told is received here.
-    pub fn connected(&self, tenant: TenantId, source: &str) -> mpsc::Receiver<Vec<u8>> {
+    pub fn connected(&self, tenant: TenantId, source: &str) -> mpsc::Receiver<Action> {
         let (actions, receiver) = mpsc::channel(MAX_WAITING_ACTIONS);
         let connected = Connected { actions, members: BTreeMap::new(), channels: HashMap::new() };
         self.lines().insert((tenant, source.to_owned()), connected);
@@ -80,7 +81,7 @@ impl Phones {
     ///
     /// # Errors
     /// It is not connected, or takes nothing more now.
-    pub fn tell(&self, tenant: TenantId, source: &str, action: Vec<u8>) -> Result<(), NotTold> {
+    pub fn tell(&self, tenant: TenantId, source: &str, action: Action) -> Result<(), NotTold> {
         let lines = self.lines();
         let line = lines.get(&(tenant, source.to_owned())).ok_or(NotTold)?;
         line.actions.try_send(action).map_err(|_| NotTold)
@@ -214,6 +215,7 @@ fn must_change(standing: &Standing, wanted: Option<Pause>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use telephony::ami::actions::ping;
 
     fn paused(reason: &str) -> Standing {
         Standing::Paused { reason: reason.to_owned() }
@@ -294,6 +296,6 @@ mod tests {
         assert_eq!(phones.tellings(TenantId(2), "pbx", &agent, wanted), []);
         phones.disconnected(tenant, "pbx");
         assert_eq!(phones.tellings(tenant, "pbx", &agent, wanted), []);
-        assert_eq!(phones.tell(tenant, "pbx", Vec::new()), Err(NotTold));
+        assert_eq!(phones.tell(tenant, "pbx", ping()), Err(NotTold));
     }
 }

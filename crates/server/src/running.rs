@@ -11,7 +11,7 @@ use crate::ops::rekey::rekey;
 use crate::settings::{Settings, SourceKind};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
-use crate::worker::source::Source;
+use crate::worker::source::{Patience, Source};
 use crate::worker::{duty, late, retention, source, unknown_callers};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -131,7 +131,8 @@ fn start_sources(
             let line = line(app, &settings.kind).map_err(refused)?;
             let endpoints =
                 EndpointMap::try_from(&settings.endpoints).map_err(|twice| refused(twice.to_string()))?;
-            let source = Source { tenant: Arc::clone(tenant), name: settings.name.clone(), endpoints };
+            let (tenant, name) = (Arc::clone(tenant), settings.name.clone());
+            let source = Source { tenant, name, endpoints, patience: Patience::default() };
             tasks.spawn(source::run(Arc::clone(app), source, line, stop.clone()));
         }
     }
@@ -140,7 +141,7 @@ fn start_sources(
 
 fn line(app: &App, kind: &SourceKind) -> Result<Line, String> {
     Ok(match kind {
-        SourceKind::Ami(settings) => Line::Ami { settings: settings.clone(), socket: None },
+        SourceKind::Ami(settings) => Line::ami(settings.clone()),
         SourceKind::Recording { files, speed } => {
             let pieces = recording(files).map_err(|error| error.to_string())?;
             Line::feed(Box::new(pieces.into_iter()), *speed)

@@ -103,7 +103,7 @@ impl CallBook {
             SourceEvent::Gap { at } => self.gap(at),
             SourceEvent::Alive { at, legs } => self.close_all_but(at, &legs),
             // No part of any call.
-            SourceEvent::Member(_) => {}
+            SourceEvent::Member(_) | SourceEvent::Answered(_) => {}
         }
     }
 

@@ -4,6 +4,7 @@ use crate::app::App;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
     );
     gauge("wrapups_open", "Wrap-ups owed.", column(|census| census.open_wrapups));
     gauge("panels_connected", "Panels that listen.", vec![(0, app.hub.listeners() as u64)]);
+    sources(&app, &mut text);
     let written = app.store.stats();
     for (name, help, value) in [
         ("store_batches_total", "Transactions put on disk.", written.batches),
@@ -68,4 +70,46 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
         );
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
+/// How phone systems stand: by the places of tenant and source in the settings.
+fn sources(app: &App, text: &mut String) {
+    let mut lines: BTreeMap<(&str, &str, &str), Vec<String>> = BTreeMap::new();
+    for (index, tenant) in app.tenants.iter().enumerate() {
+        for (nth, source) in tenant.settings.sources.iter().enumerate() {
+            let health = app.source_health.of(tenant.id, &source.name);
+            let labels = format!("{{tenant=\"{index}\",source=\"{nth}\"}}");
+            let mut put = |name, kind, help, value: String| {
+                lines.entry((name, kind, help)).or_default().push(format!("{labels} {value}"));
+            };
+            let connected = u8::from(health.connected).to_string();
+            put("source_connected", "gauge", "Whether a phone system is being read.", connected);
+            let connections = health.connections.to_string();
+            put(
+                "source_connections_total",
+                "counter",
+                "Connections to a phone system that began.",
+                connections,
+            );
+            let refused = health.refused.to_string();
+            put("source_refused_total", "counter", "What a phone system was told and refused.", refused);
+            let unanswered = health.unanswered.to_string();
+            put(
+                "source_unanswered_total",
+                "counter",
+                "What a phone system was told and did not answer.",
+                unanswered,
+            );
+            if let Some(ahead_ms) = health.ahead_ms {
+                let ahead = format!("{:.3}", ahead_ms as f64 / 1_000.0);
+                put("source_clock_ahead_seconds", "gauge", "By how much its clock is ahead of ours.", ahead);
+            }
+        }
+    }
+    for ((name, kind, help), values) in lines {
+        let _ = writeln!(text, "# HELP bitacora_{name} {help}\n# TYPE bitacora_{name} {kind}");
+        for value in values {
+            let _ = writeln!(text, "bitacora_{name}{value}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use domain::auto_create::wants_caller;
 use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
 use domain::commit::{Change, Commit, FrameChunk};
 use domain::dial::DialledFrom;
-use domain::event::{Fact, QueueMember, Role, SourceEvent};
+use domain::event::{CommandAnswer, Fact, QueueMember, Role, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
 use domain::matching::AutoCreate;
 use domain::wrapup::{Wrapup, WrapupState};
@@ -55,6 +55,8 @@ pub struct Ingest {
     found: Vec<Finding>,
     /// What its queues said of their members, for whoever tells them whom to leave alone.
     members: Vec<QueueMember>,
+    /// What it said to what it was told.
+    answers: Vec<CommandAnswer>,
     /// Who is in its queues is not what is stored of it.
     membership_changed: bool,
     /// Stored frames are being read again, the oldest of them perhaps from the middle of a call.
@@ -88,6 +90,7 @@ impl Ingest {
             connected: false,
             found: Vec::new(),
             members: Vec::new(),
+            answers: Vec::new(),
             membership_changed: false,
             reading_again: true,
             whole: HashSet::new(),
@@ -216,6 +219,11 @@ impl Ingest {
         self.commit(self.book.clock().plus_millis(silent_ms), None).await
     }
 
+    /// What it said, since this was asked last, to what it was told.
+    pub fn answers(&mut self) -> Vec<CommandAnswer> {
+        std::mem::take(&mut self.answers)
+    }
+
     /// How many calls can still change.
     pub fn open_calls(&self) -> usize {
         self.book.len()
@@ -229,6 +237,7 @@ impl Ingest {
                 match event {
                     // How a queue treats its members is asked anew with each connection, not remembered.
                     SourceEvent::Member(member) if !self.reading_again => self.members.push(member),
+                    SourceEvent::Answered(answer) if !self.reading_again => self.answers.push(answer),
                     event => {
                         self.note_channel(&event);
                         self.book.take(event, chunk);

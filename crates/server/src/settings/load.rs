@@ -1,5 +1,6 @@
 //! Reading settings: file, environment, checks.
 
+use super::trust::trusted;
 use super::zone::zone;
 use super::{Settings, SourceKind, TenantSettings};
 use domain::phone::Region;
@@ -160,6 +161,9 @@ fn check_sources(index: usize, tenant: &TenantSettings) -> Result<(), SettingsEr
                 // A line break would smuggle an action of its own into the connection.
                 if [&ami.username, &ami.secret].iter().any(|text| text.contains(['\r', '\n'])) {
                     return refuse(&at("secret"), "no line breaks in username or secret".to_owned());
+                }
+                if let Some(Err(reason)) = ami.tls_ca.as_deref().map(trusted) {
+                    return refuse(&at("tls_ca"), reason);
                 }
             }
         }

@@ -3,9 +3,11 @@
 //! it runs (codes, users) are not here, they are data.
 
 mod load;
+mod trust;
 pub mod zone;
 
 pub use load::{SettingsError, load};
+pub use trust::trusted;
 
 use domain::auto_create::AutoCreateRules;
 use domain::centre::Centre;
@@ -137,6 +139,18 @@ pub struct AmiSettings {
     /// The dialplan context in which a number that an agent clicks is dialled.
     #[serde(default = "load::dial_context")]
     pub dial_context: String,
+    /// A file of certificates in PEM, one of which signed the phone system's own. With it the connection is encrypted
+    /// (`tlsenable` in manager.conf, usually on port 5039); without it, it is not.
+    #[serde(default)]
+    pub tls_ca: Option<PathBuf>,
+}
+
+impl AmiSettings {
+    /// The host of the address, without brackets.
+    pub fn host(&self) -> &str {
+        let host = self.address.rsplit_once(':').map_or(self.address.as_str(), |(host, _)| host);
+        host.trim_start_matches('[').trim_end_matches(']')
+    }
 }
 
 impl std::fmt::Debug for AmiSettings {
@@ -146,6 +160,7 @@ impl std::fmt::Debug for AmiSettings {
             .field("address", address)
             .field("username", username)
             .field("dial_context", &self.dial_context)
+            .field("tls_ca", &self.tls_ca)
             .finish_non_exhaustive()
     }
 }

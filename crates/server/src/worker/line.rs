@@ -1,20 +1,14 @@
 //! The two ways in which a source's bytes come: a feed that is played, or a socket that is read.
 
+use super::connection::{Connection, LineError};
 use super::feed::Feed;
 use super::source::Pace;
 use crate::settings::AmiSettings;
 use domain::id::At;
-use std::io;
-use std::time::Duration;
-use telephony::ami::actions::login;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 
 /// Most bytes taken at once.
 const MAX_READ_BYTES: usize = 64 * 1024;
-/// How long connecting and logging in may take.
-const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
 /// Where bytes come from.
 pub enum Line {
@@ -32,7 +26,7 @@ pub enum Line {
         /// Where it is and who we are to it.
         settings: AmiSettings,
         /// The connection, while there is one.
-        socket: Option<TcpStream>,
+        connection: Option<Connection>,
     },
 }
 
@@ -42,23 +36,19 @@ impl Line {
         Line::Feed { feed, pace: Pace::new(speed), pending: None }
     }
 
+    /// A phone system that is not connected yet.
+    pub fn ami(settings: AmiSettings) -> Line {
+        Line::Ami { settings, connection: None }
+    }
+
     /// Connects anew, where there is anything to connect to.
     ///
     /// # Errors
-    /// It cannot be reached. A wrong password shows in the bytes it answers.
-    pub async fn connect(&mut self) -> io::Result<()> {
-        let Line::Ami { settings, socket } = self else { return Ok(()) };
-        *socket = None;
-        let connecting = async {
-            let mut stream = TcpStream::connect(&settings.address).await?;
-            stream.set_nodelay(true)?;
-            let hello = login(&settings.username, &settings.secret)
-                .map_err(|bad| io::Error::new(io::ErrorKind::InvalidInput, bad))?;
-            stream.write_all(&hello).await?;
-            Ok::<_, io::Error>(stream)
-        };
-        let late = |_| io::Error::new(io::ErrorKind::TimedOut, "no connection in time");
-        *socket = Some(timeout(CONNECT_WITHIN, connecting).await.map_err(late)??);
+    /// See [`LineError`].
+    pub async fn connect(&mut self) -> Result<(), LineError> {
+        let Line::Ami { settings, connection } = self else { return Ok(()) };
+        *connection = None;
+        *connection = Some(Connection::open(settings).await?);
         Ok(())
     }
 
@@ -67,13 +57,13 @@ impl Line {
         matches!(self, Line::Ami { .. })
     }
 
-    /// Tells it something; nothing where it does not listen.
+    /// Sends it something; nothing where it does not listen.
     ///
     /// # Errors
     /// The connection broke.
-    pub async fn tell(&mut self, action: &[u8]) -> io::Result<()> {
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), LineError> {
         match self {
-            Line::Ami { socket: Some(socket), .. } => socket.write_all(action).await,
+            Line::Ami { connection: Some(connection), .. } => Ok(connection.send(bytes).await?),
             _ => Ok(()),
         }
     }
@@ -82,7 +72,7 @@ impl Line {
     ///
     /// # Errors
     /// The connection broke.
-    pub async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, LineError> {
         match self {
             Line::Feed { feed, pace, pending } => {
                 if pending.is_none() {
@@ -92,17 +82,8 @@ impl Line {
                 sleep_until(pace.due(*at)).await;
                 Ok(Some(take_due(feed.as_mut(), pace, pending)))
             }
-            Line::Ami { socket, .. } => {
-                let socket = socket.as_mut().ok_or(io::ErrorKind::NotConnected)?;
-                let mut bytes = vec![0; MAX_READ_BYTES];
-                match socket.read(&mut bytes).await? {
-                    0 => Err(io::ErrorKind::UnexpectedEof.into()),
-                    count => {
-                        bytes.truncate(count);
-                        Ok(Some(bytes))
-                    }
-                }
-            }
+            Line::Ami { connection: Some(connection), .. } => Ok(Some(connection.next().await?)),
+            Line::Ami { connection: None, .. } => Err(LineError::Io(std::io::ErrorKind::NotConnected.into())),
         }
     }
 }

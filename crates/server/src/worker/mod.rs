@@ -1,6 +1,8 @@
 //! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
 //! appeared later, and the forgetting of old frames.
 
+pub mod answers;
+pub mod connection;
 pub mod duty;
 pub mod feed;
 pub mod late;

@@ -1,12 +1,16 @@
 //! One phone system, read for as long as the server runs. When its calls cannot be stored, or its connection
 //! breaks, it is taken up again from what is stored; nothing is dropped, the source is held back.
 
+use super::answers::{Answered, Answers};
+use super::connection::LineError;
 use super::line::Line;
 use crate::app::{App, Tenant};
 use crate::ops::ingest::{Ingest, IngestError};
+use crate::source_health::ClockNews;
 use domain::id::At;
 use std::sync::Arc;
 use std::time::Duration;
+use telephony::ami::actions::{Action, ping, snapshot};
 use telephony::endpoints::EndpointMap;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
@@ -16,6 +20,21 @@ const TICK: Duration = Duration::from_millis(250);
 /// First and longest wait before a source is taken up again.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(30));
 
+/// How long silence is borne.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How often a phone system is asked whether it is there.
+    pub ask_every: Duration,
+    /// Of what has not said anything for so long, though it was asked, nothing more will come.
+    pub silent_after: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { ask_every: Duration::from_secs(5), silent_after: Duration::from_secs(20) }
+    }
+}
+
 /// A source to be read.
 pub struct Source {
     /// Its tenant.
@@ -24,32 +43,37 @@ pub struct Source {
     pub name: String,
     /// Its endpoints.
     pub endpoints: EndpointMap,
+    /// How long it may say nothing.
+    pub patience: Patience,
 }
 
 /// Why reading began anew.
 #[derive(Debug, thiserror::Error)]
 enum Interrupted {
     #[error("the connection: {0}")]
-    Line(#[from] std::io::Error),
+    Line(#[from] LineError),
     #[error("storing: {0}")]
     Ingest(#[from] IngestError),
 }
 
 /// Reads `line` until `stop`.
 pub async fn run(app: Arc<App>, source: Source, mut line: Line, mut stop: watch::Receiver<bool>) {
+    let (tenant, name) = (source.tenant.id, source.name.clone());
     let mut wait = BACK_OFF.0;
     loop {
         let began = Instant::now();
-        let ended = read(&app, &source, &mut line, &mut stop).await;
-        app.phones.disconnected(source.tenant.id, &source.name);
-        match ended {
-            Ok(()) => return,
-            Err(error) => tracing::warn!(source = source.name, %error, "interrupted; it is taken up again"),
-        }
+        let ended = Reading::begin_and_read(&app, &source, &mut line, &mut stop).await;
+        app.phones.disconnected(tenant, &name);
+        app.source_health.connected(tenant, &name, false);
+        let Err(error) = ended else { return };
         // A connection that lasted was good: the next trouble is a new one.
         if began.elapsed() > BACK_OFF.1 {
             wait = BACK_OFF.0;
         }
+        if matches!(&error, Interrupted::Line(error) if error.waits()) {
+            wait = BACK_OFF.1;
+        }
+        tracing::warn!(source = name, %error, wait_s = wait.as_secs_f64(), "interrupted; it is taken up again");
         tokio::select! {
             () = sleep_until(Instant::now() + wait) => {}
             () = told(&mut stop) => return,
@@ -58,38 +82,129 @@ pub async fn run(app: Arc<App>, source: Source, mut line: Line, mut stop: watch:
     }
 }
 
-async fn read(
-    app: &Arc<App>,
-    source: &Source,
-    line: &mut Line,
-    stop: &mut watch::Receiver<bool>,
-) -> Result<(), Interrupted> {
-    let tenant = Arc::clone(&source.tenant);
-    let mut ingest = Ingest::resume(Arc::clone(app), tenant, &source.name, source.endpoints.clone()).await?;
-    line.connect().await?;
-    ingest.connected();
-    let mut actions = line.listens().then(|| app.phones.connected(source.tenant.id, &source.name));
-    tracing::info!(source = source.name, "connected");
-    let mut tick = interval(TICK);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut more = true;
-    loop {
+/// A source being read over one connection.
+struct Reading<'r> {
+    app: &'r App,
+    source: &'r Source,
+    line: &'r mut Line,
+    ingest: Ingest,
+    answers: Answers,
+    heard_at: Instant,
+}
+
+impl Reading<'_> {
+    async fn begin_and_read(
+        app: &Arc<App>,
+        source: &Source,
+        line: &mut Line,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<(), Interrupted> {
+        let tenant = Arc::clone(&source.tenant);
+        let mut ingest =
+            Ingest::resume(Arc::clone(app), tenant, &source.name, source.endpoints.clone()).await?;
         tokio::select! {
-            biased;
+            connected = line.connect() => connected?,
             () = told(stop) => return Ok(()),
-            // Before anything is read: who must be left alone is told at once.
-            Some(action) = next_action(&mut actions) => line.tell(&action).await?,
-            _ = tick.tick() => ingest.tick(app.around.now()).await?,
-            bytes = line.next(), if more => match bytes? {
-                Some(bytes) => ingest.take(&bytes, app.around.now()).await?,
-                None => more = false,
-            },
+        }
+        ingest.connected();
+        app.source_health.connected(source.tenant.id, &source.name, true);
+        tracing::info!(source = source.name, "connected");
+        let (answers, heard_at) = (Answers::default(), Instant::now());
+        Reading { app, source, line, ingest, answers, heard_at }.read(stop).await
+    }
+
+    async fn read(mut self, stop: &mut watch::Receiver<bool>) -> Result<(), Interrupted> {
+        let (app, source) = (self.app, self.source);
+        let mut actions = self.line.listens().then(|| app.phones.connected(source.tenant.id, &source.name));
+        if actions.is_some() {
+            for action in snapshot() {
+                self.tell(&action).await?;
+            }
+        }
+        let mut tick = every(TICK);
+        let mut ping_due = every(source.patience.ask_every);
+        let mut more = true;
+        loop {
+            tokio::select! {
+                biased;
+                () = told(stop) => return Ok(()),
+                // Before anything is read: who must be left alone is told at once.
+                Some(action) = next_action(&mut actions) => self.tell(&action).await?,
+                _ = tick.tick() => self.ingest.tick(app.around.now()).await?,
+                _ = ping_due.tick(), if actions.is_some() => self.ask_whether_it_is_there().await?,
+                bytes = self.line.next(), if more => match bytes? {
+                    Some(bytes) => self.take(&bytes).await?,
+                    None => more = false,
+                },
+            }
+        }
+    }
+
+    async fn tell(&mut self, action: &Action) -> Result<(), LineError> {
+        let bytes = self.answers.send(action, self.app.around.now())?;
+        self.line.send(&bytes).await
+    }
+
+    async fn take(&mut self, bytes: &[u8]) -> Result<(), IngestError> {
+        self.heard_at = Instant::now();
+        let now = self.app.around.now();
+        self.ingest.take(bytes, now).await?;
+        for answer in self.ingest.answers() {
+            match self.answers.answered(answer, now) {
+                Some(Answered::Refused { action, why }) => self.refused(action, &why),
+                Some(Answered::Taken { ahead_ms: Some(ahead_ms) }) => self.compare_clocks(ahead_ms),
+                Some(Answered::Taken { ahead_ms: None }) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A line that broke without a word looks like a quiet night; what is answered tells them apart.
+    async fn ask_whether_it_is_there(&mut self) -> Result<(), LineError> {
+        let silent_after = self.source.patience.silent_after;
+        if self.heard_at.elapsed() >= silent_after {
+            return Err(LineError::Silent(silent_after));
+        }
+        let (tenant, name) = (self.source.tenant.id, &self.source.name);
+        let overdue = self.answers.overdue(self.app.around.now());
+        if !overdue.is_empty() {
+            tracing::warn!(source = name, actions = ?overdue, "not answered; what came of them, events will tell");
+            self.app.source_health.unanswered(tenant, name, overdue.len());
+        }
+        self.tell(&ping()).await
+    }
+
+    fn refused(&self, action: &str, why: &str) {
+        let (tenant, name) = (self.source.tenant.id, &self.source.name);
+        tracing::warn!(source = name, action, why, "the phone system refused what it was told");
+        self.app.source_health.refused(tenant, name);
+    }
+
+    fn compare_clocks(&self, ahead_ms: i64) {
+        let (tenant, name) = (self.source.tenant.id, &self.source.name);
+        match self.app.source_health.ahead(tenant, name, ahead_ms) {
+            Some(ClockNews::Off) => {
+                tracing::warn!(
+                    source = name,
+                    ahead_ms,
+                    "its clock and ours differ; see to it that both are set"
+                );
+            }
+            Some(ClockNews::Right) => tracing::info!(source = name, ahead_ms, "its clock agrees with ours"),
+            None => {}
         }
     }
 }
 
+/// At this interval, and not more often to make up for a tick that was late.
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
 /// What the phone system is to be told next; never anything where it does not listen.
-async fn next_action(actions: &mut Option<mpsc::Receiver<Vec<u8>>>) -> Option<Vec<u8>> {
+async fn next_action(actions: &mut Option<mpsc::Receiver<Action>>) -> Option<Action> {
     match actions {
         Some(actions) => actions.recv().await,
         None => std::future::pending().await,

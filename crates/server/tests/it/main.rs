@@ -4,6 +4,7 @@ mod agent_times;
 mod backup;
 mod bad_input;
 mod centre;
+mod connection;
 mod corrections;
 mod disposition_sets;
 mod duty;

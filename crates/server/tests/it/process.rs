@@ -121,10 +121,9 @@ fn a_server_that_is_told_to_stop_stops_cleanly_and_can_be_started_again() {
     assert!(wal.metadata().map_or(0, |file| file.len()) == 0, "the database was closed, not left");
 }
 
-#[test]
-fn with_a_certificate_the_server_speaks_https_and_says_so_in_its_links() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let (certificate, key) = (dir.path().join("cert.pem"), dir.path().join("key.pem"));
+/// A certificate for `localhost` that is signed by itself, and its key.
+pub(crate) fn certificate(dir: &Path) -> (PathBuf, PathBuf) {
+    let (certificate, key) = (dir.join("cert.pem"), dir.join("key.pem"));
     let made = Command::new("openssl")
         .args([
             "req",
@@ -146,6 +145,13 @@ fn with_a_certificate_the_server_speaks_https_and_says_so_in_its_links() {
         .output()
         .expect("openssl runs; install the package openssl");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (certificate, key)
+}
+
+#[test]
+fn with_a_certificate_the_server_speaks_https_and_says_so_in_its_links() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (certificate, key) = certificate(dir.path());
     let settings =
         format!("[server]\nlisten = \"127.0.0.1:0\"\ntls_certificate = {certificate:?}\ntls_key = {key:?}");
     let serving = Serving::start(dir.path(), &settings);

@@ -11,6 +11,7 @@ use sandbox::{DEMO_SEED, centre};
 use serde_json::{Value, json};
 use server::live::Instance;
 use server::settings::{AmiSettings, SourceKind, SourceSettings, TenantSettings};
+use telephony::ami::actions::Action;
 use uuid::Uuid;
 
 /// How long a clicked call may take, in milliseconds of the simulated phone system.
@@ -23,6 +24,7 @@ fn with_phones(tenant: &mut TenantSettings) {
         username: "bitacora".to_owned(),
         secret: "not-a-secret-demo".to_owned(),
         dial_context: "from-internal".to_owned(),
+        tls_ca: None,
     };
     tenant.sources = vec![SourceSettings {
         name: "pbx".to_owned(),
@@ -43,6 +45,11 @@ fn quiet_pbx(start: At) -> ObedientPbx {
     ObedientPbx::new(settings, start)
 }
 
+/// An action as it goes over the line.
+fn sent(action: &Action) -> Vec<u8> {
+    action.bytes(action.id().unwrap_or("1")).expect("bytes")
+}
+
 /// What happens after a click: the agent's phone rings, the customer answers, they talk and hang up.
 async fn click(world: &World, who: &Someone, number: &str, from: Value) -> Value {
     let tenant = world.tenant(HERE);
@@ -55,7 +62,7 @@ async fn click(world: &World, who: &Someone, number: &str, from: Value) -> Value
     pbx.connect(start);
     let login = b"Action: Login\r\nUsername: bitacora\r\nSecret: not-a-secret-demo\r\n\r\n";
     let mut bytes = pbx.receive(start, login);
-    bytes.extend(pbx.receive(start, &action));
+    bytes.extend(pbx.receive(start, &sent(&action)));
     bytes.extend(pbx.advance(start.plus_millis(CALL_MS)).into_iter().flat_map(|(_, frame)| frame));
     world.read_bytes(HERE, &bytes).await;
     world.app.phones.disconnected(tenant.id, "pbx");
@@ -344,7 +351,7 @@ async fn an_agent_hangs_up_their_own_part_and_nobody_elses() {
     let mut told = world.app.phones.connected(tenant.id, "pbx");
     let body = json!({ "number": CALLER, "from": { "from": "typed" } });
     let engagement = world.ask(&ana, "POST", "/me/dial", Some(body)).await.is(202).body;
-    bytes.extend(pbx.receive(start, &told.try_recv().expect("the phone system is told to dial")));
+    bytes.extend(pbx.receive(start, &sent(&told.try_recv().expect("the phone system is told to dial"))));
     // Just long enough for the agent to pick up.
     bytes.extend(pbx.advance(start.plus_millis(4_000)).into_iter().flat_map(|(_, frame)| frame));
     world.read_bytes(HERE, &bytes).await;
@@ -352,8 +359,8 @@ async fn an_agent_hangs_up_their_own_part_and_nobody_elses() {
     assert!(told.try_recv().is_err(), "nothing was told for somebody else");
     world.ask(&ana, "POST", "/me/hang-up", Some(engagement)).await.is(204);
     let action = told.try_recv().expect("the phone system is told to hang up");
-    let text = String::from_utf8(action).expect("text");
-    assert!(text.starts_with("Action: Hangup\r\nChannel: PJSIP/1001-"), "{text}");
+    let text = String::from_utf8(sent(&action)).expect("text");
+    assert!(text.starts_with("Action: Hangup\r\nActionID: 1\r\nChannel: PJSIP/1001-"), "{text}");
 }
 
 /// What the panel says of the last click.
@@ -380,7 +387,7 @@ async fn a_click_that_the_agents_own_phone_refuses_is_told_with_what_was_clicked
         (&asked["engagement"], &asked["from"], &asked["fault"]),
         (&answer["engagement"], &from, &Value::Null)
     );
-    bytes.extend(pbx.receive(start, &told.try_recv().expect("the phone system is told to dial")));
+    bytes.extend(pbx.receive(start, &sent(&told.try_recv().expect("the phone system is told to dial"))));
     let rejected = pbx.handset(start.plus_millis(1_000), "1001", &Handset::Reject);
     bytes.extend(rejected.expect("a phone that rings"));
     bytes.extend(pbx.advance(start.plus_millis(60_000)).into_iter().flat_map(|(_, frame)| frame));

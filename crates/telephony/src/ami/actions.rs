@@ -1,5 +1,4 @@
-//! What an Asterisk is told, as the bytes of AMI actions. Sending them, and knowing what came of them, is not here:
-//! an action's effect shows in the events that follow.
+//! What an Asterisk is told: AMI actions and their bytes. Sending them, and knowing what came of them, is not here.
 
 /// Most characters of a value; Asterisk drops lines that are longer than about a thousand.
 const MAX_VALUE_CHARS: usize = 512;
@@ -12,56 +11,87 @@ pub struct BadValue {
     pub header: &'static str,
 }
 
-/// An action being written.
-struct Action(Vec<u8>);
+/// What an Asterisk is told, whole but for the id by which its answer is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    name: &'static str,
+    headers: Vec<u8>,
+    /// Where events of later name it, it has one of its own.
+    id: Option<String>,
+}
 
 impl Action {
     fn named(name: &'static str) -> Self {
-        Action(format!("Action: {name}\r\n").into_bytes())
+        Action { name, headers: Vec::new(), id: None }
     }
 
     fn with(mut self, header: &'static str, value: &str) -> Result<Self, BadValue> {
-        if value.contains(['\r', '\n', '\0']) || value.chars().count() > MAX_VALUE_CHARS {
-            return Err(BadValue { header });
-        }
-        self.0.extend_from_slice(format!("{header}: {value}\r\n").as_bytes());
+        self.headers.extend_from_slice(line(header, value)?.as_bytes());
         Ok(self)
     }
 
-    fn bytes(mut self) -> Vec<u8> {
-        self.0.extend_from_slice(b"\r\n");
-        self.0
+    /// What kind of action it is.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The id it brings with it; without one, whoever sends it chooses.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// As it is sent, with this id.
+    ///
+    /// # Errors
+    /// The id does not fit.
+    pub fn bytes(&self, id: &str) -> Result<Vec<u8>, BadValue> {
+        let mut bytes = format!("Action: {}\r\n{}", self.name, line("ActionID", id)?).into_bytes();
+        bytes.extend_from_slice(&self.headers);
+        bytes.extend_from_slice(b"\r\n");
+        Ok(bytes)
     }
 }
 
-/// Logs in, then asks for what lives and who is paused: what is not named is over.
+fn line(header: &'static str, value: &str) -> Result<String, BadValue> {
+    if value.contains(['\r', '\n', '\0']) || value.chars().count() > MAX_VALUE_CHARS {
+        return Err(BadValue { header });
+    }
+    Ok(format!("{header}: {value}\r\n"))
+}
+
+/// Says who we are.
 ///
 /// # Errors
 /// A value does not fit.
-pub fn login(username: &str, secret: &str) -> Result<Vec<u8>, BadValue> {
-    let login = Action::named("Login").with("ActionID", "login")?;
-    let mut bytes = login.with("Username", username)?.with("Secret", secret)?.bytes();
-    bytes.extend(Action::named("CoreShowChannels").with("ActionID", "snapshot")?.bytes());
-    bytes.extend(Action::named("QueueStatus").with("ActionID", "members")?.bytes());
-    Ok(bytes)
+pub fn login(username: &str, secret: &str) -> Result<Action, BadValue> {
+    Action::named("Login").with("Username", username)?.with("Secret", secret)
+}
+
+/// Asks for what lives and who is in the queues: what is not named is over.
+pub fn snapshot() -> [Action; 2] {
+    [Action::named("CoreShowChannels"), Action::named("QueueStatus")]
+}
+
+/// Asks whether it is there, and for its time.
+pub fn ping() -> Action {
+    Action::named("Ping")
 }
 
 /// Has a queue leave a member alone, or call them again.
 ///
 /// # Errors
 /// A value does not fit.
-pub fn queue_pause(queue: &str, interface: &str, paused: bool, reason: &str) -> Result<Vec<u8>, BadValue> {
+pub fn queue_pause(queue: &str, interface: &str, paused: bool, reason: &str) -> Result<Action, BadValue> {
     let action = Action::named("QueuePause").with("Queue", queue)?.with("Interface", interface)?;
-    let action = action.with("Paused", if paused { "true" } else { "false" })?;
-    Ok(action.with("Reason", reason)?.bytes())
+    action.with("Paused", if paused { "true" } else { "false" })?.with("Reason", reason)
 }
 
 /// Ends a channel.
 ///
 /// # Errors
 /// The value does not fit.
-pub fn hang_up(channel: &str) -> Result<Vec<u8>, BadValue> {
-    Ok(Action::named("Hangup").with("Channel", channel)?.with("Cause", "16")?.bytes())
+pub fn hang_up(channel: &str) -> Result<Action, BadValue> {
+    Action::named("Hangup").with("Channel", channel)?.with("Cause", "16")
 }
 
 /// A click-to-dial.
@@ -79,16 +109,17 @@ pub struct Originate<'a> {
     pub ring_ms: u32,
 }
 
-/// Calls an agent's phone, then a number.
+/// Calls an agent's phone, then a number. Its id is the leg, by which its failure is known.
 ///
 /// # Errors
 /// A value does not fit.
-pub fn originate(dial: &Originate<'_>) -> Result<Vec<u8>, BadValue> {
-    let action = Action::named("Originate").with("ActionID", dial.leg)?.with("ChannelId", dial.leg)?;
+pub fn originate(dial: &Originate<'_>) -> Result<Action, BadValue> {
+    let action = Action::named("Originate").with("ChannelId", dial.leg)?;
     let action = action.with("Channel", dial.endpoint)?.with("Exten", dial.number)?;
     let action = action.with("Context", dial.context)?.with("Priority", "1")?;
     let action = action.with("CallerID", dial.number)?.with("Timeout", &dial.ring_ms.to_string())?;
-    Ok(action.with("Variable", &format!("__CTI_REQUEST_ID={}", dial.leg))?.with("Async", "true")?.bytes())
+    let action = action.with("Variable", &format!("__CTI_REQUEST_ID={}", dial.leg))?.with("Async", "true")?;
+    Ok(Action { id: Some(dial.leg.to_owned()), ..action })
 }
 
 #[cfg(test)]
@@ -97,10 +128,10 @@ mod tests {
 
     #[test]
     fn an_action_is_its_headers_and_an_empty_line() {
-        let bytes = queue_pause("support", "PJSIP/1001", true, "bitacora:acw").expect("an action");
-        let expected = "Action: QueuePause\r\nQueue: support\r\nInterface: PJSIP/1001\r\nPaused: true\r\n\
-            Reason: bitacora:acw\r\n\r\n";
-        assert_eq!(String::from_utf8_lossy(&bytes), expected);
+        let action = queue_pause("support", "PJSIP/1001", true, "bitacora:acw").expect("an action");
+        let expected = "Action: QueuePause\r\nActionID: 7\r\nQueue: support\r\nInterface: PJSIP/1001\r\n\
+            Paused: true\r\nReason: bitacora:acw\r\n\r\n";
+        assert_eq!(String::from_utf8_lossy(&action.bytes("7").expect("bytes")), expected);
     }
 
     #[test]
@@ -110,5 +141,6 @@ mod tests {
             assert_eq!(originate(&dial), Err(BadValue { header: "Exten" }), "{number:?}");
         }
         assert_eq!(login("x", &"s".repeat(600)), Err(BadValue { header: "Secret" }));
+        assert_eq!(ping().bytes("1\r\nAction: Logoff"), Err(BadValue { header: "ActionID" }));
     }
 }

@@ -6,7 +6,7 @@
 
 use super::codec::Frame;
 use crate::endpoints::EndpointMap;
-use domain::event::{CallEvent, DialResult, Fact, LegRef, QueueMember, SourceEvent, Standing};
+use domain::event::{CallEvent, CommandAnswer, DialResult, Fact, LegRef, QueueMember, SourceEvent, Standing};
 use domain::id::At;
 
 /// Most channels a snapshot may list.
@@ -28,7 +28,7 @@ impl Deriver {
     /// The events that a frame tells, in order. `received_at` stands in where the frame has no time of its own
     /// (`timestampevents` is off).
     pub fn derive(&mut self, frame: &Frame, map: &EndpointMap, received_at: At) -> Vec<SourceEvent> {
-        let Some(event) = frame.event() else { return Vec::new() };
+        let Some(event) = frame.event() else { return answer(frame) };
         let at = frame.get("Timestamp").and_then(parse_time).unwrap_or(received_at);
         self.last_at = self.last_at.max(at);
         match event {
@@ -48,6 +48,16 @@ impl Deriver {
             _ => call_events(event, frame, map, at),
         }
     }
+}
+
+/// An answer to one of our actions. That a click-to-dial is refused at once tells no event: its answer is all there is.
+fn answer(frame: &Frame) -> Vec<SourceEvent> {
+    let (Some(response), Some(command)) = (frame.response(), frame.get("ActionID")) else {
+        return Vec::new();
+    };
+    let refused = (response == "Error").then(|| frame.get("Message").unwrap_or_default().to_owned());
+    let at = frame.get("Timestamp").and_then(parse_time);
+    vec![SourceEvent::Answered(CommandAnswer { command: command.to_owned(), refused, at })]
 }
 
 /// A list names a member's interface otherwise than an event does.

@@ -110,6 +110,7 @@ fn demo_settings(
                 username: pbx.username.clone(),
                 secret: pbx.secret.clone(),
                 dial_context: OUTSIDE.to_owned(),
+                tls_ca: None,
             }),
             endpoints: centre::endpoints(&agents),
         }];

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod check_asterisk;
 pub mod demo;
 mod folder;
 mod log;
@@ -53,6 +54,10 @@ enum Verb {
     },
     /// Checks settings and database, and says what is wrong with them.
     Check {
+        /// Also tries out on each Asterisk whether its manager interface allows and tells what is needed. Nobody's
+        /// phone rings.
+        #[arg(value_name = "WHAT")]
+        what: Option<check::What>,
         /// Settings file.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
@@ -68,7 +73,7 @@ impl Command {
             Verb::Replay(args) => replay::run(&args),
             Verb::Backup { file, config } => backup::backup(config.as_deref(), &file),
             Verb::Restore { file, config } => backup::restore(config.as_deref(), &file),
-            Verb::Check { config } => check::run(config.as_deref()),
+            Verb::Check { what, config } => check::run(config.as_deref(), what),
         }
     }
 }

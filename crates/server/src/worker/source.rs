@@ -25,13 +25,13 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_millis(250), Duration::fr
 pub struct Patience {
     /// How often a phone system is asked whether it is there.
     pub ask_every: Duration,
-    /// Of what has not said anything for so long, though it was asked, nothing more will come.
+    /// Of what has not said anything for so long after it was asked, nothing more will come.
     pub silent_after: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Patience {
-        Patience { ask_every: Duration::from_secs(5), silent_after: Duration::from_secs(20) }
+        Patience { ask_every: Duration::from_secs(5), silent_after: Duration::from_secs(15) }
     }
 }
 
@@ -89,7 +89,8 @@ struct Reading<'r> {
     line: &'r mut Line,
     ingest: Ingest,
     answers: Answers,
-    heard_at: Instant,
+    /// When it was first asked whether it is there, of the times since it was heard last.
+    asked_at: Option<Instant>,
 }
 
 impl Reading<'_> {
@@ -109,8 +110,8 @@ impl Reading<'_> {
         ingest.connected();
         app.source_health.connected(source.tenant.id, &source.name, true);
         tracing::info!(source = source.name, "connected");
-        let (answers, heard_at) = (Answers::default(), Instant::now());
-        Reading { app, source, line, ingest, answers, heard_at }.read(stop).await
+        let answers = Answers::default();
+        Reading { app, source, line, ingest, answers, asked_at: None }.read(stop).await
     }
 
     async fn read(mut self, stop: &mut watch::Receiver<bool>) -> Result<(), Interrupted> {
@@ -146,7 +147,7 @@ impl Reading<'_> {
     }
 
     async fn take(&mut self, bytes: &[u8]) -> Result<(), IngestError> {
-        self.heard_at = Instant::now();
+        self.asked_at = None;
         let now = self.app.around.now();
         self.ingest.take(bytes, now).await?;
         for answer in self.ingest.answers() {
@@ -162,9 +163,10 @@ impl Reading<'_> {
     /// A line that broke without a word looks like a quiet night; what is answered tells them apart.
     async fn ask_whether_it_is_there(&mut self) -> Result<(), LineError> {
         let silent_after = self.source.patience.silent_after;
-        if self.heard_at.elapsed() >= silent_after {
+        if self.asked_at.is_some_and(|asked| asked.elapsed() >= silent_after) {
             return Err(LineError::Silent(silent_after));
         }
+        self.asked_at.get_or_insert_with(Instant::now);
         let (tenant, name) = (self.source.tenant.id, &self.source.name);
         let overdue = self.answers.overdue(self.app.around.now());
         if !overdue.is_empty() {

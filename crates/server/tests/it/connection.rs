@@ -1,7 +1,7 @@
 //! The connection to a manager interface, against one that is scripted: what it may do wrong, and that nothing of what
 //! it says is lost.
 
-use crate::process::certificate;
+use crate::process::{certificate, configured, run as run_binary};
 use crate::world::{HERE, World};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
@@ -238,4 +238,50 @@ async fn what_it_answers_is_seen_by_monitors_its_clock_and_its_refusals() {
     let seen = world.app.source_health.of(tenant, "pbx");
     assert_eq!((seen.connected, seen.refused, seen.unanswered), (true, 1, 0));
     assert!(seen.ahead_ms.is_some_and(|ahead_ms| (3_590_000..=3_600_000).contains(&ahead_ms)), "{seen:?}");
+}
+
+/// What a scripted interface answers to an action with an id.
+type Answers = fn(&str, &str) -> String;
+
+/// `bitacora check asterisk` of one phone system there.
+async fn check(address: String) -> std::process::Output {
+    let dir = tempfile::tempdir().expect("a folder");
+    let settings = format!(
+        "[[tenants]]\nslug = 'main'\n[[tenants.sources]]\nname = 'pbx'\nkind = 'ami'\naddress = '{address}'\n\
+         username = 'bitacora'\nsecret = '{SECRET}'\n[tenants.sources.endpoints]\ntrunks = ['PJSIP/trunk']\n"
+    );
+    let config = configured(dir.path(), &settings);
+    let checking = move || run_binary(&["check", "asterisk", "--config", config.to_str().expect("a path")]);
+    tokio::task::spawn_blocking(checking).await.expect("it ends")
+}
+
+#[tokio::test]
+async fn check_asterisk_says_that_it_is_not_let_in_and_what_it_may_not_do() {
+    let cases: [(Answers, &str); 2] = [
+        (
+            |_, id| refusal(id, "Authentication failed"),
+            "check username, secret, permit and deny in its manager.conf",
+        ),
+        (
+            |action, id| match action {
+                "ListCommands" => success(id, "Hangup: Hangup channel.  (Priv: system,call,all)\r\n"),
+                "QueueStatus" => success(id, "") + "Event: QueueStatusComplete\r\n\r\n",
+                _ => success(id, ""),
+            },
+            "needed: manager.conf: write lacks originate: Originate is not allowed",
+        ),
+    ];
+    for (answer, expected) in cases {
+        let (listener, address) = listener().await;
+        let (heard, _) = mpsc::unbounded_channel();
+        let serving = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            serve(stream, answer, heard).await;
+        });
+        let output = timeout(PATIENCE, check(address)).await.expect("in time");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains(expected) && !said.contains(SECRET), "{said}");
+        assert!(!output.status.success());
+        serving.await.expect("the line ends with the check");
+    }
 }

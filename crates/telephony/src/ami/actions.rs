@@ -77,6 +77,30 @@ pub fn ping() -> Action {
     Action::named("Ping")
 }
 
+/// Asks what we are allowed to ask.
+pub fn list_commands() -> Action {
+    Action::named("ListCommands")
+}
+
+/// Calls nobody: an extension that no dialplan has, which fails at once and is told like any other call.
+///
+/// # Errors
+/// The leg's name does not fit.
+pub fn trial_call(leg: &str) -> Result<Action, BadValue> {
+    let action = Action::named("Originate").with("ChannelId", leg)?;
+    let action = action.with("Channel", "Local/bitacora@bitacora-check/n")?;
+    action.with("Application", "Wait")?.with("Data", "1")?.with("Async", "true")
+}
+
+/// Gives a member of a queue a penalty.
+///
+/// # Errors
+/// A value does not fit.
+pub fn queue_penalty(queue: &str, interface: &str, penalty: &str) -> Result<Action, BadValue> {
+    let action = Action::named("QueuePenalty").with("Queue", queue)?.with("Interface", interface)?;
+    action.with("Penalty", penalty)
+}
+
 /// Has a queue leave a member alone, or call them again.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 pub mod actions;
 mod codec;
 mod derive;
+pub mod trial;
 
 pub use codec::{Frame, MAX_FRAME_BYTES, Splitter, frames};
 pub use derive::{Deriver, id_time};

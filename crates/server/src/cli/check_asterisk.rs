@@ -1,0 +1,80 @@
+//! `bitacora check asterisk`: what each Asterisk lacks for us, tried out on it and named by the line of its settings.
+
+use super::refuse;
+use crate::clock::{Machine, Surroundings};
+use crate::settings::{AmiSettings, Settings, SourceKind};
+use crate::worker::connection::{Connection, LineError};
+use std::process::ExitCode;
+use std::time::Duration;
+use telephony::ami::actions::{Action, snapshot};
+use telephony::ami::trial::{Trial, trial};
+use telephony::ami::{Splitter, frames};
+use tokio::time::timeout;
+
+/// What was not answered by then is not going to be.
+const TRIED_WITHIN: Duration = Duration::from_secs(5);
+
+pub(super) fn run(settings: &Settings) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(error),
+    };
+    let mut tried = 0;
+    let mut vital = 0;
+    for source in settings.tenants.iter().flat_map(|tenant| &tenant.sources) {
+        let SourceKind::Ami(ami) = &source.kind else { continue };
+        tried += 1;
+        print!("{} at {}: ", source.name, ami.address);
+        match runtime.block_on(try_out(ami)) {
+            Ok(trial) => vital += tell(&trial),
+            Err(error) => {
+                println!("{error}");
+                vital += 1;
+            }
+        }
+    }
+    match (tried, vital) {
+        (0, _) => refuse("no source of kind \"ami\" is in the settings"),
+        (_, 0) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Prints what was found out; answers how much of it keeps calls from being logged.
+fn tell(trial: &Trial) -> usize {
+    let lacking = trial.lacking();
+    println!("{}", if lacking.is_empty() { "good" } else { "connected" });
+    for lacking in &lacking {
+        println!("  {}: {lacking}", if lacking.is_vital() { "needed" } else { "advised" });
+    }
+    if trial.has_no_members() {
+        println!("  no queue has a member: whether queues are heard (read = agent) could not be tried");
+    }
+    lacking.iter().filter(|lacking| lacking.is_vital()).count()
+}
+
+async fn try_out(settings: &AmiSettings) -> Result<Trial, LineError> {
+    let mut connection = Connection::open(settings).await?;
+    let leg = format!("bitacora-check-{}", Machine.new_id());
+    let mut asked = 0;
+    let mut questions: Vec<Action> = snapshot().into_iter().chain(trial(&leg)?).collect();
+    let (mut trial, mut splitter) = (Trial::default(), Splitter::default());
+    let trying = async {
+        while !trial.is_over() {
+            for question in questions.drain(..) {
+                asked += 1;
+                connection.send(&question.bytes(&format!("check-{asked}"))?).await?;
+            }
+            let Some(whole) = splitter.push(&connection.next().await?) else { continue };
+            for frame in frames(&whole) {
+                questions.extend(trial.read(&frame, &leg)?);
+            }
+        }
+        Ok::<_, LineError>(())
+    };
+    // What does not come in time is what is lacking.
+    if let Ok(tried) = timeout(TRIED_WITHIN, trying).await {
+        tried?;
+    }
+    Ok(trial)
+}

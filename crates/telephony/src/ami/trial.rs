@@ -1,0 +1,198 @@
+//! What an Asterisk lets us do and tells us, tried out on it: [`trial`] says what to ask, [`Trial`] reads what comes back.
+//! Nobody's phone rings, and no queue is changed: a call to an extension that is nowhere tells whether calls are heard,
+//! and a member who is given the penalty that they have, whether queues are.
+
+use super::actions::{Action, BadValue, list_commands, queue_penalty, trial_call};
+use super::codec::Frame;
+
+/// Variables that must ride on events (`channelvars` of manager.conf), and what is lost without them.
+const CHANNEL_VARIABLES: [(&str, &str); 2] =
+    [("MIXMONITOR_FILENAME", "recordings have no file"), ("VM_MESSAGEFILE", "voicemail has no file")];
+/// Actions that we send, and the manager class that allows each.
+const NEEDED_ACTIONS: [(&str, &str); 4] = [
+    ("Originate", "originate"),
+    ("Hangup", "call"),
+    ("QueuePause", "agent"),
+    ("CoreShowChannels", "reporting"),
+];
+
+/// Something that an Asterisk lacks for us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// A class of `write` in manager.conf.
+    Write {
+        /// The class.
+        class: &'static str,
+        /// An action that it allows.
+        action: &'static str,
+    },
+    /// A class of `read` in manager.conf.
+    Read {
+        /// The class.
+        class: &'static str,
+    },
+    /// `timestampevents = yes` in manager.conf: without it times are those of arrival.
+    Timestamps,
+    /// `systemname` in asterisk.conf: without it two systems may give two calls one id.
+    SystemName,
+    /// A variable in `channelvars` of manager.conf.
+    ChannelVariable {
+        /// The variable.
+        name: &'static str,
+        /// What is lost.
+        lost: &'static str,
+    },
+}
+
+impl Lacking {
+    /// Whether calls cannot be logged without it.
+    pub fn is_vital(&self) -> bool {
+        match self {
+            Lacking::Read { class } => *class != "system",
+            Lacking::Write { .. } => true,
+            Lacking::Timestamps | Lacking::SystemName | Lacking::ChannelVariable { .. } => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Lacking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Lacking::Write { class, action } => {
+                write!(f, "manager.conf: write lacks {class}: {action} is not allowed")
+            }
+            Lacking::Read { class: "agent" } => {
+                write!(
+                    f,
+                    "manager.conf: read lacks agent: who is in a queue, and whom it calls, is not heard"
+                )
+            }
+            Lacking::Read { class: "system" } => {
+                write!(
+                    f,
+                    "manager.conf: read lacks system: that the phone system starts or stops is not heard"
+                )
+            }
+            Lacking::Read { class } => {
+                write!(f, "manager.conf: read lacks {class}: calls are not heard")
+            }
+            Lacking::Timestamps => {
+                write!(f, "manager.conf: timestampevents = yes is not set: times are those of arrival")
+            }
+            Lacking::SystemName => {
+                write!(f, "asterisk.conf: systemname is not set: two systems could give two calls one id")
+            }
+            Lacking::ChannelVariable { name, lost } => {
+                write!(f, "manager.conf: channelvars lacks {name}: {lost}")
+            }
+        }
+    }
+}
+
+/// What is asked at first. The queues' members are listed by [`super::actions::snapshot`], which is asked before.
+///
+/// # Errors
+/// The leg's name does not fit.
+pub fn trial(leg: &str) -> Result<[Action; 2], BadValue> {
+    Ok([list_commands(), trial_call(leg)?])
+}
+
+/// What was found out so far.
+#[derive(Debug, Default)]
+pub struct Trial {
+    allowed: Option<Vec<String>>,
+    /// A member of a queue, and their penalty.
+    member: Option<[String; 3]>,
+    members_listed: bool,
+    booted: bool,
+    agent_heard: bool,
+    call: Option<HeardCall>,
+}
+
+#[derive(Debug)]
+struct HeardCall {
+    timestamp: bool,
+    system_name: bool,
+    variables: Vec<String>,
+    over: bool,
+}
+
+impl Trial {
+    /// Takes in what came; `leg` is the name of the trial call. Answers what is to be asked next.
+    ///
+    /// # Errors
+    /// What a queue calls its member does not fit into a question.
+    pub fn read(&mut self, frame: &Frame, leg: &str) -> Result<Option<Action>, BadValue> {
+        if frame.response().is_some() && frame.pairs().any(|(_, value)| value.contains("(Priv: ")) {
+            self.allowed = Some(frame.pairs().map(|(name, _)| name.to_owned()).collect());
+        }
+        let Some(event) = frame.event() else { return Ok(None) };
+        match event {
+            "FullyBooted" => self.booted = true,
+            "QueueMemberPenalty" => self.agent_heard = true,
+            "QueueMember" if self.member.is_none() => {
+                let of = |header| frame.get(header).unwrap_or_default().to_owned();
+                self.member = Some([of("Queue"), of("Location"), of("Penalty")]);
+            }
+            "QueueStatusComplete" => {
+                self.members_listed = true;
+                return match &self.member {
+                    Some([queue, interface, penalty]) => queue_penalty(queue, interface, penalty).map(Some),
+                    None => Ok(None),
+                };
+            }
+            "Newchannel" | "Hangup" if frame.get("Uniqueid") == Some(leg) => self.hear_call(event, frame),
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    fn hear_call(&mut self, event: &str, frame: &Frame) {
+        let names = frame.all("ChanVariable").filter_map(|pair| pair.split_once('='));
+        self.call = Some(HeardCall {
+            timestamp: frame.get("Timestamp").is_some(),
+            system_name: frame.get("SystemName").is_some(),
+            variables: names.map(|(name, _)| name.to_owned()).collect(),
+            over: event == "Hangup",
+        });
+    }
+
+    /// Whether nothing more is to come.
+    pub fn is_over(&self) -> bool {
+        self.allowed.is_some()
+            && self.call.as_ref().is_some_and(|call| call.over)
+            && self.members_listed
+            && (self.agent_heard || self.member.is_none())
+    }
+
+    /// Whether no queue has a member, so that it is not known whether queues are heard.
+    pub fn has_no_members(&self) -> bool {
+        self.members_listed && self.member.is_none()
+    }
+
+    /// All that is lacking, once it is over or has been given enough time.
+    pub fn lacking(&self) -> Vec<Lacking> {
+        let mut lacking = Vec::new();
+        let allowed = |action: &str| self.allowed.iter().flatten().any(|name| name == action);
+        for (action, class) in NEEDED_ACTIONS.into_iter().filter(|(action, _)| !allowed(action)) {
+            lacking.push(Lacking::Write { class, action });
+        }
+        if !self.booted {
+            lacking.push(Lacking::Read { class: "system" });
+        }
+        // Without the right to make the calls that would be heard, it is not known.
+        if self.call.is_none() && allowed("Originate") {
+            lacking.push(Lacking::Read { class: "call" });
+        }
+        if !self.agent_heard && self.member.is_some() && allowed("QueuePause") {
+            lacking.push(Lacking::Read { class: "agent" });
+        }
+        let Some(call) = &self.call else { return lacking };
+        lacking.extend((!call.timestamp).then_some(Lacking::Timestamps));
+        lacking.extend((!call.system_name).then_some(Lacking::SystemName));
+        let missing =
+            CHANNEL_VARIABLES.iter().filter(|(name, _)| !call.variables.iter().any(|had| had == name));
+        lacking.extend(missing.map(|(name, lost)| Lacking::ChannelVariable { name, lost }));
+        lacking
+    }
+}

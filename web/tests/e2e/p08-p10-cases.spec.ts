@@ -46,6 +46,20 @@ test('p08_inbound_with_another_record_on_screen_is_related_to_no_case', async ({
   expect(centre.rows.relatedTo(invoice.id)).toEqual([]);
 });
 
+test('p08_a_case_of_somebody_else_on_screen_is_offered_and_not_related', async ({ centre, open }) => {
+  const { number, invoice, agent } = await stage(centre);
+  const bruno = await centre.person('contact', 'Bruno Salas', centre.number());
+  const his = await centre.case('Delivery', bruno.id);
+  const page = await open(centre, agent, `?lang=en#/cases/${his.id}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Delivery' })).toBeVisible();
+  await talkAndLog(centre, page, number, agent, async () => {
+    await page.getByRole('tab', { name: /Delivery/ }).click();
+    await expect(caseLine(page)).toContainText('No Case will be related');
+  });
+  await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
+  expect([invoice, his].flatMap(({ id }) => centre.rows.relatedTo(id))).toEqual([]);
+});
+
 test('p09_two_panels_relate_nothing_by_themselves_and_what_is_offered_when_taken', async ({ centre, open }) => {
   const { number, invoice, agent } = await stage(centre);
   const page = await open(centre, agent, `?lang=en#/cases/${invoice.id}`);
@@ -87,8 +101,11 @@ test('p10_a_case_that_is_not_saved_is_warned_about_and_related_once_it_is', asyn
 });
 
 test('p10_a_case_that_is_not_saved_is_not_related_where_the_agent_logs_all_the_same', async ({ centre, open }) => {
-  const { number, person, agent } = await stage(centre);
-  const page = await open(centre, agent, `?lang=en#/cases/new?contact=${person.id}`);
+  const { number, person, invoice, agent } = await stage(centre);
+  // Another Case of the customer was on screen before: it is not taken for the one that is being made.
+  const page = await open(centre, agent, `?lang=en#/cases/${invoice.id}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Invoice' })).toBeVisible();
+  await page.evaluate((hash) => void (location.hash = hash), `#/cases/new?contact=${person.id}`);
   await page.getByRole('textbox', { name: 'Subject' }).fill('Delivery');
   await centre.inbound(number, agent).end();
   await expect(logButton(page)).toBeVisible();

@@ -54,6 +54,23 @@ test('p13_with_codes_off_not_even_a_code_that_is_sent_is_stored', async ({ openC
   expect(centre.rows.wrapups(agent.key)).toMatchObject([{ state: 'logged', code: null, code_en: null, notes: null }]);
 });
 
+test('p13_with_codes_off_no_case_is_related_whatever_is_on_screen', async ({ openCentre, open }) => {
+  const centre = await openCentre({ codesEnabled: false });
+  const number = centre.number();
+  const ana = await centre.person('contact', 'Ana Ruiz', number);
+  const invoice = await centre.case('Invoice', ana.id);
+  const agent = await centre.agent();
+  const page = await open(centre, agent, `?lang=en#/cases/${invoice.id}`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Invoice' })).toBeVisible();
+  await centre.inbound(number, agent).end();
+  await expect(logButton(page)).toBeVisible();
+  await page.getByRole('tab', { name: /Invoice/ }).click();
+  await logButton(page).click();
+  await expect(notice(page, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
+  expect(centre.rows.activities(number)).toMatchObject([{ outcome: 'logged', party: ana.id }]);
+  expect(centre.rows.relatedTo(invoice.id)).toEqual([]);
+});
+
 test('p14_codes_are_added_renamed_reordered_retired_and_history_keeps_its_label', async ({ openCentre, open, afterCall }) => {
   const centre = await openCentre();
   const number = centre.number();
@@ -162,6 +179,18 @@ test('p14_a_code_that_requires_notes_is_refused_without_them', async ({ openCent
   const set = await inboundSet(centre);
   await centre.api('POST', `/dispositions/${set.id}/codes`, { label: { es: 'Queja', en: 'Complaint' }, favourite: false, requires_notes: true });
   const { agent, page } = await afterCall(centre, number);
+  // Not the page alone keeps it from being logged.
+  const [{ id = '' } = {}] = centre.rows.wrapups(agent.key);
+  const token = await centre.tokenOf(agent);
+  const complaint = await codeCalled(centre, 'Complaint');
+  for (const [code, fault] of [
+    [null, 'code_required'],
+    [complaint.id, 'notes_required'],
+  ]) {
+    const refused = await centre.request(token, 'POST', `/wrapups/${id}/log`, { revision: 0, code, notes: ' ', party: null });
+    expect(refused).toMatchObject({ status: 422, body: { error: { code: fault } } });
+  }
+  expect(centre.rows.wrapups(agent.key)).toMatchObject([{ state: 'open', code: null }]);
   await codeBox(page).fill('compl');
   await options(page, { name: /Complaint/ }).click();
   await page.keyboard.press('Control+Enter');

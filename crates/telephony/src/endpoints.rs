@@ -120,20 +120,29 @@ const HELPER_TECHNOLOGIES: [&str; 9] =
     ["Snoop", "Recorder", "CBAnn", "CBRec", "Announcer", "Message", "Surrogate", "AsyncGoto", "Bridge"];
 
 /// Guesses a map: interfaces that queues name, and endpoints that look like extensions, are agents; other
-/// endpoints that have a leg are trunks.
+/// endpoints that have a leg, or are in a list of devices, are trunks.
 pub fn infer<'a>(frames: impl Iterator<Item = &'a Frame>) -> EndpointSettings {
     let mut interfaces = BTreeSet::new();
     let mut endpoints = BTreeSet::new();
     let mut queues = BTreeMap::new();
     for frame in frames {
-        for header in ["Interface", "StateInterface"] {
+        // A list of members calls the interface a location.
+        for header in ["Interface", "Location", "StateInterface"] {
             interfaces.extend(frame.get(header).map(|interface| interface.trim_end_matches("/n").to_owned()));
         }
         if let Some(queue) = frame.get("Queue").filter(|queue| !queue.is_empty()) {
             queues.insert(queue.to_owned(), queue.to_owned());
         }
-        if frame.event() == Some("Newchannel") {
-            endpoints.extend(frame.get("Channel").map(|channel| endpoint_of(channel).to_owned()));
+        match frame.event() {
+            Some("Newchannel") => {
+                endpoints.extend(frame.get("Channel").map(|channel| endpoint_of(channel).to_owned()));
+            }
+            // Queues, hints and the like are devices of a kind as well: `Queue:support_avail`.
+            Some("DeviceStateChange") => {
+                let device = frame.get("Device").filter(|device| !device.contains(':'));
+                endpoints.extend(device.map(str::to_owned));
+            }
+            _ => {}
         }
     }
     let mut settings = EndpointSettings { queues, ..EndpointSettings::default() };

@@ -13,14 +13,14 @@ pub(super) enum What {
     Asterisk,
 }
 
-pub(super) fn run(config: Option<&Path>, what: Option<What>) -> ExitCode {
+pub(super) fn run(config: Option<&Path>, what: Option<What>, propose: bool) -> ExitCode {
     let settings = match load(config, variables()) {
         Ok(settings) => settings,
         Err(error) => return refuse(error),
     };
     println!("settings: good ({} tenants)", settings.tenants.len());
     match what {
-        Some(What::Asterisk) => check_asterisk::run(&settings),
+        Some(What::Asterisk) => check_asterisk::run(&settings, propose),
         None => database(&settings),
     }
 }

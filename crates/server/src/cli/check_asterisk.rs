@@ -6,15 +6,17 @@ use crate::settings::{AmiSettings, Settings, SourceKind};
 use crate::worker::connection::{Connection, LineError};
 use std::process::ExitCode;
 use std::time::Duration;
-use telephony::ami::actions::{Action, snapshot};
+use telephony::ami::actions::{Action, list_devices, snapshot};
 use telephony::ami::trial::{Trial, trial};
 use telephony::ami::{Splitter, frames};
+use telephony::endpoints::{EndpointSettings, infer};
 use tokio::time::timeout;
 
 /// What was not answered by then is not going to be.
 const TRIED_WITHIN: Duration = Duration::from_secs(5);
 
-pub(super) fn run(settings: &Settings) -> ExitCode {
+/// Tries each out; with `propose`, prints what `endpoints` of the settings may say of it.
+pub(super) fn run(settings: &Settings, propose: bool) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(error),
@@ -26,7 +28,12 @@ pub(super) fn run(settings: &Settings) -> ExitCode {
         tried += 1;
         print!("{} at {}: ", source.name, ami.address);
         match runtime.block_on(try_out(ami)) {
-            Ok(trial) => vital += tell(&trial),
+            Ok((trial, endpoints)) => {
+                vital += tell(&trial);
+                if propose {
+                    print_endpoints(&endpoints);
+                }
+            }
             Err(error) => {
                 println!("{error}");
                 vital += 1;
@@ -53,14 +60,27 @@ fn tell(trial: &Trial) -> usize {
     lacking.iter().filter(|lacking| lacking.is_vital()).count()
 }
 
-async fn try_out(settings: &AmiSettings) -> Result<Trial, LineError> {
+/// Who is an agent and what leads outside can only be guessed, so it is said that it must be looked at.
+fn print_endpoints(endpoints: &EndpointSettings) {
+    let mut sources = toml::Table::new();
+    let written = toml::Value::try_from(endpoints);
+    sources.extend(written.ok().map(|endpoints| ("endpoints".to_owned(), endpoints)));
+    println!("  # A proposal by what it lists; look whether each agent and each trunk is one:");
+    for line in sources.to_string().replace("[endpoints", "[tenants.sources.endpoints").lines() {
+        println!("  {line}");
+    }
+}
+
+async fn try_out(settings: &AmiSettings) -> Result<(Trial, EndpointSettings), LineError> {
     let mut connection = Connection::open(settings).await?;
+    let (mut listed, mut devices_listed) = (Vec::new(), false);
     let leg = format!("bitacora-check-{}", Machine.new_id());
     let mut asked = 0;
-    let mut questions: Vec<Action> = snapshot().into_iter().chain(trial(&leg)?).collect();
+    let mut questions: Vec<Action> =
+        snapshot().into_iter().chain(trial(&leg)?).chain([list_devices()]).collect();
     let (mut trial, mut splitter) = (Trial::default(), Splitter::default());
     let trying = async {
-        while !trial.is_over() {
+        while !trial.is_over() || !devices_listed {
             for question in questions.drain(..) {
                 asked += 1;
                 connection.send(&question.bytes(&format!("check-{asked}"))?).await?;
@@ -68,6 +88,10 @@ async fn try_out(settings: &AmiSettings) -> Result<Trial, LineError> {
             let Some(whole) = splitter.push(&connection.next().await?) else { continue };
             for frame in frames(&whole) {
                 questions.extend(trial.read(&frame, &leg)?);
+                devices_listed |= frame.event() == Some("DeviceStateListComplete");
+                if ["QueueParams", "QueueMember", "DeviceStateChange"].map(Some).contains(&frame.event()) {
+                    listed.push(frame);
+                }
             }
         }
         Ok::<_, LineError>(())
@@ -76,5 +100,8 @@ async fn try_out(settings: &AmiSettings) -> Result<Trial, LineError> {
     if let Ok(tried) = timeout(TRIED_WITHIN, trying).await {
         tried?;
     }
-    Ok(trial)
+    // The call to nowhere is a device of its own.
+    let mut endpoints = infer(listed.iter());
+    endpoints.trunks.retain(|trunk| !trunk.contains("bitacora-check"));
+    Ok((trial, endpoints))
 }

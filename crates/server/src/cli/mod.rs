@@ -58,6 +58,9 @@ enum Verb {
         /// phone rings.
         #[arg(value_name = "WHAT")]
         what: Option<check::What>,
+        /// Prints what `endpoints` in the settings may say of each Asterisk: its trunks, agents and queues.
+        #[arg(long, requires = "what")]
+        propose_endpoints: bool,
         /// Settings file.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
@@ -73,7 +76,9 @@ impl Command {
             Verb::Replay(args) => replay::run(&args),
             Verb::Backup { file, config } => backup::backup(config.as_deref(), &file),
             Verb::Restore { file, config } => backup::restore(config.as_deref(), &file),
-            Verb::Check { what, config } => check::run(config.as_deref(), what),
+            Verb::Check { what, propose_endpoints, config } => {
+                check::run(config.as_deref(), what, propose_endpoints)
+            }
         }
     }
 }

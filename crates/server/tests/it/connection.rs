@@ -243,16 +243,33 @@ async fn what_it_answers_is_seen_by_monitors_its_clock_and_its_refusals() {
 /// What a scripted interface answers to an action with an id.
 type Answers = fn(&str, &str) -> String;
 
-/// `bitacora check asterisk` of one phone system there.
-async fn check(address: String) -> std::process::Output {
-    let dir = tempfile::tempdir().expect("a folder");
-    let settings = format!(
+/// Settings of one phone system there, but for its endpoints.
+fn settings(address: &str) -> String {
+    format!(
         "[[tenants]]\nslug = 'main'\n[[tenants.sources]]\nname = 'pbx'\nkind = 'ami'\naddress = '{address}'\n\
-         username = 'bitacora'\nsecret = '{SECRET}'\n[tenants.sources.endpoints]\ntrunks = ['PJSIP/trunk']\n"
-    );
+         username = 'bitacora'\nsecret = '{SECRET}'\n"
+    )
+}
+
+/// `bitacora check` with these words and settings.
+async fn check(words: &'static [&'static str], settings: String) -> std::process::Output {
+    let dir = tempfile::tempdir().expect("a folder");
+    // The data folder comes last, so it must not be taken for a part of what stands above.
     let config = configured(dir.path(), &settings);
-    let checking = move || run_binary(&["check", "asterisk", "--config", config.to_str().expect("a path")]);
-    tokio::task::spawn_blocking(checking).await.expect("it ends")
+    let config = config.to_str().expect("a path").to_owned();
+    let checking = move || run_binary(&[&["check", "--config", config.as_str()], words].concat());
+    timeout(PATIENCE, tokio::task::spawn_blocking(checking)).await.expect("in time").expect("it ends")
+}
+
+/// A scripted interface for one connection; what it is asked is not looked at.
+async fn scripted(answer: Answers) -> (String, tokio::task::JoinHandle<()>) {
+    let (listener, address) = listener().await;
+    let (heard, _) = mpsc::unbounded_channel();
+    let serving = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        serve(stream, answer, heard).await;
+    });
+    (address, serving)
 }
 
 #[tokio::test]
@@ -272,16 +289,51 @@ async fn check_asterisk_says_that_it_is_not_let_in_and_what_it_may_not_do() {
         ),
     ];
     for (answer, expected) in cases {
-        let (listener, address) = listener().await;
-        let (heard, _) = mpsc::unbounded_channel();
-        let serving = tokio::spawn(async move {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            serve(stream, answer, heard).await;
-        });
-        let output = timeout(PATIENCE, check(address)).await.expect("in time");
+        let (address, serving) = scripted(answer).await;
+        let output = check(&["asterisk"], settings(&address)).await;
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(said.contains(expected) && !said.contains(SECRET), "{said}");
         assert!(!output.status.success());
         serving.await.expect("the line ends with the check");
     }
+}
+
+#[tokio::test]
+async fn endpoints_that_are_proposed_can_be_put_into_the_settings_as_they_are() {
+    let answer: Answers = |action, id| match action {
+        "QueueStatus" => {
+            success(id, "")
+                + "Event: QueueParams\r\nQueue: soporte técnico\r\n\r\n"
+                + "Event: QueueMember\r\nQueue: soporte técnico\r\nName: Ana\r\nLocation: Local/1001@from-queue/n\r\n"
+                + "StateInterface: PJSIP/1001\r\nPenalty: 0\r\n\r\nEvent: QueueStatusComplete\r\n\r\n"
+        }
+        "DeviceStateList" => {
+            let device =
+                |name| format!("Event: DeviceStateChange\r\nDevice: {name}\r\nState: NOT_INUSE\r\n\r\n");
+            let devices = [
+                "PJSIP/1002",
+                "PJSIP/trunk-a",
+                "Queue:all_pause_PJSIP/1002",
+                "Local/bitacora@bitacora-check",
+            ];
+            success(id, "") + &devices.map(device).concat() + "Event: DeviceStateListComplete\r\n\r\n"
+        }
+        _ => success(id, ""),
+    };
+    let (address, serving) = scripted(answer).await;
+    let output = check(&["asterisk", "--propose-endpoints"], settings(&address)).await;
+    serving.await.expect("the line ends with the check");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let (_, proposal) = said.split_once("# A proposal").expect("a proposal");
+    let (_, proposal) = proposal.split_once('\n').expect("its lines");
+    for line in [
+        "trunks = [\"PJSIP/trunk-a\"]",
+        "1001 = [\"Local/1001@from-queue\", \"PJSIP/1001\"]",
+        "1002 = [\"PJSIP/1002\"]",
+        "\"soporte técnico\" = \"soporte técnico\"",
+    ] {
+        assert!(proposal.lines().any(|said| said.trim() == line), "{line} is not in {proposal}");
+    }
+    let taken = check(&[], settings(&address) + proposal).await;
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
 }

@@ -77,6 +77,11 @@ pub fn ping() -> Action {
     Action::named("Ping")
 }
 
+/// Asks for all devices that it knows a state of.
+pub fn list_devices() -> Action {
+    Action::named("DeviceStateList")
+}
+
 /// Asks what we are allowed to ask.
 pub fn list_commands() -> Action {
     Action::named("ListCommands")

@@ -13,3 +13,10 @@ export function errorText(error: ApiError): string {
   }
   return errors[error.code];
 }
+
+/** A text that is made when it is shown, so that it follows the reader's language. */
+export type Words = () => string;
+
+export function errorWords(error: ApiError): Words {
+  return () => errorText(error);
+}

@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask run | test | web | screens | fmt | bench`.
+//! The project's own commands: `cargo xtask run | test | web | screens | fmt | asterisk | bench`.
 
+mod asterisk;
 mod child;
 mod count;
 mod leftovers;
@@ -20,6 +21,7 @@ cargo xtask test [--full] [--ci] formats, lints, builds and runs all tests, sett
 cargo xtask web                  installs and builds the pages only
 cargo xtask screens              pictures of every state of every page, and those of the READMEs
 cargo xtask fmt                  formats the Rust code
+cargo xtask asterisk             fetches the Asterisk that the live tests call on, and says where it is
 cargo xtask bench [ARGS…]        runs the load driver; ARGS go to it";
 
 /// Where the demo of `cargo xtask run` keeps its data; git ignores it.
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         "web" => tools::need_node().and_then(|()| web::install()).and_then(|()| web::build()),
         "screens" => screens::take_all(),
         "fmt" => fmt(),
+        "asterisk" => asterisk::need().map(|tree| println!("{}={}", asterisk::VARIABLE, tree.display())),
         "bench" => bench(rest),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");

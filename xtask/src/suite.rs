@@ -4,7 +4,7 @@
 use crate::child::{Ran, cargo, in_web, run, run_reading};
 use crate::count::{Count, cargo_line, playwright_line};
 use crate::stopwatch::{announce, now, spoken};
-use crate::{Outcome, leftovers, tools, web};
+use crate::{Outcome, asterisk, leftovers, tools, web};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -34,6 +34,8 @@ struct Suite {
     full: bool,
     /// What every child carries.
     mark: String,
+    /// Where the Asterisk of the live tests is.
+    asterisk: Option<PathBuf>,
     rows: Vec<(&'static str, Went, Duration)>,
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn run_all(args: &[String]) -> Outcome {
         strict: asked("--ci") || std::env::var_os("CI").is_some_and(|value| value == "true"),
         full: asked("--full"),
         mark: leftovers::mark(),
+        asterisk: None,
         rows: Vec::new(),
     };
     suite.run()
@@ -72,6 +75,15 @@ impl Suite {
         });
         let binaries = self.step("Rust: build", |suite| check(suite.on_workspace("test").arg("--no-run")));
         if binaries {
+            let mut found = None;
+            self.step("Asterisk", |_| match asterisk::need() {
+                Ok(tree) => {
+                    found = Some(tree);
+                    Went::Counted(Count::default())
+                }
+                Err(why) => Went::Skipped(format!("no live tests against a real phone system: {why}")),
+            });
+            self.asterisk = found;
             self.step("Rust: tests", Suite::rust_tests);
         }
         self.step("browser: tests", |suite| {
@@ -117,6 +129,9 @@ impl Suite {
     fn counted(&self, command: &mut Command, reads: fn(&str) -> Count) -> Went {
         let mut count = Count::default();
         command.env(leftovers::VARIABLE, &self.mark);
+        if let Some(tree) = &self.asterisk {
+            command.env(asterisk::VARIABLE, tree);
+        }
         command.env(TIER_VARIABLE, if self.full { "full" } else { "commit" });
         if !self.full && std::env::var_os(PROPERTIES_SEED.0).is_none() {
             command.env(PROPERTIES_SEED.0, PROPERTIES_SEED.1);

@@ -68,7 +68,7 @@ pub(crate) fn need_program(name: &str) -> Outcome {
     if on_path(name).is_some() { Ok(()) } else { apt_install(name) }
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }

@@ -1,4 +1,4 @@
-//! What only tests need: the real binary as a process, a phone system that answers, a client, seeds, and a
+//! What only tests need: the real binary as a process, phone systems made up and real, phones, a client, seeds, and a
 //! file layer under which the power goes. Nothing here knows what a test wants to prove.
 
 pub mod acw;
@@ -6,7 +6,10 @@ pub mod asterisk;
 pub mod dice;
 pub mod http;
 pub mod live;
+pub mod pbx;
 pub mod powercut;
+pub mod relay;
 pub mod server;
+pub mod sip;
 pub mod tier;
 pub mod time;

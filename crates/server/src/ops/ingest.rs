@@ -15,6 +15,7 @@ use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{CommitError, ReadError};
+use telephony::ami::actions::snapshot;
 use telephony::ami::{Deriver, Splitter, frames, id_time};
 use telephony::endpoints::EndpointMap;
 
@@ -57,6 +58,8 @@ pub struct Ingest {
     members: Vec<QueueMember>,
     /// What it said to what it was told.
     answers: Vec<CommandAnswer>,
+    /// It says that it has started.
+    booted: bool,
     /// Who is in its queues is not what is stored of it.
     membership_changed: bool,
     /// Stored frames are being read again, the oldest of them perhaps from the middle of a call.
@@ -91,6 +94,7 @@ impl Ingest {
             found: Vec::new(),
             members: Vec::new(),
             answers: Vec::new(),
+            booted: false,
             membership_changed: false,
             reading_again: true,
             whole: HashSet::new(),
@@ -177,6 +181,7 @@ impl Ingest {
         };
         self.commit(self.book.clock(), Some(chunk)).await?;
         self.tell_members();
+        self.ask_once_booted();
         Ok(())
     }
 
@@ -189,6 +194,17 @@ impl Ingest {
             phones.lost_channel(self.tenant.id, &self.source, agent, channel);
         } else {
             phones.has_channel(self.tenant.id, &self.source, agent, channel);
+        }
+    }
+
+    /// A phone system that is still starting lets us in, and refuses to list queues that it does not know yet: what
+    /// was asked too early is asked again. Without its members nobody would be left alone in them.
+    fn ask_once_booted(&mut self) {
+        if std::mem::take(&mut self.booted) {
+            for action in snapshot() {
+                // One that cannot be told, such as a recording, was not asked before either.
+                let _ = self.app.phones.tell(self.tenant.id, &self.source, action);
+            }
         }
     }
 
@@ -233,6 +249,7 @@ impl Ingest {
         let mut count = 0;
         for frame in frames(bytes) {
             count += 1;
+            self.booted |= !self.reading_again && frame.event() == Some("FullyBooted");
             for event in self.deriver.derive(&frame, &self.endpoints, received_at) {
                 match event {
                     // How a queue treats its members is asked anew with each connection, not remembered.

@@ -13,6 +13,7 @@ use server::worker::line::Line;
 use server::worker::source::{Patience, Source, run};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use telephony::ami::actions::hang_up;
 use telephony::ami::frames;
@@ -208,6 +209,42 @@ async fn a_line_that_falls_silent_is_asked_and_then_taken_up_anew() {
         assert_eq!(asked[..3], ["Login", "CoreShowChannels", "QueueStatus"]);
         assert!(asked[3..].iter().any(|action| action == "Ping"), "{asked:?}");
     }
+}
+
+#[tokio::test]
+async fn one_that_is_still_starting_is_asked_again_who_is_in_its_queues_once_it_is_up() {
+    let world = World::with(with_pbx).await;
+    let (listener, address) = listener().await;
+    let (heard, mut told) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let up = AtomicBool::new(false);
+        // As a real one answers that has not loaded its queues yet.
+        let answer = move |action: &str, id: &str| match action {
+            "QueueStatus" if !up.swap(true, Ordering::Relaxed) => {
+                refusal(id, "Invalid/unknown command: QueueStatus.") + "Event: FullyBooted\r\n\r\n"
+            }
+            "QueueStatus" => {
+                let member =
+                    "Event: QueueMember\r\nQueue: sales\r\nLocation: PJSIP/1001\r\nPaused: 0\r\n\r\n";
+                success(id, "") + member
+            }
+            _ => success(id, ""),
+        };
+        serve(stream, answer, heard).await;
+    });
+    let patience = Patience { ask_every: Duration::from_millis(20), ..Patience::default() };
+    let _reading = read(&world, address, patience);
+    let mut asked = Vec::new();
+    while asked.iter().filter(|action| *action == "QueueStatus").count() < 2 {
+        asked.push(timeout(PATIENCE, told.recv()).await.expect("in time").expect("asked"));
+    }
+    // What was answered is taken in before the next question but one.
+    for _ in 0..2 {
+        while timeout(PATIENCE, told.recv()).await.expect("in time").expect("asked") != "Ping" {}
+    }
+    let tenant = world.tenant(HERE).id;
+    assert_eq!(world.app.phones.memberships(tenant, "pbx").len(), 1);
 }
 
 #[tokio::test]

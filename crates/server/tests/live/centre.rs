@@ -1,0 +1,228 @@
+//! A call centre: the real server, and what it is connected to.
+
+use crate::stored;
+use crate::system::System;
+use domain::account::{Role, User};
+use domain::commit::{Change, Commit};
+use domain::id::{AgentKey, At, TenantId, UserId};
+use serde_json::json;
+use server::clock::Machine;
+use server::ops::session::hash;
+use server::running::{Running, start};
+use server::settings::{AmiSettings, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{OpenOptions, SqliteStore, Store};
+use telephony::endpoints::EndpointSettings;
+use testkit::http::Client;
+use testkit::pbx::{SECRET, USERNAME, found};
+use testkit::sip::WITHIN;
+use testkit::time;
+use tokio::time::{interval, timeout};
+use uuid::Uuid;
+
+/// Extensions of the agents; each is in both ring groups.
+pub(crate) const AGENTS: [&str; 2] = ["1001", "1002"];
+/// How many places in ring groups that makes.
+const PLACES: usize = 4;
+/// The password of both.
+const PASSWORD: &str = "correct horse";
+/// How long people talk, in microseconds.
+const TALK_US: i64 = 300_000;
+/// How often it is looked whether the server is as far as the phone system.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// A call centre that works.
+pub(crate) struct Centre {
+    pub(crate) running: Running,
+    pub(crate) database: PathBuf,
+    pub(crate) system: System,
+    store: Arc<SqliteStore>,
+    _dir: tempfile::TempDir,
+}
+
+/// A phone system as the settings say it.
+pub(crate) struct Line<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// Where its manager interface is reached.
+    pub(crate) ami: SocketAddr,
+    /// What comes before an extension where the agent is meant.
+    pub(crate) agents: &'a str,
+}
+
+impl Centre {
+    /// Opens one in which these agents have a phone; none where there is no Asterisk.
+    pub(crate) async fn open(agents: &[&str]) -> Option<Centre> {
+        let system = System::start(&found()?, agents).await;
+        let ami = system.pbx.ami();
+        Some(Centre::with(system, &[Line { name: "pbx", ami, agents: "" }]).await)
+    }
+
+    /// Opens one with these settings.
+    pub(crate) async fn with(system: System, lines: &[Line<'_>]) -> Centre {
+        let dir = tempfile::tempdir().expect("a folder");
+        let database = dir.path().join("bitacora.db");
+        let store = Arc::new(SqliteStore::open(&database, &OpenOptions::default()).expect("a database"));
+        let shared: Arc<dyn Store> = Arc::clone(&store) as _;
+        let running = start(shared, Arc::new(Machine), settings(lines), Vec::new()).await;
+        let running = running.expect("a server");
+        hire(&running).await;
+        let centre = Centre { running, database, system, store, _dir: dir };
+        for line in lines {
+            centre.until_connected(line.name).await;
+        }
+        centre
+    }
+
+    fn tenant(&self) -> TenantId {
+        self.running.app.tenants[0].id
+    }
+
+    /// Waits until the server is connected and was told who is in which queue.
+    pub(crate) async fn until_connected(&self, source: &str) {
+        self.until(&format!("the server is connected to {source}"), || {
+            let phones = &self.running.app.phones;
+            phones.reachable(self.tenant(), source)
+                && phones.memberships(self.tenant(), source).len() == PLACES
+        })
+        .await;
+    }
+
+    /// Waits until the server has lost a connection.
+    pub(crate) async fn until_disconnected(&self, source: &str) {
+        self.until("the server is not connected", || {
+            !self.running.app.phones.reachable(self.tenant(), source)
+        })
+        .await;
+    }
+
+    /// Looks again and again, until it is so.
+    pub(crate) async fn until(&self, what: &str, is_so: impl Fn() -> bool) {
+        let mut look = interval(LOOK_EVERY);
+        let waits = async {
+            while !is_so() {
+                look.tick().await;
+            }
+        };
+        if timeout(WITHIN, waits).await.is_err() {
+            let stored = stored::calls(&self.database);
+            panic!("not in time: {what}; stored is {stored:#?}\n{}", self.system.told());
+        }
+    }
+
+    /// Waits until an agent owes this many wrap-ups.
+    pub(crate) async fn until_owing(&self, agent: &str, count: u32) {
+        let owed = format!("SELECT count(*) FROM wrapup WHERE state = 'open' AND agent = '{agent}'");
+        self.until(&format!("{agent} owes {count}"), || stored::count(&self.database, &owed) == count).await;
+    }
+
+    /// Waits until both ring groups leave an agent alone because of us, or neither leaves them alone.
+    pub(crate) async fn until_left_alone(&self, agent: &str, alone: bool) {
+        let wanted = |pauses: &BTreeMap<_, _>| if alone { left_alone(pauses) } else { pauses.is_empty() };
+        let member = format!("PJSIP/{agent}");
+        if timeout(WITHIN, self.system.onlooker.until_pauses(&member, wanted)).await.is_err() {
+            let pauses = self.system.onlooker.pauses(&member);
+            panic!("{agent}: left alone should be {alone}: {pauses:?}\n{}", self.system.told());
+        }
+    }
+
+    /// Whether both ring groups leave an agent alone because of us.
+    pub(crate) fn left_alone(&self, agent: &str) -> bool {
+        left_alone(&self.system.onlooker.pauses(&format!("PJSIP/{agent}")))
+    }
+
+    /// What is stored once so many calls are over, at the phone system and here.
+    pub(crate) async fn stored(self, calls: u32) -> Vec<String> {
+        self.until("all legs are over", || self.system.living_legs() == 0).await;
+        self.until(&format!("{calls} calls are over"), || {
+            let (living, ended) = stored::census(&self.database);
+            living == 0 && ended >= calls
+        })
+        .await;
+        assert_eq!(self.system.faults(), Vec::<String>::new());
+        let lines = stored::calls(&self.database);
+        self.close().await;
+        lines
+    }
+
+    /// Stops the server and the phone system.
+    pub(crate) async fn close(self) {
+        self.running.stop().await;
+        self.store.close().await;
+    }
+
+    /// Signs an agent in.
+    pub(crate) async fn desk(&self, agent: &str) -> Client {
+        let mut client = Client::connect(self.running.address).await.expect("a connection");
+        let credentials = json!({ "login": agent, "password": PASSWORD });
+        let answer = client.ask("POST", "/api/v1/session", Some(&credentials)).await.expect("an answer");
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        client.token = answer.body["access_token"].as_str().map(str::to_owned);
+        client
+    }
+}
+
+/// Logs what somebody owes, as the panel does.
+pub(crate) async fn log(desk: &mut Client) {
+    let panel = desk.ask("GET", "/api/v1/me/panel", None).await.expect("a panel").body;
+    let owed = &panel["wrapups"][0];
+    let (id, code) = (owed["id"].as_str().expect("an id"), &owed["codes"][0]["id"]);
+    let body = json!({ "revision": 0, "code": code, "notes": "", "party": { "choice": "none" } });
+    let answer = desk.ask("POST", &format!("/api/v1/wrapups/{id}/log"), Some(&body)).await;
+    let answer = answer.expect("an answer");
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+/// People talk for a while.
+pub(crate) async fn talk() {
+    time::until(At(time::now().0 + TALK_US)).await;
+}
+
+fn left_alone(pauses: &BTreeMap<String, String>) -> bool {
+    pauses.len() == 2 && pauses.values().all(|reason| reason == "bitacora:acw")
+}
+
+fn settings(lines: &[Line<'_>]) -> Settings {
+    let source = |line: &Line<'_>| {
+        let ami = AmiSettings {
+            address: line.ami.to_string(),
+            username: USERNAME.to_owned(),
+            secret: SECRET.to_owned(),
+            dial_context: "from-internal".to_owned(),
+            tls_ca: None,
+        };
+        let named = |extension| (format!("{}{extension}", line.agents), vec![format!("PJSIP/{extension}")]);
+        let endpoints = EndpointSettings {
+            trunks: vec!["PJSIP/trunk".to_owned()],
+            agents: AGENTS.map(named).into(),
+            ..EndpointSettings::default()
+        };
+        SourceSettings { name: line.name.to_owned(), kind: SourceKind::Ami(ami), endpoints }
+    };
+    let sources = lines.iter().map(source).collect();
+    let tenant = TenantSettings { sources, ..TenantSettings::default() };
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let server = ServerSettings { listen, ..ServerSettings::default() };
+    Settings { server, tenants: vec![tenant], ..Settings::default() }
+}
+
+async fn hire(running: &Running) {
+    let password_hash = Some(hash(PASSWORD).await.expect("a hash"));
+    let users = AGENTS.into_iter().zip(1u128..).map(|(agent, nth)| User {
+        id: UserId(Uuid::from_u128(nth)),
+        login: agent.to_owned(),
+        name: format!("Agent {agent}"),
+        role: Role::Agent,
+        agent: Some(AgentKey(agent.to_owned())),
+        active: true,
+        password_hash: password_hash.clone(),
+        version: 1,
+    });
+    let changes = users.map(|user| Change::User(Box::new(user))).collect();
+    let app = &running.app;
+    app.store.commit(Commit::of(app.tenants[0].id, changes)).await.expect("users");
+}

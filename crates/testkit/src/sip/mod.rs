@@ -1,0 +1,15 @@
+//! Phones that do as a test says: they register, call, ring, answer, hold and transfer, over UDP and without a
+//! password. Nobody speaks: the phone system connects legs whether or not there is anything to hear.
+
+mod call;
+mod message;
+mod phone;
+
+pub use call::{PhoneCall, Stage};
+pub use phone::{Habit, Phone};
+
+use std::time::Duration;
+
+/// How long a phone waits for anything before the test fails. What is waited for takes milliseconds on a machine of
+/// its own, and seconds where somebody has to let it ring.
+pub const WITHIN: Duration = Duration::from_secs(30);

@@ -15,7 +15,6 @@ use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{CommitError, ReadError};
-use telephony::ami::actions::snapshot;
 use telephony::ami::{Deriver, Splitter, frames, id_time};
 use telephony::endpoints::EndpointMap;
 
@@ -181,7 +180,6 @@ impl Ingest {
         };
         self.commit(self.book.clock(), Some(chunk)).await?;
         self.tell_members();
-        self.ask_once_booted();
         Ok(())
     }
 
@@ -194,17 +192,6 @@ impl Ingest {
             phones.lost_channel(self.tenant.id, &self.source, agent, channel);
         } else {
             phones.has_channel(self.tenant.id, &self.source, agent, channel);
-        }
-    }
-
-    /// A phone system that is still starting lets us in, and refuses to list queues that it does not know yet: what
-    /// was asked too early is asked again. Without its members nobody would be left alone in them.
-    fn ask_once_booted(&mut self) {
-        if std::mem::take(&mut self.booted) {
-            for action in snapshot() {
-                // One that cannot be told, such as a recording, was not asked before either.
-                let _ = self.app.phones.tell(self.tenant.id, &self.source, action);
-            }
         }
     }
 
@@ -238,6 +225,11 @@ impl Ingest {
     /// What it said, since this was asked last, to what it was told.
     pub fn answers(&mut self) -> Vec<CommandAnswer> {
         std::mem::take(&mut self.answers)
+    }
+
+    /// Whether it said, since this was asked last, that it has started.
+    pub fn has_booted(&mut self) -> bool {
+        std::mem::take(&mut self.booted)
     }
 
     /// How many calls can still change.

@@ -118,9 +118,7 @@ impl Reading<'_> {
         let (app, source) = (self.app, self.source);
         let mut actions = self.line.listens().then(|| app.phones.connected(source.tenant.id, &source.name));
         if actions.is_some() {
-            for action in snapshot() {
-                self.tell(&action).await?;
-            }
+            self.ask_what_there_is().await?;
         }
         let mut tick = every(TICK);
         let mut ping_due = every(source.patience.ask_every);
@@ -146,7 +144,7 @@ impl Reading<'_> {
         self.line.send(&bytes).await
     }
 
-    async fn take(&mut self, bytes: &[u8]) -> Result<(), IngestError> {
+    async fn take(&mut self, bytes: &[u8]) -> Result<(), Interrupted> {
         self.asked_at = None;
         let now = self.app.around.now();
         self.ingest.take(bytes, now).await?;
@@ -156,6 +154,18 @@ impl Reading<'_> {
                 Some(Answered::Taken { ahead_ms: Some(ahead_ms) }) => self.compare_clocks(ahead_ms),
                 Some(Answered::Taken { ahead_ms: None }) | None => {}
             }
+        }
+        if self.ingest.has_booted() && self.line.listens() {
+            self.ask_what_there_is().await?;
+        }
+        Ok(())
+    }
+
+    /// A phone system that is still starting lets us in, and refuses to list queues that it does not know yet: what was
+    /// asked too early is asked again. Without its members nobody would be left alone in them.
+    async fn ask_what_there_is(&mut self) -> Result<(), LineError> {
+        for action in snapshot() {
+            self.tell(&action).await?;
         }
         Ok(())
     }

@@ -81,12 +81,14 @@ pub async fn save_draft(
     Err(OpError::Unavailable("the draft changes faster than it can be saved".to_owned()))
 }
 
-/// The wrap-up as it is, or as it would begin for an engagement that still lives.
+/// The wrap-up as it is, or as it would begin for an engagement that still lives. Both are looked for at one
+/// moment: between two reads the call may end, and then it is in neither.
 async fn current(app: &App, tenant: &Tenant, by: &Submitter, key: EngagementKey) -> Result<Wrapup, OpError> {
-    if let Some(wrapup) = app.store.wrapup(tenant.id, key).await? {
+    let mut moment = app.store.snapshot(tenant.id).await?;
+    if let Some(wrapup) = moment.wrapup(key).await? {
         return if wrapup.agent == by.agent { Ok(wrapup) } else { Err(OpError::Forbidden) };
     }
-    let live = app.store.live_calls(tenant.id, &by.agent).await?;
+    let live = moment.live_calls(&by.agent).await?;
     let call: CallKey = live
         .iter()
         .find(|call| call.engagement(key).is_some_and(|part| part.agent == by.agent))

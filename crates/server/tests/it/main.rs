@@ -7,6 +7,7 @@ mod centre;
 mod connection;
 mod corrections;
 mod disposition_sets;
+mod drafts;
 mod duty;
 mod inbox;
 mod late;

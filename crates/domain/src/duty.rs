@@ -66,6 +66,9 @@ pub struct Duty {
     pub reason: Option<String>,
     /// Whether ring groups must leave them alone, and why.
     pub paused: Option<Pause>,
+    /// The same for ring groups that offer nothing by themselves for some seconds after a call, and so need not be told
+    /// before it is over.
+    pub paused_once_over: Option<Pause>,
 }
 
 /// Why ring groups leave an agent alone. The phone system is told the code, and a pause with another reason is
@@ -109,11 +112,13 @@ pub fn duty(agent: &AgentKey, live: &[CallRecord], owed: &[Wrapup], mode: &Agent
     // Paused from the moment they are connected: a queue looks for agents every few seconds, and one that looks
     // between the end of the call and the pause would ring (facts of P12). Consulted agents owe nothing.
     let will_owe = parts.iter().filter(talks).any(|part| part.wrapup);
-    let paused = match (will_owe || working.is_some(), &away) {
+    let pause = |by_work: bool| match (by_work, &away) {
         (true, _) => Some(Pause::AfterCallWork),
         (false, Some(_)) => Some(Pause::Away),
         (false, None) => None,
     };
+    let paused = pause(will_owe || working.is_some());
+    let paused_once_over = pause(working.is_some());
     let busy =
         parts.iter().filter_map(|part| part.answered_at.or(dials(part).then_some(part.offered_at))).min();
     let rings = parts.iter().map(|part| part.offered_at).min();
@@ -125,7 +130,7 @@ pub fn duty(agent: &AgentKey, live: &[CallRecord], owed: &[Wrapup], mode: &Agent
         (None, None, None, None) => (AgentState::Available, None),
     };
     let reason = away.filter(|_| state == AgentState::Away);
-    Duty { state, since, reason, paused }
+    Duty { state, since, reason, paused, paused_once_over }
 }
 
 /// Whether the agent dials out: their own phone is not ringing for anybody else.

@@ -104,6 +104,10 @@ pub enum Fact {
         /// The phone system's path, where it said one.
         path: Option<String>,
     },
+    /// Nothing of it is recorded for a while.
+    RecordingPaused,
+    /// It is recorded again.
+    RecordingResumed,
     /// It left a message.
     VoicemailLeft {
         /// The mailbox.

@@ -1,5 +1,6 @@
 //! What every operation works with.
 
+use crate::channels::Channels;
 use crate::clock::Surroundings;
 use crate::live::Hub;
 use crate::ops::session::{AccessTokens, Attempts};
@@ -112,6 +113,8 @@ pub struct App {
     pub demo_users: Vec<DemoUser>,
     /// Phone systems that can be told something.
     pub phones: Phones,
+    /// The legs that live now.
+    pub channels: Channels,
     /// How each of them stands.
     pub source_health: SourceHealth,
     by_host: HashMap<String, usize>,
@@ -161,6 +164,7 @@ impl App {
             attempts: Attempts::default(),
             demo_users,
             phones: Phones::default(),
+            channels: Channels::default(),
             source_health: SourceHealth::default(),
             by_host,
         })

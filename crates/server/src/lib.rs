@@ -2,6 +2,7 @@
 //! configuration, the clock, the environment and randomness. Rules are not here, they are `domain`'s.
 
 pub mod app;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod http;

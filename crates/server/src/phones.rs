@@ -7,16 +7,46 @@ use domain::event::{QueueMember, QueuePlace, Standing};
 use domain::id::{AgentKey, TenantId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use telephony::ami::actions::Action;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 /// Actions that may wait for a connection to take them.
 pub const MAX_WAITING_ACTIONS: usize = 256;
+/// How long an answer is waited for; what becomes of the action after that, events tell.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// A phone system cannot be told anything now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the phone system cannot be told now")]
 pub struct NotTold;
+
+/// Why it is not certain that a phone system does what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotDone {
+    /// It was not told.
+    #[error(transparent)]
+    NotTold(#[from] NotTold),
+    /// It says that it does not, in its own words.
+    #[error("the phone system refused: {0}")]
+    Refused(String),
+    /// It said nothing: it may do it or not.
+    #[error("the phone system did not answer")]
+    Unanswered,
+}
+
+/// What a phone system says to what it was asked: nothing against it, or why it does not do it.
+pub type Answer = Result<(), String>;
+
+/// Something that a phone system is to be told.
+#[derive(Debug)]
+pub struct Telling {
+    /// The action.
+    pub action: Action,
+    /// Who waits for its answer; nobody where what is missing is told again anyway.
+    pub asker: Option<oneshot::Sender<Answer>>,
+}
 
 type Line = (TenantId, String);
 
@@ -39,16 +69,14 @@ struct Members {
 }
 
 struct Connected {
-    actions: mpsc::Sender<Action>,
+    actions: mpsc::Sender<Telling>,
     /// By queue and interface.
     members: BTreeMap<(String, String), (AgentKey, Standing)>,
-    /// The channel that each agent talks on, by the phone system's name.
-    channels: HashMap<AgentKey, String>,
 }
 
 /// What a queue is to be told of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Telling {
+pub struct MemberChange {
     /// The queue.
     pub queue: String,
     /// The member.
@@ -59,9 +87,9 @@ pub struct Telling {
 
 impl Phones {
     /// A connection begins; what it is told is received here.
-    pub fn connected(&self, tenant: TenantId, source: &str) -> mpsc::Receiver<Action> {
+    pub fn connected(&self, tenant: TenantId, source: &str) -> mpsc::Receiver<Telling> {
         let (actions, receiver) = mpsc::channel(MAX_WAITING_ACTIONS);
-        let connected = Connected { actions, members: BTreeMap::new(), channels: HashMap::new() };
+        let connected = Connected { actions, members: BTreeMap::new() };
         self.lines().insert((tenant, source.to_owned()), connected);
         self.members().entry((tenant, source.to_owned())).or_default().of_before = true;
         receiver
@@ -77,14 +105,33 @@ impl Phones {
         self.lines().get(&(tenant, source.to_owned())).is_some_and(|line| !line.actions.is_closed())
     }
 
-    /// Tells it something.
+    /// Tells it something, and does not wait for what it says.
     ///
     /// # Errors
     /// It is not connected, or takes nothing more now.
     pub fn tell(&self, tenant: TenantId, source: &str, action: Action) -> Result<(), NotTold> {
+        self.send(tenant, source, Telling { action, asker: None })
+    }
+
+    /// Asks it to do something; it answers whether it does, which is not yet that it is done.
+    ///
+    /// # Errors
+    /// It cannot be told, refuses, or says nothing within [`ANSWER_WITHIN`].
+    pub async fn ask(&self, tenant: TenantId, source: &str, action: Action) -> Result<(), NotDone> {
+        let (asker, answer) = oneshot::channel();
+        self.send(tenant, source, Telling { action, asker: Some(asker) })?;
+        match timeout(ANSWER_WITHIN, answer).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(why))) => Err(NotDone::Refused(why)),
+            // The connection broke, or it took too long.
+            Ok(Err(_)) | Err(_) => Err(NotDone::Unanswered),
+        }
+    }
+
+    fn send(&self, tenant: TenantId, source: &str, telling: Telling) -> Result<(), NotTold> {
         let lines = self.lines();
         let line = lines.get(&(tenant, source.to_owned())).ok_or(NotTold)?;
-        line.actions.try_send(action).map_err(|_| NotTold)
+        line.actions.try_send(telling).map_err(|_| NotTold)
     }
 
     /// Takes in what a phone system says of a member; answers whether that is news.
@@ -149,27 +196,6 @@ impl Phones {
         members.map(|((queue, _), agent)| (queue.clone(), agent.clone())).collect()
     }
 
-    /// An agent has this channel now; told with each event of theirs.
-    pub fn has_channel(&self, tenant: TenantId, source: &str, agent: &AgentKey, channel: &str) {
-        if let Some(line) = self.lines().get_mut(&(tenant, source.to_owned())) {
-            line.channels.insert(agent.clone(), channel.to_owned());
-        }
-    }
-
-    /// An agent's channel ended.
-    pub fn lost_channel(&self, tenant: TenantId, source: &str, agent: &AgentKey, channel: &str) {
-        if let Some(line) = self.lines().get_mut(&(tenant, source.to_owned()))
-            && line.channels.get(agent).is_some_and(|known| known == channel)
-        {
-            line.channels.remove(agent);
-        }
-    }
-
-    /// The channel that the agent has.
-    pub fn channel(&self, tenant: TenantId, source: &str, agent: &AgentKey) -> Option<String> {
-        self.lines().get(&(tenant, source.to_owned()))?.channels.get(agent).cloned()
-    }
-
     /// What a source's queues must be told so that they do with this agent as `wanted` says. A pause that somebody
     /// else set is left as it is: it keeps calls away as well, and is not ours to undo (invariant 11).
     pub fn tellings(
@@ -178,13 +204,13 @@ impl Phones {
         source: &str,
         agent: &AgentKey,
         wanted: Option<Pause>,
-    ) -> Vec<Telling> {
+    ) -> Vec<MemberChange> {
         let lines = self.lines();
         let Some(line) = lines.get(&(tenant, source.to_owned())) else { return Vec::new() };
         let members = line.members.iter().filter(|(_, (of, _))| of == agent);
         members
             .filter(|(_, (_, standing))| must_change(standing, wanted))
-            .map(|((queue, interface), _)| Telling {
+            .map(|((queue, interface), _)| MemberChange {
                 queue: queue.clone(),
                 interface: interface.clone(),
                 pause: wanted,
@@ -291,7 +317,7 @@ mod tests {
         assert!(!phones.member_is(tenant, "pbx", member("support", paused("Lunch"))), "no news");
         let wanted = Some(Pause::AfterCallWork);
         let telling =
-            Telling { queue: "sales".to_owned(), interface: "PJSIP/1001".to_owned(), pause: wanted };
+            MemberChange { queue: "sales".to_owned(), interface: "PJSIP/1001".to_owned(), pause: wanted };
         assert_eq!(phones.tellings(tenant, "pbx", &agent, wanted), [telling]);
         assert_eq!(phones.tellings(TenantId(2), "pbx", &agent, wanted), []);
         phones.disconnected(tenant, "pbx");

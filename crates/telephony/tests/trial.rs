@@ -55,3 +55,21 @@ fn settings_without_which_something_is_lost_are_named() {
     assert_eq!(lacking.len(), 3);
     assert!(!lacking.iter().any(Lacking::is_vital));
 }
+
+#[test]
+fn what_only_agents_wishes_need_is_asked_for_where_they_are_set() {
+    let (trial, _) = read(include_bytes!("trial/minimal_rights.raw"));
+    assert_eq!(trial.lacking_of(["BlindTransfer", "Atxfer", "MixMonitorMute"]), []);
+    let lacking = trial.lacking_of(["MuteAudio", "PJSIPNotify"]);
+    let told: Vec<String> = lacking.iter().map(Lacking::to_string).collect();
+    assert!(told[0].contains("write lacks system, or res_mutestream.so is not loaded"), "{told:?}");
+    assert_eq!((told.len(), lacking.iter().any(Lacking::is_vital)), (2, false));
+    assert_eq!(Trial::default().lacking_of(["MuteAudio"]), [], "nothing was heard of what is allowed");
+}
+
+#[test]
+fn queues_without_wrapuptime_are_named() {
+    let (trial, _) = read(include_bytes!("trial/minimal_rights.raw"));
+    let unguarded: Vec<String> = trial.unguarded().map(|lacking| lacking.to_string()).collect();
+    assert!(unguarded.iter().any(|told| told.contains("support has no wrapuptime")), "{unguarded:?}");
+}

@@ -2,7 +2,7 @@
 
 use super::refuse;
 use crate::clock::{Machine, Surroundings};
-use crate::settings::{AmiSettings, Settings, SourceKind};
+use crate::settings::{AmiSettings, PauseFrom, Settings, SourceKind};
 use crate::worker::connection::{Connection, LineError};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub(super) fn run(settings: &Settings, propose: bool) -> ExitCode {
         print!("{} at {}: ", source.name, ami.address);
         match runtime.block_on(try_out(ami)) {
             Ok((trial, endpoints)) => {
-                vital += tell(&trial);
+                vital += tell(&trial, ami);
                 if propose {
                     print_endpoints(&endpoints);
                 }
@@ -48,8 +48,12 @@ pub(super) fn run(settings: &Settings, propose: bool) -> ExitCode {
 }
 
 /// Prints what was found out; answers how much of it keeps calls from being logged.
-fn tell(trial: &Trial) -> usize {
-    let lacking = trial.lacking();
+fn tell(trial: &Trial, settings: &AmiSettings) -> usize {
+    let mut lacking = trial.lacking();
+    lacking.extend(trial.lacking_of(settings.actions_of_controls()));
+    if settings.pause_from == PauseFrom::End {
+        lacking.extend(trial.unguarded());
+    }
     println!("{}", if lacking.is_empty() { "good" } else { "connected" });
     for lacking in &lacking {
         println!("  {}: {lacking}", if lacking.is_vital() { "needed" } else { "advised" });

@@ -79,13 +79,15 @@ fn status(code: &str) -> StatusCode {
         | "wrapup_not_due"
         | "no_phone"
         | "busy"
+        | "phone_refused"
+        | "not_possible"
         | "no_more_time"
         | "nothing_to_release"
         | "not_correctable"
         | "nothing_to_undo"
         | "last_set" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
-        "unavailable" | "phone_unreachable" => StatusCode::SERVICE_UNAVAILABLE,
+        "unavailable" | "phone_unreachable" | "phone_unanswered" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -10,6 +10,7 @@ mod caller;
 mod cases;
 mod centre;
 mod centre_schema;
+mod control;
 mod corrections;
 mod dispositions;
 mod health;
@@ -90,7 +91,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(inbox::release))
         .routes(routes!(panel::set_mode))
         .routes(routes!(panel::dial))
-        .routes(routes!(panel::hang_up))
+        .routes(routes!(control::hang_up))
+        .routes(routes!(control::control))
         .routes(routes!(people::search, people::create))
         .routes(routes!(people::read, people::change))
         .routes(routes!(people::activities))

@@ -9,8 +9,7 @@ use crate::ops::dial::{self as clicks, Clicked};
 use crate::ops::panel::panel;
 use crate::ops::save_draft::{self as draft, DraftRequest};
 use crate::ops::{
-    FieldFault, OpError, do_not_log as refuse, extend as time, hang_up as hanging_up, log as archive,
-    mode as modes, read_activity,
+    FieldFault, OpError, do_not_log as refuse, extend as time, log as archive, mode as modes, read_activity,
 };
 use crate::view::{ActivityLineView, ActivityView, PanelView};
 use axum::Json;
@@ -88,7 +87,7 @@ pub(super) enum FromBody {
 }
 
 /// The part of a call that a click makes.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct DialView {
     engagement: Uuid,
 }
@@ -239,19 +238,6 @@ pub(super) async fn dial(
     };
     let engagement = clicks::dial(&app, &agent.tenant, &agent.submitter, &body.number, clicked).await?;
     Ok((StatusCode::ACCEPTED, Json(DialView { engagement: engagement.0 })))
-}
-
-/// Ends the agent's own part of a call. The agent whose it is.
-#[utoipa::path(post, path = "/me/hang-up", tag = "panel", security(("access_token" = [])),
-    request_body = DialView, responses((status = 204), (status = 403), (status = 404), (status = 409), (status = 503)))]
-pub(super) async fn hang_up(
-    State(app): State<Arc<App>>,
-    agent: Agent,
-    Body(body): Body<DialView>,
-) -> Result<StatusCode, ApiError> {
-    let engagement = EngagementKey(body.engagement);
-    hanging_up::hang_up(&app, &agent.tenant, &agent.submitter, engagement).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Takes more time for a wrap-up. The agent whose it is.

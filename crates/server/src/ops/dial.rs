@@ -4,6 +4,7 @@
 use super::submit_scene::Submitter;
 use super::{FieldFault, OpError, cases, panel};
 use crate::app::{App, Tenant};
+use crate::phones::NotDone;
 use crate::settings::SourceKind;
 use crate::view::DialTraceView;
 use domain::commit::{Change, Commit};
@@ -71,7 +72,7 @@ pub async fn dial(
     number: &str,
     clicked: Clicked,
 ) -> Result<EngagementKey, OpError> {
-    let number = dialable(tenant, number)?;
+    let number = dialable(tenant, "number", number)?;
     let from = match clicked {
         Clicked::Case(case) => {
             DialledFrom::Case { case, contact: cases::contact_of(app, tenant, case).await? }
@@ -113,9 +114,17 @@ pub async fn dial(
     };
     let at = dial.at;
     app.store.commit(Commit::of(tenant.id, vec![Change::Dial(Box::new(dial))])).await?;
-    app.phones.tell(tenant.id, phone.source, action).map_err(|_| OpError::PhoneUnreachable)?;
     app.hub.dialled(tenant.id, &by.agent, engagement, at);
-    Ok(engagement)
+    match app.phones.ask(tenant.id, phone.source, action).await {
+        // Where it says nothing it may ring all the same: what it tells of the leg, or its silence, is shown.
+        Ok(()) | Err(NotDone::Unanswered) => Ok(engagement),
+        Err(not_done) => {
+            tracing::warn!(source = phone.source, %not_done, "a click was not dialled");
+            app.hub.dial_given_up(tenant.id, &by.agent, engagement);
+            app.hub.seen(tenant.id, &by.agent);
+            Err(not_done.into())
+        }
+    }
 }
 
 /// The agent's last click, where there is something to say of it.
@@ -140,10 +149,13 @@ pub async fn last_dial(
 }
 
 /// The number as it is dialled: in international form where it can be read, else its digits.
-fn dialable(tenant: &Tenant, number: &str) -> Result<String, OpError> {
-    let unknown = || OpError::invalid("number", FieldFault::Unknown);
+///
+/// # Errors
+/// Nothing can be dialled by it; `field` is where it stood.
+pub(super) fn dialable(tenant: &Tenant, field: &'static str, number: &str) -> Result<String, OpError> {
+    let unknown = || OpError::invalid(field, FieldFault::Unknown);
     if number.chars().count() > MAX_TEXT_CHARS {
-        return Err(OpError::invalid("number", FieldFault::TooLong));
+        return Err(OpError::invalid(field, FieldFault::TooLong));
     }
     match other_party(number, &tenant.rules().numbers) {
         OtherParty::Number(number) => Ok(number.e164.unwrap_or_else(|| digits(&number.raw))),

@@ -1,6 +1,7 @@
 //! Why an operation was not done, in codes that clients word for their reader (docs/api.md, "Errors").
 //! Internal detail goes to the log where the error is made into an answer, never to the client.
 
+use crate::phones::NotDone;
 use domain::centre::{CentreFault, CentreRefused};
 use domain::disposition::CodeRefused;
 use domain::wrapup::submit::SubmitRefused;
@@ -112,6 +113,15 @@ pub enum OpError {
     /// The agent's phone system cannot be told anything now.
     #[error("the phone system cannot be told now")]
     PhoneUnreachable,
+    /// The phone system says that it does not do it.
+    #[error("the phone system refused")]
+    PhoneRefused,
+    /// The phone system said nothing: it may have done it or not.
+    #[error("the phone system did not answer")]
+    PhoneUnanswered,
+    /// That cannot be asked of this call now.
+    #[error("not possible now")]
+    NotPossible,
     /// The agent may not dial now.
     #[error("busy")]
     Busy,
@@ -161,6 +171,9 @@ impl OpError {
             OpError::ClosedDifferently { .. } => ("wrapup_closed_differently", None),
             OpError::NoPhone => ("no_phone", None),
             OpError::PhoneUnreachable => ("phone_unreachable", None),
+            OpError::PhoneRefused => ("phone_refused", None),
+            OpError::PhoneUnanswered => ("phone_unanswered", None),
+            OpError::NotPossible => ("not_possible", None),
             OpError::Busy => ("busy", None),
             OpError::NoMoreTime => ("no_more_time", None),
             OpError::NothingToRelease => ("nothing_to_release", None),
@@ -204,6 +217,16 @@ impl From<CentreRefused> for OpError {
             CentreFault::RetireInstead => FieldFault::RetireInstead,
         };
         OpError::invalid(refused.field, fault)
+    }
+}
+
+impl From<NotDone> for OpError {
+    fn from(not_done: NotDone) -> Self {
+        match not_done {
+            NotDone::NotTold(_) => OpError::PhoneUnreachable,
+            NotDone::Refused(_) => OpError::PhoneRefused,
+            NotDone::Unanswered => OpError::PhoneUnanswered,
+        }
     }
 }
 

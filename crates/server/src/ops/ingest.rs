@@ -8,7 +8,7 @@ use domain::auto_create::wants_caller;
 use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
 use domain::commit::{Change, Commit, FrameChunk};
 use domain::dial::DialledFrom;
-use domain::event::{CommandAnswer, Fact, QueueMember, Role, SourceEvent};
+use domain::event::{CommandAnswer, QueueMember, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
 use domain::matching::AutoCreate;
 use domain::wrapup::{Wrapup, WrapupState};
@@ -55,6 +55,8 @@ pub struct Ingest {
     found: Vec<Finding>,
     /// What its queues said of their members, for whoever tells them whom to leave alone.
     members: Vec<QueueMember>,
+    /// What happened to legs, for whoever asks something of them.
+    heard: Vec<SourceEvent>,
     /// What it said to what it was told.
     answers: Vec<CommandAnswer>,
     /// It says that it has started.
@@ -92,6 +94,7 @@ impl Ingest {
             connected: false,
             found: Vec::new(),
             members: Vec::new(),
+            heard: Vec::new(),
             answers: Vec::new(),
             booted: false,
             membership_changed: false,
@@ -134,6 +137,7 @@ impl Ingest {
         }
         // Time has passed since: a call that was over then does not live again.
         self.tick(self.app.around.now()).await?;
+        self.app.channels.read_again(self.tenant.id, &self.source, &std::mem::take(&mut self.heard));
         self.reading_again = false;
         Ok(())
     }
@@ -179,19 +183,16 @@ impl Ingest {
             bytes: piece,
         };
         self.commit(self.book.clock(), Some(chunk)).await?;
+        self.tell_channels();
         self.tell_members();
         Ok(())
     }
 
-    /// Remembers which channel an agent talks on, for when they hang up.
-    fn note_channel(&self, event: &SourceEvent) {
-        let SourceEvent::Call(event) = event else { return };
-        let Role::Agent(agent) = &event.on.role else { return };
-        let (phones, channel) = (&self.app.phones, event.on.name.as_str());
-        if matches!(event.fact, Fact::Ended { .. } | Fact::Vanished) {
-            phones.lost_channel(self.tenant.id, &self.source, agent, channel);
-        } else {
-            phones.has_channel(self.tenant.id, &self.source, agent, channel);
+    /// What was committed of legs is taken in, and panels are told where it is something that they show.
+    fn tell_channels(&mut self) {
+        let news = self.app.channels.heard(self.tenant.id, &self.source, &std::mem::take(&mut self.heard));
+        for agent in &news {
+            self.app.hub.seen(self.tenant.id, agent);
         }
     }
 
@@ -248,7 +249,7 @@ impl Ingest {
                     SourceEvent::Member(member) if !self.reading_again => self.members.push(member),
                     SourceEvent::Answered(answer) if !self.reading_again => self.answers.push(answer),
                     event => {
-                        self.note_channel(&event);
+                        self.heard.push(event.clone());
                         self.book.take(event, chunk);
                     }
                 }

@@ -1,5 +1,6 @@
 //! `panel`: all that an agent's panel shows, read anew from what is committed.
 
+use super::control::controls;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
 use super::{OpError, dial, lookup, read_activity};
@@ -199,6 +200,7 @@ impl<'a> Reader<'a> {
             codes_from: card.codes_from,
             relate: card.relate,
             cases: card.cases,
+            controls: controls(self.app, self.tenant, call, part).into(),
         })
     }
 

@@ -159,8 +159,17 @@ fn check_sources(index: usize, tenant: &TenantSettings) -> Result<(), SettingsEr
             }
             SourceKind::Ami(ami) => {
                 // A line break would smuggle an action of its own into the connection.
-                if [&ami.username, &ami.secret].iter().any(|text| text.contains(['\r', '\n'])) {
+                if ![&ami.username, &ami.secret].iter().all(|text| is_line(text)) {
                     return refuse(&at("secret"), "no line breaks in username or secret".to_owned());
+                }
+                let known = |agent: &str| source.endpoints.agents.contains_key(agent);
+                if let Some(name) = ami.notify_phones.stranger(known) {
+                    let reason = format!("{name:?} is not listed in {}", at("endpoints.agents"));
+                    return refuse(&at("notify_phones"), reason);
+                }
+                let contexts = [Some(&ami.dial_context), ami.transfer_context.as_ref()];
+                if contexts.into_iter().flatten().any(|context| context.is_empty() || !is_line(context)) {
+                    return refuse(&at("dial_context"), "a context's name, without line breaks".to_owned());
                 }
                 if let Some(Err(reason)) = ami.tls_ca.as_deref().map(trusted) {
                     return refuse(&at("tls_ca"), reason);
@@ -169,6 +178,10 @@ fn check_sources(index: usize, tenant: &TenantSettings) -> Result<(), SettingsEr
         }
     }
     Ok(())
+}
+
+fn is_line(text: &str) -> bool {
+    !text.contains(['\r', '\n', '\0'])
 }
 
 fn plain(text: &str) -> bool {

@@ -2,10 +2,12 @@
 //! with its place and the reason. What each does is in docs/settings.md; settings that admins change while
 //! it runs (codes, users) are not here, they are data.
 
+mod control;
 mod load;
 mod trust;
 pub mod zone;
 
+pub use control::{Control, NotifyPhones, PauseFrom};
 pub use load::{SettingsError, load};
 pub use trust::trusted;
 
@@ -15,6 +17,7 @@ use domain::matching::AutoCreate;
 use domain::phone::Region;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::CHECKPOINT_PAGES;
@@ -143,9 +146,47 @@ pub struct AmiSettings {
     /// (`tlsenable` in manager.conf, usually on port 5039); without it, it is not.
     #[serde(default)]
     pub tls_ca: Option<PathBuf>,
+    /// The dialplan context in which an extension that a call is handed to is dialled; `dial_context` where empty.
+    #[serde(default)]
+    pub transfer_context: Option<String>,
+    /// What agents may ask of their calls.
+    #[serde(default = "control::default_controls")]
+    pub controls: BTreeSet<Control>,
+    /// The agents whose phones answer and hold when they are asked to by NOTIFY; `*`: everybody's.
+    #[serde(default)]
+    pub notify_phones: NotifyPhones,
+    /// When queues are told to leave an agent alone.
+    #[serde(default)]
+    pub pause_from: PauseFrom,
 }
 
 impl AmiSettings {
+    /// An Asterisk at `address`, all else as it is where nothing is set.
+    pub fn at(address: impl Into<String>, username: impl Into<String>, secret: impl Into<String>) -> Self {
+        AmiSettings {
+            address: address.into(),
+            username: username.into(),
+            secret: secret.into(),
+            dial_context: load::dial_context(),
+            tls_ca: None,
+            transfer_context: None,
+            controls: control::default_controls(),
+            notify_phones: NotifyPhones::default(),
+            pause_from: PauseFrom::default(),
+        }
+    }
+
+    /// The context in which an extension that a call is handed to is dialled.
+    pub fn transfer_context(&self) -> &str {
+        self.transfer_context.as_deref().unwrap_or(&self.dial_context)
+    }
+
+    /// The manager actions that what agents may ask of calls takes.
+    pub fn actions_of_controls(&self) -> impl Iterator<Item = &'static str> {
+        let notify = (self.notify_phones != NotifyPhones::default()).then_some("PJSIPNotify");
+        self.controls.iter().map(|control| control.action()).chain(notify)
+    }
+
     /// The host of the address, without brackets.
     pub fn host(&self) -> &str {
         let host = self.address.rsplit_once(':').map_or(self.address.as_str(), |(host, _)| host);
@@ -161,6 +202,10 @@ impl std::fmt::Debug for AmiSettings {
             .field("username", username)
             .field("dial_context", &self.dial_context)
             .field("tls_ca", &self.tls_ca)
+            .field("transfer_context", &self.transfer_context)
+            .field("controls", &self.controls)
+            .field("notify_phones", &self.notify_phones)
+            .field("pause_from", &self.pause_from)
             .finish_non_exhaustive()
     }
 }

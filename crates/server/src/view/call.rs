@@ -1,5 +1,6 @@
 //! Calls, matches and the panel as the API shows them.
 
+use super::control::ControlsView;
 use super::dial::DialTraceView;
 use super::{
     ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, PersonLineView,
@@ -135,6 +136,8 @@ pub struct LiveCallView {
     pub relate: Option<RelateView>,
     /// Open Cases of the party.
     pub cases: Vec<CaseLineView>,
+    /// What can be asked of it.
+    pub controls: ControlsView,
 }
 
 /// A wrap-up that is there to submit.

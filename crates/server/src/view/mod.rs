@@ -5,6 +5,7 @@ mod activity;
 mod agent_times;
 mod call;
 mod case;
+mod control;
 mod correction;
 mod dial;
 mod inbox;
@@ -19,6 +20,7 @@ pub use activity::{
 pub use agent_times::{AgentNowView, AgentTimesView, AwayTimeView, TimesOfAgentView, agent_times_file};
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
 pub use case::{CaseLineView, CaseView, Cases, RelateView};
+pub use control::ControlsView;
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use dial::{DialFromView, DialTraceView};
 pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};

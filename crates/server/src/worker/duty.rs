@@ -5,6 +5,7 @@
 use super::source::told;
 use crate::app::{App, Tenant};
 use crate::ops::panel::state_of;
+use crate::settings::{PauseFrom, SourceKind};
 use domain::commit::{AgentStateEntry, Change, Commit};
 use domain::duty::Duty;
 use domain::id::AgentKey;
@@ -82,7 +83,11 @@ async fn look_at(app: &App, tenant: &Arc<Tenant>, agents: &BTreeSet<AgentKey>) -
 
 fn tell_phones(app: &App, tenant: &Tenant, agent: &AgentKey, duty: &Duty) {
     for source in &tenant.settings.sources {
-        for telling in app.phones.tellings(tenant.id, &source.name, agent, duty.paused) {
+        let wanted = match &source.kind {
+            SourceKind::Ami(ami) if ami.pause_from == PauseFrom::End => duty.paused_once_over,
+            _ => duty.paused,
+        };
+        for telling in app.phones.tellings(tenant.id, &source.name, agent, wanted) {
             let reason = telling.pause.map_or("", |pause| pause.code());
             let action = queue_pause(&telling.queue, &telling.interface, telling.pause.is_some(), reason);
             let told = action.map(|action| app.phones.tell(tenant.id, &source.name, action));

@@ -6,6 +6,7 @@ use super::connection::LineError;
 use super::line::Line;
 use crate::app::{App, Tenant};
 use crate::ops::ingest::{Ingest, IngestError};
+use crate::phones::Telling;
 use crate::source_health::ClockNews;
 use domain::id::At;
 use std::sync::Arc;
@@ -128,7 +129,7 @@ impl Reading<'_> {
                 biased;
                 () = told(stop) => return Ok(()),
                 // Before anything is read: who must be left alone is told at once.
-                Some(action) = next_action(&mut actions) => self.tell(&action).await?,
+                Some(telling) = next(&mut actions) => self.send(telling).await?,
                 _ = tick.tick() => self.ingest.tick(app.around.now()).await?,
                 _ = ping_due.tick(), if actions.is_some() => self.ask_whether_it_is_there().await?,
                 bytes = self.line.next(), if more => match bytes? {
@@ -139,8 +140,12 @@ impl Reading<'_> {
         }
     }
 
-    async fn tell(&mut self, action: &Action) -> Result<(), LineError> {
-        let bytes = self.answers.send(action, self.app.around.now())?;
+    async fn tell(&mut self, action: Action) -> Result<(), LineError> {
+        self.send(Telling { action, asker: None }).await
+    }
+
+    async fn send(&mut self, telling: Telling) -> Result<(), LineError> {
+        let bytes = self.answers.send(telling, self.app.around.now())?;
         self.line.send(&bytes).await
     }
 
@@ -165,7 +170,7 @@ impl Reading<'_> {
     /// asked too early is asked again. Without its members nobody would be left alone in them.
     async fn ask_what_there_is(&mut self) -> Result<(), LineError> {
         for action in snapshot() {
-            self.tell(&action).await?;
+            self.tell(action).await?;
         }
         Ok(())
     }
@@ -183,7 +188,7 @@ impl Reading<'_> {
             tracing::warn!(source = name, actions = ?overdue, "not answered; what came of them, events will tell");
             self.app.source_health.unanswered(tenant, name, overdue.len());
         }
-        self.tell(&ping()).await
+        self.tell(ping()).await
     }
 
     fn refused(&self, action: &str, why: &str) {
@@ -216,7 +221,7 @@ fn every(period: Duration) -> tokio::time::Interval {
 }
 
 /// What the phone system is to be told next; never anything where it does not listen.
-async fn next_action(actions: &mut Option<mpsc::Receiver<Action>>) -> Option<Action> {
+async fn next(actions: &mut Option<mpsc::Receiver<Telling>>) -> Option<Telling> {
     match actions {
         Some(actions) => actions.recv().await,
         None => std::future::pending().await,

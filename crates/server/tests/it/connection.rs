@@ -33,13 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 fn ami(address: String) -> AmiSettings {
-    AmiSettings {
-        address,
-        username: "bitacora".to_owned(),
-        secret: SECRET.to_owned(),
-        dial_context: "from-internal".to_owned(),
-        tls_ca: None,
-    }
+    AmiSettings::at(address, "bitacora", SECRET)
 }
 
 async fn listener() -> (TcpListener, String) {

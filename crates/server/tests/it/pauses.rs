@@ -52,8 +52,7 @@ impl Floor {
         let (username, secret) = (pbx.username.clone(), pbx.secret.clone());
         let phones = PhoneSystem::open().await.expect("a port");
         let address = phones.address().expect("an address").to_string();
-        let ami =
-            AmiSettings { address, username, secret, dial_context: "from-internal".to_owned(), tls_ca: None };
+        let ami = AmiSettings::at(address, username, secret);
         let source = SourceSettings {
             name: "pbx".to_owned(),
             kind: SourceKind::Ami(ami),

@@ -1,6 +1,7 @@
 //! Relate-to-Case over the API (P6–P10, P13), on stored rows: calls are played or clicked, panels are open or not,
 //! and what stands in the file is looked at.
 
+use crate::phone_line::{PhoneLine, sent};
 use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_of};
 use domain::id::{AgentKey, At};
 use domain::relate::View;
@@ -11,7 +12,6 @@ use sandbox::{DEMO_SEED, centre};
 use serde_json::{Value, json};
 use server::live::Instance;
 use server::settings::{AmiSettings, SourceKind, SourceSettings, TenantSettings};
-use telephony::ami::actions::Action;
 use uuid::Uuid;
 
 /// How long a clicked call may take, in milliseconds of the simulated phone system.
@@ -19,13 +19,7 @@ const CALL_MS: i64 = 30 * 60 * 1000;
 
 /// A tenant whose phone system can be told something.
 fn with_phones(tenant: &mut TenantSettings) {
-    let ami = AmiSettings {
-        address: "127.0.0.1:1".to_owned(),
-        username: "bitacora".to_owned(),
-        secret: "not-a-secret-demo".to_owned(),
-        dial_context: "from-internal".to_owned(),
-        tls_ca: None,
-    };
+    let ami = AmiSettings::at("127.0.0.1:1", "bitacora", "not-a-secret-demo");
     tenant.sources = vec![SourceSettings {
         name: "pbx".to_owned(),
         kind: SourceKind::Ami(ami),
@@ -45,18 +39,13 @@ fn quiet_pbx(start: At) -> ObedientPbx {
     ObedientPbx::new(settings, start)
 }
 
-/// An action as it goes over the line.
-fn sent(action: &Action) -> Vec<u8> {
-    action.bytes(action.id().unwrap_or("1")).expect("bytes")
-}
-
 /// What happens after a click: the agent's phone rings, the customer answers, they talk and hang up.
 async fn click(world: &World, who: &Someone, number: &str, from: Value) -> Value {
     let tenant = world.tenant(HERE);
-    let mut told = world.app.phones.connected(tenant.id, "pbx");
+    let line = PhoneLine::obedient(world, tenant.id);
     let body = json!({ "number": number, "from": from });
     let answer = world.ask(who, "POST", "/me/dial", Some(body)).await.is(202);
-    let action = told.try_recv().expect("the phone system is told");
+    let action = line.told_one();
     let start = world.app.around.now();
     let mut pbx = quiet_pbx(start);
     pbx.connect(start);
@@ -348,17 +337,17 @@ async fn an_agent_hangs_up_their_own_part_and_nobody_elses() {
     pbx.connect(start);
     let login = b"Action: Login\r\nUsername: bitacora\r\nSecret: not-a-secret-demo\r\n\r\n";
     let mut bytes = pbx.receive(start, login);
-    let mut told = world.app.phones.connected(tenant.id, "pbx");
+    let line = PhoneLine::obedient(&world, tenant.id);
     let body = json!({ "number": CALLER, "from": { "from": "typed" } });
     let engagement = world.ask(&ana, "POST", "/me/dial", Some(body)).await.is(202).body;
-    bytes.extend(pbx.receive(start, &sent(&told.try_recv().expect("the phone system is told to dial"))));
+    bytes.extend(pbx.receive(start, &sent(&line.told_one())));
     // Just long enough for the agent to pick up.
     bytes.extend(pbx.advance(start.plus_millis(4_000)).into_iter().flat_map(|(_, frame)| frame));
     world.read_bytes(HERE, &bytes).await;
     world.ask(&ben, "POST", "/me/hang-up", Some(engagement.clone())).await.is(404);
-    assert!(told.try_recv().is_err(), "nothing was told for somebody else");
+    assert_eq!(line.told(), [], "nothing was told for somebody else");
     world.ask(&ana, "POST", "/me/hang-up", Some(engagement)).await.is(204);
-    let action = told.try_recv().expect("the phone system is told to hang up");
+    let action = line.told_one();
     let text = String::from_utf8(sent(&action)).expect("text");
     assert!(text.starts_with("Action: Hangup\r\nActionID: 1\r\nChannel: PJSIP/1001-"), "{text}");
 }
@@ -377,7 +366,7 @@ async fn a_click_that_the_agents_own_phone_refuses_is_told_with_what_was_clicked
     pbx.connect(start);
     let login = b"Action: Login\r\nUsername: bitacora\r\nSecret: not-a-secret-demo\r\n\r\n";
     let mut bytes = pbx.receive(start, login);
-    let mut told = world.app.phones.connected(tenant.id, "pbx");
+    let line = PhoneLine::obedient(&world, tenant.id);
     assert!(dial_shown(&world, &ana).await.is_null());
     let from = json!({ "from": "typed" });
     let body = json!({ "number": CALLER, "from": from });
@@ -387,7 +376,7 @@ async fn a_click_that_the_agents_own_phone_refuses_is_told_with_what_was_clicked
         (&asked["engagement"], &asked["from"], &asked["fault"]),
         (&answer["engagement"], &from, &Value::Null)
     );
-    bytes.extend(pbx.receive(start, &sent(&told.try_recv().expect("the phone system is told to dial"))));
+    bytes.extend(pbx.receive(start, &sent(&line.told_one())));
     let rejected = pbx.handset(start.plus_millis(1_000), "1001", &Handset::Reject);
     bytes.extend(rejected.expect("a phone that rings"));
     bytes.extend(pbx.advance(start.plus_millis(60_000)).into_iter().flat_map(|(_, frame)| frame));
@@ -402,7 +391,7 @@ async fn a_click_that_the_agents_own_phone_refuses_is_told_with_what_was_clicked
 async fn a_click_of_which_the_phone_system_says_nothing_is_told_as_a_phone_that_cannot_be_rung() {
     let (world, ana, _, _) = at_work(|_| {}).await;
     let ben = world.sign_in(HERE, "ben").await;
-    let _told = world.app.phones.connected(world.tenant(HERE).id, "pbx");
+    let _line = PhoneLine::breaking(&world, world.tenant(HERE).id);
     let body = json!({ "number": CALLER, "from": { "from": "typed" } });
     world.ask(&ana, "POST", "/me/dial", Some(body)).await.is(202);
     world.clock.advance(9);

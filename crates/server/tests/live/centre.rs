@@ -188,13 +188,7 @@ fn left_alone(pauses: &BTreeMap<String, String>) -> bool {
 
 fn settings(lines: &[Line<'_>]) -> Settings {
     let source = |line: &Line<'_>| {
-        let ami = AmiSettings {
-            address: line.ami.to_string(),
-            username: USERNAME.to_owned(),
-            secret: SECRET.to_owned(),
-            dial_context: "from-internal".to_owned(),
-            tls_ca: None,
-        };
+        let ami = AmiSettings::at(line.ami.to_string(), USERNAME, SECRET);
         let named = |extension| (format!("{}{extension}", line.agents), vec![format!("PJSIP/{extension}")]);
         let endpoints = EndpointSettings {
             trunks: vec!["PJSIP/trunk".to_owned()],

@@ -123,6 +123,72 @@ pub fn hang_up(channel: &str) -> Result<Action, BadValue> {
     Action::named("Hangup").with("Channel", channel)?.with("Cause", "16")
 }
 
+/// Hands whoever talks to this channel over to an extension, unannounced; the channel's own part ends.
+///
+/// # Errors
+/// A value does not fit.
+pub fn blind_transfer(channel: &str, exten: &str, context: &str) -> Result<Action, BadValue> {
+    let action = Action::named("BlindTransfer").with("Channel", channel)?;
+    action.with("Exten", exten)?.with("Context", context)
+}
+
+/// Has this channel ask an extension while whoever it talks to waits; hanging it up hands over. It is the feature code
+/// of features.conf (`atxfer`) that is pressed for it, so there must be one, and Queue and Dial must allow it (`t`, `T`).
+///
+/// # Errors
+/// A value does not fit.
+pub fn attended_transfer(channel: &str, exten: &str, context: &str) -> Result<Action, BadValue> {
+    let action = Action::named("Atxfer").with("Channel", channel)?;
+    action.with("Exten", exten)?.with("Context", context)
+}
+
+/// Has this channel, which asks somebody, go back to whom it kept waiting.
+///
+/// # Errors
+/// The value does not fit.
+pub fn cancel_attended_transfer(channel: &str) -> Result<Action, BadValue> {
+    Action::named("CancelAtxfer").with("Channel", channel)
+}
+
+/// Lets nothing that is said into this channel through, or everything again.
+///
+/// # Errors
+/// The value does not fit.
+pub fn mute(channel: &str, muted: bool) -> Result<Action, BadValue> {
+    let action = Action::named("MuteAudio").with("Channel", channel)?.with("Direction", "in")?;
+    action.with("State", if muted { "on" } else { "off" })
+}
+
+/// Leaves silence in the recording of this channel, or records again.
+///
+/// # Errors
+/// The value does not fit.
+pub fn pause_recording(channel: &str, paused: bool) -> Result<Action, BadValue> {
+    let action = Action::named("MixMonitorMute").with("Channel", channel)?.with("Direction", "both")?;
+    action.with("State", if paused { "1" } else { "0" })
+}
+
+/// What a phone can be asked over the call that it has, where it takes such a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhoneKey {
+    /// To answer while it rings, and to take back whom it put on hold.
+    Talk,
+    /// To put the other side on hold.
+    Hold,
+}
+
+/// Presses a key of the phone behind a channel (`Event: talk` and `Event: hold` of a NOTIFY in its dialogue).
+///
+/// # Errors
+/// The value does not fit.
+pub fn press(channel: &str, key: PhoneKey) -> Result<Action, BadValue> {
+    let event = match key {
+        PhoneKey::Talk => "Event=talk",
+        PhoneKey::Hold => "Event=hold",
+    };
+    Action::named("PJSIPNotify").with("Channel", channel)?.with("Variable", event)
+}
+
 /// A click-to-dial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Originate<'a> {
@@ -171,5 +237,9 @@ mod tests {
         }
         assert_eq!(login("x", &"s".repeat(600)), Err(BadValue { header: "Secret" }));
         assert_eq!(ping().bytes("1\r\nAction: Logoff"), Err(BadValue { header: "ActionID" }));
+        let smuggled = "1002\r\n\r\nAction: Originate";
+        assert_eq!(blind_transfer("PJSIP/1001-1", smuggled, "x"), Err(BadValue { header: "Exten" }));
+        assert_eq!(attended_transfer("PJSIP/1001-1", "1002", smuggled), Err(BadValue { header: "Context" }));
+        assert_eq!(press(smuggled, PhoneKey::Hold), Err(BadValue { header: "Channel" }));
     }
 }

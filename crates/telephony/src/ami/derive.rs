@@ -119,6 +119,8 @@ fn facts(event: &str, frame: &Frame, map: &EndpointMap) -> Option<Vec<Fact>> {
         "MusicOnHoldStart" => Fact::MusicBegan,
         "MusicOnHoldStop" => Fact::MusicEnded,
         "MixMonitorStart" => Fact::Recorded { path: None },
+        "MixMonitorMute" if frame.get("State") == Some("1") => Fact::RecordingPaused,
+        "MixMonitorMute" => Fact::RecordingResumed,
         "VarSet" => return variable(frame.get("Variable")?, frame.get("Value")?).map(|fact| vec![fact]),
         "MessageWaiting" => Fact::VoicemailLeft { mailbox: text("Mailbox")? },
         "OriginateResponse" if frame.get("Response") == Some("Failure") => {

@@ -4,6 +4,7 @@
 
 use super::actions::{Action, BadValue, list_commands, queue_penalty, trial_call};
 use super::codec::Frame;
+use std::collections::BTreeSet;
 
 /// Variables that must ride on events (`channelvars` of manager.conf), and what is lost without them.
 const CHANNEL_VARIABLES: [(&str, &str); 2] =
@@ -16,6 +17,15 @@ const NEEDED_ACTIONS: [(&str, &str); 4] = [
     ("CoreShowChannels", "reporting"),
 ];
 
+/// Actions that only what agents may ask of calls needs: the manager class that allows each, and what brings it.
+const CONTROL_ACTIONS: [(&str, &str, &str); 5] = [
+    ("BlindTransfer", "call", "the core"),
+    ("Atxfer", "call", "the core"),
+    ("MuteAudio", "system", "res_mutestream.so"),
+    ("MixMonitorMute", "call", "app_mixmonitor.so"),
+    ("PJSIPNotify", "system", "res_pjsip_notify.so"),
+];
+
 /// Something that an Asterisk lacks for us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lacking {
@@ -25,6 +35,20 @@ pub enum Lacking {
         class: &'static str,
         /// An action that it allows.
         action: &'static str,
+    },
+    /// What it takes for something that agents may ask of calls by our settings.
+    Control {
+        /// The action.
+        action: &'static str,
+        /// The class that allows it.
+        class: &'static str,
+        /// The module that brings it.
+        module: &'static str,
+    },
+    /// `wrapuptime` of a queue whose agents are told to be left alone once the call is over.
+    Wrapuptime {
+        /// The queue.
+        queue: String,
     },
     /// A class of `read` in manager.conf.
     Read {
@@ -50,7 +74,11 @@ impl Lacking {
         match self {
             Lacking::Read { class } => *class != "system",
             Lacking::Write { .. } => true,
-            Lacking::Timestamps | Lacking::SystemName | Lacking::ChannelVariable { .. } => false,
+            Lacking::Control { .. }
+            | Lacking::Wrapuptime { .. }
+            | Lacking::Timestamps
+            | Lacking::SystemName
+            | Lacking::ChannelVariable { .. } => false,
         }
     }
 }
@@ -60,6 +88,18 @@ impl std::fmt::Display for Lacking {
         match self {
             Lacking::Write { class, action } => {
                 write!(f, "manager.conf: write lacks {class}: {action} is not allowed")
+            }
+            Lacking::Control { action, class, module } => {
+                write!(
+                    f,
+                    "manager.conf: write lacks {class}, or {module} is not loaded: agents cannot ask for {action}"
+                )
+            }
+            Lacking::Wrapuptime { queue } => {
+                write!(
+                    f,
+                    "queues.conf: {queue} has no wrapuptime: it may call an agent before their pause arrives"
+                )
             }
             Lacking::Read { class: "agent" } => {
                 write!(
@@ -104,6 +144,8 @@ pub struct Trial {
     /// A member of a queue, and their penalty.
     member: Option<[String; 3]>,
     members_listed: bool,
+    /// Queues that have a member whom they offer a call as soon as the last is over.
+    unguarded: BTreeSet<String>,
     booted: bool,
     agent_heard: bool,
     call: Option<HeardCall>,
@@ -130,9 +172,12 @@ impl Trial {
         match event {
             "FullyBooted" => self.booted = true,
             "QueueMemberPenalty" => self.agent_heard = true,
-            "QueueMember" if self.member.is_none() => {
+            "QueueMember" => {
                 let of = |header| frame.get(header).unwrap_or_default().to_owned();
-                self.member = Some([of("Queue"), of("Location"), of("Penalty")]);
+                if frame.get("Wrapuptime") == Some("0") {
+                    self.unguarded.insert(of("Queue"));
+                }
+                self.member.get_or_insert_with(|| [of("Queue"), of("Location"), of("Penalty")]);
             }
             "QueueStatusComplete" => {
                 self.members_listed = true;
@@ -168,6 +213,20 @@ impl Trial {
     /// Whether no queue has a member, so that it is not known whether queues are heard.
     pub fn has_no_members(&self) -> bool {
         self.members_listed && self.member.is_none()
+    }
+
+    /// What is lacking of the actions that our settings let agents ask for.
+    pub fn lacking_of<'a>(&self, wanted: impl IntoIterator<Item = &'a str>) -> Vec<Lacking> {
+        let Some(allowed) = &self.allowed else { return Vec::new() };
+        let lacks = |action: &&str| !allowed.iter().any(|name| name == action);
+        let known = |wanted: &str| CONTROL_ACTIONS.into_iter().find(|(action, ..)| *action == wanted);
+        let lacking = wanted.into_iter().filter(lacks).filter_map(known);
+        lacking.map(|(action, class, module)| Lacking::Control { action, class, module }).collect()
+    }
+
+    /// The queues that would offer a call before an agent's pause arrives, where that comes once a call is over.
+    pub fn unguarded(&self) -> impl Iterator<Item = Lacking> {
+        self.unguarded.iter().map(|queue| Lacking::Wrapuptime { queue: queue.clone() })
     }
 
     /// All that is lacking, once it is over or has been given enough time.

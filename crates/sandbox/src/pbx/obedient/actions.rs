@@ -31,6 +31,8 @@ impl ObedientPbx {
             "atxfer" => self.transfer(action, true),
             "cancelatxfer" => self.cancel_transfer(action),
             "pjsipnotify" => self.notify_phone(action),
+            "muteaudio" => self.mute(action),
+            "mixmonitormute" => self.pause_recording(action),
             _ => {
                 let message = format!(
                     "Invalid/unknown command: {name}. Use Action: ListCommands to show available commands."
@@ -233,18 +235,40 @@ impl ObedientPbx {
         }
     }
 
-    /// `PJSIPNotify` in a call: `talk` answers a phone that rings, `hold` puts the other side on hold and
-    /// takes them back, as the phone's own key does.
+    /// `MuteAudio`: nothing is told of it.
+    fn mute(&mut self, action: &Action) {
+        match self.channel_of(action) {
+            Some(_) => self.respond(action, "Success", &[]),
+            None => self.refuse_action(action, "Channel not found"),
+        }
+    }
+
+    /// `MixMonitorMute`: everybody is told that a recording is paused, or goes on.
+    fn pause_recording(&mut self, action: &Action) {
+        let recorded =
+            |leg: &LegId| self.legs.get(leg).is_some_and(|leg| !leg.variables.recording.is_empty());
+        let Some(leg) = self.channel_of(action).filter(recorded) else {
+            return self.refuse_action(action, "Cannot set mute flag");
+        };
+        let state = action.get("State").unwrap_or_default().to_owned();
+        self.respond(action, "Success", &[]);
+        self.tell_leg("MixMonitorMute", leg, &[("Direction", &"both"), ("State", &state)]);
+    }
+
+    /// `PJSIPNotify` in a call: `talk` answers a phone that rings and takes back whom it put on hold, `hold` puts the
+    /// other side on hold.
     fn notify_phone(&mut self, action: &Action) {
         let Some(leg) = self.channel_of(action) else {
             return self.refuse_action(action, "Channel not found");
         };
         self.accept_action(action, "NOTIFY sent");
         let asks = |event: &str| action.all("Variable").any(|pair| pair.eq_ignore_ascii_case(event));
-        if asks("Event=talk") {
-            self.pick_up(leg);
-        } else if asks("Event=hold") {
+        let held = self.legs.get(&leg).and_then(|leg| self.calls.get(&leg.call)).and_then(|call| call.talk);
+        let held = held.is_some_and(|talk| talk.held.is_some());
+        if asks("Event=talk") && held || asks("Event=hold") && !held {
             self.toggle_hold(leg);
+        } else if asks("Event=talk") {
+            self.pick_up(leg);
         }
     }
 }

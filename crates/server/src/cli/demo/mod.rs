@@ -13,7 +13,9 @@ use crate::app::DemoUser;
 use crate::clock::{Machine, Surroundings};
 use crate::ops::session::hash;
 use crate::running::start;
-use crate::settings::{AmiSettings, LogFormat, Settings, SourceKind, SourceSettings, TenantSettings, load};
+use crate::settings::{
+    AmiSettings, Control, LogFormat, NotifyPhones, Settings, SourceKind, SourceSettings, TenantSettings, load,
+};
 use crate::view::word;
 use crate::worker::feed::Feed;
 use clap::Args;
@@ -106,11 +108,10 @@ fn demo_settings(
         tenant.sources = vec![SourceSettings {
             name: "demo".to_owned(),
             kind: SourceKind::Ami(AmiSettings {
-                address: address.to_string(),
-                username: pbx.username.clone(),
-                secret: pbx.secret.clone(),
                 dial_context: OUTSIDE.to_owned(),
-                tls_ca: None,
+                controls: Control::ALL.into(),
+                notify_phones: NotifyPhones::everybody(),
+                ..AmiSettings::at(address.to_string(), &pbx.username, &pbx.secret)
             }),
             endpoints: centre::endpoints(&agents),
         }];

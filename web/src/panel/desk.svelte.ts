@@ -1,5 +1,5 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Activity, ActivityLine, CallFacts, CaseLine, CodeChoice, CodesFrom, DialFrom, LiveCall, Match, Panel, Relate, View, Wrapup } from '../lib/api/contract';
+import type { Activity, ActivityLine, Asked, CallFacts, CaseLine, CodeChoice, CodesFrom, Controls, DialFrom, LiveCall, Match, Panel, Relate, View, Wrapup } from '../lib/api/contract';
 import { ApiError, asApiError } from '../lib/api/errors';
 import { ServerClock } from '../lib/clock.svelte';
 import { DraftKeeper } from '../lib/draft.svelte';
@@ -34,6 +34,8 @@ export type DeskItem = {
   undispositioned: boolean;
   /** The panel's own list has no room for it, so the live connection does not tell of it. */
   summoned: boolean;
+  /** null once the call is over */
+  controls: Controls | null;
   draft: DraftKeeper;
 };
 
@@ -157,6 +159,11 @@ export class AgentDesk {
     await this.session.api.post<void>('/me/hang-up', { engagement });
     // Who gives up a call need not be told that it was not made.
     this.#trace.forget(engagement);
+  }
+
+  /** Asks something of a call; what comes of it the live connection tells. */
+  async ask(engagement: string, asked: Asked): Promise<void> {
+    await this.session.api.post<void>('/me/control', { engagement, ...asked });
   }
 
   forgetDial(engagement: string): void {
@@ -337,6 +344,7 @@ export class AgentDesk {
       released: false,
       undispositioned: false,
       summoned: false,
+      controls: live.controls,
       draft,
     };
   }
@@ -363,6 +371,7 @@ export class AgentDesk {
       released: wrapup.released,
       undispositioned: wrapup.state === 'undispositioned',
       summoned: this.#summoned.includes(wrapup),
+      controls: null,
       draft,
     };
   }

@@ -8,7 +8,7 @@ import * as reports from './reports.ts';
 import * as times from './agent-times.ts';
 import type { Mock } from './server.ts';
 import * as sets from './sets.ts';
-import { activity, line } from './world.ts';
+import { activity, line, targets } from './world.ts';
 
 export { Refusal };
 
@@ -28,6 +28,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['PUT', /^\/me\/mode$/, setMode],
   ['POST', /^\/me\/dial$/, () => ({ engagement: 'e-dialled' })],
   ['POST', /^\/me\/hang-up$/, () => undefined],
+  ['POST', /^\/me\/control$/, () => undefined],
+  ['GET', /^\/me\/transfer-targets$/, () => targets],
   ['GET', /^\/people$/, ({ mock, query }) => ({ people: records.search(mock, query.get('q') ?? '') })],
   ['POST', /^\/people$/, records.createPerson],
   ['GET', /^\/people\/([^/]+)$/, ({ mock, params }) => ({ person: find(mock.people, params[0]) })],

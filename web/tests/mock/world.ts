@@ -10,6 +10,7 @@ import type {
   Draft,
   Instance,
   LiveCall,
+  TransferTargets,
   Match,
   Panel,
   Person,
@@ -257,9 +258,20 @@ export function liveCall(engagement: string, state: LiveCall['state'], match: Ma
     draft: emptyDraft(),
     codes,
     codes_from: 'direction',
+    controls: { answer: false, hold: false, mute: false, transfer: false, ask_first: false, pause_recording: false, muted: false, recording: null, asks: null },
     ...more,
   };
 }
+
+/** Whom calls can be handed to. */
+export const targets: TransferTargets = {
+  agents: [
+    { agent: '1002', name: 'Mateo Ríos', state: 'available' },
+    { agent: '1003', name: 'Carmen Vidal', state: 'on_call' },
+    { agent: '1004', name: 'Hugo Sanz', state: null },
+  ],
+  ring_groups: [{ key: 'ventas', name: 'Ventas', number: '911 00 00 01' }],
+};
 
 export function panel(more: Partial<Panel> = {}): Panel {
   return {

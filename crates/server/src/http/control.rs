@@ -5,6 +5,9 @@ use super::answer::Body;
 use super::caller::Agent;
 use crate::app::App;
 use crate::ops::control::{Asked, control as ask};
+use crate::ops::transfer_targets::transfer_targets;
+use crate::view::TransferTargetsView;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::id::EngagementKey;
@@ -75,6 +78,16 @@ impl From<AskedBody> for Asked {
 #[derive(Deserialize, ToSchema)]
 pub(super) struct HangUpBody {
     engagement: Uuid,
+}
+
+/// Whom a call can be handed to. Agents.
+#[utoipa::path(get, path = "/me/transfer-targets", tag = "panel", security(("access_token" = [])),
+    responses((status = 200, body = TransferTargetsView), (status = 403)))]
+pub(super) async fn targets(
+    State(app): State<Arc<App>>,
+    agent: Agent,
+) -> Result<Json<TransferTargetsView>, ApiError> {
+    Ok(Json(transfer_targets(&app, &agent.tenant, &agent.owner.agent).await?))
 }
 
 /// Asks something of a call. The agent whose it is.

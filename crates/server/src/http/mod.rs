@@ -93,6 +93,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(panel::dial))
         .routes(routes!(control::hang_up))
         .routes(routes!(control::control))
+        .routes(routes!(control::targets))
         .routes(routes!(people::search, people::create))
         .routes(routes!(people::read, people::change))
         .routes(routes!(people::activities))

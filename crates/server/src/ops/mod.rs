@@ -31,6 +31,7 @@ pub mod ring_groups;
 pub mod save_draft;
 pub mod session;
 pub mod submit_scene;
+pub mod transfer_targets;
 pub mod unknown_callers;
 pub mod users;
 

@@ -47,3 +47,34 @@ impl From<Controls> for ControlsView {
         }
     }
 }
+
+/// Whom a call can be handed to.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TransferTargetsView {
+    /// Colleagues who are agents, by name.
+    pub agents: Vec<TargetAgentView>,
+    /// Ring groups that have a number.
+    pub ring_groups: Vec<TargetGroupView>,
+}
+
+/// A colleague.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TargetAgentView {
+    /// Their key, which is dialled.
+    pub agent: String,
+    /// Their name.
+    pub name: String,
+    /// What they are doing, as `AgentState`; null where it is not known.
+    pub state: Option<String>,
+}
+
+/// A ring group.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TargetGroupView {
+    /// Its key.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// The number that is dialled.
+    pub number: String,
+}

@@ -214,3 +214,18 @@ async fn what_the_phone_system_refuses_or_leaves_unanswered_is_told_at_once() {
     desk.world.app.phones.disconnected(tenant, "pbx");
     assert_eq!(desk.ask(json!({ "ask": "answer" })).await.is(503).code(), "phone_unreachable");
 }
+
+#[tokio::test]
+async fn colleagues_and_ring_groups_with_a_number_can_be_handed_a_call_by_name() {
+    let desk = Desk::with(&Control::ALL, true).await;
+    let targets = desk.world.ask(&desk.ana, "GET", "/me/transfer-targets", None).await.is(200).body;
+    let agents = targets["agents"].as_array().cloned().unwrap_or_default();
+    let keys: Vec<&str> = agents.iter().filter_map(|agent| agent["agent"].as_str()).collect();
+    assert_eq!(keys, ["1002"], "Ben, and not Ana herself");
+    assert_eq!(targets["ring_groups"], json!([]), "none has a number that an admin gave it");
+    let stranger = desk.world.sign_in(THERE, "ana").await;
+    let theirs = desk.world.ask(&stranger, "GET", "/me/transfer-targets", None).await.is(200).body;
+    assert!(!theirs["agents"].as_array().expect("a list").is_empty(), "their own colleagues");
+    let sam = desk.world.sign_in(HERE, "sam").await;
+    desk.world.ask(&sam, "GET", "/me/transfer-targets", None).await.is(403);
+}

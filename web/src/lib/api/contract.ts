@@ -174,6 +174,28 @@ export type LiveCall = {
   draft: Draft;
   codes: CodeChoice[];
   codes_from: CodesFrom;
+  controls: Controls;
+};
+/** What can be asked of a call now, and how what was asked stands. */
+export type Controls = {
+  answer: boolean;
+  hold: boolean;
+  mute: boolean;
+  transfer: boolean;
+  ask_first: boolean;
+  pause_recording: boolean;
+  muted: boolean;
+  recording: 'on' | 'paused' | null;
+  /** what was dialled to ask somebody first, while the other party waits */
+  asks: string | null;
+};
+export type Asked =
+  | { ask: 'answer' | 'hold' | 'resume' | 'mute' | 'unmute' | 'pause_recording' | 'resume_recording' | 'take_back' }
+  | { ask: 'transfer' | 'ask_first'; to: string };
+/** Whom a call can be handed to by name. */
+export type TransferTargets = {
+  agents: { agent: string; name: string; state: AgentState | null }[];
+  ring_groups: { key: string; name: string; number: string }[];
 };
 export type Wrapup = {
   id: string;
@@ -403,6 +425,9 @@ export const SERVER_ERROR_CODES = [
   'stale_revision',
   'no_phone',
   'phone_unreachable',
+  'phone_refused',
+  'phone_unanswered',
+  'not_possible',
   'busy',
   'no_more_time',
   'wrapup_not_due',

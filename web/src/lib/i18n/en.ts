@@ -1,6 +1,7 @@
 import { activities } from './en-activities';
 import { centre } from './en-centre';
 import { codes } from './en-codes';
+import { control } from './en-control';
 import { corrections } from './en-corrections';
 import { changes } from './en-changes';
 import { records } from './en-records';
@@ -50,6 +51,9 @@ export const en = {
     match_changed: 'The records that match this number have changed. Check the choice and log again.',
     stale_revision: 'This was changed somewhere else meanwhile. Check both versions and choose.',
     no_phone: 'No phone system knows you as an agent. An administrator can tie you to one under Users.',
+    phone_refused: 'The phone system refused. Nothing was changed: try again, and tell an administrator if it stays so.',
+    phone_unanswered: 'The phone system did not answer. Look at your phone before you try again: it may have been done.',
+    not_possible: 'That cannot be asked of this call right now.',
     phone_unreachable: 'The phone system cannot be reached right now. Nothing was dialled: try again in a moment.',
     busy: 'You are on a call, or a wrap-up is still owed. Finish it first, then call.',
     no_more_time: 'This wrap-up cannot be given more time.',
@@ -459,6 +463,7 @@ export const en = {
   },
   ...records,
   ...phone,
+  control,
   ...centre,
   ...changes,
   ...inbox,

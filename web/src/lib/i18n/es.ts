@@ -2,6 +2,7 @@ import type { Catalogue } from './en';
 import { activities } from './es-activities';
 import { centre } from './es-centre';
 import { codes } from './es-codes';
+import { control } from './es-control';
 import { corrections } from './es-corrections';
 import { changes } from './es-changes';
 import { records } from './es-records';
@@ -49,6 +50,9 @@ export const es: Catalogue = {
     match_changed: 'Han cambiado los registros que coinciden con este número. Revise la elección y registre de nuevo.',
     stale_revision: 'Esto se ha cambiado entretanto en otro lugar. Compare las dos versiones y elija.',
     no_phone: 'Ninguna centralita le conoce como agente. Un administrador puede asignarle una en Usuarios.',
+    phone_refused: 'La centralita lo ha rechazado. No ha cambiado nada: inténtelo de nuevo y, si sigue así, avise a un administrador.',
+    phone_unanswered: 'La centralita no ha contestado. Mire su teléfono antes de volver a intentarlo: puede que se haya hecho.',
+    not_possible: 'Eso no se puede pedir de esta llamada ahora mismo.',
     phone_unreachable: 'No se puede contactar con la centralita ahora mismo. No se ha marcado nada: inténtelo dentro de un momento.',
     busy: 'Está en una llamada o tiene una por registrar. Termínela antes de llamar.',
     no_more_time: 'A este registro no se le puede dar más tiempo.',
@@ -458,6 +462,7 @@ export const es: Catalogue = {
   },
   ...records,
   ...phone,
+  control,
   ...centre,
   ...changes,
   ...inbox,

@@ -4,6 +4,12 @@ import arrowdown from '@salesforce-ux/design-system/assets/icons/utility/arrowdo
 import arrowup from '@salesforce-ux/design-system/assets/icons/utility/arrowup.svg?raw';
 import ban from '@salesforce-ux/design-system/assets/icons/utility/ban.svg?raw';
 import call from '@salesforce-ux/design-system/assets/icons/utility/call.svg?raw';
+import change_owner from '@salesforce-ux/design-system/assets/icons/utility/change_owner.svg?raw';
+import muted from '@salesforce-ux/design-system/assets/icons/utility/muted.svg?raw';
+import paused_call from '@salesforce-ux/design-system/assets/icons/utility/paused_call.svg?raw';
+import play from '@salesforce-ux/design-system/assets/icons/utility/play.svg?raw';
+import record from '@salesforce-ux/design-system/assets/icons/utility/record.svg?raw';
+import unmuted from '@salesforce-ux/design-system/assets/icons/utility/unmuted.svg?raw';
 import check from '@salesforce-ux/design-system/assets/icons/utility/check.svg?raw';
 import chevronright from '@salesforce-ux/design-system/assets/icons/utility/chevronright.svg?raw';
 import clock from '@salesforce-ux/design-system/assets/icons/utility/clock.svg?raw';
@@ -45,6 +51,12 @@ const FILES = {
   arrowup,
   ban,
   call,
+  change_owner,
+  muted,
+  paused_call,
+  play,
+  record,
+  unmuted,
   check,
   chevronright,
   clock,

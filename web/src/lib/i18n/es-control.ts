@@ -1,0 +1,30 @@
+import type { control as english } from './en-control';
+
+/** Español: lo que un agente pide de una llamada, y a quién la pasa. */
+export const control: typeof english = {
+  toolbar: 'Controles de la llamada',
+  answer: 'Contestar',
+  hold: 'Retener',
+  resume: 'Recuperar',
+  mute: 'Silenciar',
+  unmute: 'Activar micrófono',
+  muted: 'Está en silencio',
+  transfer: 'Transferir',
+  pauseRecording: 'Pausar grabación',
+  resumeRecording: 'Reanudar grabación',
+  recordingPaused: 'Grabación en pausa',
+  to: 'Transferir a',
+  placeholder: 'Nombre, extensión o número…',
+  colleagues: 'Compañeros',
+  ringGroups: 'Grupos de llamada',
+  number: (number) => `Número ${number}`,
+  nobody: (text) => `Ningún compañero coincide con «${text}»`,
+  choose: 'Elija a quién transferir la llamada.',
+  now: 'Transferir ya',
+  askFirst: 'Consultar antes',
+  cancel: 'Cancelar',
+  asking: (who) => `Consultando a ${who}. La otra persona espera.`,
+  handOver: 'Pasar la llamada',
+  takeBack: 'Volver a la llamada',
+  direct: 'Directa a su teléfono. Estar en trabajo posterior o ausente evita las llamadas de los grupos, no las de quien marca su propio número. Se registrará después de las demás.',
+};

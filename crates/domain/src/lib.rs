@@ -17,6 +17,7 @@ pub mod duty;
 pub mod event;
 pub mod id;
 pub mod late;
+pub mod listen;
 pub mod matching;
 pub mod phone;
 pub mod relate;

@@ -9,6 +9,7 @@ pub mod http;
 pub mod live;
 pub mod ops;
 pub mod phones;
+pub mod recorded_file;
 pub mod running;
 pub mod settings;
 pub mod source_health;

@@ -233,6 +233,8 @@ export function activity(base: ActivityLine, more: Partial<Activity> = {}): Acti
       { rule: 'type.from_the_future', facts: { flux: '1.21' } },
     ],
     revision: 0,
+    can_hear_recording: false,
+    can_hear_voicemail: false,
     can_correct: false,
     corrections: [],
     ...more,

@@ -2,10 +2,11 @@
 //! it: [`Anyone`], [`SignedIn`], [`Agent`], [`Supervisor`] or [`Admin`].
 
 use super::ApiError;
+use super::session::{cookie as session_cookie, same_origin};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::panel::PanelOwner;
-use crate::ops::session::Caller;
+use crate::ops::session::{self, Caller};
 use crate::ops::submit_scene::Submitter;
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -38,6 +39,13 @@ pub(super) struct Agent {
     pub(super) tenant: Arc<Tenant>,
     pub(super) submitter: Submitter,
     pub(super) owner: PanelOwner,
+}
+
+/// Somebody signed in, by their access token or, because a page's player sends no such header, by the session's cookie
+/// where our own page asks.
+pub(super) struct Listening {
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) who: Corrector,
 }
 
 /// A supervisor, or an admin.
@@ -81,6 +89,22 @@ impl FromRequestParts<Arc<App>> for Agent {
         let agent = caller.agent.clone().ok_or(OpError::Forbidden)?;
         let submitter = Submitter { user: caller.user, agent: agent.clone(), role: caller.role };
         Ok(Agent { tenant, submitter, owner: PanelOwner { agent, name: caller.name, instance: None } })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Listening {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        if parts.headers.contains_key(header::AUTHORIZATION) {
+            let signed_in = SignedIn::from_request_parts(parts, app).await?;
+            return Ok(Listening { who: signed_in.corrector(), tenant: signed_in.tenant });
+        }
+        let Anyone { tenant } = Anyone::from_request_parts(parts, app).await?;
+        let token = session_cookie(&parts.headers).ok_or(OpError::Unauthenticated)?;
+        same_origin(&parts.headers)?;
+        let user = session::user_of(app, &tenant, &token).await?;
+        Ok(Listening { tenant, who: Corrector { user: user.id, role: user.role, agent: user.agent } })
     }
 }
 

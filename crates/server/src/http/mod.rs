@@ -16,6 +16,7 @@ mod dispositions;
 mod health;
 mod inbox;
 mod limits;
+mod listen;
 mod live;
 mod panel;
 mod people;
@@ -93,6 +94,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(panel::dial))
         .routes(routes!(control::hang_up))
         .routes(routes!(control::control))
+        .routes(routes!(listen::recording))
+        .routes(routes!(listen::voicemail))
         .routes(routes!(control::targets))
         .routes(routes!(people::search, people::create))
         .routes(routes!(people::read, people::change))

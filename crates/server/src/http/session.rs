@@ -78,7 +78,7 @@ fn set_cookie(value: &str, max_age_s: i64) -> String {
     format!("{COOKIE}={value}; Path=/; Max-Age={max_age_s}; Secure; HttpOnly; SameSite=Lax")
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+pub(super) fn cookie(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
@@ -88,7 +88,7 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 /// A page of another site must not act with our cookie.
-fn same_origin(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn same_origin(headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let allowed = match text("sec-fetch-site") {
         Some(site) => site == "same-origin",

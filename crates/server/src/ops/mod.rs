@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod late_owners;
 pub mod list_activities;
+pub mod listen;
 pub mod log;
 pub mod lookup;
 pub mod mode;

@@ -1,5 +1,6 @@
 //! Reading Activities: one with all there is, and lists (P11).
 
+use super::listen::audible;
 use super::{OpError, lookup};
 use crate::app::{App, Tenant};
 use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People, UserNames};
@@ -81,6 +82,7 @@ pub async fn view_of(
             now: app.around.now(),
         },
         users: &users,
+        audible: audible(app, tenant, who, &row.call),
         activity: &row.activity,
         call: &row.call,
         party: &party,

@@ -216,6 +216,22 @@ pub async fn sign_out(app: &App, tenant: &Tenant, token: &str) -> Result<(), OpE
     Ok(())
 }
 
+/// Whose session a refresh token is of; it stays as it is.
+///
+/// # Errors
+/// The session is over, or the store cannot read.
+pub async fn user_of(app: &App, tenant: &Tenant, token: &str) -> Result<User, OpError> {
+    let now = app.around.now();
+    let hash = hash_secret(token);
+    let session = app.store.session(tenant.id, hash).await?.ok_or(OpError::SessionExpired)?;
+    let grace_over = session.rotated_at.plus_millis(ROTATION_GRACE_S * 1000) < now;
+    if session.expires_at <= now || (session.current != hash && grace_over) {
+        return Err(OpError::SessionExpired);
+    }
+    let user = app.store.user(tenant.id, session.user).await?.filter(|user| user.active);
+    user.ok_or(OpError::SessionExpired)
+}
+
 /// Sets the password that a one-time link is for; every session of the user ends.
 ///
 /// # Errors

@@ -68,7 +68,7 @@ impl NotifyPhones {
     }
 
     /// A name in it that is no agent's.
-    pub(super) fn stranger<'a>(&'a self, known: impl Fn(&str) -> bool) -> Option<&'a str> {
+    pub(super) fn stranger(&self, known: impl Fn(&str) -> bool) -> Option<&str> {
         self.0.iter().map(String::as_str).find(|name| *name != EVERYBODY && !known(name))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::trust::trusted;
 use super::zone::zone;
-use super::{Settings, SourceKind, TenantSettings};
+use super::{FolderSettings, Settings, SourceKind, TenantSettings};
 use domain::phone::Region;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
@@ -150,6 +150,11 @@ fn check_sources(index: usize, tenant: &TenantSettings) -> Result<(), SettingsEr
         }
         if let Err(twice) = EndpointMap::try_from(&source.endpoints) {
             return refuse(&at("endpoints"), twice.to_string());
+        }
+        for (name, folder) in [("recordings", &source.recordings), ("voicemails", &source.voicemails)] {
+            if let Some(reason) = folder.as_ref().and_then(FolderSettings::fault) {
+                return refuse(&at(name), reason);
+            }
         }
         match &source.kind {
             SourceKind::Recording { speed, .. } | SourceKind::Floor { speed, .. } => {

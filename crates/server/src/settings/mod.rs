@@ -3,11 +3,13 @@
 //! it runs (codes, users) are not here, they are data.
 
 mod control;
+mod folder;
 mod load;
 mod trust;
 pub mod zone;
 
 pub use control::{Control, NotifyPhones, PauseFrom};
+pub use folder::FolderSettings;
 pub use load::{SettingsError, load};
 pub use trust::trusted;
 
@@ -127,6 +129,19 @@ pub struct SourceSettings {
     /// Its endpoints.
     #[serde(default)]
     pub endpoints: EndpointSettings,
+    /// Where its recordings can be read; without it nobody can listen to them here.
+    #[serde(default)]
+    pub recordings: Option<FolderSettings>,
+    /// Where the messages of its mailboxes can be read.
+    #[serde(default)]
+    pub voicemails: Option<FolderSettings>,
+}
+
+impl SourceSettings {
+    /// A phone system of which nothing can be listened to.
+    pub fn new(name: impl Into<String>, kind: SourceKind, endpoints: EndpointSettings) -> Self {
+        SourceSettings { name: name.into(), kind, endpoints, recordings: None, voicemails: None }
+    }
 }
 
 /// Where an Asterisk's manager interface is, and who we are to it.

@@ -6,6 +6,7 @@ use super::{
     word,
 };
 use crate::clock::rfc3339;
+use crate::ops::listen::Audible;
 use domain::activity::Activity;
 use domain::call::{CallRecord, CallState, Explained};
 use domain::correction::Corrigible;
@@ -184,6 +185,10 @@ pub struct ActivityView {
     pub recording: bool,
     /// Whether a message was left.
     pub voicemail: bool,
+    /// Whether who asks can listen to the recording.
+    pub can_hear_recording: bool,
+    /// Whether who asks can listen to the message.
+    pub can_hear_voicemail: bool,
     /// Whether a gap in the phone system's events made part of this a conclusion.
     pub inferred: bool,
     /// Who ended the call.
@@ -222,6 +227,8 @@ pub struct ActivityScene<'a> {
     pub corrigible: Corrigible<'a>,
     /// Names of users.
     pub users: &'a UserNames,
+    /// What can be listened to.
+    pub audible: Audible,
 }
 
 impl ActivityView {
@@ -270,6 +277,8 @@ impl ActivityView {
             live: scene.call.state == CallState::Live,
             recording: scene.call.recording.is_some(),
             voicemail: scene.call.voicemail.is_some(),
+            can_hear_recording: scene.audible.recording,
+            can_hear_voicemail: scene.audible.voicemail,
             inferred: scene.call.inferred,
             hung_up_by: scene.call.hung_up_by.map(|who| word(&who)),
             reason: reason.map(ReasonView::from),

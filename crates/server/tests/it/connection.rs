@@ -167,11 +167,11 @@ async fn with_a_certificate_of_its_own_it_is_known_by_it_and_nobody_else_is_told
 }
 
 fn with_pbx(tenant: &mut TenantSettings) {
-    tenant.sources = vec![SourceSettings {
-        name: "pbx".to_owned(),
-        kind: SourceKind::Ami(ami("127.0.0.1:1".to_owned())),
-        endpoints: centre::endpoints(&centre::agents()),
-    }];
+    tenant.sources = vec![SourceSettings::new(
+        "pbx",
+        SourceKind::Ami(ami("127.0.0.1:1".to_owned())),
+        centre::endpoints(&centre::agents()),
+    )];
 }
 
 /// Looks again and again, until it is so.

@@ -21,11 +21,8 @@ fn asterisk(controls: &[Control], notify: bool) -> impl FnOnce(&mut TenantSettin
         ..AmiSettings::at("127.0.0.1:1", "bitacora", "not-a-secret-demo")
     };
     move |tenant| {
-        tenant.sources = vec![SourceSettings {
-            name: "pbx".to_owned(),
-            kind: SourceKind::Ami(ami),
-            endpoints: centre::endpoints(&centre::agents()),
-        }];
+        tenant.sources =
+            vec![SourceSettings::new("pbx", SourceKind::Ami(ami), centre::endpoints(&centre::agents()))];
     }
 }
 

@@ -12,11 +12,11 @@ use server::settings::{SourceKind, SourceSettings, TenantSettings};
 
 /// A phone system whose queues are known. Nothing is read from it.
 fn with_queues(tenant: &mut TenantSettings) {
-    tenant.sources = vec![SourceSettings {
-        name: "pbx".to_owned(),
-        kind: SourceKind::Recording { files: Vec::new(), speed: 1.0 },
-        endpoints: centre::endpoints(&centre::agents()),
-    }];
+    tenant.sources = vec![SourceSettings::new(
+        "pbx",
+        SourceKind::Recording { files: Vec::new(), speed: 1.0 },
+        centre::endpoints(&centre::agents()),
+    )];
 }
 
 /// Makes a set with one code; answers both ids.

@@ -13,6 +13,7 @@ mod duty;
 mod inbox;
 mod late;
 mod late_owners;
+mod listen;
 mod listing;
 mod live;
 mod pauses;

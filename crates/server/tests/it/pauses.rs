@@ -53,11 +53,7 @@ impl Floor {
         let phones = PhoneSystem::open().await.expect("a port");
         let address = phones.address().expect("an address").to_string();
         let ami = AmiSettings::at(address, username, secret);
-        let source = SourceSettings {
-            name: "pbx".to_owned(),
-            kind: SourceKind::Ami(ami),
-            endpoints: centre::endpoints(&centre::agents()),
-        };
+        let source = SourceSettings::new("pbx", SourceKind::Ami(ami), centre::endpoints(&centre::agents()));
         let tenant = TenantSettings { sources: vec![source], ..TenantSettings::default() };
         let server =
             ServerSettings { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..ServerSettings::default() };

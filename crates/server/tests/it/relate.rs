@@ -20,11 +20,8 @@ const CALL_MS: i64 = 30 * 60 * 1000;
 /// A tenant whose phone system can be told something.
 fn with_phones(tenant: &mut TenantSettings) {
     let ami = AmiSettings::at("127.0.0.1:1", "bitacora", "not-a-secret-demo");
-    tenant.sources = vec![SourceSettings {
-        name: "pbx".to_owned(),
-        kind: SourceKind::Ami(ami),
-        endpoints: centre::endpoints(&centre::agents()),
-    }];
+    tenant.sources =
+        vec![SourceSettings::new("pbx", SourceKind::Ami(ami), centre::endpoints(&centre::agents()))];
 }
 
 /// A phone system in which nothing happens that nobody asks for.

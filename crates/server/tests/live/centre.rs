@@ -195,7 +195,7 @@ fn settings(lines: &[Line<'_>]) -> Settings {
             agents: AGENTS.map(named).into(),
             ..EndpointSettings::default()
         };
-        SourceSettings { name: line.name.to_owned(), kind: SourceKind::Ami(ami), endpoints }
+        SourceSettings::new(line.name, SourceKind::Ami(ami), endpoints)
     };
     let sources = lines.iter().map(source).collect();
     let tenant = TenantSettings { sources, ..TenantSettings::default() };

@@ -304,6 +304,9 @@ export type Activity = ActivityLine & {
   /** counts corrections */
   revision: number;
   /** whether who asks may correct at least one part */
+  /** whether who asks can listen to it */
+  can_hear_recording: boolean;
+  can_hear_voicemail: boolean;
   can_correct: boolean;
   /** newest first */
   corrections: Correction[];

@@ -292,6 +292,7 @@ export const en = {
     recording: 'Recording',
     voicemail: 'Voicemail',
     kept: 'Kept by the phone system',
+    soundGone: 'It cannot be played: the file is not there, or not any more.',
     reason: 'Why it was not logged',
     engagements: 'Agents',
     engagementsEmpty: 'No agent was offered this call.',

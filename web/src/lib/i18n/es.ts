@@ -291,6 +291,7 @@ export const es: Catalogue = {
     recording: 'Grabación',
     voicemail: 'Buzón de voz',
     kept: 'La guarda la centralita',
+    soundGone: 'No se puede reproducir: el archivo no está, o ya no está.',
     reason: 'Por qué no se registró',
     engagements: 'Agentes',
     engagementsEmpty: 'La llamada no se ofreció a ningún agente.',

@@ -105,16 +105,16 @@ fn demo_settings(
     if let Some(tenant) = settings.tenants.first_mut() {
         let agents = centre::agents();
         tenant.own_numbers = centre::own_numbers(&agents);
-        tenant.sources = vec![SourceSettings {
-            name: "demo".to_owned(),
-            kind: SourceKind::Ami(AmiSettings {
+        tenant.sources = vec![SourceSettings::new(
+            "demo",
+            SourceKind::Ami(AmiSettings {
                 dial_context: OUTSIDE.to_owned(),
                 controls: Control::ALL.into(),
                 notify_phones: NotifyPhones::everybody(),
                 ..AmiSettings::at(address.to_string(), &pbx.username, &pbx.secret)
             }),
-            endpoints: centre::endpoints(&agents),
-        }];
+            centre::endpoints(&agents),
+        )];
     }
     settings
 }

@@ -12,6 +12,7 @@ mod centre;
 mod centre_schema;
 mod corrections;
 mod dispositions;
+mod first_bytes;
 mod health;
 mod inbox;
 mod limits;
@@ -25,6 +26,7 @@ mod strict;
 mod users;
 
 pub use answer::ApiError;
+pub(crate) use first_bytes::FirstBytes;
 pub use limits::MAX_BODY_BYTES;
 
 use crate::app::App;

@@ -22,7 +22,7 @@ const USERS_PER_COMMIT: usize = 500;
 const SIGNING_IN: usize = 64;
 const SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
 /// The cookie that carries the refresh token.
-const COOKIE: &str = "__Host-bitacora";
+pub(crate) const COOKIE: &str = "__Host-bitacora";
 
 /// Now, as the product counts time.
 pub(crate) fn now() -> At {
@@ -30,7 +30,8 @@ pub(crate) fn now() -> At {
     At(since.as_micros() as i64)
 }
 
-fn refresh_token(nth: usize) -> String {
+/// The refresh token of an agent's session.
+pub(crate) fn refresh_token(nth: usize) -> String {
     format!("bench-{nth}")
 }
 

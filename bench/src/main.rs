@@ -2,7 +2,7 @@
 //! same disk in the same minute. How to read its figures, and what limits them, is in docs/measurements.md.
 //!
 //! ```text
-//! bitacora-bench [all|wrapups|lookups|ring|fold] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! bitacora-bench [all|wrapups|lookups|ring|fold|card] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 //! ```
 //!
 //! One line of JSON a measurement goes to stdout, with a table after the last; what happens meanwhile goes to
@@ -14,6 +14,7 @@
 )]
 
 mod agents;
+mod card;
 mod fold;
 mod http;
 mod lookups;
@@ -43,7 +44,9 @@ fn progress(what: impl std::fmt::Display) {
 }
 
 const USAGE: &str = "\
-bitacora-bench [all|wrapups|lookups|ring|fold] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+bitacora-bench [all|wrapups|lookups|ring|fold|card] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+
+  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all.
 
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
@@ -80,6 +83,7 @@ fn measure() -> Outcome {
 
 fn wanted() -> Outcome<Wanted> {
     const ALL: [&str; 4] = ["lookups", "fold", "wrapups", "ring"];
+    const BY_NAME: [&str; 1] = ["card"];
     let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
     let (mut dir, mut server) = (std::env::temp_dir(), None);
     let mut args = std::env::args().skip(1);
@@ -90,7 +94,7 @@ fn wanted() -> Outcome<Wanted> {
             "--numbers" => numbers = Some(args.next().ok_or(USAGE)?.parse()?),
             "--dir" => dir = PathBuf::from(args.next().ok_or(USAGE)?),
             "--server" => server = Some(PathBuf::from(args.next().ok_or(USAGE)?)),
-            named => benches.push(ALL.into_iter().find(|bench| *bench == named).ok_or(USAGE)?),
+            named => benches.push(ALL.into_iter().chain(BY_NAME).find(|bench| *bench == named).ok_or(USAGE)?),
         }
     }
     if benches.is_empty() {
@@ -104,7 +108,7 @@ fn run(wanted: &Wanted) -> Outcome {
     let mut report = Report::default();
     let dir = TempDir::with_prefix_in("bitacora-bench-", &wanted.dir)?;
     machine::tell(&report, dir.path())?;
-    let needs_server = wanted.benches.iter().any(|bench| ["wrapups", "ring"].contains(bench));
+    let needs_server = wanted.benches.iter().any(|bench| ["wrapups", "ring", "card"].contains(bench));
     let server = match &wanted.server {
         Some(server) => server.clone(),
         None if needs_server => process::build()?,
@@ -118,6 +122,7 @@ fn run(wanted: &Wanted) -> Outcome {
             "lookups" => lookups::measure(&mut report, dir.path(), wanted.numbers, wanted.quick)?,
             "fold" => fold::measure(&mut report, wanted.quick)?,
             "wrapups" => wrapups::measure(&mut report, dir.path(), &server, wanted.quick)?,
+            "card" => card::measure(&mut report, dir.path(), &server, wanted.quick)?,
             _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,
         }
     }

@@ -22,6 +22,8 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// A phone system for the server to read.
 pub(crate) struct Pbx {
     pub(crate) address: SocketAddr,
+    pub(crate) username: &'static str,
+    pub(crate) secret: &'static str,
     pub(crate) endpoints: EndpointSettings,
     pub(crate) own_numbers: Vec<String>,
 }
@@ -127,10 +129,10 @@ fn settings(dir: &Path, pbx: Option<&Pbx>) -> Outcome<String> {
         "[server]\nlisten = \"127.0.0.1:0\"\n[data]\ndir = {dir:?}\n[log]\nlevel = \"warn\"\nformat = \"text\"\n\
          [[tenants]]\nslug = {TENANT:?}\n"
     );
-    let Some(Pbx { address, endpoints, own_numbers }) = pbx else { return Ok(text) };
+    let Some(Pbx { address, username, secret, endpoints, own_numbers }) = pbx else { return Ok(text) };
     writeln!(text, "own_numbers = {own_numbers:?}")?;
     writeln!(text, "[[tenants.sources]]\nname = {SOURCE:?}\nkind = \"ami\"\naddress = \"{address}\"")?;
-    writeln!(text, "username = \"bench\"\nsecret = \"not-a-secret\"")?;
+    writeln!(text, "username = {username:?}\nsecret = {secret:?}")?;
     writeln!(text, "[tenants.sources.endpoints]\ntrunks = {:?}", endpoints.trunks)?;
     writeln!(text, "[tenants.sources.endpoints.agents]")?;
     for (agent, own) in &endpoints.agents {

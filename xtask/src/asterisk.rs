@@ -15,6 +15,8 @@ const SUITE_VARIABLE: &str = "BITACORA_ASTERISK_SUITE";
 /// The releases that have it, the usual one first: Asterisk 22, and 16.
 const SUITES: [&str; 2] = ["forky", "bullseye"];
 const PACKAGES: [&str; 2] = ["asterisk", "asterisk-moh-opsound-gsm"];
+/// What else the older release wants: there, leaving messages is a package of its own.
+const OLDER_PACKAGES: [&str; 1] = ["asterisk-voicemail"];
 const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /// The folder with an unpacked Asterisk, fetched where it is not there yet.
@@ -34,11 +36,24 @@ pub(crate) fn need() -> Result<PathBuf, String> {
         return Err(format!("the variable {SUITE_VARIABLE} takes {}, not {suite:?}", SUITES.join(" and ")));
     }
     let whole = cache().join(&suite);
-    if !whole.is_dir() {
+    if !is_whole(&suite, &whole) {
+        // One that was fetched when fewer packages were wanted.
+        let _ = fs::remove_dir_all(&whole);
         stopwatch::announce(&format!("fetching Asterisk of Debian's {suite} (about 80 MB, once)"));
         stopwatch::timed("fetched Asterisk", || fetch(&suite, &whole))?;
     }
     Ok(whole)
+}
+
+/// What is taken of a release.
+fn packages(suite: &str) -> Vec<&'static str> {
+    let older = OLDER_PACKAGES.iter().filter(|_| suite != SUITES[0]);
+    PACKAGES.iter().chain(older).copied().collect()
+}
+
+/// Whether all of it is there; each package of Debian's says so with a folder of its own.
+fn is_whole(suite: &str, whole: &Path) -> bool {
+    packages(suite).iter().all(|package| whole.join("usr/share/doc").join(package).exists())
 }
 
 /// Beside what cargo builds, which is where this program lies: git ignores it, and `cargo clean` does away with it.
@@ -74,7 +89,7 @@ fn fetch_into(suite: &str, part: &Path, whole: &Path) -> Result<(), String> {
         .map_err(failed)?;
     apt(part, &["update"])
         .map_err(|why| format!("{mirror} has no Debian {suite}, or cannot be reached: {why}"))?;
-    apt(part, &[&["--yes", "--download-only", "install"], PACKAGES.as_slice()].concat())?;
+    apt(part, &[&["--yes", "--download-only", "install"], packages(suite).as_slice()].concat())?;
     for archive in fs::read_dir(&archives).map_err(failed)?.flatten().map(|entry| entry.path()) {
         if archive.extension().is_some_and(|ending| ending == "deb") {
             well(Command::new("dpkg-deb").arg("-x").arg(&archive).arg(&tree))?;

@@ -75,6 +75,8 @@ pub(crate) fn measure(report: &mut Report, dir: &Path, binary: &Path, quick: boo
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let pbx = Pbx {
             address: listener.local_addr()?,
+            username: "bench",
+            secret: "not-a-secret",
             endpoints: endpoints(&centre),
             own_numbers: own_numbers(&centre),
         };

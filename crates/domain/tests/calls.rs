@@ -2,7 +2,8 @@
 //! system are in `captures/`; here are those that were not recorded, and the settings.
 
 use domain::call::{
-    CallBook, CallPolicy, CallRecord, CallState, CallType, Direction, Finding, NoActivity, OfferResult, Via,
+    CallBook, CallPolicy, CallRecord, CallState, CallType, Direction, Finding, HungUpBy, NoActivity,
+    OfferResult, Via,
 };
 use domain::event::{CallEvent, DialResult, Fact, LegRef, Role, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, TenantId};
@@ -351,4 +352,78 @@ fn an_agent_whose_phone_was_called_while_nobody_listened_stays_part_of_the_call(
     let call = story.call();
     assert_eq!((call.direction, call.inferred), (Direction::Inbound, true));
     assert_eq!(call.engagements.iter().map(|part| part.key).collect::<Vec<_>>(), [shown]);
+}
+
+#[test]
+fn a_colleague_who_is_called_into_a_conference_has_the_caller_by_conference() {
+    let mut story = answered();
+    let joins = |name: &str| (leg(name, "line-1"), Fact::ConferenceJoined { bridge: "room".to_owned() });
+    for name in ["line-1", "ann-1"] {
+        story.leaves(name, "line-1", "b1").enters(name, "line-1", "room");
+        let (on, fact) = joins(name);
+        story.says(on, None, fact);
+    }
+    // Called by nobody's leg, as a command to the phone system does, and into the room.
+    story.starts("bob-1", "bob-1", Some("800"));
+    story.says(leg("bob-1", "bob-1"), None, Fact::DialBegan { target: None });
+    story.after(2_000).enters("bob-1", "bob-1", "room");
+    story.after(9_000).ends("ann-1", "line-1", 16).after(9_000);
+    let call = story
+        .asks_to_hang_up("line-1", "line-1")
+        .ends("line-1", "line-1", 16)
+        .ends("bob-1", "bob-1", 16)
+        .call();
+    let expected = [
+        ("ann", Via::Queue, Some(OfferResult::Answered), true),
+        ("bob", Via::Conference, Some(OfferResult::Answered), true),
+    ];
+    assert_eq!(results(&call), expected);
+}
+
+#[test]
+fn a_click_that_is_refused_at_once_called_nobody_and_nothing_of_it_is_guessed() {
+    let mut story = Story::new();
+    let call = story
+        .says(leg("ann-1", "ann-1"), None, Fact::OriginateFailed { dialled: Some("+34911222333".to_owned()) })
+        .call();
+    assert_eq!((call.kind, call.direction), (Some(CallType::OutboundMissed), Direction::Outbound));
+    assert_eq!((call.from.as_deref(), call.to.as_deref()), (Some("ann"), Some("+34911222333")));
+    assert_eq!((call.no_activity, call.inferred), (Some(NoActivity::AgentDidNotPickUp), false));
+    assert_eq!(results(&call), [("ann", Via::Outbound, Some(OfferResult::Unreachable), false)]);
+}
+
+#[test]
+fn a_colleague_who_gives_up_is_no_miss_of_either() {
+    let mut story = Story::new();
+    story.starts("ann-1", "ann-1", Some("1002")).dials("ann-1", "bob-1", "ann-1").after(3_000);
+    story.asks_to_hang_up("ann-1", "ann-1").dial_ends("bob-1", "ann-1", DialResult::Cancelled);
+    let call = story.ends("bob-1", "ann-1", 0).ends("ann-1", "ann-1", 127).call();
+    let expected = [
+        ("ann", Via::Internal, Some(OfferResult::Unreachable), false),
+        ("bob", Via::Internal, Some(OfferResult::CancelledByCaller), false),
+    ];
+    assert_eq!((results(&call), call.hung_up_by), (expected.to_vec(), Some(HungUpBy::Agent)));
+}
+
+#[test]
+fn of_agents_among_themselves_whoever_hangs_up_is_an_agent() {
+    let mut story = Story::new();
+    story.starts("ann-1", "ann-1", Some("1002")).dials("ann-1", "bob-1", "ann-1");
+    story.dial_ends("bob-1", "ann-1", DialResult::Answered);
+    story.enters("bob-1", "ann-1", "b1").enters("ann-1", "ann-1", "b1").after(3_000);
+    story.asks_to_hang_up("bob-1", "ann-1").ends("bob-1", "ann-1", 16);
+    assert_eq!(story.ends("ann-1", "ann-1", 16).call().hung_up_by, Some(HungUpBy::Agent));
+}
+
+#[test]
+fn a_number_that_nobody_has_hangs_up_on_nobody() {
+    let hung_up_by = |cause| {
+        let mut story = Story::new();
+        story.starts("ann-1", "ann-1", Some("9")).dials("ann-1", "line-1", "ann-1");
+        story.asks_to_hang_up("line-1", "ann-1").dial_ends("line-1", "ann-1", DialResult::Unreachable);
+        story.ends("line-1", "ann-1", cause).ends("ann-1", "ann-1", cause).call().hung_up_by
+    };
+    let (unallocated, busy) = (1, 17);
+    assert_eq!(hung_up_by(unallocated), Some(HungUpBy::System));
+    assert_eq!(hung_up_by(busy), Some(HungUpBy::Customer));
 }

@@ -4,7 +4,7 @@
 use crate::app::{App, DemoUser};
 use crate::cli::demo::floor;
 use crate::clock::Surroundings;
-use crate::http;
+use crate::http::{self, FirstBytes};
 use crate::ops::OpError;
 use crate::ops::dispositions::ensure_sets;
 use crate::ops::rekey::rekey;
@@ -15,6 +15,8 @@ use crate::worker::source::{Patience, Source};
 use crate::worker::{duty, late, retention, source, unknown_callers};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,10 +109,27 @@ pub async fn start(
     let handle = Handle::new();
     let service = http::router(Arc::clone(&app)).into_make_service();
     let (serving, name) = (handle.clone(), address);
+    let patience = Duration::from_secs(app.settings.server.request_timeout_s);
     tasks.spawn(async move {
         let served = match tls {
-            Some(tls) => axum_server::from_tcp_rustls(listener, tls).handle(serving).serve(service).await,
-            None => axum_server::from_tcp(listener).handle(serving).serve(service).await,
+            Some(tls) => {
+                let mut server = axum_server::from_tcp_rustls(listener, tls);
+                bound_heads(server.http_builder(), patience);
+                server
+                    .map(|accepts| FirstBytes::within(accepts, patience))
+                    .handle(serving)
+                    .serve(service)
+                    .await
+            }
+            None => {
+                let mut server = axum_server::from_tcp(listener);
+                bound_heads(server.http_builder(), patience);
+                server
+                    .map(|accepts| FirstBytes::within(accepts, patience))
+                    .handle(serving)
+                    .serve(service)
+                    .await
+            }
         };
         if let Err(error) = served {
             tracing::error!(%error, address = %name, "the server stopped serving");
@@ -118,6 +137,12 @@ pub async fn start(
     });
     handle.listening().await;
     Ok(Running { app, address, handle, stop, tasks })
+}
+
+/// Has the HTTP library end connections on which a request's head does not come whole in time. Without a timer of its own
+/// it would wait for ever.
+fn bound_heads(builder: &mut Builder<TokioExecutor>, within: Duration) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(within);
 }
 
 fn start_sources(

@@ -1,4 +1,4 @@
-//! What a request may take: its size, and how long.
+//! What a request may take once its head is there: its size, and how long.
 
 use super::ApiError;
 use crate::app::App;
@@ -13,11 +13,9 @@ use tokio::time::timeout;
 
 /// Largest body taken, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
-/// How long a request may take before it is given up.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// Bounds the time of a request. A connection that becomes a WebSocket is answered at once and bounded there.
-pub(super) async fn guard(State(_): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let declared = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -25,7 +23,8 @@ pub(super) async fn guard(State(_): State<Arc<App>>, request: Request, next: Nex
     if declared.is_some_and(|length| length > MAX_BODY_BYTES) {
         return ApiError::TooLarge.into_response();
     }
-    match timeout(ANSWER_WITHIN, next.run(request)).await {
+    let within = Duration::from_secs(app.settings.server.request_timeout_s);
+    match timeout(within, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             ApiError::from(OpError::Unavailable("the request took too long".to_owned())).into_response()

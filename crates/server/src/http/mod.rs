@@ -13,6 +13,7 @@ mod centre_schema;
 mod control;
 mod corrections;
 mod dispositions;
+mod first_bytes;
 mod health;
 mod inbox;
 mod limits;
@@ -27,6 +28,7 @@ mod strict;
 mod users;
 
 pub use answer::ApiError;
+pub(crate) use first_bytes::FirstBytes;
 pub use limits::MAX_BODY_BYTES;
 
 use crate::app::App;

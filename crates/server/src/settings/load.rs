@@ -13,6 +13,8 @@ use telephony::endpoints::EndpointMap;
 const PREFIX: &str = "BITACORA_";
 /// Most pages of log, 400 MB: each commit and each reader searches an index of them.
 const MAX_CHECKPOINT_PAGES: u32 = 100_000;
+/// Longest time that a request may be given, in seconds: a connection is held as long.
+const MAX_REQUEST_TIMEOUT_S: u64 = 600;
 /// Calls a minute of the sandbox's floor, where not set.
 const DEFAULT_CALLS_PER_MINUTE: f64 = 12.0;
 
@@ -112,6 +114,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
             "server.panel_frame_ancestors",
             format!("{origin:?} is not an origin like https://crm.example"),
         );
+    }
+    if !(1..=MAX_REQUEST_TIMEOUT_S).contains(&settings.server.request_timeout_s) {
+        return refuse("server.request_timeout_s", format!("from 1 to {MAX_REQUEST_TIMEOUT_S}"));
     }
     if !(1..=MAX_CHECKPOINT_PAGES).contains(&settings.data.checkpoint_pages) {
         return refuse("data.checkpoint_pages", format!("from 1 to {MAX_CHECKPOINT_PAGES}"));
@@ -237,6 +242,14 @@ mod tests {
         let settings = load(None, Vec::new()).expect("defaults");
         assert_eq!(settings.tenants[0].slug, "main");
         assert!(settings.data.synchronous);
+    }
+
+    #[test]
+    fn a_request_is_given_some_time_and_not_all() {
+        for time in [0, MAX_REQUEST_TIMEOUT_S + 1] {
+            let said = refused(&format!("[server]\nrequest_timeout_s = {time}"), &[]);
+            assert!(said.contains("server.request_timeout_s") && said.contains("from 1 to 600"), "{said}");
+        }
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub struct ServerSettings {
     pub panel_frame_ancestors: Vec<String>,
     /// How long open requests are given at shutdown, in seconds.
     pub shutdown_grace_s: u64,
+    /// How long the head of a request may take to come, and then its body and its answer, in seconds.
+    pub request_timeout_s: u64,
 }
 
 /// Where data lies.
@@ -277,6 +279,7 @@ impl Default for ServerSettings {
             tls_key: None,
             panel_frame_ancestors: Vec::new(),
             shutdown_grace_s: 10,
+            request_timeout_s: 30,
         }
     }
 }

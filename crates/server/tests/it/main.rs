@@ -24,6 +24,7 @@ mod relate;
 mod report;
 mod rules;
 mod sessions;
+mod slow_clients;
 mod tidy;
 mod unknown_callers;
 mod world;

@@ -304,6 +304,25 @@ fn commands(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn each_pitfall_of_a_phone_system_names_tests_that_exist() {
+    const PITFALLS: usize = 25;
+    let (document, names) = (read("docs/verification/pitfalls.md"), test_names(&texts()));
+    let mut wrong = Vec::new();
+    for nr in 1..=PITFALLS {
+        let row = document.lines().find_map(|line| line.strip_prefix(&format!("| {nr} |")));
+        let tests =
+            row.and_then(|row| row.trim_end_matches(" |").rsplit_once(" | ")).map_or("", |(_, tests)| tests);
+        let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        if named.is_empty() {
+            wrong.push(format!("{nr} names no test"));
+        }
+        let missing = named.into_iter().filter(|name| !names.contains(*name));
+        wrong.extend(missing.map(|name| format!("{nr}: there is no test {name}")));
+    }
+    none(wrong, "docs/verification/pitfalls.md");
+}
+
+#[test]
 fn both_readmes_say_the_same_commands_pictures_and_links() {
     let (english, spanish) = (read("README.md"), read("README.es.md"));
     assert_eq!(commands(&english), commands(&spanish));

@@ -7,7 +7,7 @@ use domain::id::At;
 use testkit::pbx::found;
 use testkit::relay::Relay;
 use testkit::sip::PhoneCall;
-use testkit::time;
+use testkit::{tier, time};
 
 /// Name of the phone system.
 const SOURCE: &str = "pbx";
@@ -101,6 +101,62 @@ async fn p12_after_the_phone_system_died_its_calls_are_closed_and_its_pauses_set
         "  1002 queue answered, connected, wrap-up open",
     ];
     assert_eq!(centre.stored(2).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_calls_during_a_cut_of_five_seconds_one_ends_and_one_goes_on() {
+    const CUT_US: i64 = 5_000_000;
+    if !tier::full() {
+        return;
+    }
+    let Some((centre, relay)) = with_a_line().await else { return };
+    let (call, agent) = connected(&centre).await;
+    let other_call = centre.system.caller_calls("600");
+    let other_agent = centre.system.phone("1002").incoming(0).await;
+    other_agent.answer();
+    centre.until_left_alone("1002", true).await;
+    relay.cut();
+    centre.until_disconnected(SOURCE).await;
+    let mended_at = At(time::now().0 + CUT_US);
+    call.hang_up().await;
+    agent.ended().await;
+    time::until(mended_at).await;
+    relay.mend();
+    centre.until_connected(SOURCE).await;
+    centre.until_owing("1001", 1).await;
+    centre.until_owing("1002", 0).await;
+    talk().await;
+    other_agent.hang_up().await;
+    other_call.ended().await;
+    let expected = [
+        "inbound +34600111222 > 600, did 600, group support, talked, ended by system, inferred",
+        "  1001 queue answered, connected, wrap-up open",
+        "inbound +34600111222 > 600, did 600, group support, talked, ended by agent, inferred",
+        "  1002 queue answered, connected, wrap-up open",
+    ];
+    assert_eq!(centre.stored(2).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p12_after_the_phone_system_was_stopped_in_mid_call_the_call_is_closed_and_the_agent_left_alone() {
+    let Some(mut centre) = Centre::open_for_long(&AGENTS).await else { return };
+    let (_call, _agent) = connected(&centre).await;
+    centre.system.stop().await;
+    centre.until_disconnected(SOURCE).await;
+    centre.system.start_again().await;
+    centre.until_connected(SOURCE).await;
+    centre.until_owing("1001", 1).await;
+    centre.until_left_alone("1001", true).await;
+    log(&mut centre.desk("1001").await).await;
+    centre.until_left_alone("1001", false).await;
+    let mut stored = centre.stored(1).await;
+    // Its last words may be lost.
+    stored[0] = stored[0].trim_end_matches(", inferred").to_owned();
+    let expected = [
+        "inbound +34600111222 > 600, did 600, group support, talked, ended by system",
+        "  1001 queue answered, connected, wrap-up logged",
+    ];
+    assert_eq!(stored, expected);
 }
 
 /// The first leg that a phone system told of.

@@ -19,12 +19,14 @@ use store::{OpenOptions, SqliteStore, Store};
 use telephony::endpoints::EndpointSettings;
 use testkit::http::Client;
 use testkit::pbx::{SECRET, USERNAME, found};
-use testkit::sip::WITHIN;
-use testkit::time;
+use testkit::sip::{PhoneCall, WITHIN};
+use testkit::{tier, time};
 use tokio::time::{interval, timeout};
 use uuid::Uuid;
 
-/// Extensions of the agents; each is in both ring groups.
+/// Every extension that an agent may have a phone at.
+pub(crate) const EXTENSIONS: [&str; 5] = ["1001", "1002", "1003", "1004", "1005"];
+/// Extensions of the agents who are in both ring groups from the start.
 pub(crate) const AGENTS: [&str; 2] = ["1001", "1002"];
 /// How many places in ring groups that makes.
 const PLACES: usize = 4;
@@ -60,6 +62,11 @@ impl Centre {
         let system = System::start(&found()?, agents).await;
         let ami = system.pbx.ami();
         Some(Centre::with(system, &[Line { name: "pbx", ami, agents: "" }]).await)
+    }
+
+    /// The same where the long runs are wanted: what a commit would wait too long for.
+    pub(crate) async fn open_for_long(agents: &[&str]) -> Option<Centre> {
+        if tier::full() { Centre::open(agents).await } else { None }
     }
 
     /// Opens one with these settings.
@@ -135,6 +142,16 @@ impl Centre {
         left_alone(&self.system.onlooker.pauses(&format!("PJSIP/{agent}")))
     }
 
+    /// A caller talks to 1001 of the first ring group; answers both ends.
+    pub(crate) async fn talking(&self) -> (PhoneCall, PhoneCall) {
+        let call = self.system.caller_calls("600");
+        let agent = self.system.phone("1001").incoming(0).await;
+        agent.answer();
+        self.system.until_connected().await;
+        talk().await;
+        (call, agent)
+    }
+
     /// What is stored once so many calls are over, at the phone system and here.
     pub(crate) async fn stored(self, calls: u32) -> Vec<String> {
         self.until("all legs are over", || self.system.living_legs() == 0).await;
@@ -189,10 +206,13 @@ fn left_alone(pauses: &BTreeMap<String, String>) -> bool {
 fn settings(lines: &[Line<'_>]) -> Settings {
     let source = |line: &Line<'_>| {
         let ami = AmiSettings::at(line.ami.to_string(), USERNAME, SECRET);
-        let named = |extension| (format!("{}{extension}", line.agents), vec![format!("PJSIP/{extension}")]);
+        let named = |extension| {
+            let reached_by = [format!("PJSIP/{extension}"), format!("Local/{extension}@from-internal")];
+            (format!("{}{extension}", line.agents), reached_by.to_vec())
+        };
         let endpoints = EndpointSettings {
             trunks: vec!["PJSIP/trunk".to_owned()],
-            agents: AGENTS.map(named).into(),
+            agents: EXTENSIONS.map(named).into(),
             ..EndpointSettings::default()
         };
         SourceSettings::new(line.name, SourceKind::Ami(ami), endpoints)

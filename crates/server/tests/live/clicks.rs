@@ -8,7 +8,7 @@ use testkit::tier;
 const CUSTOMER: &str = "+34911222333";
 
 /// Agent 1001 clicks the number.
-async fn click(centre: &Centre) {
+pub(crate) async fn click(centre: &Centre) {
     let mut desk = centre.desk("1001").await;
     let body = json!({ "number": CUSTOMER, "from": { "from": "typed" } });
     let answer = desk.ask("POST", "/api/v1/me/dial", Some(&body)).await.expect("an answer");

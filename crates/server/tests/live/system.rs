@@ -3,7 +3,7 @@
 use std::path::Path;
 use telephony::ami::Frame;
 use testkit::pbx::{Onlooker, Pbx};
-use testkit::sip::{Phone, PhoneCall, WITHIN};
+use testkit::sip::{Caller, Phone, PhoneCall, WITHIN};
 use tokio::time::timeout;
 
 /// Whoever calls from outside.
@@ -46,6 +46,12 @@ impl System {
         self.pbx.kill();
     }
 
+    /// Ends it as its administrator does, with all calls; phones are told.
+    pub(crate) async fn stop(&mut self) {
+        self.tell("Command", &[("Command", "core stop now")]).await;
+        self.pbx.until_ended().await.expect("it stops");
+    }
+
     /// Starts it again after that.
     pub(crate) async fn start_again(&mut self) {
         self.pbx.start_again().await.expect("a phone system");
@@ -64,7 +70,7 @@ impl System {
 
     /// Somebody outside calls one of our numbers.
     pub(crate) fn caller_calls(&self, number: &str) -> PhoneCall {
-        self.outside.call(number, Some(CALLER))
+        self.outside.call(number, &Caller::Shown(CALLER))
     }
 
     /// Waits until it tells of something.
@@ -72,6 +78,46 @@ impl System {
         if timeout(WITHIN, self.onlooker.saw(wanted)).await.is_err() {
             panic!("the phone system did not tell in time: {what}\n{}", self.told());
         }
+    }
+
+    /// Waits until it has told of something so many times.
+    pub(crate) async fn until_told_times(&self, times: usize, what: &str, wanted: impl Fn(&Frame) -> bool) {
+        if timeout(WITHIN, self.onlooker.saw_times(times, wanted)).await.is_err() {
+            panic!("the phone system did not tell {times} times in time: {what}\n{}", self.told());
+        }
+    }
+
+    /// Waits until the legs of an endpoint have entered a bridge so many times in all.
+    pub(crate) async fn until_joined(&self, endpoint: &str, times: usize) {
+        let of_it = |frame: &Frame| frame.event() == Some("BridgeEnter") && is_of(frame, endpoint);
+        self.until_told_times(times, &format!("{endpoint} enters a bridge"), of_it).await;
+    }
+
+    /// The newest leg of an endpoint.
+    pub(crate) fn leg(&self, endpoint: &str) -> String {
+        let frames = self.onlooker.frames();
+        let mut began =
+            frames.iter().rev().filter(|frame| frame.event() == Some("Newchannel") && is_of(frame, endpoint));
+        began.next().and_then(|frame| frame.get("Channel")).expect("a leg of it").to_owned()
+    }
+
+    /// Somebody who administers it tells it something.
+    pub(crate) async fn tell(&self, action: &str, headers: &[(&str, &str)]) {
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let bytes = format!("Action: {action}\r\n{headers}\r\n");
+        self.onlooker.tell(bytes.as_bytes()).await.expect("a connection");
+    }
+
+    /// Puts an agent into a ring group, which calls them by this interface.
+    pub(crate) async fn add_to(&self, queue: &str, interface: &str, agent: &str) {
+        let phone = format!("PJSIP/{agent}");
+        let headers = [("Queue", queue), ("Interface", interface), ("StateInterface", &phone)];
+        self.tell("QueueAdd", &headers).await;
+        let added = |frame: &Frame| {
+            frame.event() == Some("QueueMemberAdded")
+                && (frame.get("Queue"), frame.get("Interface")) == (Some(queue), Some(interface))
+        };
+        self.until_told("a new member", added).await;
     }
 
     /// Waits until an agent of a queue and a caller are connected.
@@ -96,4 +142,9 @@ impl System {
         let frames = self.onlooker.frames();
         frames.iter().map(|frame| String::from_utf8_lossy(&frame.to_bytes()).into_owned()).collect()
     }
+}
+
+/// Whether a frame tells of a leg of an endpoint, such as `1001`.
+fn is_of(frame: &Frame, endpoint: &str) -> bool {
+    frame.get("Channel").is_some_and(|leg| leg.starts_with(&format!("PJSIP/{endpoint}-")))
 }

@@ -1,22 +1,12 @@
 //! Callers who are handed over by the agent's own phone.
 
 use crate::centre::{AGENTS, Centre, talk};
-use testkit::sip::PhoneCall;
-
-/// A caller talks to 1001; answers both ends.
-async fn connected(centre: &Centre) -> (PhoneCall, PhoneCall) {
-    let call = centre.system.caller_calls("600");
-    let agent = centre.system.phone("1001").incoming(0).await;
-    agent.answer();
-    centre.system.until_connected().await;
-    talk().await;
-    (call, agent)
-}
+use testkit::sip::Caller;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p02_after_a_blind_transfer_each_agent_owes_their_own_wrapup() {
     let Some(centre) = Centre::open(&AGENTS).await else { return };
-    let (call, first) = connected(&centre).await;
+    let (call, first) = centre.talking().await;
     first.transfer_to("1002").await;
     let second = centre.system.phone("1002").incoming(0).await;
     second.answer();
@@ -40,9 +30,9 @@ async fn p02_after_a_blind_transfer_each_agent_owes_their_own_wrapup() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p02_after_an_attended_transfer_each_agent_owes_their_own_wrapup() {
     let Some(centre) = Centre::open(&AGENTS).await else { return };
-    let (call, first) = connected(&centre).await;
+    let (call, first) = centre.talking().await;
     first.hold().await;
-    let consult = centre.system.phone("1001").call("1002", None);
+    let consult = centre.system.phone("1001").call("1002", &Caller::Unsaid);
     let second = centre.system.phone("1002").incoming(0).await;
     consult.ringing().await;
     second.answer();
@@ -65,9 +55,9 @@ async fn p02_after_an_attended_transfer_each_agent_owes_their_own_wrapup() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_was_only_asked_owes_nothing() {
     let Some(centre) = Centre::open(&AGENTS).await else { return };
-    let (call, first) = connected(&centre).await;
+    let (call, first) = centre.talking().await;
     first.hold().await;
-    let consult = centre.system.phone("1001").call("1002", None);
+    let consult = centre.system.phone("1001").call("1002", &Caller::Unsaid);
     let second = centre.system.phone("1002").incoming(0).await;
     second.answer();
     consult.answered().await;

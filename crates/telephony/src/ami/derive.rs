@@ -81,7 +81,11 @@ fn call_events(event: &str, frame: &Frame, map: &EndpointMap, at: At) -> Vec<Sou
         "DialBegin" | "DialState" | "DialEnd" | "AgentCalled" => (dest, leg(frame, map, "")),
         _ => (leg(frame, map, ""), None),
     };
-    let Some(on) = on else { return Vec::new() };
+    let Some(mut on) = on else { return Vec::new() };
+    if event == "OriginateResponse" {
+        // It repeats the number that the click showed the agent, which is the customer's.
+        on.number = None;
+    }
     let event =
         |fact| SourceEvent::Call(Box::new(CallEvent { at, fact, on: on.clone(), with: with.clone() }));
     facts.into_iter().map(event).collect()

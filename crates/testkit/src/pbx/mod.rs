@@ -63,7 +63,23 @@ impl Pbx {
         let _ = self.child.wait();
     }
 
-    /// Starts it anew after [`Pbx::kill`], at the same addresses.
+    /// Waits until it has ended by itself, because somebody told it to.
+    ///
+    /// # Errors
+    /// It did not end in time.
+    pub async fn until_ended(&mut self) -> Result<(), NotRunning> {
+        let child = &mut self.child;
+        let ended = async {
+            let mut look = interval(LOOK_EVERY);
+            while let Ok(None) = child.try_wait() {
+                look.tick().await;
+            }
+        };
+        let ended = timeout(READY_WITHIN, ended).await;
+        ended.map_err(|_| NotRunning::NotReady { said: self.place.said() })
+    }
+
+    /// Starts it anew after [`Pbx::kill`] or [`Pbx::until_ended`], at the same addresses.
     ///
     /// # Errors
     /// See [`NotRunning`].

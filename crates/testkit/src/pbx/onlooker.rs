@@ -72,6 +72,21 @@ impl Onlooker {
         }
     }
 
+    /// Waits until it was told so many frames of a kind. Where that never comes this never ends.
+    pub async fn saw_times(&self, times: usize, wanted: impl Fn(&Frame) -> bool) {
+        let mut news = self.news.clone();
+        loop {
+            news.mark_unchanged();
+            let found = self.told().iter().filter(|frame| wanted(frame)).count();
+            if found >= times {
+                return;
+            }
+            if news.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
     /// Everything that was told so far.
     pub fn frames(&self) -> Vec<Frame> {
         self.told().clone()

@@ -18,22 +18,25 @@ pub(super) const ONLOOKER: &str = "onlooker";
 const VOICE_PORTS: u16 = 200;
 
 /// Its settings; what stands in braces is filled in.
-const SETTINGS: [(&str, &str); 18] = [
+const SETTINGS: [(&str, &str); 21] = [
     ("asterisk.conf", include_str!("conf/asterisk.conf")),
+    ("confbridge.conf", include_str!("conf/confbridge.conf")),
     ("extensions.conf", include_str!("conf/extensions.conf")),
+    ("features.conf", include_str!("conf/features.conf")),
     ("logger.conf", include_str!("conf/logger.conf")),
     ("manager.conf", include_str!("conf/ami.conf")),
     ("modules.conf", include_str!("conf/modules.conf")),
     ("musiconhold.conf", include_str!("conf/musiconhold.conf")),
     ("pjsip.conf", include_str!("conf/pjsip.conf")),
     ("queues.conf", include_str!("conf/queues.conf")),
+    ("res_parking.conf", include_str!("conf/res_parking.conf")),
     ("rtp.conf", include_str!("conf/rtp.conf")),
+    ("voicemail.conf", include_str!("conf/voicemail.conf")),
     // It wants these to be there.
     ("acl.conf", ""),
     ("ccss.conf", NOTHING_SET),
     ("cdr.conf", NOTHING_SET),
     ("cel.conf", NOTHING_SET),
-    ("features.conf", NOTHING_SET),
     ("http.conf", NOTHING_SET),
     ("indications.conf", NOTHING_SET),
     ("pjproject.conf", NOTHING_SET),

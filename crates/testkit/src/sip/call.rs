@@ -2,7 +2,9 @@
 
 use super::message::Message;
 use super::phone::Line;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The first status that says that it rings at the other end.
 const RINGING: u16 = 180;
@@ -22,6 +24,15 @@ pub enum Stage {
     Up,
     /// Over.
     Ended,
+}
+
+/// What a phone that calls says of who calls (RFC 3325).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller<'a> {
+    /// Nothing: whose phone it is.
+    Unsaid,
+    /// This number.
+    Shown(&'a str),
 }
 
 /// What a phone knows of a call (RFC 3261, a dialog).
@@ -48,6 +59,8 @@ pub(super) struct Dialog {
     answers: Vec<(u32, u16)>,
     /// What the target of a transfer answered last.
     transfer: Option<u16>,
+    /// Where the other end hears what is said at this one.
+    hears_at: Option<SocketAddr>,
 }
 
 impl Dialog {
@@ -70,6 +83,7 @@ impl Dialog {
             version: 0,
             answers: Vec::new(),
             transfer: None,
+            hears_at: request.hears_at(),
         })
     }
 
@@ -87,6 +101,7 @@ impl Dialog {
             version: 0,
             answers: Vec::new(),
             transfer: None,
+            hears_at: None,
         }
     }
 
@@ -112,11 +127,10 @@ impl PhoneCall {
         PhoneCall { line: Arc::clone(line), id }
     }
 
-    pub(super) fn begin(line: &Arc<Line>, number: &str, caller: Option<&str>) -> PhoneCall {
+    pub(super) fn begin(line: &Arc<Line>, number: &str, caller: &Caller<'_>) -> PhoneCall {
         let (id, dialog) = (line.fresh(), Dialog::outgoing(line, number));
         line.state().dialogs.insert(id.clone(), dialog);
-        let shown = caller.map(|caller| format!("\"{caller}\" <sip:{caller}@{}>", line.pbx.ip()));
-        line.invite(&id, "sendrecv", shown);
+        line.invite(&id, "sendrecv", caller);
         PhoneCall::new(line, id)
     }
 
@@ -164,6 +178,16 @@ impl PhoneCall {
         self.line.send(&cancel);
     }
 
+    /// Says something for as long as that.
+    ///
+    /// # Panics
+    /// The call was not answered.
+    pub async fn speak(&self, time: Duration) {
+        let hears_at = self.line.state().dialogs.get(&self.id).and_then(|dialog| dialog.hears_at);
+        let Some(there) = hears_at else { panic!("phone {}: nobody hears this call", self.line.user) };
+        self.line.voice.speak(there, time).await;
+    }
+
     /// Ends it.
     pub async fn hang_up(&self) {
         let bye = self.line.ask(&self.id, "BYE", |request| request, None);
@@ -175,13 +199,13 @@ impl PhoneCall {
 
     /// Puts the other end on hold.
     pub async fn hold(&self) {
-        let held = self.line.invite(&self.id, "sendonly", None);
+        let held = self.line.invite(&self.id, "sendonly", &Caller::Unsaid);
         self.accepted(held).await;
     }
 
     /// Takes it back.
     pub async fn unhold(&self) {
-        let back = self.line.invite(&self.id, "sendrecv", None);
+        let back = self.line.invite(&self.id, "sendrecv", &Caller::Unsaid);
         self.accepted(back).await;
     }
 
@@ -302,16 +326,13 @@ impl Line {
     }
 
     /// Sends the INVITE of a call, or one that describes its session anew; answers its number.
-    fn invite(&self, id: &str, direction: &str, shown: Option<String>) -> u32 {
-        self.ask(
-            id,
-            "INVITE",
-            |request| match shown {
-                Some(caller) => request.with("P-Asserted-Identity", caller),
-                None => request,
-            },
-            Some(direction),
-        )
+    fn invite(&self, id: &str, direction: &str, caller: &Caller<'_>) -> u32 {
+        let identity = |number: &str| format!("\"{number}\" <sip:{number}@{}>", self.pbx.ip());
+        let more = |request: Message| match caller {
+            Caller::Unsaid => request,
+            Caller::Shown(number) => request.with("P-Asserted-Identity", identity(number)),
+        };
+        self.ask(id, "INVITE", more, Some(direction))
     }
 
     /// Sends a request in a call; answers its number.
@@ -360,6 +381,7 @@ impl Line {
                 confirms = branch;
                 dialog.target = answer.address("Contact").unwrap_or_else(|| dialog.target.clone());
                 dialog.stage = dialog.stage.max(Stage::Up);
+                dialog.hears_at = answer.hears_at().or(dialog.hears_at);
             }
             // Of a call that is up only the new description was refused.
             _ if dialog.stage < Stage::Up => dialog.stage = Stage::Ended,

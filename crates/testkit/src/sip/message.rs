@@ -1,6 +1,7 @@
 //! A SIP message as far as these phones need it (RFC 3261): a first line, headers, a body.
 
 use std::fmt::Write;
+use std::net::{IpAddr, SocketAddr};
 
 /// A message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +85,14 @@ impl Message {
         self.body.strip_prefix("SIP/2.0 ")?.get(..3)?.parse().ok()
     }
 
+    /// Where who sent this wants to hear the other end, where it says so.
+    pub(super) fn hears_at(&self) -> Option<SocketAddr> {
+        let line = |begins: &str| self.body.lines().find_map(|line| line.strip_prefix(begins));
+        let address: IpAddr = line("c=IN IP4 ")?.trim().parse().ok()?;
+        let port = line("m=audio ")?.split(' ').next()?.parse().ok()?;
+        Some(SocketAddr::from((address, port)))
+    }
+
     /// What is asked, or what the answer is to.
     pub(super) fn method(&self) -> &str {
         let asked = if self.status().is_some() {
@@ -128,6 +137,14 @@ mod tests {
         assert_eq!(message.address("From").as_deref(), Some("sip:600@127.0.0.1"));
         assert_eq!(message.get("call-id"), "c");
         assert_eq!(Message::read(b"keep-alive"), None);
+    }
+
+    #[test]
+    fn a_description_says_where_its_end_hears() {
+        let described = "v=0\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
+        let message = Message::new("SIP/2.0 200 OK".to_owned()).offering(described.to_owned());
+        assert_eq!(message.hears_at(), Some(SocketAddr::from(([127, 0, 0, 1], 4000))));
+        assert_eq!(Message::new("SIP/2.0 180 Ringing".to_owned()).hears_at(), None);
     }
 
     #[test]

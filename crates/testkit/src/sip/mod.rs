@@ -1,11 +1,12 @@
 //! Phones that do as a test says: they register, call, ring, answer, hold and transfer, over UDP and without a
-//! password. Nobody speaks: the phone system connects legs whether or not there is anything to hear.
+//! password. Nobody speaks unless told to: the phone system connects legs whether or not there is anything to hear.
 
 mod call;
 mod message;
 mod phone;
+mod voice;
 
-pub use call::{PhoneCall, Stage};
+pub use call::{Caller, PhoneCall, Stage};
 pub use phone::{Habit, Phone};
 
 use std::time::Duration;

@@ -1,8 +1,9 @@
 //! A phone: its socket, its calls, and what it does by itself.
 
 use super::WITHIN;
-use super::call::{Dialog, PhoneCall, Stage};
+use super::call::{Caller, Dialog, PhoneCall, Stage};
 use super::message::Message;
+use super::voice::Voice;
 use crate::time;
 use domain::id::At;
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ pub enum Habit {
     Answers,
     /// It says that it is engaged (486).
     Rejects,
+    /// There is nobody of that number (404).
+    Unknown,
 }
 
 #[derive(Default)]
@@ -49,8 +52,7 @@ pub(super) struct Line {
     pub(super) user: String,
     pub(super) pbx: SocketAddr,
     pub(super) here: SocketAddr,
-    /// Where voices would go; nobody listens.
-    voice: std::net::UdpSocket,
+    pub(super) voice: Voice,
     socket: UdpSocket,
     state: Mutex<State>,
     news: watch::Sender<()>,
@@ -75,7 +77,7 @@ impl Phone {
             user: user.to_owned(),
             pbx,
             here: socket.local_addr()?,
-            voice: std::net::UdpSocket::bind(("127.0.0.1", 0))?,
+            voice: Voice::new().await?,
             socket,
             state: Mutex::default(),
             news: watch::channel(()).0,
@@ -106,8 +108,8 @@ impl Phone {
         self.line.state().habit = habit;
     }
 
-    /// Calls a number; outside lines show `caller` as theirs.
-    pub fn call(&self, number: &str, caller: Option<&str>) -> PhoneCall {
+    /// Calls a number; outside lines say who it is that calls.
+    pub fn call(&self, number: &str, caller: &Caller<'_>) -> PhoneCall {
         PhoneCall::begin(&self.line, number, caller)
     }
 
@@ -174,7 +176,7 @@ impl Line {
 
     /// What this phone says of itself where a session is described; `direction` is `sendrecv` or `sendonly`.
     pub(super) fn session(&self, version: u32, direction: &str) -> String {
-        let port = self.voice.local_addr().map_or(0, |address| address.port());
+        let port = self.voice.port();
         format!(
             "v=0\r\no=- 1 {version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n\
              m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na={direction}\r\n"
@@ -264,13 +266,14 @@ impl Line {
             state.habit
         };
         self.send(&Message::answer(request, "100 Trying", &tag));
-        if habit != Habit::Rejects {
+        if matches!(habit, Habit::Rings | Habit::Answers) {
             self.send(&Message::answer(request, "180 Ringing", &tag).with("Contact", self.contact()));
         }
         match habit {
             Habit::Rings => {}
             Habit::Answers => self.pick_up(&id),
             Habit::Rejects => self.turn_down(&id, "486 Busy Here"),
+            Habit::Unknown => self.turn_down(&id, "404 Not Found"),
         }
     }
 

@@ -153,7 +153,7 @@ impl Running {
         if !customers.is_empty() {
             return (Direction::Outbound, None);
         }
-        let asked_to_call_out = leg.called.is_some_and(|(_, by)| by.is_none());
+        let asked_to_call_out = leg.refused || leg.called.is_some_and(|(_, by)| by.is_none());
         let alone = self.board.legs.iter().filter(|leg| leg.role != Role::Helper).count() == 1;
         match (asked_to_call_out, alone) {
             (true, true) if !leg.up => (Direction::Outbound, Some(NoActivity::AgentDidNotPickUp)),
@@ -221,7 +221,7 @@ impl Running {
 
     /// Whether a leg that somebody talks on was first heard of in mid-life.
     fn beginning_unseen(&self) -> bool {
-        self.board.legs.iter().any(|leg| leg.role != Role::Helper && !leg.started)
+        self.board.legs.iter().any(|leg| leg.role != Role::Helper && !leg.started && !leg.refused)
     }
 
     /// When the last leg that somebody talks on ended, if all have.

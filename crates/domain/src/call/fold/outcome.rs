@@ -1,5 +1,6 @@
 //! What a call turned out to be (mission section 2, "Call type"), with the facts it rests on.
 
+use super::parts::cause::UNREACHABLE;
 use super::switchboard::LegIndex;
 use super::{FoldContext, Running};
 use crate::call::record::{CallRecord, CallType, Direction, Explained, HungUpBy, NoActivity};
@@ -16,7 +17,7 @@ impl Running {
     ) {
         let end = self.customer_end(customers).or(record.ended_at);
         record.wait_ms = self.waited(record, customers, end);
-        record.hung_up_by = ended.then(|| self.hung_up_by(customers));
+        record.hung_up_by = ended.then(|| self.hung_up_by(record.direction, customers));
         if !ended {
             return;
         }
@@ -75,19 +76,29 @@ impl Running {
         Some(until.millis_since(from))
     }
 
-    /// Whoever asked first among the customer and the last agent who had them.
-    fn hung_up_by(&self, customers: &[LegIndex]) -> HungUpBy {
-        let first =
-            |legs: &[LegIndex]| legs.iter().filter_map(|&leg| self.board.legs[leg].hangup_requested).min();
-        let agent_legs = match self.parts.last_connected().or(self.parts.all.first()) {
-            Some(part) => part.legs.as_slice(),
-            None => &[],
+    /// Whoever asked first among the customer and the last agent who had them; agents among themselves are all asked.
+    fn hung_up_by(&self, direction: Direction, customers: &[LegIndex]) -> HungUpBy {
+        let first = |legs: &[LegIndex]| legs.iter().filter_map(|&leg| self.asked_to_hang_up(leg)).min();
+        let agent_legs: Vec<LegIndex> = match direction {
+            Direction::Internal => self.parts.all.iter().flat_map(|part| part.legs.iter().copied()).collect(),
+            _ => {
+                let part = self.parts.last_connected().or(self.parts.all.first());
+                part.map(|part| part.legs.clone()).unwrap_or_default()
+            }
         };
-        match (first(customers), first(agent_legs)) {
+        match (first(customers), first(&agent_legs)) {
             (Some(customer), Some(agent)) if agent < customer => HungUpBy::Agent,
             (Some(_), _) => HungUpBy::Customer,
             (None, Some(_)) => HungUpBy::Agent,
             (None, None) => HungUpBy::System,
         }
+    }
+
+    /// When the end of a leg asked to hang up. Where the network says of a leg that nobody is there, that is no
+    /// wish of anybody's.
+    fn asked_to_hang_up(&self, leg: LegIndex) -> Option<At> {
+        let leg = &self.board.legs[leg];
+        let nobody_there = !leg.up && leg.ended.is_some_and(|(_, cause)| UNREACHABLE.contains(&cause));
+        leg.hangup_requested.filter(|_| !nobody_there)
     }
 }

@@ -8,12 +8,12 @@ use crate::event::{DialResult, Role};
 use crate::id::{AgentKey, At, EngagementKey, TenantId};
 
 /// Q.850 causes that tell how an offered leg ended.
-mod cause {
+pub(super) mod cause {
     pub(super) const USER_BUSY: u16 = 17;
     pub(super) const CALL_REJECTED: u16 = 21;
     pub(super) const ANSWERED_ELSEWHERE: u16 = 26;
     /// No route, absent, out of order, and the like: the phone could not be rung.
-    pub(super) const UNREACHABLE: [u16; 6] = [1, 3, 20, 27, 38, 66];
+    pub(in crate::call::fold) const UNREACHABLE: [u16; 6] = [1, 3, 20, 27, 38, 66];
 }
 
 /// A stretch of time in which an agent had the customer.
@@ -136,7 +136,13 @@ impl Parts {
                         Some(last) if last.to.is_some_and(|to| at <= to.plus_millis(REENTRY_GRACE_MS)) => {
                             last.to = None;
                         }
-                        _ => part.stretches.push(Stretch { from: at, to: None, hold_us: 0 }),
+                        _ => {
+                            let meets_in_room = part.stretches.is_empty() && part.via == Via::Consult;
+                            if meets_in_room && part.legs.iter().any(|&leg| board.in_conference(leg)) {
+                                part.via = Via::Conference;
+                            }
+                            part.stretches.push(Stretch { from: at, to: None, hold_us: 0 });
+                        }
                     }
                 }
                 (true, false) => {
@@ -277,9 +283,10 @@ fn unconnected(part: &Part, parts: &Parts, scene: &Scene<'_>, key: EngagementKey
     let dialled_out = via == Via::Outbound && scene.direction == Direction::Outbound;
     let picked_up =
         part.legs.iter().any(|&leg| scene.board.legs[leg].up || scene.board.legs[leg].called.is_none());
+    let called_a_colleague = part.via == Via::Outbound && scene.direction == Direction::Internal;
     let result = ended_at.map(|at| match internal_talk {
         Some(_) => OfferResult::Answered,
-        None if dialled_out && picked_up => OfferResult::Unreachable,
+        None if (dialled_out && picked_up) || called_a_colleague => OfferResult::Unreachable,
         None => offer_result(part, parts, scene, at),
     });
     Engagement {
@@ -334,21 +341,23 @@ fn offer_result(part: &Part, parts: &Parts, scene: &Scene<'_>, ended_at: At) -> 
         Some(DialResult::Busy) => OfferResult::Rejected,
         _ if has_cause(&[cause::USER_BUSY, cause::CALL_REJECTED]) => OfferResult::Rejected,
         Some(DialResult::Unreachable) => OfferResult::Unreachable,
-        Some(DialResult::Cancelled) | None if caller_gave_up(scene, dial_over) => {
+        Some(DialResult::Cancelled) | None if caller_gave_up(part, scene, dial_over) => {
             OfferResult::CancelledByCaller
         }
         Some(DialResult::Cancelled) | None if someone_else_answered(part, parts, dial_over) => {
             OfferResult::AnsweredElsewhere
         }
         _ if !rang && has_cause(&cause::UNREACHABLE) => OfferResult::Unreachable,
+        _ if part.legs.iter().all(|&leg| board.legs[leg].refused) => OfferResult::Unreachable,
         _ => OfferResult::Missed,
     }
 }
 
-/// Whether the customer had hung up when the offer ended.
-fn caller_gave_up(scene: &Scene<'_>, at: At) -> bool {
-    scene.customers.iter().any(|&customer| {
-        let leg = &scene.board.legs[customer];
+/// Whether the customer had hung up when the offer ended, or the colleague who called.
+fn caller_gave_up(part: &Part, scene: &Scene<'_>, at: At) -> bool {
+    let callers = part.legs.iter().filter_map(|&leg| scene.board.caller(leg));
+    scene.customers.iter().copied().chain(callers).any(|caller| {
+        let leg = &scene.board.legs[caller];
         leg.hangup_requested.is_some_and(|asked| asked <= at)
             || leg.ended.is_some_and(|(ended, _)| ended <= at)
     })

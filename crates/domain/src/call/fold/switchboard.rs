@@ -17,6 +17,8 @@ pub(super) struct Leg {
     pub(super) number: Option<String>,
     pub(super) first_seen: At,
     pub(super) started: bool,
+    /// Calling it for a click was refused before there was a leg: nothing else was heard of it.
+    pub(super) refused: bool,
     pub(super) dialled: Option<String>,
     /// When calling it began, and by which leg.
     pub(super) called: Option<(At, Option<LegIndex>)>,
@@ -53,6 +55,7 @@ impl Switchboard {
             number: reference.number.clone(),
             first_seen: at,
             started: false,
+            refused: false,
             dialled: None,
             called: None,
             target: None,
@@ -73,7 +76,10 @@ impl Switchboard {
     /// Moves the legs as the event says; answers the leg it happened to.
     pub(super) fn apply(&mut self, event: &CallEvent) -> LegIndex {
         let with = event.with.as_ref().map(|other| self.leg(other, event.at));
+        let is_new = !self.by_id.contains_key(&event.on.leg);
         let on = self.leg(&event.on, event.at);
+        let failed = matches!(event.fact, Fact::OriginateFailed { .. });
+        self.legs[on].refused = failed && (is_new || self.legs[on].refused);
         let at = event.at;
         match &event.fact {
             Fact::ConferenceJoined { bridge } => self.conferences.push(bridge.clone()),
@@ -171,7 +177,6 @@ impl Leg {
                 if self.target.is_none() {
                     self.target.clone_from(dialled);
                 }
-                // Refused before there was a leg: nothing else will ever be heard of it.
                 if !self.started {
                     self.end(at, 0);
                 }

@@ -1,6 +1,7 @@
 //! What every operation works with.
 
 use crate::clock::Surroundings;
+use crate::hooks::Hooks;
 use crate::live::Hub;
 use crate::ops::session::{AccessTokens, Attempts};
 use crate::phones::Phones;
@@ -112,6 +113,8 @@ pub struct App {
     pub demo_users: Vec<DemoUser>,
     /// Phone systems that can be told something.
     pub phones: Phones,
+    /// Where phone systems that push are heard.
+    pub hooks: Hooks,
     /// How each of them stands.
     pub source_health: SourceHealth,
     by_host: HashMap<String, usize>,
@@ -161,6 +164,7 @@ impl App {
             attempts: Attempts::default(),
             demo_users,
             phones: Phones::default(),
+            hooks: Hooks::default(),
             source_health: SourceHealth::default(),
             by_host,
         })

@@ -13,6 +13,7 @@ mod centre_schema;
 mod corrections;
 mod dispositions;
 mod health;
+mod hooks;
 mod inbox;
 mod limits;
 mod live;
@@ -25,6 +26,7 @@ mod strict;
 mod users;
 
 pub use answer::ApiError;
+pub use hooks::MAX_DELIVERY_BYTES;
 pub use limits::MAX_BODY_BYTES;
 
 use crate::app::App;
@@ -33,7 +35,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -134,6 +136,10 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api)
         .route("/api/v1/openapi.json", openapi)
         .route("/api/v1/live", get(live::connect))
+        .route("/hooks/v1/{source}", post(hooks::signed::take))
+        .route("/hooks/twilio/{source}/voice", post(hooks::twilio::voice))
+        .route("/hooks/twilio/{source}/taskrouter", post(hooks::twilio::taskrouter))
+        .route("/hooks/zammad/{token}", post(hooks::zammad::take))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

@@ -2,10 +2,12 @@
 //! with its place and the reason. What each does is in docs/settings.md; settings that admins change while
 //! it runs (codes, users) are not here, they are data.
 
+mod hook;
 mod load;
 mod trust;
 pub mod zone;
 
+pub use hook::{TwilioSettings, WebhookSettings, ZammadSettings};
 pub use load::{SettingsError, load};
 pub use trust::trusted;
 
@@ -171,6 +173,12 @@ impl std::fmt::Debug for AmiSettings {
 pub enum SourceKind {
     /// An Asterisk, read over its manager interface.
     Ami(AmiSettings),
+    /// A phone system that pushes signed events (docs/webhooks.md).
+    Webhook(WebhookSettings),
+    /// A connector that speaks the generic CTI of Zammad.
+    Zammad(ZammadSettings),
+    /// Twilio Voice.
+    Twilio(TwilioSettings),
     /// Recorded AMI sessions, played once at their own pace times `speed`.
     Recording {
         /// Files, each one connection.

@@ -286,6 +286,73 @@ fn a_field_that_cannot_be_taken_is_named() {
     }
 }
 
+/// The callbacks of a call that Ana answers and Ben does not, each leg with all it tells.
+fn twilio_call() -> Vec<(At, Delivery)> {
+    let leg = |sid: &str, parent: &str, far: &str, status: &str, sequence: usize, second: usize| {
+        let body = format!(
+            "CallSid={sid}{parent}&CallStatus={status}&Direction={}&SequenceNumber={sequence}\
+             &Timestamp=Mon%2C+23+Nov+2026+02%3A13%3A{second}+%2B0000",
+            if parent.is_empty() { "inbound&To=%2B34911000001" } else { "outbound-dial&From=%2B34600111222" },
+        );
+        Delivery { form: Form::TwilioVoice, body: format!("{body}&{far}").into_bytes() }
+    };
+    let customer = |status, sequence, second| leg("CA1", "", "From=%2B34600111222", status, sequence, second);
+    let child =
+        |sid, to, status, sequence, second| leg(sid, "&ParentCallSid=CA1", to, status, sequence, second);
+    let (ana, ben) = ("To=client%3Aana", "To=client%3Aben");
+    let told = [
+        customer("in-progress", 0, 20),
+        child("CA2", ana, "initiated", 0, 20),
+        child("CA3", ben, "initiated", 0, 20),
+        child("CA2", ana, "ringing", 1, 21),
+        child("CA3", ben, "ringing", 1, 21),
+        child("CA2", ana, "in-progress", 2, 25),
+        child("CA3", ben, "canceled", 2, 25),
+        child("CA2", ana, "completed", 3, 40),
+        customer("completed", 1, 40),
+    ];
+    told.into_iter().map(|delivery| (START, delivery)).collect()
+}
+
+#[test]
+fn callbacks_of_twilio_make_one_call_of_all_its_legs() {
+    let call = one(&twilio_call());
+    assert_eq!((call.kind, call.inferred), (Some(CallType::Inbound), false));
+    assert_eq!((call.from.as_deref(), call.did.as_deref()), (Some("+34600111222"), Some("+34911000001")));
+    assert_eq!((call.wait_ms, call.talk_ms), (Some(5_000), 15_000));
+    assert_eq!(
+        parts(&call),
+        [("1001", Some(OfferResult::Answered), true), ("1002", Some(OfferResult::AnsweredElsewhere), false)]
+    );
+    assert!(call.engagements.iter().all(|part| part.via == Via::Direct));
+}
+
+#[test]
+fn an_agent_who_dials_by_twilio_owes_a_wrapup() {
+    let leg = |body: &str| {
+        let body = format!("{body}&Timestamp=Mon%2C+23+Nov+2026+02%3A13%3A40+%2B0000");
+        (START, Delivery { form: Form::TwilioVoice, body: body.into_bytes() })
+    };
+    let parent = "CallSid=CA1&Direction=inbound&From=client%3Aana&To=%2B34600111222";
+    let child = "CallSid=CA2&ParentCallSid=CA1&Direction=outbound-dial&From=%2B34911000001&To=%2B34600111222";
+    let over = |child_status: &str| {
+        one(&[
+            leg(&format!("{parent}&CallStatus=in-progress")),
+            leg(&format!("{child}&CallStatus={child_status}")),
+            leg(&format!("{parent}&CallStatus=completed&CallDuration=20")),
+        ])
+    };
+    let reached = over("completed&CallDuration=10");
+    assert_eq!((reached.kind, reached.to.as_deref()), (Some(CallType::Outbound), Some("+34600111222")));
+    assert_eq!(
+        (parts(&reached), reached.talk_ms),
+        (vec![("1001", Some(OfferResult::Answered), true)], 10_000)
+    );
+    let unreached = over("no-answer");
+    assert_eq!(unreached.kind, Some(CallType::OutboundMissed));
+    assert_eq!(parts(&unreached), [("1001", Some(OfferResult::Unreachable), true)]);
+}
+
 proptest! {
     #[test]
     fn deliveries_in_any_order_and_said_again_give_the_same_call(
@@ -293,6 +360,17 @@ proptest! {
         again in prop::collection::vec(0..9_usize, 0..4),
     ) {
         let told = story(&queue_call());
+        let expected = read(&told, START.plus_millis(200_000));
+        let shuffled: Vec<(At, Delivery)> = order.iter().chain(&again).map(|&nth| told[nth].clone()).collect();
+        prop_assert_eq!(read(&shuffled, START.plus_millis(200_000)), expected);
+    }
+
+    #[test]
+    fn callbacks_of_twilio_in_any_order_and_said_again_give_the_same_call(
+        order in Just((0..9_usize).collect::<Vec<_>>()).prop_shuffle(),
+        again in prop::collection::vec(0..9_usize, 0..4),
+    ) {
+        let told = twilio_call();
         let expected = read(&told, START.plus_millis(200_000));
         let shuffled: Vec<(At, Delivery)> = order.iter().chain(&again).map(|&nth| told[nth].clone()).collect();
         prop_assert_eq!(read(&shuffled, START.plus_millis(200_000)), expected);

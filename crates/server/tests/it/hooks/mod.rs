@@ -4,6 +4,7 @@
 mod abuse;
 mod document;
 mod fuzz;
+mod kill;
 mod signed;
 mod twilio;
 mod zammad;

@@ -53,6 +53,14 @@ pub enum Fact {
         /// Number it asked for, if it did.
         dialled: Option<String>,
     },
+    /// The leg is part of the call, of which a source tells that names calls and not legs. It may say so often: unlike
+    /// [`Fact::Started`] this begins no new life of the leg's id.
+    Joined {
+        /// Whether the call began with it.
+        place: Place,
+        /// Number it asked for, if it did.
+        dialled: Option<String>,
+    },
     /// The leg is being called, by the other leg if one is named. `target` is the number that is called.
     DialBegan {
         /// The number called, where it is one.
@@ -79,6 +87,8 @@ pub enum Fact {
         /// How.
         result: DialResult,
     },
+    /// Its end answered what may ring at others as well: whoever else it rings at need not answer any more.
+    Taken,
     /// It entered a bridge: legs in one bridge hear each other.
     BridgeEntered {
         /// The bridge.
@@ -135,8 +145,25 @@ pub enum Fact {
         /// Q.850 cause.
         cause: u16,
     },
+    /// The whole call ended, and with it every leg that it has.
+    CallEnded {
+        /// Q.850 cause.
+        cause: u16,
+    },
     /// It must have ended while nobody listened.
     Vanished,
+    /// What is told of the call carries no time of its own, nor hold, transfer or waiting: times are those of its
+    /// arrival here.
+    Reduced,
+}
+
+/// Whether a call began with a leg. What it began with comes first in the order of facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// It did.
+    Origin,
+    /// The leg came in later, or was called by the first.
+    Called,
 }
 
 /// A fact, when it happened, and on which legs.

@@ -163,7 +163,7 @@ fn each_direction_has_a_set_with_favourites_first_and_a_retired_code() {
         }
     }
     let ids: BTreeSet<_> = sets.iter().flat_map(|set| &set.codes).map(|code| code.id).collect();
-    assert_eq!(ids.len(), sets.iter().map(|set| set.codes.len()).sum());
+    assert_eq!(ids.len(), sets.iter().map(|set| set.codes.len()).sum::<usize>());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::channels::Channels;
 use crate::clock::Surroundings;
+use crate::hooks::Hooks;
 use crate::live::Hub;
 use crate::ops::session::{AccessTokens, Attempts};
 use crate::phones::Phones;
@@ -115,6 +116,8 @@ pub struct App {
     pub phones: Phones,
     /// The legs that live now.
     pub channels: Channels,
+    /// Where phone systems that push are heard.
+    pub hooks: Hooks,
     /// How each of them stands.
     pub source_health: SourceHealth,
     by_host: HashMap<String, usize>,
@@ -165,6 +168,7 @@ impl App {
             demo_users,
             phones: Phones::default(),
             channels: Channels::default(),
+            hooks: Hooks::default(),
             source_health: SourceHealth::default(),
             by_host,
         })

@@ -9,6 +9,7 @@ use crate::ops::OpError;
 use crate::ops::dispositions::ensure_sets;
 use crate::ops::rekey::rekey;
 use crate::settings::{Settings, SourceKind};
+use crate::worker::deliveries::{self, Pushed};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
@@ -153,10 +154,15 @@ fn start_sources(
     for tenant in &app.tenants {
         for settings in &tenant.settings.sources {
             let refused = |reason: String| StartError::Source { name: settings.name.clone(), reason };
-            let line = line(app, &settings.kind).map_err(refused)?;
             let endpoints =
                 EndpointMap::try_from(&settings.endpoints).map_err(|twice| refused(twice.to_string()))?;
             let (tenant, name) = (Arc::clone(tenant), settings.name.clone());
+            let Some(line) = line(app, &settings.kind).map_err(refused)? else {
+                let waiting = app.hooks.open(tenant.id, &name);
+                let pushed = Pushed { tenant, name, endpoints, waiting };
+                tasks.spawn(deliveries::run(Arc::clone(app), pushed, stop.clone()));
+                continue;
+            };
             let source = Source { tenant, name, endpoints, patience: Patience::default() };
             tasks.spawn(source::run(Arc::clone(app), source, line, stop.clone()));
         }
@@ -164,8 +170,9 @@ fn start_sources(
     Ok(())
 }
 
-fn line(app: &App, kind: &SourceKind) -> Result<Line, String> {
-    Ok(match kind {
+/// What is read of a source; `None` where it pushes.
+fn line(app: &App, kind: &SourceKind) -> Result<Option<Line>, String> {
+    Ok(Some(match kind {
         SourceKind::Ami(settings) => Line::ami(settings.clone()),
         SourceKind::Recording { files, speed } => {
             let pieces = recording(files).map_err(|error| error.to_string())?;
@@ -174,7 +181,8 @@ fn line(app: &App, kind: &SourceKind) -> Result<Line, String> {
         SourceKind::Floor { calls_per_minute, speed, seed } => {
             Line::feed(floor(app.around.now(), *calls_per_minute, *seed), *speed)
         }
-    })
+        SourceKind::Webhook(_) | SourceKind::Zammad(_) | SourceKind::Twilio(_) => return Ok(None),
+    }))
 }
 
 impl Running {

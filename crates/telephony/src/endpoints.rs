@@ -100,6 +100,14 @@ impl EndpointMap {
         }
     }
 
+    /// The agent who is listed under this very name, if one is.
+    pub fn listed_agent(&self, name: &str) -> Option<AgentKey> {
+        match self.roles.get(name) {
+            Some(Role::Agent(agent)) => Some(agent.clone()),
+            _ => None,
+        }
+    }
+
     /// The ring group that a queue is.
     pub fn ring_group(&self, queue: &str) -> String {
         self.queues.get(queue).map_or_else(|| queue.to_owned(), Clone::clone)

@@ -4,4 +4,6 @@
 
 pub mod ami;
 pub mod endpoints;
+pub mod hook;
+pub mod reader;
 pub mod replay;

@@ -163,7 +163,7 @@ impl CallBook {
             *first = event.at.min(*first);
         }
         group.last_at = group.last_at.max(event.at);
-        if group.events.len() >= MAX_EVENTS_PER_CALL && !matches!(event.fact, Fact::Ended { .. }) {
+        if group.events.len() >= MAX_EVENTS_PER_CALL && !ends_something(&event.fact) {
             group.overflowed = true;
             return;
         }
@@ -311,6 +311,23 @@ impl CallBook {
         }
     }
 
+    /// Ends the calls of which nothing was told for `limit_ms` before `now`, at the end of that time: by what is known
+    /// of them, whenever it is looked.
+    pub fn give_up_silent(&mut self, now: At, limit_ms: i64) {
+        for (id, group) in &mut self.groups {
+            let at = group.last_at.plus_millis(limit_ms);
+            let over = group.announced.as_ref().is_some_and(|record| record.state == CallState::Ended);
+            if over || at > now {
+                continue;
+            }
+            for leg in living_legs(&group.events) {
+                group.last_at = at;
+                group.events.insert(CallEvent { at, fact: Fact::Vanished, on: leg, with: None });
+                self.dirty.insert(*id);
+            }
+        }
+    }
+
     fn settle_group(&mut self, id: GroupId, now: At, findings: &mut Vec<Finding>) {
         let Some(group) = self.groups.get_mut(&id) else { return };
         if let Some(due) = group.due.take() {
@@ -381,6 +398,11 @@ impl CallBook {
     }
 }
 
+/// What must be taken in of any call, however many events it has: without it, it would never end.
+fn ends_something(fact: &Fact) -> bool {
+    matches!(fact, Fact::Ended { .. } | Fact::CallEnded { .. })
+}
+
 /// What a leg id is called in its nth life.
 fn numbered(id: &str, nth: usize) -> String {
     if nth > 1 { format!("{id}#{nth}") } else { id.to_owned() }
@@ -415,8 +437,12 @@ fn living_legs(events: &BTreeSet<CallEvent>) -> Vec<LegRef> {
         for leg in std::iter::once(&event.on).chain(&event.with) {
             living.entry(&leg.leg).or_insert(leg);
         }
-        if matches!(event.fact, Fact::Ended { .. } | Fact::Vanished) {
-            living.remove(event.on.leg.as_str());
+        match event.fact {
+            Fact::Ended { .. } | Fact::Vanished => {
+                living.remove(event.on.leg.as_str());
+            }
+            Fact::CallEnded { .. } => living.clear(),
+            _ => {}
         }
     }
     living.into_values().cloned().collect()

@@ -106,6 +106,17 @@ fn sources(app: &App, text: &mut String) {
             }
         }
     }
+    for (index, tenant) in app.tenants.iter().enumerate() {
+        let names = tenant.settings.sources.iter().enumerate();
+        let named = names.map(|(nth, source)| (nth.to_string(), Some(source.name.as_str())));
+        for (nth, source) in named.chain([(String::new(), None)]) {
+            for (what, count) in app.hooks.counted(tenant.id, source) {
+                let labels = format!("{{tenant=\"{index}\",source=\"{nth}\",result=\"{what}\"}}");
+                let key = ("hook_deliveries_total", "counter", "What became of deliveries that were pushed.");
+                lines.entry(key).or_default().push(format!("{labels} {count}"));
+            }
+        }
+    }
     for ((name, kind, help), values) in lines {
         let _ = writeln!(text, "# HELP bitacora_{name} {help}\n# TYPE bitacora_{name} {kind}");
         for value in values {

@@ -15,6 +15,7 @@ mod corrections;
 mod dispositions;
 mod first_bytes;
 mod health;
+mod hooks;
 mod inbox;
 mod limits;
 mod listen;
@@ -29,6 +30,7 @@ mod users;
 
 pub use answer::ApiError;
 pub(crate) use first_bytes::FirstBytes;
+pub use hooks::MAX_DELIVERY_BYTES;
 pub use limits::MAX_BODY_BYTES;
 
 use crate::app::App;
@@ -37,7 +39,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -142,6 +144,10 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api)
         .route("/api/v1/openapi.json", openapi)
         .route("/api/v1/live", get(live::connect))
+        .route("/hooks/v1/{source}", post(hooks::signed::take))
+        .route("/hooks/twilio/{source}/voice", post(hooks::twilio::voice))
+        .route("/hooks/twilio/{source}/taskrouter", post(hooks::twilio::taskrouter))
+        .route("/hooks/zammad/{token}", post(hooks::zammad::take))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

@@ -200,7 +200,12 @@ fn refused(not_done: NotDone, source: &str, asked: &Asked) -> OpError {
 fn ami_of<'a>(tenant: &'a Tenant, source: &str) -> Option<&'a AmiSettings> {
     tenant.settings.sources.iter().find(|own| own.name == source).and_then(|own| match &own.kind {
         SourceKind::Ami(ami) => Some(ami),
-        SourceKind::Recording { .. } | SourceKind::Floor { .. } => None,
+        // These are only heard.
+        SourceKind::Recording { .. }
+        | SourceKind::Floor { .. }
+        | SourceKind::Webhook(_)
+        | SourceKind::Zammad(_)
+        | SourceKind::Twilio(_) => None,
     })
 }
 

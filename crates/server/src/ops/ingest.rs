@@ -1,5 +1,6 @@
 //! `ingest`: bytes of a phone system become stored frames, calls, Activities and wrap-ups, all in one commit.
-//! What was acknowledged is on disk; what panels show was committed.
+//! What was acknowledged is on disk; what panels show was committed. How bytes are read is the source's kind's
+//! (`telephony::reader`); where they come from is the workers'.
 
 use super::lookup;
 use crate::app::{App, Rules, Tenant};
@@ -15,8 +16,8 @@ use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{CommitError, ReadError};
-use telephony::ami::{Deriver, Splitter, frames, id_time};
 use telephony::endpoints::EndpointMap;
+use telephony::reader::Reader;
 
 /// How many stored chunks are read at a time when a source is taken up again.
 const RESUME_PAGE: usize = 500;
@@ -41,8 +42,7 @@ pub struct Ingest {
     source: String,
     endpoints: EndpointMap,
     book: CallBook,
-    deriver: Deriver,
-    splitter: Splitter,
+    reader: Reader,
     chunk: u64,
     connection: u64,
     frames: u64,
@@ -76,7 +76,7 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Takes a source up where it was left, reading again what is stored of calls that lived.
+    /// Takes a manager interface up where it was left ([`Ingest::resume_by`]).
     ///
     /// # Errors
     /// The store cannot read or write.
@@ -86,9 +86,23 @@ impl Ingest {
         source: &str,
         endpoints: EndpointMap,
     ) -> Result<Ingest, IngestError> {
+        Ingest::resume_by(app, tenant, source, endpoints, Reader::ami()).await
+    }
+
+    /// Takes a source up where it was left, reading again what is stored of calls that lived.
+    ///
+    /// # Errors
+    /// The store cannot read or write.
+    pub async fn resume_by(
+        app: Arc<App>,
+        tenant: Arc<Tenant>,
+        source: &str,
+        endpoints: EndpointMap,
+        reader: Reader,
+    ) -> Result<Ingest, IngestError> {
         let progress = app.store.source_progress(tenant.id, source).await?;
         app.phones.were_members(tenant.id, source, app.store.queue_members(tenant.id, source).await?);
-        let book = CallBook::new(tenant.id, source, id_time, tenant.rules().centre.call_policy());
+        let book = CallBook::new(tenant.id, source, reader.id_time(), tenant.rules().centre.call_policy());
         let mut ingest = Ingest {
             heard_at: app.around.now(),
             connected: false,
@@ -106,8 +120,7 @@ impl Ingest {
             source: source.to_owned(),
             endpoints,
             book,
-            deriver: Deriver::default(),
-            splitter: Splitter::default(),
+            reader,
             chunk: progress.last_chunk,
             connection: progress.last_connection,
             frames: 0,
@@ -142,13 +155,15 @@ impl Ingest {
         Ok(())
     }
 
-    /// A connection to the source begins: what happened before it is not known.
+    /// A connection to the source begins: what happened before it is not known, unless its kind says it again.
     pub fn connected(&mut self) {
-        self.connection += 1;
+        let loses = self.reader.loses_between_connections();
+        if loses || self.connection == 0 {
+            self.connection += 1;
+        }
         self.frames = 0;
-        self.splitter = Splitter::default();
-        self.deriver = Deriver::default();
-        self.connected = true;
+        self.reader.begin();
+        self.connected = loses;
     }
 
     /// What happened before `at` since the source was last heard is not known. Calls that were over by then are
@@ -166,7 +181,7 @@ impl Ingest {
     /// # Errors
     /// The store cannot read or write: nothing of these bytes was acknowledged.
     pub async fn take(&mut self, bytes: &[u8], received_at: At) -> Result<(), IngestError> {
-        let Some(piece) = self.splitter.push(bytes) else { return Ok(()) };
+        let Some(piece) = self.reader.cut(bytes) else { return Ok(()) };
         if std::mem::take(&mut self.connected) {
             self.gap(received_at);
         }
@@ -220,7 +235,11 @@ impl Ingest {
     /// The store cannot read or write.
     pub async fn tick(&mut self, now: At) -> Result<(), IngestError> {
         let silent_ms = now.millis_since(self.heard_at);
-        self.commit(self.book.clock().plus_millis(silent_ms), None).await
+        let now = self.book.clock().plus_millis(silent_ms);
+        if let Some(limit_ms) = self.reader.gives_calls_up_after_ms() {
+            self.book.give_up_silent(now, limit_ms);
+        }
+        self.commit(now, None).await
     }
 
     /// What it said, since this was asked last, to what it was told.
@@ -239,23 +258,24 @@ impl Ingest {
     }
 
     fn read_frames(&mut self, bytes: &[u8], chunk: u64, received_at: At) -> u64 {
-        let mut count = 0;
-        for frame in frames(bytes) {
-            count += 1;
-            self.booted |= !self.reading_again && frame.event() == Some("FullyBooted");
-            for event in self.deriver.derive(&frame, &self.endpoints, received_at) {
-                match event {
-                    // How a queue treats its members is asked anew with each connection, not remembered.
-                    SourceEvent::Member(member) if !self.reading_again => self.members.push(member),
-                    SourceEvent::Answered(answer) if !self.reading_again => self.answers.push(answer),
-                    event => {
-                        self.heard.push(event.clone());
-                        self.book.take(event, chunk);
-                    }
+        let reading = self.reader.read(bytes, &self.endpoints, received_at);
+        self.booted |= !self.reading_again && reading.booted;
+        if reading.not_understood > 0 {
+            let (source, count) = (&self.source, reading.not_understood);
+            tracing::warn!(source, chunk, count, "deliveries that were understood once are not any more");
+        }
+        for event in reading.events {
+            match event {
+                // How a queue treats its members is asked anew with each connection, not remembered.
+                SourceEvent::Member(member) if !self.reading_again => self.members.push(member),
+                SourceEvent::Answered(answer) if !self.reading_again => self.answers.push(answer),
+                event => {
+                    self.heard.push(event.clone());
+                    self.book.take(event, chunk);
                 }
             }
         }
-        count
+        reading.frames
     }
 
     async fn commit(&mut self, now: At, chunk: Option<FrameChunk>) -> Result<(), IngestError> {

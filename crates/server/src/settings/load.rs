@@ -140,14 +140,18 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         if let Some(name) = tenant.time_zone.as_ref().filter(|name| zone(name).is_none()) {
             return refuse(&at("time_zone"), format!("{name:?} is no zone's name, such as Europe/Madrid"));
         }
-        check_sources(index, tenant)?;
+        check_sources(index, tenant, settings.server.public_url.as_ref())?;
     }
     Ok(())
 }
 
 /// The phone systems of the tenant at this place of the list.
-fn check_sources(index: usize, tenant: &TenantSettings) -> Result<(), SettingsError> {
-    let mut names = BTreeSet::new();
+fn check_sources(
+    index: usize,
+    tenant: &TenantSettings,
+    served_at: Option<&String>,
+) -> Result<(), SettingsError> {
+    let (mut names, mut tokens) = (BTreeSet::new(), BTreeSet::new());
     for (nth, source) in tenant.sources.iter().enumerate() {
         let at = |field: &str| format!("tenants[{index}].sources[{nth}].{field}");
         if !plain(&source.name) || !names.insert(&source.name) {
@@ -165,6 +169,24 @@ fn check_sources(index: usize, tenant: &TenantSettings) -> Result<(), SettingsEr
             SourceKind::Recording { speed, .. } | SourceKind::Floor { speed, .. } => {
                 if !speed.is_finite() || *speed < 0.0 {
                     return refuse(&at("speed"), format!("{speed} is not a speed"));
+                }
+            }
+            SourceKind::Webhook(webhook) => {
+                if let Some((field, reason)) = webhook.fault() {
+                    return refuse(&at(field), reason);
+                }
+            }
+            SourceKind::Twilio(twilio) => {
+                if let Some((field, reason)) = twilio.fault(served_at) {
+                    return refuse(&at(field), reason);
+                }
+            }
+            SourceKind::Zammad(zammad) => {
+                if let Some((field, reason)) = zammad.fault() {
+                    return refuse(&at(field), reason);
+                }
+                if !tokens.insert(&zammad.token) {
+                    return refuse(&at("token"), "another source has it".to_owned());
                 }
             }
             SourceKind::Ami(ami) => {
@@ -266,6 +288,9 @@ mod tests {
             "kind = 'ami'\naddress = 'pbx:5038'\nusername = 'cti'\nsecret = 's'",
             "kind = 'recording'\nfiles = ['ami.raw']",
             "kind = 'floor'\ncalls_per_minute = 30",
+            "kind = 'webhook'\nsecrets = ['0123456789abcdef01234567']",
+            "kind = 'zammad'\ntoken = '0123456789abcdef01234567'",
+            "kind = 'twilio'\nauth_tokens = ['0123456789abcdef01234567']\npublic_url = 'https://x.example'",
         ] {
             let source = |extra: &str| {
                 format!(
@@ -298,6 +323,18 @@ mod tests {
         assert!(refused("[[tenants]]\nregion = 'XX'", &[]).contains("XX"));
         assert!(refused("[[tenants]]\ntime_zone = 'Europe/Madird'", &[]).contains("tenants[0].time_zone"));
         assert!(refused("[server]\ntls_key = 'k.pem'", &[]).contains("tls_key"));
+        let source = |fields: &str| format!("[[tenants]]\n[[tenants.sources]]\nname = 'p'\n{fields}");
+        for (fields, place) in [
+            ("kind = 'webhook'\nsecrets = []", "sources[0].secrets"),
+            ("kind = 'webhook'\nsecrets = ['short']", "sources[0].secrets"),
+            ("kind = 'twilio'\nauth_tokens = ['0123456789abcdef01234567']", "sources[0].public_url"),
+            ("kind = 'twilio'\nauth_tokens = ['short']", "sources[0].auth_tokens"),
+            ("kind = 'zammad'\ntoken = 'short'", "sources[0].token"),
+            ("kind = 'zammad'\ntoken = '0123456789abcdef/1234567'", "sources[0].token"),
+        ] {
+            let said = refused(&source(fields), &[]);
+            assert!(said.contains(place) && !said.contains("short"), "{said}");
+        }
         assert!(refused("[server]\npanel_frame_ancestors = ['*']", &[]).contains("origin"));
     }
 }

@@ -4,12 +4,14 @@
 
 mod control;
 mod folder;
+mod hook;
 mod load;
 mod trust;
 pub mod zone;
 
 pub use control::{Control, NotifyPhones, PauseFrom};
 pub use folder::FolderSettings;
+pub use hook::{TwilioSettings, WebhookSettings, ZammadSettings};
 pub use load::{SettingsError, load};
 pub use trust::trusted;
 
@@ -233,6 +235,12 @@ impl std::fmt::Debug for AmiSettings {
 pub enum SourceKind {
     /// An Asterisk, read over its manager interface.
     Ami(AmiSettings),
+    /// A phone system that pushes signed events (docs/webhooks.md).
+    Webhook(WebhookSettings),
+    /// A connector that speaks the generic CTI of Zammad.
+    Zammad(ZammadSettings),
+    /// Twilio Voice.
+    Twilio(TwilioSettings),
     /// Recorded AMI sessions, played once at their own pace times `speed`.
     Recording {
         /// Files, each one connection.

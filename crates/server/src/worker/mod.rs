@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod connection;
+pub mod deliveries;
 pub mod duty;
 pub mod feed;
 pub mod late;

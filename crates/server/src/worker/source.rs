@@ -214,7 +214,7 @@ impl Reading<'_> {
 }
 
 /// At this interval, and not more often to make up for a tick that was late.
-fn every(period: Duration) -> tokio::time::Interval {
+pub(super) fn every(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks

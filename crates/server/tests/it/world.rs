@@ -112,14 +112,23 @@ impl World {
 
     /// A world whose first tenant's settings are changed.
     pub(crate) async fn with(change: impl FnOnce(&mut TenantSettings)) -> World {
+        World::with_both(change, |_| {}).await
+    }
+
+    /// A world with the settings of both tenants changed.
+    pub(crate) async fn with_both(
+        change_here: impl FnOnce(&mut TenantSettings),
+        change_there: impl FnOnce(&mut TenantSettings),
+    ) -> World {
         let dir = tempfile::tempdir().expect("a folder");
         let database = dir.path().join("bitacora.db");
         let store = SqliteStore::open(&database, &OpenOptions::default()).expect("a database");
         let mut here =
             TenantSettings { slug: "here".into(), hosts: vec![HERE.into()], ..TenantSettings::default() };
-        change(&mut here);
-        let there =
+        change_here(&mut here);
+        let mut there =
             TenantSettings { slug: "there".into(), hosts: vec![THERE.into()], ..TenantSettings::default() };
+        change_there(&mut there);
         let settings = Settings { tenants: vec![here, there], ..Settings::default() };
         let clock = Arc::new(Frozen::new());
         let around: Arc<dyn Surroundings> = clock.clone();

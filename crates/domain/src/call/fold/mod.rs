@@ -59,6 +59,7 @@ struct Running {
     talk_us: i64,
     hold_us: i64,
     vanished: bool,
+    reduced: bool,
 }
 
 /// Folds the events of one call; `None` where nobody talks on any of its legs (recorders, spies).
@@ -111,6 +112,7 @@ impl Running {
             Fact::VoicemailLeft { mailbox } => self.mailbox = Some(mailbox.clone()),
             Fact::VoicemailFile { path } => self.message = Some(path.clone()),
             Fact::Vanished => self.vanished = true,
+            Fact::Reduced => self.reduced = true,
             _ => {}
         }
         let customers = self.customers();

@@ -44,6 +44,7 @@ impl Running {
         let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
         record.kind = Some(kind);
         record.explanation = vec![Explained::new(rule, &facts)];
+        record.explanation.extend(self.reduced.then(|| Explained::new("source.reduced", &[])));
     }
 
     fn kind(&self, record: &CallRecord, customers: &[LegIndex]) -> (CallType, &'static str) {

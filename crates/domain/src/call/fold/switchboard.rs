@@ -5,6 +5,9 @@ use crate::event::{CallEvent, DialResult, Fact, LegRef, Role};
 use crate::id::At;
 use std::collections::BTreeMap;
 
+/// Q.850 cause of a leg that need not answer any more.
+const ANSWERED_ELSEWHERE: u16 = 26;
+
 /// Index of a leg in [`Switchboard::legs`].
 pub(super) type LegIndex = usize;
 
@@ -40,6 +43,8 @@ pub(super) struct Switchboard {
     pub(super) legs: Vec<Leg>,
     by_id: BTreeMap<String, LegIndex>,
     conferences: Vec<String>,
+    /// When and why the whole call ended: what is named later was part of it and is over as well.
+    closed: Option<(At, u16)>,
 }
 
 impl Switchboard {
@@ -69,6 +74,9 @@ impl Switchboard {
             bridge: None,
         });
         let index = self.legs.len() - 1;
+        if let Some((at, cause)) = self.closed {
+            self.legs[index].end(at, cause);
+        }
         self.by_id.insert(reference.leg.clone(), index);
         index
     }
@@ -90,9 +98,27 @@ impl Switchboard {
                     leg.target.clone_from(target);
                 }
             }
+            Fact::CallEnded { cause } => {
+                self.closed.get_or_insert((at, *cause));
+                self.legs.iter_mut().for_each(|leg| leg.end(at, *cause));
+            }
+            Fact::Taken => self.taken(on, at),
             fact => self.legs[on].apply(at, fact),
         }
+        // Others may name a leg before it tells itself who is behind it.
+        if matches!(event.fact, Fact::Joined { .. }) {
+            self.legs[on].introduce(&event.on);
+        }
         on
+    }
+
+    /// The agents who have not answered yet are left in peace.
+    fn taken(&mut self, by: LegIndex, at: At) {
+        for (index, leg) in self.legs.iter_mut().enumerate() {
+            if index != by && !leg.up && matches!(leg.role, Role::Agent(_)) {
+                leg.end(at, ANSWERED_ELSEWHERE);
+            }
+        }
     }
 
     /// The other half of a local pair.
@@ -149,11 +175,26 @@ impl Switchboard {
 }
 
 impl Leg {
+    fn introduce(&mut self, as_told: &LegRef) {
+        if self.number.is_none() {
+            self.number.clone_from(&as_told.number);
+        }
+        if self.role == Role::Helper {
+            self.role.clone_from(&as_told.role);
+        }
+    }
+
     fn apply(&mut self, at: At, fact: &Fact) {
         match fact {
             Fact::Started { dialled } => {
                 self.started = true;
                 self.dialled.clone_from(dialled);
+            }
+            Fact::Joined { dialled, .. } => {
+                self.started = true;
+                if self.dialled.is_none() {
+                    self.dialled.clone_from(dialled);
+                }
             }
             Fact::Ringing => self.rang = true,
             Fact::Up => self.up = true,

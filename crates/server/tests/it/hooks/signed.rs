@@ -205,6 +205,24 @@ async fn more_than_can_wait_is_told_to_come_again() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_stored_is_not_taken_and_is_taken_when_it_comes_again() {
+    let pushing = Pushing::new().await;
+    let events = pushing.answered_call("c-1");
+    pushing.push(HERE, &events[0]).await.is(200);
+    let file = rusqlite::Connection::open(&pushing.world.database).expect("the database");
+    // The place of the next delivery is taken.
+    let in_the_way = "INSERT INTO frame_chunk (source_id, chunk, connection, first_frame, received_at, bytes) \
+        SELECT source_id, 2, connection, 0, received_at, x'00' FROM frame_chunk";
+    assert_eq!(file.execute(in_the_way, []).expect("a row"), 1);
+    let said = pushing.push(HERE, &events[1]).await.is(503);
+    assert_eq!((said.refusal().0, said.retry_after.as_deref()), ("unavailable", Some("2")));
+    file.execute("DELETE FROM frame_chunk WHERE chunk = 2", []).expect("gone");
+    assert_eq!(pushing.push(HERE, &events[1]).await.is(200).body["status"], "stored");
+    assert_eq!(pushing.push(HERE, &events[1]).await.is(200).body["status"], "known");
+    assert_eq!(pushing.chunks(), 2);
+}
+
+#[tokio::test]
 async fn monitors_see_what_became_of_deliveries_and_no_name() {
     let pushing = Pushing::new().await;
     pushing.push(HERE, &pushing.answered_call("c-1")[0]).await.is(200);

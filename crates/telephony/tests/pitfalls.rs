@@ -183,13 +183,20 @@ fn pitfall_08_the_end_of_an_originate_is_an_event_though_it_says_response() {
 #[test]
 fn pitfall_09_a_refused_originate_has_the_id_of_the_call_that_lives() {
     let session = Session::of("s25_originate_same_id");
-    let refused = session.all("OriginateResponse").find(|frame| frame.get("Response") == Some("Failure"));
-    let refused = refused.and_then(|frame| frame.get("Uniqueid")).expect("a refusal");
-    assert!(session.all("Newchannel").any(|frame| frame.get("Uniqueid") == Some(refused)));
+    let refusal = session.all("OriginateResponse").find(|frame| frame.get("Response") == Some("Failure"));
+    let refusal = refusal.expect("a refusal");
+    assert!(session.all("Newchannel").any(|frame| frame.get("Uniqueid") == refusal.get("Uniqueid")));
     let kinds: Vec<_> = session.calls.iter().map(|call| (call.kind, call.engagements[0].result)).collect();
     let reached = (Some(CallType::Outbound), Some(OfferResult::Answered));
     assert_eq!(kinds, [reached, reached]);
     assert_ne!(session.calls[0].key, session.calls[1].key, "one id in two lives");
+    // Where no call lives under it, it is all there is: the number in it is whom the agent was to call.
+    let shows_customer =
+        |name: &str, value: &str| Some(if name == "CallerIDNum" { "+34911222333" } else { value }.to_owned());
+    let alone = edited(refusal, shows_customer).map(|frame| calls(&frame.to_bytes())).expect("a frame");
+    assert_eq!(alone.len(), 1, "{alone:#?}");
+    assert_eq!((alone[0].from.as_deref(), alone[0].kind), (Some("1001"), Some(CallType::OutboundMissed)));
+    assert_eq!((alone[0].no_activity, alone[0].inferred), (Some(NoActivity::AgentDidNotPickUp), false));
 }
 
 #[test]

@@ -212,6 +212,8 @@ pub struct CommandAnswer {
     pub refused: Option<String>,
     /// What its clock says, where the answer tells.
     pub at: Option<At>,
+    /// What was asked for, where something was.
+    pub value: Option<String>,
 }
 
 /// An agent as a member of a ring group, as the phone system has it.

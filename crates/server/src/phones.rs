@@ -36,8 +36,8 @@ pub enum NotDone {
     Unanswered,
 }
 
-/// What a phone system says to what it was asked: nothing against it, or why it does not do it.
-pub type Answer = Result<(), String>;
+/// What a phone system says to what it was asked: nothing against it, and what was asked for, or why it does not do it.
+pub type Answer = Result<Option<String>, String>;
 
 /// Something that a phone system is to be told.
 #[derive(Debug)]
@@ -113,15 +113,21 @@ impl Phones {
         self.send(tenant, source, Telling { action, asker: None })
     }
 
-    /// Asks it to do something; it answers whether it does, which is not yet that it is done.
+    /// Asks it to do something; it answers whether it does, which is not yet that it is done. Answers what it was asked
+    /// for, where it was asked for something.
     ///
     /// # Errors
     /// It cannot be told, refuses, or says nothing within [`ANSWER_WITHIN`].
-    pub async fn ask(&self, tenant: TenantId, source: &str, action: Action) -> Result<(), NotDone> {
+    pub async fn ask(
+        &self,
+        tenant: TenantId,
+        source: &str,
+        action: Action,
+    ) -> Result<Option<String>, NotDone> {
         let (asker, answer) = oneshot::channel();
         self.send(tenant, source, Telling { action, asker: Some(asker) })?;
         match timeout(ANSWER_WITHIN, answer).await {
-            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Ok(value))) => Ok(value),
             Ok(Ok(Err(why))) => Err(NotDone::Refused(why)),
             // The connection broke, or it took too long.
             Ok(Err(_)) | Err(_) => Err(NotDone::Unanswered),

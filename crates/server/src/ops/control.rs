@@ -11,6 +11,9 @@ use domain::call::{CallRecord, Engagement};
 use domain::id::{AgentKey, EngagementKey};
 use telephony::ami::actions::{self, Action, BadValue, PhoneKey};
 
+/// What an Asterisk says of an extension that its dialplan does not have.
+const NO_SUCH_EXTENSION: &str = "0";
+
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -82,6 +85,7 @@ pub async fn control(
         return Err(OpError::NotPossible);
     }
     let action = action(app, tenant, &part, &asked)?;
+    look_up_target(app, tenant, &part, &asked).await?;
     app.phones.ask(tenant.id, source, action).await.map_err(|not_done| refused(not_done, source, &asked))?;
     let leg = &part.channel.leg;
     match &asked {
@@ -154,6 +158,22 @@ async fn part_of<'a>(
     }
     let channel = app.channels.of_part(tenant.id, &call.source, agent, key).ok_or(OpError::NotFound)?;
     Ok(Part { call, ami, channel })
+}
+
+/// An Asterisk takes a transfer to an extension that does not exist, and the other party is lost.
+async fn look_up_target(app: &App, tenant: &Tenant, part: &Part<'_>, asked: &Asked) -> Result<(), OpError> {
+    if !matches!(asked, Asked::Transfer(_) | Asked::AskFirst(_)) {
+        return Ok(());
+    }
+    let unknown = || OpError::invalid("to", FieldFault::Unknown);
+    let question = actions::extension_exists(&target(tenant, asked)?, part.ami.transfer_context());
+    let question = question.map_err(|_| unknown())?;
+    match app.phones.ask(tenant.id, &part.call.source, question).await {
+        Ok(Some(value)) if value == NO_SUCH_EXTENSION => Err(unknown()),
+        // Where it cannot say, it is taken at its word.
+        Ok(_) | Err(NotDone::Refused(_)) => Ok(()),
+        Err(not_done) => Err(refused(not_done, &part.call.source, asked)),
+    }
 }
 
 fn action(app: &App, tenant: &Tenant, part: &Part<'_>, asked: &Asked) -> Result<Action, OpError> {

@@ -117,7 +117,7 @@ pub async fn dial(
     app.hub.dialled(tenant.id, &by.agent, engagement, at);
     match app.phones.ask(tenant.id, phone.source, action).await {
         // Where it says nothing it may ring all the same: what it tells of the leg, or its silence, is shown.
-        Ok(()) | Err(NotDone::Unanswered) => Ok(engagement),
+        Ok(_) | Err(NotDone::Unanswered) => Ok(engagement),
         Err(not_done) => {
             tracing::warn!(source = phone.source, %not_done, "a click was not dialled");
             app.hub.dial_given_up(tenant.id, &by.agent, engagement);

@@ -68,7 +68,7 @@ impl Answers {
         let Awaited { action, sent_at, asker } = self.awaited.remove(&answer.command)?;
         if let Some(asker) = asker {
             // Who asked may have given up waiting.
-            let _ = asker.send(answer.refused.clone().map_or(Ok(()), Err));
+            let _ = asker.send(answer.refused.clone().map_or(Ok(answer.value), Err));
         }
         Some(match answer.refused {
             Some(why) => Answered::Refused { action, why },
@@ -102,7 +102,7 @@ mod tests {
     }
 
     fn answer(command: &str, refused: Option<&str>, at: Option<At>) -> CommandAnswer {
-        CommandAnswer { command: command.to_owned(), refused: refused.map(str::to_owned), at }
+        CommandAnswer { command: command.to_owned(), refused: refused.map(str::to_owned), at, value: None }
     }
 
     fn id_of(bytes: &[u8]) -> String {
@@ -158,7 +158,7 @@ mod tests {
         answers.answered(answer(&refused.0, Some(why), None), At(1));
         answers.overdue(At(ANSWER_WITHIN_MS * 1_000));
         let heard = |mut answer: oneshot::Receiver<Answer>| answer.try_recv().ok();
-        assert_eq!(heard(taken.1), Some(Ok(())));
+        assert_eq!(heard(taken.1), Some(Ok(None)));
         assert_eq!(heard(refused.1), Some(Err(why.to_owned())));
         assert_eq!(heard(silent.1), None);
     }

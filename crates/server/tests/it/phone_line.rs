@@ -15,7 +15,7 @@ pub(crate) struct PhoneLine {
 impl PhoneLine {
     /// It does whatever it is told.
     pub(crate) fn obedient(world: &World, tenant: TenantId) -> PhoneLine {
-        PhoneLine::answering(world, tenant, || Some(Ok(())))
+        PhoneLine::answering(world, tenant, || Some(Ok(None)))
     }
 
     /// It refuses.

@@ -16,7 +16,7 @@ const SOURCE: &str = "pbx";
 async fn with_a_line() -> Option<(Centre, Relay)> {
     let system = System::start(&found()?, &AGENTS).await;
     let relay = Relay::to(system.pbx.ami()).await.expect("a line");
-    let line = Line { name: SOURCE, ami: relay.address(), agents: "" };
+    let line = Line { name: SOURCE, ami: relay.address(), agents: "", obeys: false };
     Some((Centre::with(system, &[line]).await, relay))
 }
 
@@ -172,8 +172,8 @@ async fn legs_of_two_phone_systems_with_one_id_are_two_calls() {
     let Some(tree) = found() else { return };
     let (one, other) = (System::start(&tree, &["1001"]).await, System::start(&tree, &["1001"]).await);
     let lines = [
-        Line { name: "here", ami: one.pbx.ami(), agents: "" },
-        Line { name: "there", ami: other.pbx.ami(), agents: "2" },
+        Line { name: "here", ami: one.pbx.ami(), agents: "", obeys: false },
+        Line { name: "there", ami: other.pbx.ami(), agents: "2", obeys: false },
     ];
     let centre = Centre::with(one, &lines).await;
     // An id is the second in which the leg began, by a clock that lags a little, and its number since the start.

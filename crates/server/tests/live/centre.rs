@@ -4,12 +4,14 @@ use crate::stored;
 use crate::system::System;
 use domain::account::{Role, User};
 use domain::commit::{Change, Commit};
-use domain::id::{AgentKey, At, TenantId, UserId};
+use domain::id::{AgentKey, At, EngagementKey, TenantId, UserId};
 use serde_json::json;
 use server::clock::Machine;
 use server::ops::session::hash;
 use server::running::{Running, start};
-use server::settings::{AmiSettings, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings};
+use server::settings::{
+    AmiSettings, Control, NotifyPhones, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings,
+};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,7 +20,7 @@ use std::time::Duration;
 use store::{OpenOptions, SqliteStore, Store};
 use telephony::endpoints::EndpointSettings;
 use testkit::http::Client;
-use testkit::pbx::{SECRET, USERNAME, found};
+use testkit::pbx::{COMMANDER, SECRET, USERNAME, found};
 use testkit::sip::{PhoneCall, WITHIN};
 use testkit::{tier, time};
 use tokio::time::{interval, timeout};
@@ -54,6 +56,8 @@ pub(crate) struct Line<'a> {
     pub(crate) ami: SocketAddr,
     /// What comes before an extension where the agent is meant.
     pub(crate) agents: &'a str,
+    /// Whether agents may ask whatever there is of their calls.
+    pub(crate) obeys: bool,
 }
 
 impl Centre {
@@ -61,7 +65,14 @@ impl Centre {
     pub(crate) async fn open(agents: &[&str]) -> Option<Centre> {
         let system = System::start(&found()?, agents).await;
         let ami = system.pbx.ami();
-        Some(Centre::with(system, &[Line { name: "pbx", ami, agents: "" }]).await)
+        Some(Centre::with(system, &[Line { name: "pbx", ami, agents: "", obeys: false }]).await)
+    }
+
+    /// The same where agents may ask whatever there is of their calls.
+    pub(crate) async fn open_to_command(agents: &[&str]) -> Option<Centre> {
+        let system = System::start(&found()?, agents).await;
+        let ami = system.pbx.ami();
+        Some(Centre::with(system, &[Line { name: "pbx", ami, agents: "", obeys: true }]).await)
     }
 
     /// The same where the long runs are wanted: what a commit would wait too long for.
@@ -119,6 +130,29 @@ impl Centre {
             let stored = stored::calls(&self.database);
             panic!("not in time: {what}; stored is {stored:#?}\n{}", self.system.told());
         }
+    }
+
+    /// Whether it is stored that an agent's phone rings.
+    pub(crate) fn rings(&self, agent: &str) -> bool {
+        self.has_part(agent, "answered_at IS NULL")
+    }
+
+    /// Whether it is stored that an agent talks.
+    pub(crate) fn talks(&self, agent: &str) -> bool {
+        self.has_part(agent, "answered_at IS NOT NULL")
+    }
+
+    fn has_part(&self, agent: &str, how: &str) -> bool {
+        let query =
+            format!("SELECT count(*) FROM engagement WHERE agent = '{agent}' AND ended_at IS NULL AND {how}");
+        stored::count(&self.database, &query) > 0
+    }
+
+    /// Whether an agent who has a call asks nobody before handing it over.
+    pub(crate) fn asks_nobody(&self, agent: &str) -> bool {
+        let (channels, agent) = (&self.running.app.channels, AgentKey(agent.to_owned()));
+        let talks_on = channels.of_part(self.tenant(), "pbx", &agent, EngagementKey(Uuid::nil()));
+        talks_on.is_some_and(|channel| channel.asks.is_none())
     }
 
     /// Waits until an agent owes this many wrap-ups.
@@ -205,7 +239,13 @@ fn left_alone(pauses: &BTreeMap<String, String>) -> bool {
 
 fn settings(lines: &[Line<'_>]) -> Settings {
     let source = |line: &Line<'_>| {
-        let ami = AmiSettings::at(line.ami.to_string(), USERNAME, SECRET);
+        let fewest = AmiSettings::at(line.ami.to_string(), USERNAME, SECRET);
+        let ami = if line.obeys {
+            let (controls, notify_phones) = (Control::ALL.into(), NotifyPhones::everybody());
+            AmiSettings { username: COMMANDER.to_owned(), controls, notify_phones, ..fewest }
+        } else {
+            fewest
+        };
         let named = |extension| {
             let reached_by = [format!("PJSIP/{extension}"), format!("Local/{extension}@from-internal")];
             (format!("{}{extension}", line.agents), reached_by.to_vec())

@@ -11,6 +11,7 @@ mod broken;
 mod callers;
 mod clicks;
 mod conference;
+mod control;
 mod dialled;
 mod direct;
 mod handed_on;

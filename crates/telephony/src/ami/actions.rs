@@ -123,6 +123,19 @@ pub fn hang_up(channel: &str) -> Result<Action, BadValue> {
     Action::named("Hangup").with("Channel", channel)?.with("Cause", "16")
 }
 
+/// Asks whether there is such an extension; the answer's value is `1` or `0`, or empty where `func_dialplan.so` is not
+/// loaded.
+///
+/// # Errors
+/// A value does not fit.
+pub fn extension_exists(exten: &str, context: &str) -> Result<Action, BadValue> {
+    // They would end the question and begin another.
+    if [exten, context].iter().any(|text| text.contains([',', '(', ')'])) {
+        return Err(BadValue { header: "Exten" });
+    }
+    Action::named("Getvar").with("Variable", &format!("DIALPLAN_EXISTS({context},{exten},1)"))
+}
+
 /// Hands whoever talks to this channel over to an extension, unannounced; the channel's own part ends.
 ///
 /// # Errors
@@ -240,6 +253,7 @@ mod tests {
         let smuggled = "1002\r\n\r\nAction: Originate";
         assert_eq!(blind_transfer("PJSIP/1001-1", smuggled, "x"), Err(BadValue { header: "Exten" }));
         assert_eq!(attended_transfer("PJSIP/1001-1", "1002", smuggled), Err(BadValue { header: "Context" }));
+        assert_eq!(extension_exists("1002,1)${SHELL(x)}", "x"), Err(BadValue { header: "Exten" }));
         assert_eq!(press(smuggled, PhoneKey::Hold), Err(BadValue { header: "Channel" }));
     }
 }

@@ -57,7 +57,8 @@ fn answer(frame: &Frame) -> Vec<SourceEvent> {
     };
     let refused = (response == "Error").then(|| frame.get("Message").unwrap_or_default().to_owned());
     let at = frame.get("Timestamp").and_then(parse_time);
-    vec![SourceEvent::Answered(CommandAnswer { command: command.to_owned(), refused, at })]
+    let value = frame.get("Value").map(str::to_owned);
+    vec![SourceEvent::Answered(CommandAnswer { command: command.to_owned(), refused, at, value })]
 }
 
 /// A list names a member's interface otherwise than an event does.

@@ -6,7 +6,7 @@ mod place;
 mod tree;
 
 pub use onlooker::Onlooker;
-pub use place::{SECRET, USERNAME};
+pub use place::{COMMANDER, SECRET, USERNAME};
 pub use tree::found;
 
 use place::Place;

@@ -12,13 +12,15 @@ use tempfile::TempDir;
 pub const USERNAME: &str = "bitacora";
 /// The secret of all manager users.
 pub const SECRET: &str = "no-secret";
+/// The manager user of the product where agents may ask whatever there is of their calls.
+pub const COMMANDER: &str = "commander";
 /// The manager user of who looks on for the test.
 pub(super) const ONLOOKER: &str = "onlooker";
 /// How many ports voices get. Nobody speaks, but every leg takes one.
 const VOICE_PORTS: u16 = 200;
 
 /// Its settings; what stands in braces is filled in.
-const SETTINGS: [(&str, &str); 21] = [
+const SETTINGS: [(&str, &str); 22] = [
     ("asterisk.conf", include_str!("conf/asterisk.conf")),
     ("confbridge.conf", include_str!("conf/confbridge.conf")),
     ("extensions.conf", include_str!("conf/extensions.conf")),
@@ -40,6 +42,7 @@ const SETTINGS: [(&str, &str); 21] = [
     ("http.conf", NOTHING_SET),
     ("indications.conf", NOTHING_SET),
     ("pjproject.conf", NOTHING_SET),
+    ("pjsip_notify.conf", "[talk]\nEvent=>talk\n"),
     ("udptl.conf", NOTHING_SET),
 ];
 const NOTHING_SET: &str = "[general]\n";
@@ -80,6 +83,7 @@ impl Place {
             ("{voice_first}", voice.to_string()),
             ("{voice_last}", (voice + VOICE_PORTS).to_string()),
             ("{username}", USERNAME.to_owned()),
+            ("{commander}", COMMANDER.to_owned()),
             ("{onlooker}", ONLOOKER.to_owned()),
             ("{secret}", SECRET.to_owned()),
         ];

@@ -317,12 +317,25 @@ impl Line {
         }
     }
 
-    /// How a transfer goes is told in the call that was handed over.
+    /// How a transfer goes is told in the call that was handed over; and the phone system may press a key of this phone.
     pub(super) fn notified(&self, request: &Message) {
         self.send(&Message::answer(request, "200 OK", ""));
+        let id = request.get("Call-ID");
+        let up = self.state().dialogs.get(id).is_some_and(|dialog| dialog.stage == Stage::Up);
+        match (request.get("Event"), up) {
+            ("talk", false) => return self.pick_up(id),
+            ("talk", true) => return self.asks_for(id, "sendrecv"),
+            ("hold", true) => return self.asks_for(id, "sendonly"),
+            _ => {}
+        }
         if let Some(dialog) = self.state().dialogs.get_mut(request.get("Call-ID")) {
             dialog.transfer = request.progress().or(dialog.transfer);
         }
+    }
+
+    /// Describes the session of a call anew, and does not wait for what is said to that.
+    fn asks_for(&self, id: &str, direction: &str) {
+        self.invite(id, direction, &Caller::Unsaid);
     }
 
     /// Sends the INVITE of a call, or one that describes its session anew; answers its number.

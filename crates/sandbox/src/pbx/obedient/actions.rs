@@ -31,6 +31,7 @@ impl ObedientPbx {
             "atxfer" => self.transfer(action, true),
             "cancelatxfer" => self.cancel_transfer(action),
             "pjsipnotify" => self.notify_phone(action),
+            "getvar" => self.get_variable(action),
             "muteaudio" => self.mute(action),
             "mixmonitormute" => self.pause_recording(action),
             _ => {
@@ -233,6 +234,15 @@ impl ObedientPbx {
             }
             None => self.refuse_action(action, "No transfer in progress"),
         }
+    }
+
+    /// `Getvar`: whether the dialplan has an extension; nothing else is known here.
+    fn get_variable(&mut self, action: &Action) {
+        let variable = action.get("Variable").unwrap_or_default().to_owned();
+        let asked = variable.strip_prefix("DIALPLAN_EXISTS(").and_then(|rest| rest.split(',').nth(1));
+        // Anybody outside can be dialled, and who works here.
+        let exists = asked.is_some_and(|exten| exten.len() > 4 || self.desk_of(exten).is_some());
+        self.respond(action, "Success", &[("Variable", &variable), ("Value", &u8::from(exists))]);
     }
 
     /// `MuteAudio`: nothing is told of it.

@@ -21,6 +21,7 @@ mod relate;
 mod report;
 mod rules;
 mod sessions;
+mod simulate;
 mod tidy;
 mod unknown_callers;
 mod world;

@@ -17,6 +17,7 @@
 mod agents;
 mod fold;
 mod http;
+mod login;
 mod lookups;
 mod machine;
 mod process;

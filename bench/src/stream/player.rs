@@ -1,7 +1,8 @@
 //! The phone system of the stream: it sends the frames of a floor, those of one moment in one write.
 
+use crate::Outcome;
 use crate::agents::now;
-use crate::{Outcome, failure};
+use crate::login::let_in;
 use domain::id::At;
 use sandbox::pbx::{Floor, FloorSettings, greeting};
 use std::sync::Arc;
@@ -49,12 +50,7 @@ impl Playing {
     pub(super) async fn start(listener: TcpListener, settings: FloorSettings) -> Outcome<Playing> {
         let (mut socket, _) = timeout(CONNECTED_WITHIN, listener.accept()).await??;
         socket.set_nodelay(true)?;
-        let mut login = Vec::new();
-        while !login.windows(16).any(|window| window == b"CoreShowChannels") {
-            if socket.read_buf(&mut login).await? == 0 {
-                return failure("the server hung up before it logged in");
-            }
-        }
+        let_in(&mut socket).await?;
         let counters = Arc::new(Counters::default());
         let (opens, starts) = (now(), Instant::now());
         let hello = greeting(opens);

@@ -168,3 +168,55 @@ fn line(out: &mut String, played: &Played, (group, hour): (&str, &str), counted:
         "  {group:<14}{hour:>6}{offered:>9}{answered:>10}{abandoned:>11}{voicemail:>11}{missed:>8}{level:>14}{waited:>11}"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sandbox::day::DaySettings;
+    use sandbox::pbx::obedient::{ObedientPbx, PbxSettings};
+    use sandbox::people::Callers;
+
+    fn played() -> Played {
+        let day = Day::new(DaySettings { calls: 120, ..DaySettings::default() });
+        let settings = PbxSettings::of_day(day.clone(), Callers::of_sample(1, 50));
+        let login = format!(
+            "Action: Login\r\nUsername: {}\r\nSecret: {}\r\n\r\n",
+            settings.username, settings.secret
+        );
+        let start = At(1_795_350_690_000_000);
+        let mut pbx = ObedientPbx::new(settings, start);
+        pbx.connect(start);
+        pbx.receive(start, login.as_bytes());
+        while !pbx.day_is_over() {
+            let next = pbx.next_due();
+            pbx.advance(next);
+        }
+        Played { began: pbx.day_began(), ended: start, living: 0, calls: pbx.take_past_calls(), day }
+    }
+
+    #[test]
+    fn both_forms_say_the_same_of_each_ring_group_and_every_call_is_in_the_json() {
+        let played = played();
+        let (json, text) = (json(&played), text(&played));
+        assert_eq!(json["calls"].as_array().map(Vec::len), Some(played.calls.len()));
+        let groups = json["ring_groups"].as_array().expect("ring groups");
+        assert_eq!(groups.len(), sandbox::centre::RING_GROUPS.len());
+        for group in groups {
+            let name = group["ring_group"].as_str().expect("a name");
+            let row = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+            let row = row.into_iter().find(|row| row.starts_with(&[name, "day"])).expect("a row");
+            let count = |field: &str| group[field].to_string();
+            let fields = ["offered", "answered", "abandoned", "voicemail", "missed"].map(count);
+            assert_eq!(row[2..7], fields.each_ref().map(String::as_str), "{text}");
+        }
+        assert!(text.contains("09:00 to 18:00") && text.contains("in 20 s"), "{text}");
+    }
+
+    #[test]
+    fn a_day_that_has_not_begun_says_so() {
+        let day = Day::new(DaySettings::default());
+        let played = Played { day, began: None, ended: At(0), living: 0, calls: Vec::new() };
+        assert!(text(&played).contains("nobody logged in"));
+        assert_eq!(json(&played)["ring_groups"], json!([]));
+    }
+}

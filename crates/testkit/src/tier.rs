@@ -49,6 +49,17 @@ pub fn seed() -> u64 {
     variable("BITACORA_SEED").map_or(DEFAULT_SEED, |text| text.parse().expect("BITACORA_SEED: a number"))
 }
 
+/// Prints the number of the case in which a test failed that holds it.
+pub struct InCase(pub u64);
+
+impl Drop for InCase {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("it failed in case {}", self.0);
+        }
+    }
+}
+
 /// Prints the seed when the test that holds it fails.
 pub struct Seeded(pub u64);
 

@@ -7,7 +7,7 @@
 
 use super::fold::{FoldContext, fold};
 use super::incarnation::Incarnations;
-use super::names::{Name, names_of, numbered, strip_incarnation};
+use super::names::{Name, names_of, numbered, strip_incarnation, unmarked};
 use super::policy::{
     CallPolicy, LATE_WINDOW_MS, MAX_CALLS_HELD, MAX_EVENTS_AND_ENDS_PER_CALL, MAX_EVENTS_PER_CALL,
     MAX_NAMES_PER_CALL,
@@ -15,6 +15,7 @@ use super::policy::{
 use super::record::{CallRecord, CallState};
 use crate::event::{CallEvent, Fact, LegRef, SourceEvent};
 use crate::id::{At, CallKey, TenantId};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the book found out.
@@ -120,7 +121,16 @@ impl CallBook {
     /// Takes in an event that came with the frames of `chunk`.
     pub fn take(&mut self, event: SourceEvent, chunk: Chunk) {
         match event {
-            SourceEvent::Call(event) => self.take_call_event(*event, chunk),
+            SourceEvent::Call(mut event) => {
+                for leg in std::iter::once(&mut event.on).chain(&mut event.with) {
+                    for id in [&mut leg.leg, &mut leg.link] {
+                        if let Cow::Owned(kept) = unmarked(id) {
+                            *id = kept;
+                        }
+                    }
+                }
+                self.take_call_event(*event, chunk);
+            }
             SourceEvent::Gap { at } => self.gap(at),
             SourceEvent::Alive { at, legs } => self.close_all_but(at, &legs),
             // No part of any call.
@@ -361,7 +371,7 @@ impl CallBook {
 
     /// Ends every leg that a complete list of living legs does not name.
     fn close_all_but(&mut self, at: At, alive: &[String]) {
-        let alive: BTreeSet<&str> = alive.iter().map(String::as_str).collect();
+        let alive: BTreeSet<Cow<'_, str>> = alive.iter().map(|id| unmarked(id)).collect();
         self.clock = self.clock.max(at);
         for (id, group) in &mut self.groups {
             let gone: Vec<LegRef> = living_legs(&group.events)
@@ -444,12 +454,10 @@ impl CallBook {
 
     /// Forgets how often a leg id was used, if no call is known by it.
     fn forget_lives(&mut self, leg: &str) {
-        // A source's own id may look like one of ours.
-        for id in [leg, leg.split('#').next().unwrap_or(leg)] {
-            let lives = self.incarnations.get(id).map_or(0, Incarnations::count);
-            if !(1..=lives).any(|nth| self.group_of.contains_key(&Name::Leg(numbered(id, nth)))) {
-                self.incarnations.remove(id);
-            }
+        let id = leg.split('#').next().unwrap_or(leg);
+        let lives = self.incarnations.get(id).map_or(0, Incarnations::count);
+        if !(1..=lives).any(|nth| self.group_of.contains_key(&Name::Leg(numbered(id, nth)))) {
+            self.incarnations.remove(id);
         }
     }
 }

@@ -2,6 +2,7 @@
 //! which names is [`super::book`]'s.
 
 use crate::event::{CallEvent, Fact, LegRef};
+use std::borrow::Cow;
 
 /// A leg, a link or a bridge.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,6 +10,11 @@ pub(super) enum Name {
     Leg(String),
     Link(String),
     Bridge(String),
+}
+
+/// A source's id of a leg as it is kept: the mark of a life is ours.
+pub(super) fn unmarked(id: &str) -> Cow<'_, str> {
+    if id.contains('#') { Cow::Owned(id.replace('#', "_")) } else { Cow::Borrowed(id) }
 }
 
 /// What a leg id is called in its nth life.

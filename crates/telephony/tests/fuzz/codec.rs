@@ -4,7 +4,7 @@ use crate::bytes::{SEEDS, case, reads};
 use std::time::Duration;
 use telephony::ami::{Frame, MAX_FRAME_BYTES, Splitter, frames};
 use testkit::dice::Dice;
-use testkit::tier::{Seeded, cases, seed, timed};
+use testkit::tier::{InCase, Seeded, cases, seed, timed};
 
 const PURPOSE: u64 = 901;
 const CASES: u64 = 1_500;
@@ -46,6 +46,7 @@ fn check(bytes: &[u8], dice: &mut Dice) {
 fn frames_of_any_bytes_are_the_same_however_they_are_cut() {
     let seeded = Seeded(seed());
     for number in cases(CASES, LONG) {
+        let _case = InCase(number);
         let mut dice = Dice::new(seeded.0 ^ number, PURPOSE);
         let bytes = case(&mut dice);
         let ((), took) = timed(|| check(&bytes, &mut dice));

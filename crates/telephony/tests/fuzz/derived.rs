@@ -15,7 +15,7 @@ use std::time::Duration;
 use telephony::ami::{Deriver, Splitter, frames, id_time};
 use telephony::endpoints::{EndpointMap, EndpointSettings, infer};
 use testkit::dice::Dice;
-use testkit::tier::{Seeded, cases, seed, timed};
+use testkit::tier::{InCase, Seeded, cases, seed, timed};
 
 const PURPOSE: u64 = 903;
 const CASES: u64 = 400;
@@ -130,6 +130,7 @@ fn check(bytes: &[u8], dice: &mut Dice) {
 fn calls_of_any_frames_are_bounded_and_end() {
     let seeded = Seeded(seed());
     for number in cases(CASES, LONG) {
+        let _case = InCase(number);
         let mut dice = Dice::new(seeded.0 ^ number, PURPOSE);
         let bytes = case(&mut dice);
         let ((), took) = timed(|| check(&bytes, &mut dice));

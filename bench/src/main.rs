@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! bitacora-bench [all|wrapups|lookups|ring|fold|card] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 //! ```
 //!
 //! One line of JSON a measurement goes to stdout, with a table after the last; what happens meanwhile goes to
@@ -17,12 +18,14 @@ mod agents;
 mod card;
 mod fold;
 mod http;
+mod login;
 mod lookups;
 mod machine;
 mod process;
 mod report;
 mod ring;
 mod seeded;
+mod stream;
 mod wrapups;
 
 use report::Report;
@@ -45,13 +48,17 @@ fn progress(what: impl std::fmt::Display) {
 
 const USAGE: &str = "\
 bitacora-bench [all|wrapups|lookups|ring|fold|card] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 
   card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all.
 
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
   --dir DIR      where files are made: the disk that is measured
-  --server FILE  another build of the server, to compare";
+  --server FILE  another build of the server, to compare
+
+  --calls-per-second N, --concurrent N, --minutes N   what is streamed: 50, 2000 and 10
+  --search       then more and more calls a second, until what is stored lags behind more and more";
 
 /// What is to be measured.
 struct Wanted {
@@ -60,6 +67,7 @@ struct Wanted {
     numbers: usize,
     dir: PathBuf,
     server: Option<PathBuf>,
+    stream: stream::Wanted,
 }
 
 fn main() -> ExitCode {
@@ -86,6 +94,7 @@ fn wanted() -> Outcome<Wanted> {
     const BY_NAME: [&str; 1] = ["card"];
     let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
     let (mut dir, mut server) = (std::env::temp_dir(), None);
+    let mut stream = stream::Wanted::default();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
@@ -94,6 +103,11 @@ fn wanted() -> Outcome<Wanted> {
             "--numbers" => numbers = Some(args.next().ok_or(USAGE)?.parse()?),
             "--dir" => dir = PathBuf::from(args.next().ok_or(USAGE)?),
             "--server" => server = Some(PathBuf::from(args.next().ok_or(USAGE)?)),
+            "--calls-per-second" => stream.calls_per_second = args.next().ok_or(USAGE)?.parse()?,
+            "--concurrent" => stream.concurrent = args.next().ok_or(USAGE)?.parse()?,
+            "--minutes" => stream.minutes = args.next().ok_or(USAGE)?.parse()?,
+            "--search" => stream.search = true,
+            "stream" => benches.push("stream"),
             named => benches.push(ALL.into_iter().chain(BY_NAME).find(|bench| *bench == named).ok_or(USAGE)?),
         }
     }
@@ -101,14 +115,15 @@ fn wanted() -> Outcome<Wanted> {
         benches.extend(ALL);
     }
     let numbers = numbers.unwrap_or(if quick { 200_000 } else { 10_000_000 });
-    Ok(Wanted { benches, quick, numbers, dir, server })
+    Ok(Wanted { benches, quick, numbers, dir, server, stream })
 }
 
 fn run(wanted: &Wanted) -> Outcome {
     let mut report = Report::default();
     let dir = TempDir::with_prefix_in("bitacora-bench-", &wanted.dir)?;
     machine::tell(&report, dir.path())?;
-    let needs_server = wanted.benches.iter().any(|bench| ["wrapups", "ring", "card"].contains(bench));
+    let needs_server =
+        wanted.benches.iter().any(|bench| ["wrapups", "ring", "card", "stream"].contains(bench));
     let server = match &wanted.server {
         Some(server) => server.clone(),
         None if needs_server => process::build()?,
@@ -121,6 +136,7 @@ fn run(wanted: &Wanted) -> Outcome {
         match *bench {
             "lookups" => lookups::measure(&mut report, dir.path(), wanted.numbers, wanted.quick)?,
             "fold" => fold::measure(&mut report, wanted.quick)?,
+            "stream" => stream::measure(&mut report, dir.path(), &server, &wanted.stream)?,
             "wrapups" => wrapups::measure(&mut report, dir.path(), &server, wanted.quick)?,
             "card" => card::measure(&mut report, dir.path(), &server, wanted.quick)?,
             _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,

@@ -2,8 +2,9 @@
 //! it is due, one write a frame.
 
 use super::{Rang, Told, engagement_of};
+use crate::Outcome;
 use crate::agents::now;
-use crate::{Outcome, failure};
+use crate::login::let_in;
 use domain::id::At;
 use sandbox::DEMO_SEED;
 use sandbox::centre::Agent;
@@ -31,12 +32,7 @@ pub(crate) async fn play(
 ) -> Outcome {
     let (mut socket, _) = timeout(CONNECTED_WITHIN, listener.accept()).await??;
     socket.set_nodelay(true)?;
-    let mut login = Vec::new();
-    while !login.windows(16).any(|window| window == b"CoreShowChannels") {
-        if socket.read_buf(&mut login).await? == 0 {
-            return failure("the server hung up before it logged in");
-        }
-    }
+    let_in(&mut socket).await?;
     let (opens, starts) = (now(), Instant::now());
     socket.write_all(&greeting(opens)).await?;
     let callers = Callers::of_sample(DEMO_SEED, super::PEOPLE);

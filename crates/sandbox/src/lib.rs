@@ -2,6 +2,7 @@
 //! there is no clock, no randomness, no socket and no storage here, and nothing that a real centre needs.
 
 pub mod centre;
+pub mod day;
 mod dice;
 pub mod habits;
 pub mod pbx;

@@ -7,10 +7,15 @@
 
 use super::fold::{FoldContext, fold};
 use super::incarnation::Incarnations;
-use super::policy::{CallPolicy, LATE_WINDOW_MS, MAX_EVENTS_PER_CALL};
+use super::names::{Name, names_of, numbered, strip_incarnation, unmarked};
+use super::policy::{
+    CallPolicy, LATE_WINDOW_MS, MAX_CALLS_HELD, MAX_EVENTS_AND_ENDS_PER_CALL, MAX_EVENTS_PER_CALL,
+    MAX_NAMES_PER_CALL,
+};
 use super::record::{CallRecord, CallState};
 use crate::event::{CallEvent, Fact, LegRef, SourceEvent};
 use crate::id::{At, CallKey, TenantId};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the book found out.
@@ -52,13 +57,23 @@ pub struct CallBook {
     dirty: BTreeSet<GroupId>,
     due: BTreeSet<(At, GroupId)>,
     clock: At,
+    max_calls: usize,
+    ignored: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Name {
-    Leg(String),
-    Link(String),
-    Bridge(String),
+/// How much a book holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Calls.
+    pub calls: usize,
+    /// Events of all of them.
+    pub events: usize,
+    /// Events of the call that has most.
+    pub most_events: usize,
+    /// Legs, links and bridges of all of them.
+    pub names: usize,
+    /// Leg ids whose lives are told apart.
+    pub legs: usize,
 }
 
 #[derive(Default)]
@@ -74,7 +89,6 @@ struct Group {
     last_at: At,
     gap: bool,
     due: Option<At>,
-    overflowed: bool,
 }
 
 impl CallBook {
@@ -93,13 +107,30 @@ impl CallBook {
             dirty: BTreeSet::new(),
             due: BTreeSet::new(),
             clock: At(0),
+            max_calls: MAX_CALLS_HELD,
+            ignored: 0,
         }
+    }
+
+    /// The same that holds fewer calls than [`MAX_CALLS_HELD`].
+    #[must_use]
+    pub fn holding_at_most(self, calls: usize) -> Self {
+        CallBook { max_calls: calls.min(MAX_CALLS_HELD), ..self }
     }
 
     /// Takes in an event that came with the frames of `chunk`.
     pub fn take(&mut self, event: SourceEvent, chunk: Chunk) {
         match event {
-            SourceEvent::Call(event) => self.take_call_event(*event, chunk),
+            SourceEvent::Call(mut event) => {
+                for leg in std::iter::once(&mut event.on).chain(&mut event.with) {
+                    for id in [&mut leg.leg, &mut leg.link] {
+                        if let Cow::Owned(kept) = unmarked(id) {
+                            *id = kept;
+                        }
+                    }
+                }
+                self.take_call_event(*event, chunk);
+            }
             SourceEvent::Gap { at } => self.gap(at),
             SourceEvent::Alive { at, legs } => self.close_all_but(at, &legs),
             // No part of any call.
@@ -148,7 +179,28 @@ impl CallBook {
         self.groups.is_empty()
     }
 
+    /// How much is held.
+    pub fn held(&self) -> Held {
+        let events = || self.groups.values().map(|group| group.events.len());
+        Held {
+            calls: self.groups.len(),
+            events: events().sum(),
+            most_events: events().max().unwrap_or_default(),
+            names: self.group_of.len(),
+            legs: self.incarnations.len(),
+        }
+    }
+
+    /// How many events were ignored since the begin, because a limit was reached.
+    pub fn ignored(&self) -> u64 {
+        self.ignored
+    }
+
     fn take_call_event(&mut self, mut event: CallEvent, chunk: Chunk) {
+        if self.groups.len() >= self.max_calls && self.is_of_none(&event) {
+            self.ignored += 1;
+            return;
+        }
         self.note_incarnation(&event);
         self.name_incarnations(&mut event.on, event.at);
         if let Some(with) = &mut event.with {
@@ -158,18 +210,29 @@ impl CallBook {
         let names = names_of(&event);
         let id = self.group_for(&names, chunk);
         let Some(group) = self.groups.get_mut(&id) else { return };
-        for link in std::iter::once(&event.on).chain(&event.with).map(|leg| &leg.link) {
+        let own = |name: &&Name| self.group_of.get(name) == Some(&id);
+        for name in names.iter().filter(own) {
+            let Name::Link(link) = name else { continue };
             let first = group.links.entry(link.clone()).or_insert(event.at);
             *first = event.at.min(*first);
         }
         group.last_at = group.last_at.max(event.at);
-        if group.events.len() >= MAX_EVENTS_PER_CALL && !ends_something(&event.fact) {
-            group.overflowed = true;
-            return;
-        }
-        if group.events.insert(event) {
+        let limit = match event.fact {
+            Fact::Ended { .. } | Fact::CallEnded { .. } => MAX_EVENTS_AND_ENDS_PER_CALL,
+            _ => MAX_EVENTS_PER_CALL,
+        };
+        if group.events.len() >= limit || !names.first().is_some_and(|leg| own(&leg)) {
+            self.ignored += 1;
+            self.forget_lives(&event.on.leg);
+        } else if group.events.insert(event) {
             self.dirty.insert(id);
         }
+    }
+
+    /// Whether an event is of no call that is held.
+    fn is_of_none(&self, event: &CallEvent) -> bool {
+        !self.incarnations.contains_key(&event.on.leg)
+            && !names_of(event).iter().any(|name| self.group_of.contains_key(name))
     }
 
     /// A source may use a leg's id again once the leg is gone.
@@ -188,15 +251,16 @@ impl CallBook {
     /// Sorts the events anew that were taken for those of one incarnation of `leg`: some of the new one may
     /// have come before its beginning did.
     fn regroup(&mut self, leg: &str) {
-        let of_leg = |name: &Name| match name {
-            Name::Leg(id) | Name::Link(id) => id.split('#').next() == Some(leg),
-            Name::Bridge(_) => false,
-        };
+        let lives = self.incarnations.get(leg).map_or(1, Incarnations::count);
+        let names =
+            (1..=lives).map(|nth| numbered(leg, nth)).flat_map(|id| [Name::Leg(id.clone()), Name::Link(id)]);
         let affected: BTreeSet<GroupId> =
-            self.group_of.iter().filter(|(name, _)| of_leg(name)).map(|(_, group)| *group).collect();
+            names.filter_map(|name| self.group_of.get(&name)).copied().collect();
         for id in affected {
             let Some(group) = self.take_out(id) else { continue };
-            self.group_of.retain(|_, of| *of != id);
+            for name in &group.names {
+                self.group_of.remove(name);
+            }
             for mut event in group.events {
                 strip_incarnation(&mut event.on);
                 if let Some(with) = &mut event.with {
@@ -235,12 +299,15 @@ impl CallBook {
         for other in found {
             self.absorb(id, other);
         }
+        let Some(group) = self.groups.get_mut(&id) else { return id };
         for name in names {
-            self.group_of.insert(name.clone(), id);
+            if group.names.len() < MAX_NAMES_PER_CALL && !self.group_of.contains_key(name) {
+                group.names.insert(name.clone());
+                self.group_of.insert(name.clone(), id);
+            }
         }
-        if let Some(group) = self.groups.get_mut(&id) {
-            group.names.extend(names.iter().cloned());
-        }
+        // Where two calls could not become one, it is of the call of its leg.
+        let id = names.first().and_then(|leg| self.group_of.get(leg)).copied().unwrap_or(id);
         self.begins_by(id, chunk);
         id
     }
@@ -264,7 +331,15 @@ impl CallBook {
         Some(group)
     }
 
+    /// Makes one group of two, unless it would hold too much.
     fn absorb(&mut self, into: GroupId, from: GroupId) {
+        let size = |id: GroupId| {
+            self.groups.get(&id).map_or((0, 0), |group| (group.events.len(), group.names.len()))
+        };
+        let ((events, names), (more_events, more_names)) = (size(into), size(from));
+        if events + more_events > MAX_EVENTS_AND_ENDS_PER_CALL || names + more_names > MAX_NAMES_PER_CALL {
+            return;
+        }
         let Some(other) = self.take_out(from) else { return };
         for name in &other.names {
             self.group_of.insert(name.clone(), into);
@@ -296,7 +371,7 @@ impl CallBook {
 
     /// Ends every leg that a complete list of living legs does not name.
     fn close_all_but(&mut self, at: At, alive: &[String]) {
-        let alive: BTreeSet<&str> = alive.iter().map(String::as_str).collect();
+        let alive: BTreeSet<Cow<'_, str>> = alive.iter().map(|id| unmarked(id)).collect();
         self.clock = self.clock.max(at);
         for (id, group) in &mut self.groups {
             let gone: Vec<LegRef> = living_legs(&group.events)
@@ -387,48 +462,21 @@ impl CallBook {
             self.group_of.remove(name);
         }
         for name in &group.names {
-            let Name::Leg(leg) = name else { continue };
-            let leg = leg.split('#').next().unwrap_or(leg);
-            let lives = self.incarnations.get(leg).map_or(0, Incarnations::count);
-            if !(1..=lives).any(|nth| self.group_of.contains_key(&Name::Leg(numbered(leg, nth)))) {
-                self.incarnations.remove(leg);
+            if let Name::Leg(leg) = name {
+                self.forget_lives(leg);
             }
         }
         group.announced.map(|record| record.key)
     }
-}
 
-/// What must be taken in of any call, however many events it has: without it, it would never end.
-fn ends_something(fact: &Fact) -> bool {
-    matches!(fact, Fact::Ended { .. } | Fact::CallEnded { .. })
-}
-
-/// What a leg id is called in its nth life.
-fn numbered(id: &str, nth: usize) -> String {
-    if nth > 1 { format!("{id}#{nth}") } else { id.to_owned() }
-}
-
-fn strip_incarnation(leg: &mut LegRef) {
-    for id in [&mut leg.leg, &mut leg.link] {
-        if let Some(end) = id.find('#') {
-            id.truncate(end);
+    /// Forgets how often a leg id was used, if no call is known by it.
+    fn forget_lives(&mut self, leg: &str) {
+        let id = leg.split('#').next().unwrap_or(leg);
+        let lives = self.incarnations.get(id).map_or(0, Incarnations::count);
+        if !(1..=lives).any(|nth| self.group_of.contains_key(&Name::Leg(numbered(id, nth)))) {
+            self.incarnations.remove(id);
         }
     }
-}
-
-fn names_of(event: &CallEvent) -> Vec<Name> {
-    let mut names = Vec::with_capacity(5);
-    for leg in std::iter::once(&event.on).chain(&event.with) {
-        names.push(Name::Leg(leg.leg.clone()));
-        names.push(Name::Link(leg.link.clone()));
-    }
-    match &event.fact {
-        Fact::BridgeEntered { bridge, shared: true } | Fact::ConferenceJoined { bridge } => {
-            names.push(Name::Bridge(bridge.clone()));
-        }
-        _ => {}
-    }
-    names
 }
 
 fn living_legs(events: &BTreeSet<CallEvent>) -> Vec<LegRef> {

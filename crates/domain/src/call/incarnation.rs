@@ -2,6 +2,7 @@
 //! the channel id of an earlier click-to-dial again once that leg is hung up. What is known depends on what was
 //! heard, not on the order in which it was. Which events belong to which call is [`super::book`]'s.
 
+use super::policy::MAX_LIVES_PER_LEG;
 use crate::id::At;
 
 /// The lives of one leg id.
@@ -17,6 +18,9 @@ impl Incarnations {
     /// A life began; says whether that was news.
     pub(super) fn started(&mut self, at: At) -> bool {
         let Err(place) = self.starts.binary_search(&at) else { return false };
+        if self.starts.len() >= MAX_LIVES_PER_LEG {
+            return false;
+        }
         self.starts.insert(place, at);
         true
     }

@@ -4,12 +4,16 @@
 mod book;
 mod fold;
 mod incarnation;
+mod names;
 pub mod policy;
 mod record;
 
-pub use book::{CallBook, Chunk, Finding};
+pub use book::{CallBook, Chunk, Finding, Held};
 pub use fold::{FoldContext, Folded, fold};
-pub use policy::CallPolicy;
+pub use policy::{
+    CallPolicy, MAX_CALLS_HELD, MAX_EVENTS_AND_ENDS_PER_CALL, MAX_EVENTS_PER_CALL, MAX_LIVES_PER_LEG,
+    MAX_NAMES_PER_CALL,
+};
 pub use record::{
     CallRecord, CallState, CallType, Direction, Engagement, Explained, HungUpBy, NoActivity, OfferResult,
     Via, Voicemail,

@@ -99,6 +99,30 @@ impl FloorSettings {
     }
 }
 
+impl FloorSettings {
+    /// Load that goes on: about `concurrent` calls at a time, of which `calls_per_second` begin and end, and all that an
+    /// account with every right sees of them. There are a quarter more agents than calls.
+    pub fn stream(seed: u64, callers: Callers, calls_per_second: f64, concurrent: usize) -> FloorSettings {
+        /// Some calls are half as long as the others on average, some half as long again.
+        const VARIES_PERCENT: RangeInclusive<i64> = 50..=150;
+        let load = FloorSettings::load(seed, callers, concurrent + concurrent / 4, calls_per_second);
+        let weight = |weight: u32| f64::from(weight);
+        let all: f64 = LOAD_WEIGHTS.iter().map(|(_, of)| weight(*of)).sum();
+        let mean = |part: fn((i64, i64)) -> i64| {
+            let parts = LOAD_WEIGHTS.iter().map(|(scenario, of)| {
+                weight(*of) * part(Template::compile(*scenario, Rights::Everything).lasts()) as f64
+            });
+            parts.sum::<f64>() / all / 1_000_000.0
+        };
+        let (waiting_s, talking_s) = (mean(|lasts| lasts.0), mean(|lasts| lasts.1));
+        let wanted_s = concurrent as f64 / calls_per_second.max(f64::MIN_POSITIVE);
+        let times_longer = ((wanted_s - waiting_s) / talking_s.max(f64::MIN_POSITIVE)).max(0.0);
+        let of_mean = |percent: i64| (percent as f64 * times_longer) as i64;
+        let talking_percent = of_mean(*VARIES_PERCENT.start())..=of_mean(*VARIES_PERCENT.end());
+        FloorSettings { talking_percent, rights: Rights::Everything, ..load }
+    }
+}
+
 /// A floor of agents and the calls that they have.
 #[derive(Debug)]
 pub struct Floor {
@@ -180,6 +204,11 @@ impl Floor {
     /// How many calls have begun.
     pub fn calls(&self) -> u64 {
         self.calls
+    }
+
+    /// How many calls are being played.
+    pub fn playing(&self) -> usize {
+        self.playing.len() - self.vacant.len()
     }
 
     /// How many calls could not begin, because no scenario had the agents it needs.

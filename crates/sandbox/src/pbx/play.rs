@@ -2,16 +2,12 @@
 //! queue those of the cast, its frames the times at which they are sent.
 
 use super::captures::Scenario;
-use super::template::{Rights, Template, Values};
+use super::template::{ONE_STEP_US, Rights, Template, Values};
 use super::tokens::Slot;
 use crate::centre::{Agent, RingGroup};
 use crate::dice::mix;
 use crate::people::Line;
 use domain::id::At;
-
-/// Frames nearer to one another than this belong to one step of the PBX, which takes the time it takes
-/// (microseconds).
-const ONE_STEP_US: i64 = 200_000;
 
 /// How much longer than recorded the pauses between the steps of a call are; 1 is as recorded.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -41,6 +41,10 @@ const CLOCKS: [&str; 4] = ["EventTime", "StartTime", "AnswerTime", "EndTime"];
 /// Frames of a device that still belong to the call come this soon after its last one (microseconds).
 const AFTER_LAST_US: i64 = 100_000;
 
+/// Frames nearer to one another than this belong to one step of the PBX, which takes the time it takes
+/// (microseconds).
+pub(super) const ONE_STEP_US: i64 = 200_000;
+
 /// A part of a frame.
 #[derive(Clone, Copy, Debug)]
 enum Piece {
@@ -119,6 +123,18 @@ impl Template {
             channels: names.channels.len(),
             text,
         }
+    }
+
+    /// How long it lasts as recorded, in microseconds: without the pauses in which two parties talk, and these.
+    pub(super) fn lasts(&self) -> (i64, i64) {
+        let pauses = |talking: bool| {
+            let those = self
+                .frames
+                .iter()
+                .filter(move |shape| (shape.talking && shape.gap_us >= ONE_STEP_US) == talking);
+            those.map(|shape| shape.gap_us).sum()
+        };
+        (pauses(false), pauses(true))
     }
 
     /// The bytes of frame `index`.

@@ -8,6 +8,7 @@ mod folder;
 mod log;
 mod replay;
 mod serve;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
@@ -32,6 +33,9 @@ enum Verb {
     },
     /// Serves a call centre to try out: sample people, codes and users, and a phone system that never rests.
     Demo(demo::DemoArgs),
+    /// Plays a call centre's day into any deployment: serves a simulated phone system, and prints what really happened
+    /// (docs/simulate.md).
+    Simulate(simulate::SimulateArgs),
     /// Prints the calls in recorded AMI sessions, one JSON object a line (docs/replay.md).
     Replay(replay::ReplayArgs),
     /// Copies the database into FILE, whole and checked, also while a server runs (docs/operations.md).
@@ -73,6 +77,7 @@ impl Command {
         match self.verb {
             Verb::Serve { config } => serve::run(config.as_deref()),
             Verb::Demo(args) => demo::run(&args),
+            Verb::Simulate(args) => simulate::run(&args),
             Verb::Replay(args) => replay::run(&args),
             Verb::Backup { file, config } => backup::backup(config.as_deref(), &file),
             Verb::Restore { file, config } => backup::restore(config.as_deref(), &file),

@@ -79,7 +79,7 @@ impl End {
     }
 
     /// Waits for it.
-    async fn told(&mut self) {
+    pub(super) async fn told(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

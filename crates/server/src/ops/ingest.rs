@@ -73,6 +73,8 @@ pub struct Ingest {
     /// What was opened by a commit of this run; opening again would change nothing and cost a look-up.
     opened_activities: HashSet<CallKey>,
     opened_wrapups: HashSet<EngagementKey>,
+    /// How many events were ignored when it was said last.
+    ignored: u64,
 }
 
 impl Ingest {
@@ -127,6 +129,7 @@ impl Ingest {
             resume_from: progress.resume_from,
             opened_activities: HashSet::new(),
             opened_wrapups: HashSet::new(),
+            ignored: 0,
         };
         ingest.read_again(progress.resume_from).await?;
         Ok(ingest)
@@ -252,6 +255,21 @@ impl Ingest {
         std::mem::take(&mut self.booted)
     }
 
+    /// Says that a limit was reached, and again when twice as much was ignored.
+    fn tell_ignored(&mut self) {
+        let ignored = self.book.ignored();
+        if ignored >= (self.ignored * 2).max(1) {
+            let (source, held) = (&self.source, self.book.held());
+            tracing::warn!(
+                source,
+                ignored,
+                ?held,
+                "the phone system says more of calls than is held; the rest is ignored"
+            );
+            self.ignored = ignored;
+        }
+    }
+
     /// How many calls can still change.
     pub fn open_calls(&self) -> usize {
         self.book.len()
@@ -279,6 +297,7 @@ impl Ingest {
     }
 
     async fn commit(&mut self, now: At, chunk: Option<FrameChunk>) -> Result<(), IngestError> {
+        self.tell_ignored();
         self.book.policy_is(self.tenant.rules().centre.call_policy());
         let settled = self.book.settle(now);
         let found: Vec<Finding> = std::mem::take(&mut self.found).into_iter().chain(settled).collect();

@@ -25,6 +25,7 @@ mod relate;
 mod report;
 mod rules;
 mod sessions;
+mod simulate;
 mod slow_clients;
 mod tidy;
 mod unknown_callers;

@@ -38,6 +38,8 @@ fn open_writer(path: &Path, options: &OpenOptions) -> Result<Connection, OpenErr
     synchronize(&conn, options)?;
     conn.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     conn.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+    // What a savepoint undoes would else be in a file that is made and unlinked for it: dozens a second.
+    conn.pragma_update(None, "temp_store", "memory")?;
     if let Some(bytes) = options.max_bytes {
         conn.pragma_update(None, "max_page_count", (bytes / PAGE_BYTES) as i64)?;
     }
@@ -115,6 +117,12 @@ mod tests {
         );
         let (_dir, writer, _) = opened(Durability::Off);
         assert_eq!(setting(&writer, "synchronous"), "0");
+    }
+
+    #[test]
+    fn a_savepoint_makes_no_file() {
+        let (_dir, writer, _) = opened(Durability::Full);
+        assert_eq!(setting(&writer, "temp_store"), "2");
     }
 
     #[test]

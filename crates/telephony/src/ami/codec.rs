@@ -13,6 +13,8 @@ const GREETING: &str = "Asterisk Call Manager/";
 #[derive(Debug, Default)]
 pub struct Splitter {
     pending: Vec<u8>,
+    /// So much of the front of `pending` was looked through, and no frame ends there.
+    looked: usize,
     /// Inside a frame too long to be read: drop until its end.
     skipping: bool,
     dropped: u64,
@@ -36,14 +38,24 @@ impl Splitter {
                 }
             }
         }
-        let end = last_end(&self.pending);
+        // An end may lie across what was looked through and what was not.
+        let from = self.looked.saturating_sub(3);
+        let end = last_end(self.pending.get(from..).unwrap_or_default()).map(|end| from + end);
+        self.looked = self.pending.len();
         if end.is_none() && self.pending.len() > MAX_FRAME_BYTES {
             self.skipping = true;
             self.drop_front(self.pending.len() - 3);
             return None;
         }
         let rest = self.pending.split_off(end?);
+        self.looked = rest.len();
         Some(std::mem::replace(&mut self.pending, rest))
+    }
+
+    /// How many bytes are held back: of a frame that is not whole yet. Never more than [`MAX_FRAME_BYTES`] and what was pushed
+    /// last.
+    pub fn held_bytes(&self) -> usize {
+        self.pending.len()
     }
 
     /// How many bytes of frames too long to be read were thrown away.
@@ -54,6 +66,7 @@ impl Splitter {
     fn drop_front(&mut self, count: usize) {
         self.dropped += count as u64;
         self.pending.drain(..count);
+        self.looked = 0;
     }
 }
 

@@ -14,6 +14,8 @@ const MAX_SNAPSHOT_LEGS: usize = 100_000;
 /// Variables that ride on events when `channelvars` names them.
 const RECORDING_VARIABLE: &str = "MIXMONITOR_FILENAME";
 const VOICEMAIL_VARIABLE: &str = "VM_MESSAGEFILE";
+/// Seconds that a phone system's clock may show: it began with Unix, and the year 2100 is not yet.
+const SECONDS: std::ops::Range<i64> = 0..4_102_444_800;
 /// What AMI writes where it knows no number.
 const NO_NUMBER: [&str; 3] = ["", "<unknown>", "<null>"];
 
@@ -25,6 +27,11 @@ pub struct Deriver {
 }
 
 impl Deriver {
+    /// How many lines of an unfinished list are held.
+    pub fn held_lines(&self) -> usize {
+        self.snapshot.len()
+    }
+
     /// The events that a frame tells, in order. `received_at` stands in where the frame has no time of its own
     /// (`timestampevents` is off).
     pub fn derive(&mut self, frame: &Frame, map: &EndpointMap, received_at: At) -> Vec<SourceEvent> {
@@ -194,13 +201,14 @@ fn leg(frame: &Frame, map: &EndpointMap, prefix: &str) -> Option<LegRef> {
     })
 }
 
-/// `1795350690.523146`: seconds and microseconds.
+/// `1795350690.523146`: seconds and microseconds. `None` for what is no time of ours: differences of such would be no time
+/// either.
 fn parse_time(text: &str) -> Option<At> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let seconds: i64 = seconds.parse().ok()?;
+    let seconds: i64 = seconds.parse().ok().filter(|seconds| SECONDS.contains(seconds))?;
     let digits = fraction.get(..6.min(fraction.len()))?;
-    let micros: i64 = format!("{digits:0<6}").parse().ok()?;
-    seconds.checked_mul(1_000_000)?.checked_add(micros).map(At)
+    let micros: u32 = format!("{digits:0<6}").parse().ok()?;
+    Some(At(seconds * 1_000_000 + i64::from(micros)))
 }
 
 /// The time in an id: `pbx1-1795350690.3` was made in second 1795350690, `cti-<UUIDv7>` when the UUID was.
@@ -226,6 +234,11 @@ mod tests {
         assert_eq!(parse_time("1795350690.5"), Some(At(1_795_350_690_500_000)));
         assert_eq!(parse_time("1795350690"), Some(At(1_795_350_690_000_000)));
         assert_eq!(parse_time("soon"), None);
+        for wrong in
+            ["-1.5", "9223372036854.0", "-9223372036854.775808", "4102444800.0", "1795350690.-5", "1.é"]
+        {
+            assert_eq!(parse_time(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

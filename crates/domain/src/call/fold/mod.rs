@@ -226,9 +226,12 @@ impl Running {
         self.board.legs.iter().any(|leg| leg.role != Role::Helper && !leg.started && !leg.refused)
     }
 
-    /// When the last leg that somebody talks on ended, if all have.
+    /// When the last leg that somebody talks on ended, if all have. Where each is first heard of under a name behind which
+    /// nobody is, all of them count: such a call must end as well.
     fn over_at(&self) -> Option<At> {
-        let talked_on = self.board.legs.iter().filter(|leg| leg.role != Role::Helper);
+        let legs = || self.board.legs.iter();
+        let nobody = legs().all(|leg| leg.role == Role::Helper);
+        let talked_on = legs().filter(|leg| nobody || leg.role != Role::Helper);
         let ends: Option<Vec<At>> = talked_on.map(|leg| Some(leg.ended?.0)).collect();
         ends?.into_iter().max()
     }

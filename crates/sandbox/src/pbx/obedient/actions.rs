@@ -76,6 +76,9 @@ impl ObedientPbx {
             .put("LastReload", &up_s)
             .put("Status", &"Fully Booted");
         self.wire.send(self.now, frame);
+        if events {
+            self.begin_day();
+        }
     }
 
     fn log_off(&mut self, action: &Action) {
@@ -109,7 +112,7 @@ impl ObedientPbx {
         }
         let done = if paused { "Interface paused successfully" } else { "Interface unpaused successfully" };
         self.accept_action(action, done);
-        self.tell_pauses(changed);
+        self.tell_members("QueueMemberPause", changed);
     }
 
     /// Who works at the phone system itself has ring groups leave an agent alone: no client asked for it.
@@ -117,7 +120,7 @@ impl ObedientPbx {
         self.run(at);
         let Some(desk) = self.desk_of(extension) else { return };
         let changed = self.set_pause(desk, None, Some(reason));
-        self.tell_pauses(changed);
+        self.tell_members("QueueMemberPause", changed);
     }
 
     /// Who works at the phone system has ring groups call an agent again, whoever asked for the pause; a phone system
@@ -126,11 +129,11 @@ impl ObedientPbx {
         self.run(at);
         let Some(desk) = self.desk_of(extension) else { return };
         let changed = self.set_pause(desk, None, None);
-        self.tell_pauses(changed);
+        self.tell_members("QueueMemberPause", changed);
     }
 
     /// Pauses an agent in one queue or in all, or takes them back; the members that this concerns.
-    fn set_pause(
+    pub(super) fn set_pause(
         &mut self,
         desk: DeskIndex,
         in_queue: Option<&str>,
@@ -142,7 +145,7 @@ impl ObedientPbx {
             if in_queue.is_some_and(|name| name != queue.group.queue) {
                 continue;
             }
-            for member in queue.members.iter_mut().filter(|member| member.desk == desk) {
+            for member in queue.members.iter_mut().filter(|member| member.desk == desk && member.present) {
                 member.paused = reason.map(str::to_owned);
                 if reason.is_some() {
                     member.last_pause = second;
@@ -153,16 +156,17 @@ impl ObedientPbx {
         changed
     }
 
-    fn tell_pauses(&mut self, changed: Vec<(QueueIndex, Member)>) {
+    /// An event about members of queues, one for each.
+    pub(super) fn tell_members(&mut self, event: &str, changed: Vec<(QueueIndex, Member)>) {
         for (queue, member) in changed {
             let (queue, interface, name) = self.member_names(queue, member.desk);
-            self.tell("QueueMemberPause", |pbx, frame| {
+            self.tell(event, |pbx, frame| {
                 frame.put_all(&[
                     ("Queue", &queue),
                     ("MemberName", &name),
                     ("Interface", &interface),
                     ("StateInterface", &interface),
-                    ("Membership", &"static"),
+                    ("Membership", &pbx.membership()),
                     ("Penalty", &0),
                     ("CallsTaken", &member.taken),
                     ("LastCall", &member.last_call),

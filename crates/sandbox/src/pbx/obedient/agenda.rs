@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub(super) enum Due {
     /// Somebody begins a call.
     Arrival,
+    /// An entry of the day's plan.
+    Planned(usize),
     /// The ring group looks for an agent for a waiting caller.
     Poll(CallId),
     /// A waiting caller loses patience.

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 const PURPOSE: u64 = 7;
 /// Most calls at a time; whoever else calls hears that all lines are engaged, and the phone system says
 /// nothing.
-const MAX_CALLS: usize = 10_000;
+pub(super) const MAX_CALLS: usize = 10_000;
 
 impl ObedientPbx {
     /// Puts the next call that somebody begins on the agenda.
@@ -69,9 +69,8 @@ impl ObedientPbx {
     }
 
     /// An agent who has no call and takes calls: who is paused sums up, or is away.
-    fn somebody_idle(&mut self) -> Option<usize> {
-        let idle: Vec<usize> =
-            (0..self.desks.len()).filter(|desk| self.idle(*desk) && !self.paused_anywhere(*desk)).collect();
+    pub(super) fn somebody_idle(&mut self) -> Option<usize> {
+        let idle: Vec<usize> = (0..self.desks.len()).filter(|desk| self.free(*desk)).collect();
         idle.get(self.dice.below(idle.len())).copied()
     }
 
@@ -93,7 +92,7 @@ impl ObedientPbx {
         Some(self.wire.take_bytes())
     }
 
-    fn call_group(&mut self, group: usize, caller: Line) {
+    pub(super) fn call_group(&mut self, group: usize, caller: Line) {
         let Some(did) = self.settings.groups.get(group).map(|group| group.did) else { return };
         let (id, leg) = self.begin_outside(caller, did);
         self.leg_up(leg);
@@ -101,7 +100,7 @@ impl ObedientPbx {
         self.join(id, group);
     }
 
-    fn call_agent(&mut self, desk: usize, caller: Line) {
+    pub(super) fn call_agent(&mut self, desk: usize, caller: Line) {
         let Some(did) = self.settings.agents.get(desk).map(|agent| agent.direct.clone()) else { return };
         let (id, leg) = self.begin_outside(caller, &did);
         self.dial_agent(id, leg, desk, Via::Direct);

@@ -46,7 +46,12 @@ impl ObedientPbx {
                 action.get("Member").is_none_or(|interface| self.interface(member.desk) == interface)
             };
             frames.extend(
-                queue.members.iter().filter(named).map(|member| self.member_line(queue, member, action)),
+                queue
+                    .members
+                    .iter()
+                    .filter(|member| member.present)
+                    .filter(named)
+                    .map(|member| self.member_line(queue, member, action)),
             );
             let callers = queue.waiting.iter().enumerate();
             frames
@@ -67,7 +72,7 @@ impl ObedientPbx {
             .put("Name", &name)
             .put("Location", &interface)
             .put("StateInterface", &interface)
-            .put("Membership", &"static")
+            .put("Membership", &self.membership())
             .put("Penalty", &0)
             .put("CallsTaken", &member.taken)
             .put("LastCall", &member.last_call)

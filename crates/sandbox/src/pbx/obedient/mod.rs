@@ -25,6 +25,7 @@ mod legs;
 mod lists;
 mod outgoing;
 mod people;
+mod planned;
 mod queue;
 mod ringing;
 mod session;
@@ -69,6 +70,7 @@ pub struct ObedientPbx {
     desks: Vec<Vec<LegId>>,
     dice: Dice,
     begun: u64,
+    floor: planned::Floor,
     ledger: Ledger,
 }
 
@@ -89,6 +91,7 @@ impl ObedientPbx {
             desks: vec![Vec::new(); settings.agents.len()],
             dice: Dice::new(settings.seed, PURPOSE),
             begun: 0,
+            floor: planned::Floor::new(&settings),
             ledger: Ledger::default(),
             settings,
         };
@@ -138,6 +141,11 @@ impl ObedientPbx {
         &self.ledger
     }
 
+    /// Hands out the calls that are over and were not handed out before; the ledger keeps them no longer.
+    pub fn take_past_calls(&mut self) -> Vec<PastCall> {
+        self.ledger.calls.drain(..).collect()
+    }
+
     /// How many calls there are now.
     pub fn living(&self) -> usize {
         self.calls.len()
@@ -159,6 +167,7 @@ impl ObedientPbx {
     fn carry_out(&mut self, due: Due) {
         match due {
             Due::Arrival => self.arrive(),
+            Due::Planned(index) => self.carry_out_planned(index),
             Due::Poll(call) => self.poll(call, None),
             Due::GiveUp(call) => self.give_up(call),
             Due::QueueTimeout(call) => self.queue_gives_up(call),

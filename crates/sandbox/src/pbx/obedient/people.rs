@@ -70,7 +70,7 @@ impl Call {
             self.plan = plan;
             return;
         }
-        let talk = dice.within(&times.talk);
+        let talk = settings.talk_ms(self.past.queue, dice);
         let with_customer = self.customer.is_some() && settings.agents_act;
         let mut rest = talk;
         if with_customer && dice.percent(habits.holds) {
@@ -104,7 +104,12 @@ impl ObedientPbx {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let Some(ring) = call.ringing else { return };
         let agent = self.legs.get(&ring.leg).is_some_and(|leg| leg.desk.is_some());
-        if let Some((after, reaction)) = call.reaction(&self.settings, ring.why, agent) {
+        let away =
+            self.legs.get(&ring.leg).and_then(|leg| leg.desk).is_some_and(|desk| self.floor.away(desk));
+        let reaction = call.reaction(&self.settings, ring.why, agent);
+        // A phone whose user is away rings until whoever calls has had enough.
+        let reaction = reaction.filter(|(_, reaction)| !away || *reaction == Reaction::CallOff);
+        if let Some((after, reaction)) = reaction {
             self.after(after, Due::React(id, ring.leg, reaction));
         }
     }
@@ -164,9 +169,8 @@ impl ObedientPbx {
     /// An agent hands the customer to a colleague who is free; where there is none, they go on talking.
     fn hand_over(&mut self, id: CallId, talk: Talk, deed: Deed) {
         let own = self.legs.get(&talk.agent).and_then(|leg| leg.desk);
-        let free: Vec<usize> = (0..self.desks.len())
-            .filter(|desk| Some(*desk) != own && self.idle(*desk) && !self.paused_anywhere(*desk))
-            .collect();
+        let free: Vec<usize> =
+            (0..self.desks.len()).filter(|desk| Some(*desk) != own && self.free(*desk)).collect();
         let Some(call) = self.calls.get_mut(&id) else { return };
         let Some(&target) = free.get(call.dice.below(free.len())) else {
             return self.next_deed(id);

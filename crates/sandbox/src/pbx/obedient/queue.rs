@@ -17,6 +17,8 @@ use domain::id::At;
 #[derive(Clone, Debug)]
 pub(super) struct Member {
     pub(super) desk: DeskIndex,
+    /// Whether they are logged in to it.
+    pub(super) present: bool,
     /// Why they are offered nothing; `None`: they are.
     pub(super) paused: Option<String>,
     pub(super) taken: u64,
@@ -47,7 +49,14 @@ pub(super) fn queues(settings: &PbxSettings) -> Vec<Queue> {
         group: *group,
         members: (0..settings.agents.len())
             .filter(|desk| in_group(*desk, queue))
-            .map(|desk| Member { desk, paused: None, taken: 0, last_call: 0, last_pause: 0 })
+            .map(|desk| Member {
+                desk,
+                present: settings.day.is_none(),
+                paused: None,
+                taken: 0,
+                last_call: 0,
+                last_pause: 0,
+            })
             .collect(),
         waiting: Vec::new(),
         turn: 0,
@@ -67,7 +76,7 @@ impl ObedientPbx {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.waiting = Some(Visit { queue: index, joined: self.now, position: count });
         call.past.queue = Some(name);
-        let patience = call.dice.within(&self.settings.times.patience);
+        let patience = self.settings.patience_ms(name, &mut call.dice);
         let leg = call.origin;
         self.tell_leg("QueueCallerJoin", leg, &[("Queue", &name), ("Position", &count), ("Count", &count)]);
         self.tell_leg("MusicOnHoldStart", leg, &[("Class", &"default")]);
@@ -89,7 +98,7 @@ impl ObedientPbx {
         let count = queue.members.len();
         let in_turn = (0..count).map(|nth| (queue.turn + nth) % count);
         let takes = |member: &Member| {
-            member.paused.is_none() && self.idle(member.desk) && Some(member.desk) != except
+            member.present && member.paused.is_none() && self.idle(member.desk) && Some(member.desk) != except
         };
         let free: Vec<usize> = in_turn.filter(|place| queue.members.get(*place).is_some_and(takes)).collect();
         match free.first() {

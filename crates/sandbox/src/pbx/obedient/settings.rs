@@ -2,6 +2,8 @@
 //! hastened by what takes less time in it, not by a clock of its own: what it says of time stays true.
 
 use crate::centre::{Agent, RING_GROUPS, RingGroup, agents};
+use crate::day::Day;
+use crate::dice::Dice;
 use crate::people::Callers;
 use std::ops::RangeInclusive;
 
@@ -37,6 +39,9 @@ pub struct PbxSettings {
     pub agents_act: bool,
     /// What agents dial before a number outside; a dialled number that lacks it is one all the same.
     pub outside_prefix: String,
+    /// The day that is played, where one is: it begins when the first client logs in, and says who works and who begins
+    /// calls.
+    pub day: Option<Day>,
 }
 
 /// How often each sort of call begins, against the others.
@@ -139,6 +144,30 @@ impl PbxSettings {
             times: Times::default(),
             agents_act: true,
             outside_prefix: String::new(),
+            day: None,
+        }
+    }
+
+    /// A day's agents, callers and times; nobody begins a call but those in its plan.
+    pub fn of_day(day: Day, callers: Callers) -> PbxSettings {
+        let (seed, speed, agents) = (day.settings().seed, day.settings().speed, day.agents());
+        let plain = PbxSettings { calls_per_minute: 0.0, agents, ..PbxSettings::demo(seed, callers) };
+        PbxSettings { day: Some(day), ..plain.hastened(speed) }
+    }
+
+    /// How long two talk who were just connected, in milliseconds; `queue` is the one the call was in.
+    pub(super) fn talk_ms(&self, queue: Option<&str>, dice: &mut Dice) -> i64 {
+        match &self.day {
+            Some(day) => day.talk_ms(queue, dice),
+            None => dice.within(&self.times.talk),
+        }
+    }
+
+    /// How long a caller waits in a queue before they give up, in milliseconds.
+    pub(super) fn patience_ms(&self, queue: &str, dice: &mut Dice) -> i64 {
+        match &self.day {
+            Some(day) => day.patience_ms(queue, dice),
+            None => dice.within(&self.times.patience),
         }
     }
 

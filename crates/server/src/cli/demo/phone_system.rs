@@ -1,4 +1,4 @@
-//! The demo's phone system: simulated, in this process, and reached over a socket like any other, so that what the
+//! The simulated phone system of `demo` and `simulate`: in this process, and reached over a socket like any other, so that what the
 //! product tells it is really told and really obeyed. It takes one connection at a time.
 
 use domain::id::At;
@@ -51,7 +51,15 @@ impl PhoneSystem {
     /// # Errors
     /// There is no port.
     pub async fn open() -> std::io::Result<PhoneSystem> {
-        Ok(PhoneSystem { listener: TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await? })
+        PhoneSystem::open_at(SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0))).await
+    }
+
+    /// A place at an address; port 0 takes any free one.
+    ///
+    /// # Errors
+    /// The address is taken, or is none of this machine's.
+    pub async fn open_at(address: SocketAddr) -> std::io::Result<PhoneSystem> {
+        Ok(PhoneSystem { listener: TcpListener::bind(address).await? })
     }
 
     /// Where it is reached.
@@ -99,7 +107,7 @@ impl Working {
                     if let Ok((socket, _)) = accepted
                         && let Err(error) = self.serve(socket).await
                     {
-                        tracing::debug!(%error, "the demo's phone system lost its connection");
+                        tracing::debug!(%error, "the simulated phone system lost its connection");
                     }
                 }
                 () = sleep_until(self.next_due()) => drop(self.advance()),

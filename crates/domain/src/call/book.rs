@@ -56,6 +56,8 @@ pub struct CallBook {
     incarnations: HashMap<String, Incarnations>,
     dirty: BTreeSet<GroupId>,
     due: BTreeSet<(At, GroupId)>,
+    /// When calls ended whose events were sorted anew since: they do not live again.
+    ended: BTreeMap<CallKey, At>,
     clock: At,
     max_calls: usize,
     ignored: u64,
@@ -106,6 +108,7 @@ impl CallBook {
             incarnations: HashMap::new(),
             dirty: BTreeSet::new(),
             due: BTreeSet::new(),
+            ended: BTreeMap::new(),
             clock: At(0),
             max_calls: MAX_CALLS_HELD,
             ignored: 0,
@@ -258,6 +261,8 @@ impl CallBook {
             names.filter_map(|name| self.group_of.get(&name)).copied().collect();
         for id in affected {
             let Some(group) = self.take_out(id) else { continue };
+            let over = group.announced.as_ref().filter(|record| record.state == CallState::Ended);
+            self.ended.extend(over.and_then(|record| Some((record.key, record.ended_at?))));
             for name in &group.names {
                 self.group_of.remove(name);
             }
@@ -421,7 +426,8 @@ impl CallBook {
                 .announced
                 .as_ref()
                 .filter(|record| record.state == CallState::Ended)
-                .and_then(|record| record.ended_at),
+                .and_then(|record| record.ended_at)
+                .or_else(|| self.ended.get(&key).copied()),
             now,
         };
         let folded = fold(&group.events, &context);
@@ -466,7 +472,12 @@ impl CallBook {
                 self.forget_lives(leg);
             }
         }
-        group.announced.map(|record| record.key)
+        let key = group.announced.map(|record| record.key);
+        key.map(|key| self.ended.remove(&key));
+        if self.groups.is_empty() {
+            self.ended.clear();
+        }
+        key
     }
 
     /// Forgets how often a leg id was used, if no call is known by it.

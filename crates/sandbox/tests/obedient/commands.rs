@@ -292,6 +292,8 @@ fn a_phone_is_used_by_hand_and_by_notify() {
     let mut channels = listed.iter().filter_map(|frame| frame.get("Channel"));
     let channel = channels.find(|name| name.contains(&offer)).expect("a leg").to_owned();
     let answers = line.send(&[("Action", "PJSIPNotify"), ("Channel", &channel), ("Variable", "Event=hold")]);
+    assert!(!answers.iter().any(event("Hold")), "they wait already");
+    let answers = line.send(&[("Action", "PJSIPNotify"), ("Channel", &channel), ("Variable", "Event=talk")]);
     assert!(answers.iter().any(event("Unhold")));
     line.pass(1_000);
     assert!(press(&mut line, &Handset::HangUp).iter().any(event("HangupRequest")));

@@ -168,6 +168,11 @@ impl ObedientPbx {
         let outside =
             self.calls.get(&id).is_some_and(|call| call.customer.is_none_or(|leg| leg != call.origin));
         let agent = self.legs.get(&by).and_then(|leg| leg.desk).is_some();
+        if let Some(call) = self.calls.get_mut(&id)
+            && let Some(part) = call.past.part(by).filter(|part| part.via == Via::Internal)
+        {
+            part.result = OfferResult::Unreachable;
+        }
         let busy = how == Unanswered::Rejected && outside && agent && self.dialled_outside(id);
         self.soft_hangup(by);
         self.let_consult_go(id);

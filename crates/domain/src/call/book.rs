@@ -7,6 +7,7 @@
 
 use super::fold::{FoldContext, fold};
 use super::incarnation::Incarnations;
+use super::living::living_legs;
 use super::names::{Name, names_of, numbered, strip_incarnation, unmarked};
 use super::policy::{
     CallPolicy, LATE_WINDOW_MS, MAX_CALLS_HELD, MAX_EVENTS_AND_ENDS_PER_CALL, MAX_EVENTS_PER_CALL,
@@ -488,21 +489,4 @@ impl CallBook {
             self.incarnations.remove(id);
         }
     }
-}
-
-fn living_legs(events: &BTreeSet<CallEvent>) -> Vec<LegRef> {
-    let mut living: BTreeMap<&str, &LegRef> = BTreeMap::new();
-    for event in events {
-        for leg in std::iter::once(&event.on).chain(&event.with) {
-            living.entry(&leg.leg).or_insert(leg);
-        }
-        match event.fact {
-            Fact::Ended { .. } | Fact::Vanished => {
-                living.remove(event.on.leg.as_str());
-            }
-            Fact::CallEnded { .. } => living.clear(),
-            _ => {}
-        }
-    }
-    living.into_values().cloned().collect()
 }

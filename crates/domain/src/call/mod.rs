@@ -4,6 +4,7 @@
 mod book;
 mod fold;
 mod incarnation;
+mod living;
 mod names;
 pub mod policy;
 mod record;

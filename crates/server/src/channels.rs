@@ -2,8 +2,11 @@
 //! agent's part of a call, and what was asked of it. It is taken in once it is committed and outlives a connection. What
 //! a call is, is decided in `domain::call`; nothing of that is here, and nothing here is stored.
 
-use domain::event::{CallEvent, Fact, Role, SourceEvent};
-use domain::id::{AgentKey, EngagementKey, TenantId};
+mod legs;
+
+use domain::event::{CallEvent, Fact, LegRef, Role, SourceEvent};
+use domain::id::{AgentKey, CallKey, EngagementKey, TenantId};
+use legs::Legs;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use telephony::ami::id_time;
@@ -18,7 +21,7 @@ type Line = (TenantId, String);
 /// Every living leg.
 #[derive(Default)]
 pub struct Channels {
-    lines: Mutex<HashMap<Line, HashMap<String, Channel>>>,
+    lines: Mutex<HashMap<Line, Legs>>,
 }
 
 /// A leg that lives.
@@ -71,7 +74,7 @@ impl Channels {
                 SourceEvent::Call(event) => hear(legs, event, &mut news),
                 SourceEvent::Alive { legs: alive, .. } => {
                     let alive: HashSet<&str> = alive.iter().map(String::as_str).collect();
-                    legs.retain(|leg, _| alive.contains(leg.as_str()));
+                    legs.retain(&alive);
                 }
                 SourceEvent::Gap { .. } | SourceEvent::Member(_) | SourceEvent::Answered(_) => {}
             }
@@ -86,43 +89,44 @@ impl Channels {
         self.heard(tenant, source, events);
         let mut lines = self.lines();
         let legs = lines.entry((tenant, source.to_owned())).or_default();
-        for (leg, old) in before {
-            if let Some(channel) = legs.get_mut(&leg) {
+        for old in before.into_all() {
+            if let Some(channel) = legs.get_mut(&old.leg) {
                 channel.muted = old.muted;
                 channel.asks = old.asks;
             }
         }
     }
 
-    /// The living leg of an agent's part of a call: the one that its id follows from, or the one that they talk on.
+    /// The living leg of an agent's part of a call: the one that its id follows from; else the agent's only one, or the one
+    /// that is part of this call. A queue that calls its members through a local channel knows them by that one, and they
+    /// talk on another.
     pub fn of_part(
         &self,
         tenant: TenantId,
         source: &str,
         agent: &AgentKey,
-        part: EngagementKey,
+        (call, part): (CallKey, EngagementKey),
     ) -> Option<Channel> {
         let lines = self.lines();
         let legs = lines.get(&(tenant, source.to_owned()))?;
-        let own = || legs.values().filter(|channel| channel.role == Role::Agent(agent.clone()));
         let is_it = |channel: &&Channel| {
             let time = id_time(&channel.leg);
             (0..MAX_PARTS_OF_A_LEG)
                 .any(|nth| EngagementKey::derived(tenant, source, &channel.leg, nth, time) == part)
         };
-        // A queue that calls its members through a local channel knows them by that one, and they talk on another.
-        let talks = || own().max_by_key(|channel| (channel.bridge.is_some(), channel.leg.as_str()));
-        own().find(is_it).or_else(talks).cloned()
+        let of_call = |channel: &&Channel| {
+            CallKey::derived(tenant, source, &channel.link, id_time(&channel.link)) == call
+        };
+        let own = || legs.of_agent(agent);
+        let only = || own().next().filter(|_| own().nth(1).is_none());
+        own().find(is_it).or_else(only).or_else(|| own().find(of_call)).cloned()
     }
 
     /// The channel that the recording of a conversation hangs on, and how it stands.
     pub fn recorded(&self, tenant: TenantId, source: &str, channel: &Channel) -> Option<(String, Recording)> {
         let lines = self.lines();
         let legs = lines.get(&(tenant, source.to_owned()))?;
-        let together = |other: &&Channel| {
-            other.link == channel.link || (other.bridge.is_some() && other.bridge == channel.bridge)
-        };
-        let recorded = legs.values().filter(together).filter_map(|leg| Some((leg, leg.recording?)));
+        let recorded = legs.together(channel).filter_map(|leg| Some((leg, leg.recording?)));
         let (leg, recording) = recorded.max_by_key(|(leg, _)| (leg.leg == channel.leg, leg.leg.as_str()))?;
         Some((leg.name.clone(), recording))
     }
@@ -146,12 +150,55 @@ impl Channels {
         }
     }
 
-    fn lines(&self) -> MutexGuard<'_, HashMap<Line, HashMap<String, Channel>>> {
+    fn lines(&self) -> MutexGuard<'_, HashMap<Line, Legs>> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Channel {
+    fn begun(named: &LegRef) -> Channel {
+        Channel {
+            leg: named.leg.clone(),
+            name: named.name.clone(),
+            role: named.role.clone(),
+            link: named.link.clone(),
+            bridge: None,
+            recording: None,
+            muted: false,
+            asks: None,
+        }
+    }
+
+    /// An event names it so now: a transfer changes what it is part of, a redirection its name.
+    fn is_named(&mut self, named: &LegRef) {
+        self.name.clone_from(&named.name);
+        self.role.clone_from(&named.role);
+        self.link.clone_from(&named.link);
+    }
+
+    /// Takes in what happened to it; answers whether its recording is another than it was.
+    fn hears(&mut self, fact: &Fact, news: &mut BTreeSet<AgentKey>) -> bool {
+        let recording = self.recording;
+        match fact {
+            Fact::BridgeEntered { bridge, .. } => {
+                self.bridge = Some(bridge.clone());
+                if self.asks.as_ref().is_some_and(|asks| asks.back_in.as_ref() == Some(bridge)) {
+                    self.no_longer_asks(news);
+                }
+            }
+            // Whoever waited is taken back.
+            Fact::HoldEnded if self.asks.is_some() => self.no_longer_asks(news),
+            Fact::BridgeLeft { bridge } if self.bridge.as_ref() == Some(bridge) => self.bridge = None,
+            Fact::Recorded { .. } => {
+                self.recording.get_or_insert(Recording::On);
+            }
+            Fact::RecordingPaused => self.recording = Some(Recording::Paused),
+            Fact::RecordingResumed => self.recording = Some(Recording::On),
+            _ => {}
+        }
+        self.recording != recording
+    }
+
     fn no_longer_asks(&mut self, news: &mut BTreeSet<AgentKey>) {
         self.asks = None;
         if let Role::Agent(agent) = &self.role {
@@ -160,51 +207,15 @@ impl Channel {
     }
 }
 
-fn hear(legs: &mut HashMap<String, Channel>, event: &CallEvent, news: &mut BTreeSet<AgentKey>) {
+fn hear(legs: &mut Legs, event: &CallEvent, news: &mut BTreeSet<AgentKey>) {
     let on = &event.on;
     if matches!(event.fact, Fact::Ended { .. } | Fact::Vanished) {
         legs.remove(&on.leg);
         return;
     }
-    if !legs.contains_key(&on.leg) && legs.len() >= MAX_LEGS {
-        return;
-    }
-    let channel = legs.entry(on.leg.clone()).or_insert_with(|| Channel {
-        leg: on.leg.clone(),
-        name: String::new(),
-        role: Role::Helper,
-        link: String::new(),
-        bridge: None,
-        recording: None,
-        muted: false,
-        asks: None,
-    });
-    channel.name.clone_from(&on.name);
-    channel.role.clone_from(&on.role);
-    channel.link.clone_from(&on.link);
-    let mut recording_changed = false;
-    match &event.fact {
-        Fact::BridgeEntered { bridge, .. } => {
-            channel.bridge = Some(bridge.clone());
-            if channel.asks.as_ref().is_some_and(|asks| asks.back_in.as_ref() == Some(bridge)) {
-                channel.no_longer_asks(news);
-            }
-        }
-        // Whoever waited is taken back.
-        Fact::HoldEnded if channel.asks.is_some() => channel.no_longer_asks(news),
-        Fact::BridgeLeft { bridge } if channel.bridge.as_ref() == Some(bridge) => channel.bridge = None,
-        Fact::Recorded { .. } => {
-            recording_changed = channel.recording.is_none();
-            channel.recording.get_or_insert(Recording::On);
-        }
-        Fact::RecordingPaused => recording_changed = channel.recording.replace(Recording::Paused).is_some(),
-        Fact::RecordingResumed => recording_changed = channel.recording.replace(Recording::On).is_some(),
-        _ => {}
-    }
-    if recording_changed {
-        let link = channel.link.clone();
-        let concerned = legs.values().filter(|leg| leg.link == link);
-        news.extend(concerned.filter_map(|leg| match &leg.role {
+    let recording_changed = legs.change(on, |channel| channel.hears(&event.fact, news)).unwrap_or_default();
+    if recording_changed && let Some(channel) = legs.get_mut(&on.leg).cloned() {
+        news.extend(legs.together(&channel).filter_map(|leg| match &leg.role {
             Role::Agent(agent) => Some(agent.clone()),
             Role::Customer | Role::Helper => None,
         }));
@@ -214,7 +225,6 @@ fn hear(legs: &mut HashMap<String, Channel>, event: &CallEvent, news: &mut BTree
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::event::LegRef;
     use domain::id::At;
 
     const TENANT: TenantId = TenantId(1);
@@ -248,6 +258,10 @@ mod tests {
         EngagementKey::derived(TENANT, "pbx", AGENT, nth, id_time(AGENT))
     }
 
+    fn call() -> CallKey {
+        CallKey::derived(TENANT, "pbx", CUSTOMER, id_time(CUSTOMER))
+    }
+
     fn talking() -> Channels {
         let channels = Channels::default();
         let events = [
@@ -263,14 +277,31 @@ mod tests {
     #[test]
     fn the_leg_of_a_part_is_the_one_its_id_follows_from_while_it_lives() {
         let channels = talking();
-        let leg = |nth| channels.of_part(TENANT, "pbx", &ana(), part(nth)).map(|channel| channel.name);
+        let leg =
+            |nth| channels.of_part(TENANT, "pbx", &ana(), (call(), part(nth))).map(|channel| channel.name);
         assert_eq!(leg(0).as_deref(), Some("PJSIP/1001-0002"));
         assert_eq!(leg(1).as_deref(), Some("PJSIP/1001-0002"), "its second part as well");
         let ben = AgentKey("1002".to_owned());
-        assert_eq!(channels.of_part(TENANT, "pbx", &ben, part(0)), None);
-        assert_eq!(channels.of_part(TenantId(2), "pbx", &ana(), part(0)), None, "another tenant's");
+        assert_eq!(channels.of_part(TENANT, "pbx", &ben, (call(), part(0))), None);
+        assert_eq!(channels.of_part(TenantId(2), "pbx", &ana(), (call(), part(0))), None, "another tenant's");
         channels.heard(TENANT, "pbx", &[says(AGENT, Fact::Ended { cause: 16 })]);
-        assert_eq!(channels.of_part(TENANT, "pbx", &ana(), part(0)), None);
+        assert_eq!(channels.of_part(TENANT, "pbx", &ana(), (call(), part(0))), None);
+    }
+
+    #[test]
+    fn of_an_agents_two_legs_none_is_taken_for_a_part_of_another_call() {
+        let channels = talking();
+        let second = "pbx1-1795350695.9";
+        let mut says_elsewhere = says(second, Fact::Ringing);
+        if let SourceEvent::Call(event) = &mut says_elsewhere {
+            event.on.link = second.to_owned();
+        }
+        channels.heard(TENANT, "pbx", &[says_elsewhere]);
+        let unknown = EngagementKey::derived(TENANT, "pbx", "pbx1-1795350699.1", 0, None);
+        let leg = |call| channels.of_part(TENANT, "pbx", &ana(), (call, unknown)).map(|channel| channel.leg);
+        assert_eq!(leg(call()).as_deref(), Some(AGENT), "the one that talks in this call");
+        let elsewhere = CallKey::derived(TENANT, "pbx", "pbx1-1795350699.1", None);
+        assert_eq!(leg(elsewhere), None);
     }
 
     #[test]
@@ -278,13 +309,13 @@ mod tests {
         let channels = talking();
         let alive = SourceEvent::Alive { at: At(1), legs: vec![CUSTOMER.to_owned()] };
         channels.heard(TENANT, "pbx", &[alive]);
-        assert_eq!(channels.of_part(TENANT, "pbx", &ana(), part(0)), None);
+        assert_eq!(channels.of_part(TENANT, "pbx", &ana(), (call(), part(0))), None);
     }
 
     #[test]
     fn reading_what_is_stored_again_undoes_nothing_that_was_asked_since() {
         let channels = talking();
-        let own = || channels.of_part(TENANT, "pbx", &ana(), part(0)).expect("a leg");
+        let own = || channels.of_part(TENANT, "pbx", &ana(), (call(), part(0))).expect("a leg");
         channels.muted(TENANT, "pbx", AGENT, true);
         channels.asks(TENANT, "pbx", &own(), "1002");
         let stored = [says(CUSTOMER, enters("b1")), says(AGENT, enters("b1"))];
@@ -296,7 +327,7 @@ mod tests {
     #[test]
     fn a_recording_is_paused_on_the_leg_that_it_hangs_on_and_the_agent_is_told() {
         let channels = talking();
-        let own = channels.of_part(TENANT, "pbx", &ana(), part(0)).expect("a leg");
+        let own = channels.of_part(TENANT, "pbx", &ana(), (call(), part(0))).expect("a leg");
         let recorded = || channels.recorded(TENANT, "pbx", &own);
         assert_eq!(recorded(), Some(("PJSIP/trunk-0001".to_owned(), Recording::On)));
         let told = channels.heard(TENANT, "pbx", &[says(CUSTOMER, Fact::RecordingPaused)]);
@@ -312,10 +343,14 @@ mod tests {
     #[test]
     fn who_is_back_with_the_customer_asks_nobody_any_more() {
         let channels = talking();
-        let before = channels.of_part(TENANT, "pbx", &ana(), part(0)).expect("a leg");
+        let before = channels.of_part(TENANT, "pbx", &ana(), (call(), part(0))).expect("a leg");
         channels.asks(TENANT, "pbx", &before, "1002");
-        let asks =
-            || channels.of_part(TENANT, "pbx", &ana(), part(0)).and_then(|channel| channel.asks).is_some();
+        let asks = || {
+            channels
+                .of_part(TENANT, "pbx", &ana(), (call(), part(0)))
+                .and_then(|channel| channel.asks)
+                .is_some()
+        };
         let left = Fact::BridgeLeft { bridge: "b1".to_owned() };
         let told = channels.heard(TENANT, "pbx", &[says(AGENT, left), says(AGENT, enters("b2"))]);
         assert!(asks() && told.is_empty(), "with the colleague, the customer still waits");

@@ -76,16 +76,17 @@ export async function inspectEach(page: Page, name: string, ready: () => Promise
   await page.setViewportSize(before);
 }
 
-/** In the middle of the window is the page, and no panel that lies over it. */
+/** In the middle of the window is the page, and no panel that lies over it, once it has taken its new width in. */
 async function uncovered(page: Page): Promise<void> {
   // A dialog is meant to.
   if ((await page.locator('dialog[open]').count()) > 0) return;
-  const seen = await page.evaluate(() => {
-    const main = document.querySelector('main');
-    const there = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-    return main === null || there === null || main.contains(there) || there.contains(main);
-  });
-  expect(seen, 'something lies over the page').toBe(true);
+  const seen = () =>
+    page.evaluate(() => {
+      const main = document.querySelector('main');
+      const there = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+      return main === null || there === null || main.contains(there) || there.contains(main);
+    });
+  await expect.poll(seen, { message: 'something lies over the page' }).toBe(true);
 }
 
 /** Looks at one state as wide as it is and as wide as a page can be, which a menu or a list that is open outlasts. */

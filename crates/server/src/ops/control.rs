@@ -107,7 +107,8 @@ pub fn controls(app: &App, tenant: &Tenant, call: &CallRecord, part: &Engagement
     else {
         return Controls::default();
     };
-    let Some(channel) = app.channels.of_part(tenant.id, &call.source, &part.agent, part.key) else {
+    let Some(channel) = app.channels.of_part(tenant.id, &call.source, &part.agent, (call.key, part.key))
+    else {
         return Controls::default();
     };
     let may = |control| ami.controls.contains(&control);
@@ -156,7 +157,8 @@ async fn part_of<'a>(
     if !app.phones.reachable(tenant.id, &call.source) {
         return Err(OpError::PhoneUnreachable);
     }
-    let channel = app.channels.of_part(tenant.id, &call.source, agent, key).ok_or(OpError::NotFound)?;
+    let channel =
+        app.channels.of_part(tenant.id, &call.source, agent, (call.key, key)).ok_or(OpError::NotFound)?;
     Ok(Part { call, ami, channel })
 }
 

@@ -4,7 +4,7 @@ use crate::stored;
 use crate::system::System;
 use domain::account::{Role, User};
 use domain::commit::{Change, Commit};
-use domain::id::{AgentKey, At, EngagementKey, TenantId, UserId};
+use domain::id::{AgentKey, At, CallKey, EngagementKey, TenantId, UserId};
 use serde_json::json;
 use server::clock::Machine;
 use server::ops::session::hash;
@@ -151,7 +151,12 @@ impl Centre {
     /// Whether an agent who has a call asks nobody before handing it over.
     pub(crate) fn asks_nobody(&self, agent: &str) -> bool {
         let (channels, agent) = (&self.running.app.channels, AgentKey(agent.to_owned()));
-        let talks_on = channels.of_part(self.tenant(), "pbx", &agent, EngagementKey(Uuid::nil()));
+        let talks_on = channels.of_part(
+            self.tenant(),
+            "pbx",
+            &agent,
+            (CallKey(Uuid::nil()), EngagementKey(Uuid::nil())),
+        );
         talks_on.is_some_and(|channel| channel.asks.is_none())
     }
 

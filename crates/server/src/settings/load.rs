@@ -199,9 +199,14 @@ fn check_sources(
                     let reason = format!("{name:?} is not listed in {}", at("endpoints.agents"));
                     return refuse(&at("notify_phones"), reason);
                 }
-                let contexts = [Some(&ami.dial_context), ami.transfer_context.as_ref()];
-                if contexts.into_iter().flatten().any(|context| context.is_empty() || !is_line(context)) {
-                    return refuse(&at("dial_context"), "a context's name, without line breaks".to_owned());
+                let contexts = [
+                    ("dial_context", Some(&ami.dial_context)),
+                    ("transfer_context", ami.transfer_context.as_ref()),
+                ];
+                let wrong = |context: &String| context.is_empty() || !is_line(context);
+                if let Some((name, _)) = contexts.into_iter().find(|(_, context)| context.is_some_and(wrong))
+                {
+                    return refuse(&at(name), "a context's name, without line breaks".to_owned());
                 }
                 if let Some(Err(reason)) = ami.tls_ca.as_deref().map(trusted) {
                     return refuse(&at("tls_ca"), reason);
@@ -271,6 +276,24 @@ mod tests {
         for time in [0, MAX_REQUEST_TIMEOUT_S + 1] {
             let said = refused(&format!("[server]\nrequest_timeout_s = {time}"), &[]);
             assert!(said.contains("server.request_timeout_s") && said.contains("from 1 to 600"), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_agents_may_ask_of_calls_is_refused_where_it_can_mean_nothing() {
+        let pbx = "[[tenants]]\n[[tenants.sources]]\nname = 'pbx'\nkind = 'ami'\naddress = 'pbx:5038'\n\
+            username = 'cti'\nsecret = 's'\n";
+        for (set, said_of) in [
+            ("notify_phones = ['1001']", "tenants[0].sources[0].notify_phones"),
+            ("transfer_context = ''", "tenants[0].sources[0].transfer_context"),
+            ("dial_context = \"out\\nAction: Logoff\"", "tenants[0].sources[0].dial_context"),
+            ("controls = ['dance']", "dance"),
+            ("pause_from = 'never'", "never"),
+            ("recordings = { folder = 'monitor' }", "tenants[0].sources[0].recordings"),
+            ("voicemails = { folder = '/a', told_as = 'b' }", "tenants[0].sources[0].voicemails"),
+        ] {
+            let said = refused(&format!("{pbx}{set}\n"), &[]);
+            assert!(said.contains(said_of), "{set}: {said}");
         }
     }
 

@@ -226,3 +226,37 @@ async fn colleagues_and_ring_groups_with_a_number_can_be_handed_a_call_by_name()
     let sam = desk.world.sign_in(HERE, "sam").await;
     desk.world.ask(&sam, "GET", "/me/transfer-targets", None).await.is(403);
 }
+
+#[tokio::test]
+async fn a_click_that_the_phone_system_refuses_is_told_at_once_and_leaves_no_ringing() {
+    let mut desk = Desk::with(&[], false).await;
+    let tenant = desk.world.tenant(HERE).id;
+    desk.line = PhoneLine::refusing(&desk.world, tenant, "Originate failed");
+    let body = json!({ "number": CALLER, "from": { "from": "typed" } });
+    let refused = desk.world.ask(&desk.ana, "POST", "/me/dial", Some(body)).await.is(409);
+    assert_eq!(refused.code(), "phone_refused");
+    let panel = desk.world.ask(&desk.ana, "GET", "/me/panel", None).await.is(200).body;
+    assert_eq!((&panel["dial"], &panel["calls"]), (&Value::Null, &json!([])));
+}
+
+#[tokio::test]
+async fn p12_where_queues_wait_by_themselves_the_pause_comes_once_the_call_is_over() {
+    let mut desk = Desk::with(&[], true).await;
+    let agent = domain::id::AgentKey("1001".to_owned());
+    desk.rings().await;
+    desk.does(json!({ "ask": "answer" })).await;
+    let tenant = std::sync::Arc::clone(desk.world.tenant(HERE));
+    let duty = async || {
+        let duty = server::ops::panel::state_of(&desk.world.app, &tenant, &agent).await.expect("read");
+        (duty.paused, duty.paused_once_over)
+    };
+    let acw = Some(domain::duty::Pause::AfterCallWork);
+    assert_eq!(duty().await, (acw, None), "on the call");
+    let engagement = json!({ "engagement": desk.call().await["engagement"] });
+    desk.world.ask(&desk.ana, "POST", "/me/hang-up", Some(engagement)).await.is(204);
+    let told = sent(&desk.line.told_one());
+    let bytes = desk.pbx.receive(desk.now, &told);
+    desk.pass(bytes).await;
+    let duty = server::ops::panel::state_of(&desk.world.app, &tenant, &agent).await.expect("read");
+    assert_eq!((duty.paused, duty.paused_once_over), (acw, acw), "once it is over");
+}

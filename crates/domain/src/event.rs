@@ -140,6 +140,11 @@ pub enum Fact {
         /// The bridge.
         bridge: String,
     },
+    /// Whether its end asked that nobody is shown its number, which the source tells all the same.
+    Presented {
+        /// It did.
+        withheld: bool,
+    },
     /// It ended.
     Ended {
         /// Q.850 cause.

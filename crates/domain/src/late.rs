@@ -105,9 +105,9 @@ fn with_those_that_appeared(scene: &LateScene<'_>) -> Option<Vec<Candidate>> {
 mod tests {
     use super::*;
     use crate::activity::Outcome;
-    use crate::call::{CallState, Direction, Engagement, Via};
+    use crate::call::sample::{ended_call, talked_part};
     use crate::directory::{Person, PersonKind, PersonLine, PhoneField, PhoneText};
-    use crate::id::{AgentKey, At, CallKey, EngagementKey, PersonId};
+    use crate::id::{AgentKey, CallKey, EngagementKey, PersonId};
     use crate::matching::PhoneHit;
     use crate::phone::{NumberPolicy, Region, Tier, other_party};
     use uuid::Uuid;
@@ -137,42 +137,9 @@ mod tests {
     }
 
     fn call(parts: u128) -> CallRecord {
-        let part = |n| Engagement {
-            key: EngagementKey(Uuid::from_u128(n)),
-            agent: AgentKey("1001".to_owned()),
-            via: Via::Queue,
-            result: None,
-            offered_at: At(0),
-            answered_at: Some(At(1)),
-            ended_at: Some(At(2)),
-            hold_ms: 0,
-            on_hold: false,
-            wrapup: true,
-        };
-        CallRecord {
-            key: CallKey(Uuid::from_u128(100)),
-            source: "pbx".to_owned(),
-            state: CallState::Ended,
-            kind: None,
-            direction: Direction::Inbound,
-            from: Some("600111222".to_owned()),
-            to: None,
-            did: None,
-            ring_group: None,
-            started_at: At(0),
-            answered_at: None,
-            ended_at: None,
-            wait_ms: None,
-            talk_ms: 0,
-            hold_ms: 0,
-            recording: None,
-            voicemail: None,
-            hung_up_by: None,
-            no_activity: None,
-            inferred: false,
-            explanation: Vec::new(),
-            engagements: (1..=parts).map(part).collect(),
-        }
+        let talked = |n| talked_part(n, "1001");
+        let from = Some("600111222".to_owned());
+        CallRecord { from, ..ended_call((1..=parts).map(talked).collect()) }
     }
 
     fn closed(state: WrapupState, party: Option<PartyLink>) -> Wrapup {

@@ -37,46 +37,12 @@ impl Listener<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::{CallRecord, CallState, Direction, Engagement, Via};
-    use crate::id::{At, CallKey, EngagementKey, TenantId};
+    use crate::call::CallRecord;
+    use crate::call::sample::{ended_call, part};
 
     fn call(agents: &[&str]) -> CallRecord {
-        let part = |agent: &&str| Engagement {
-            key: EngagementKey::derived(TenantId(1), "pbx", agent, 0, None),
-            agent: AgentKey((*agent).to_owned()),
-            via: Via::Queue,
-            result: None,
-            offered_at: At(0),
-            answered_at: None,
-            ended_at: None,
-            hold_ms: 0,
-            on_hold: false,
-            wrapup: false,
-        };
-        CallRecord {
-            key: CallKey::derived(TenantId(1), "pbx", "1.1", None),
-            source: "pbx".to_owned(),
-            state: CallState::Ended,
-            kind: None,
-            direction: Direction::Inbound,
-            from: None,
-            to: None,
-            did: None,
-            ring_group: Some("Sales".to_owned()),
-            started_at: At(0),
-            answered_at: None,
-            ended_at: None,
-            wait_ms: None,
-            talk_ms: 0,
-            hold_ms: 0,
-            recording: None,
-            voicemail: None,
-            hung_up_by: None,
-            no_activity: None,
-            inferred: false,
-            explanation: Vec::new(),
-            engagements: agents.iter().map(part).collect(),
-        }
+        let parts = agents.iter().zip(1..).map(|(agent, n)| part(n, agent)).collect();
+        CallRecord { ring_group: Some("Sales".to_owned()), ..ended_call(parts) }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, Mode};
 use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
-use domain::matching::PhoneHit;
+use domain::matching::{MatchRule, PhoneHit};
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use std::sync::Arc;
@@ -118,7 +118,16 @@ pub trait Store: Send + Sync + 'static {
 
     /// The records that have a number, whatever their kind and the field ([`Snapshot::match_by_rule`]).
     async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
-        self.snapshot(tenant).await?.match_number(plan).await
+        self.match_by_rule(tenant, plan, &MatchRule::default()).await
+    }
+    /// Those that the rule matches, where nothing else is read of the same moment.
+    async fn match_by_rule(
+        &self,
+        tenant: TenantId,
+        plan: &[PhoneKey],
+        rule: &MatchRule,
+    ) -> Result<Vec<PhoneHit>, ReadError> {
+        self.snapshot(tenant).await?.match_by_rule(plan, rule).await
     }
     /// A record.
     async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError> {

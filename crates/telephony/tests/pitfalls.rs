@@ -294,6 +294,22 @@ fn pitfall_19_the_start_of_a_recording_does_not_say_where_it_is() {
 }
 
 #[test]
+fn pitfall_20_a_number_that_may_not_be_shown_is_known_with_the_second_event_of_its_leg() {
+    let told = include_bytes!("sessions/withheld.raw");
+    let session = Session { frames: frames(told).collect(), calls: calls(told) };
+    let first = session.all("Newchannel").next().expect("a leg");
+    assert_eq!(first.get("CallerIDNum"), Some("+34600111222"), "the number is told all the same");
+    assert!(first.all("ChanVariable").any(|pair| pair == "CALLERID(pres)=allowed_not_screened"));
+    let call = session.call();
+    assert_eq!((call.from.as_deref(), call.kind), (None, Some(CallType::Abandoned)));
+    assert!(call.explanation.iter().any(|why| why.rule == "caller.withheld"));
+    // Where `channelvars` does not name it, nothing says that the caller withheld it.
+    let unsaid =
+        String::from_utf8_lossy(told).replace("ChanVariable: CALLERID(pres)=", "ChanVariable: OTHER=");
+    assert_eq!(calls(unsaid.as_bytes())[0].from.as_deref(), Some("+34600111222"));
+}
+
+#[test]
 fn pitfall_25_who_is_called_again_has_no_reason_and_both_versions_say_the_same() {
     let session = Session::of("s12_acw_pause");
     let lifted = session.all("QueueMemberPause").filter(|frame| frame.get("Paused") == Some("0"));

@@ -48,11 +48,11 @@ fn settings_without_which_something_is_lost_are_named() {
     let (trial, _) = read(include_bytes!("trial/bare_settings.raw"));
     let lacking = trial.lacking();
     assert_eq!(lacking[0], Lacking::Timestamps);
-    let names = ["MIXMONITOR_FILENAME", "VM_MESSAGEFILE"];
+    let names = ["MIXMONITOR_FILENAME", "VM_MESSAGEFILE", "CALLERID(pres)"];
     let named =
         |lacking: &Lacking| matches!(lacking, Lacking::ChannelVariable { name, .. } if names.contains(name));
-    assert_eq!(lacking.iter().filter(|lacking| named(lacking)).count(), 2);
-    assert_eq!(lacking.len(), 3);
+    assert_eq!(lacking.iter().filter(|lacking| named(lacking)).count(), 3);
+    assert_eq!(lacking.len(), 4);
     assert!(!lacking.iter().any(Lacking::is_vital));
 }
 

@@ -27,7 +27,7 @@ export const centre: Centre = {
   short_abandon_s: null,
   wrapup_unreached: true,
   pop_single_match: true,
-  acw: { seconds: 90, extension_s: 60, max_extensions: 2, on_expiry: 'stay', after_submit: 'available', dial_during: true },
+  acw: { seconds: 90, extension_s: 60, max_extensions: 2, on_expiry: 'stay', longest_s: 3600, after_submit: 'available', dial_during: true },
   away_reasons: [
     { es: 'Descanso', en: 'Break' },
     { es: 'Comida', en: 'Lunch' },

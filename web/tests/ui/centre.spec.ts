@@ -45,7 +45,7 @@ test('what is changed is marked, counted and saved as a whole', async ({ page, m
       own_numbers: ['+34 910 00 00 01', '912345678'],
       auto_create: { ...mock.centre.auto_create, inbound: { make: 'lead', name: null, company: null, email: null, owner: { is: 'nobody' } } },
       short_abandon_s: 5,
-      acw: { seconds: 120, extension_s: 60, max_extensions: 2, on_expiry: 'stay', after_submit: 'available', dial_during: true },
+      acw: { seconds: 120, extension_s: 60, max_extensions: 2, on_expiry: 'stay', longest_s: 3600, after_submit: 'available', dial_during: true },
       corrections: { agent_hours: 72 },
     },
   ]);

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::activity::Outcome;
-use crate::call::{Engagement, Via};
-use crate::id::{AgentKey, At, CallKey, EngagementKey};
+use crate::call::Engagement;
+use crate::call::sample::{ended_call, part};
+use crate::id::At;
 use crate::phone::{NumberPolicy, other_party};
 use crate::wrapup::{PartyLink, SettledBy};
 use uuid::Uuid;
@@ -13,43 +14,10 @@ fn spain() -> Region {
 }
 
 fn call(kind: CallType, owes: bool) -> CallRecord {
-    let part = Engagement {
-        key: EngagementKey(Uuid::from_u128(1)),
-        agent: AgentKey("1001".to_owned()),
-        via: Via::Queue,
-        result: None,
-        offered_at: At(0),
-        answered_at: None,
-        ended_at: Some(At(2)),
-        hold_ms: 0,
-        on_hold: false,
-        wrapup: owes,
-    };
     let outbound = matches!(kind, CallType::Outbound | CallType::OutboundMissed);
-    CallRecord {
-        key: CallKey(Uuid::from_u128(100)),
-        source: "pbx".to_owned(),
-        state: CallState::Ended,
-        kind: Some(kind),
-        direction: if outbound { Direction::Outbound } else { Direction::Inbound },
-        from: None,
-        to: None,
-        did: None,
-        ring_group: None,
-        started_at: At(0),
-        answered_at: None,
-        ended_at: Some(At(2)),
-        wait_ms: None,
-        talk_ms: 0,
-        hold_ms: 0,
-        recording: None,
-        voicemail: None,
-        hung_up_by: None,
-        no_activity: None,
-        inferred: false,
-        explanation: Vec::new(),
-        engagements: vec![part],
-    }
+    let direction = if outbound { Direction::Outbound } else { Direction::Inbound };
+    let part = Engagement { wrapup: owes, ..part(1, "1001") };
+    CallRecord { kind: Some(kind), direction, ..ended_call(vec![part]) }
 }
 
 fn leads() -> AutoCreateRules {

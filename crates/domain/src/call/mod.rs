@@ -8,6 +8,8 @@ mod living;
 mod names;
 pub mod policy;
 mod record;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use book::{CallBook, Chunk, Finding, Held};
 pub use fold::{FoldContext, Folded, fold};

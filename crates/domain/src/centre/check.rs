@@ -85,6 +85,7 @@ impl Centre {
             ("short_abandon_s", self.short_abandon_s, MAX_SECONDS),
             ("acw.seconds", self.acw.seconds, MAX_SECONDS),
             ("acw.extension_s", Some(self.acw.extension_s), MAX_SECONDS),
+            ("acw.longest_s", self.acw.longest_s, MAX_SECONDS),
             ("acw.max_extensions", Some(self.acw.max_extensions), MAX_EXTENSIONS),
             ("corrections.agent_hours", self.corrections.agent_hours, MAX_CORRECTION_HOURS),
         ];

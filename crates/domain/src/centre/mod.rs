@@ -23,6 +23,9 @@ pub const MAX_AWAY_REASONS: usize = 50;
 pub const MAX_SECONDS: u32 = 86_400;
 /// Longest time after Log in which agents may correct, in hours: a year.
 pub const MAX_CORRECTION_HOURS: u32 = 8_784;
+/// The longest that a wrap-up keeps an agent from calls unless somebody says otherwise, in seconds: an hour. Who is
+/// still at it then has left, or their browser has.
+const LONGEST_S: u32 = 3_600;
 /// Most times that the time for a wrap-up may be extended.
 pub const MAX_EXTENSIONS: u32 = 10;
 
@@ -87,6 +90,9 @@ pub struct AcwPolicy {
     pub max_extensions: u32,
     /// What happens when the time is up.
     pub on_expiry: OnExpiry,
+    /// The longest that a wrap-up keeps its agent from calls, whatever the rest says, in seconds; `None`: no limit. It
+    /// stays in their inbox.
+    pub longest_s: Option<u32>,
     /// Whether submitting makes the agent available, or they say so themselves.
     pub after_submit: AfterSubmit,
     /// Whether an agent may dial out while they owe a wrap-up.
@@ -150,6 +156,7 @@ impl Default for AcwPolicy {
             extension_s: 60,
             max_extensions: 2,
             on_expiry: OnExpiry::Stay,
+            longest_s: Some(LONGEST_S),
             after_submit: AfterSubmit::Available,
             dial_during: true,
         }

@@ -78,6 +78,8 @@ struct AcwSchema {
     max_extensions: u32,
     /// `stay`, `release` or `close`.
     on_expiry: String,
+    /// The longest that a wrap-up keeps its agent from calls, in seconds; null: no limit.
+    longest_s: Option<u32>,
     /// `available` or `hold`.
     after_submit: String,
     /// Whether an agent may dial out while they owe a wrap-up.

@@ -152,6 +152,7 @@ impl Hub {
         let dial = LastDial { engagement, at, reminded: false };
         self.dials.lock().unwrap_or_else(PoisonError::into_inner).insert((tenant, agent.clone()), dial);
         self.seen(tenant, agent);
+        self.touch(tenant, vec![agent.clone()]);
     }
 
     /// The agent gave up what they had clicked: it did not fail.
@@ -169,15 +170,18 @@ impl Hub {
         dials.get(&(tenant, agent.clone())).map(|dial| dial.engagement)
     }
 
-    /// Lets panels read anew once the phone system has been silent for too long after a click.
-    pub fn remind_of_dial(&self, tenant: TenantId, agent: &AgentKey, now: At) {
+    /// Lets panels read anew once the phone system has been silent for too long after a click; answers whether that is
+    /// awaited still.
+    pub fn remind_of_dial(&self, tenant: TenantId, agent: &AgentKey, now: At) -> bool {
         let mut dials = self.dials.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(dial) = dials.get_mut(&(tenant, agent.clone())) else { return };
-        if !dial.reminded && now.millis_since(dial.at) >= SILENT_MS {
-            dial.reminded = true;
-            drop(dials);
-            self.seen(tenant, agent);
+        let Some(dial) = dials.get_mut(&(tenant, agent.clone())) else { return false };
+        if dial.reminded || now.millis_since(dial.at) < SILENT_MS {
+            return !dial.reminded;
         }
+        dial.reminded = true;
+        drop(dials);
+        self.seen(tenant, agent);
+        false
     }
 
     /// Lets every listener go.

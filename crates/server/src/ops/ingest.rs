@@ -421,10 +421,8 @@ impl Ingest {
     /// The Activity of a call that nothing is stored of: whose it may be, and where it was clicked.
     async fn opened(&self, call: &CallRecord, rules: &Rules) -> Result<Activity, ReadError> {
         let party = lookup::party_of(rules, call);
-        let matched = {
-            let moment = &mut *self.app.store.snapshot(self.tenant.id).await?;
-            lookup::match_number(moment, &party, &rules.centre.matching).await?
-        };
+        let store = &*self.app.store;
+        let matched = lookup::match_caller(store, self.tenant.id, &party, &rules.centre.matching).await?;
         let dialled_from = self.dialled_from(call).await?;
         let clicked = match dialled_from {
             Some(_) => {
@@ -459,8 +457,10 @@ impl Ingest {
         let ended = call.state == CallState::Ended && call.has_customer();
         // Until an outbound call reaches somebody or is over, its number may be the keys that were pressed, the
         // digit for an outside line included; whom it is with would be asked of the wrong number.
-        let told =
-            call.direction != Direction::Outbound || call.answered_at.is_some() || ended || !due.is_empty();
+        let settled = call.answered_at.is_some() || ended || !due.is_empty();
+        // And until it is known whether a caller wants their number shown, they are nobody's yet.
+        let named = call.from.is_some() || call.ring_group.is_some() || !call.engagements.is_empty();
+        let told = settled || (call.direction != Direction::Outbound && named);
         let rules = self.tenant.rules();
         let opens = call.has_customer() && told && !self.opened_activities.contains(&key);
         let opened = if opens { Some(self.opened(&call, &rules).await?) } else { None };

@@ -5,10 +5,11 @@ use crate::app::Rules;
 use domain::call::CallRecord;
 use domain::dial::DialledFrom;
 use domain::directory::Person;
+use domain::id::TenantId;
 use domain::matching::{Match, MatchRule};
 use domain::phone::OtherParty;
 use domain::wrapup::{PartyLink, SettledBy};
-use store::{ReadError, Snapshot};
+use store::{ReadError, Snapshot, Store};
 
 /// The other party's number of a call, read by the tenant's numbering plan.
 pub fn party_of(rules: &Rules, call: &CallRecord) -> OtherParty {
@@ -26,6 +27,23 @@ pub async fn match_number(
 ) -> Result<Match, ReadError> {
     let hits = match party {
         OtherParty::Number(number) => moment.match_by_rule(&number.plan, rule).await?,
+        _ => Vec::new(),
+    };
+    Ok(Match::of(party, hits))
+}
+
+/// The same where nothing else is read of the same moment: the store is quicker at that.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn match_caller(
+    store: &dyn Store,
+    tenant: TenantId,
+    party: &OtherParty,
+    rule: &MatchRule,
+) -> Result<Match, ReadError> {
+    let hits = match party {
+        OtherParty::Number(number) => store.match_by_rule(tenant, &number.plan, rule).await?,
         _ => Vec::new(),
     };
     Ok(Match::of(party, hits))

@@ -396,6 +396,22 @@ async fn p12_when_its_time_is_up_the_worker_frees_the_agent_who_owes_it_all_the_
 }
 
 #[tokio::test]
+async fn p12_whose_browser_died_is_not_kept_from_calls_for_longer_than_the_longest() {
+    let world = World::new().await;
+    acw(&world, json!({ "seconds": null, "longest_s": 600, "on_expiry": "stay" })).await;
+    let ana = world.sign_in(HERE, "ana").await;
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    world.clock.advance(599);
+    assert_eq!(state(&world, &ana).await, "after_call_work");
+    world.clock.advance(1);
+    worker_looks(&world, &["1001"], "1001").await;
+    assert_eq!(state(&world, &ana).await, "available");
+    let owed = world.owed(&ana).await;
+    assert_eq!((&owed[0]["released"], &owed[0]["state"]), (&json!(true), &json!("open")));
+    assert_eq!(world.count(RELEASED), 1);
+}
+
+#[tokio::test]
 async fn when_its_time_is_up_a_wrapup_is_closed_as_undispositioned_and_can_be_logged_later() {
     let world = World::new().await;
     acw(&world, json!({ "seconds": 90, "on_expiry": "close" })).await;

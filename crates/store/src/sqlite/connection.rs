@@ -9,10 +9,9 @@ use std::path::Path;
 
 /// Page cache of the writer, in KiB: its indexes' hot pages.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
-/// Page cache of each reader, in KiB. Small, because readers see the file through a mapping.
+/// Page cache of each reader, in KiB. Small, because what it holds is let go of with each Commit of the writer.
 const READER_CACHE_KIB: i64 = 8 * 1024;
-/// Most of the file that a reader maps (SQLite's own limit). A look-up among 50 million numbers is 2 times
-/// as fast through a mapping as through a cache, and the memory is the system's to take back.
+/// Most of the file that a reader maps (SQLite's own limit), where it maps any.
 const READER_MAP_BYTES: i64 = 0x7fff_0000;
 /// The log shrinks back to this after it had to grow behind a long read.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
@@ -67,15 +66,27 @@ fn synchronize(conn: &Connection, options: &OpenOptions) -> Result<(), OpenError
     Ok(conn.pragma_update(None, "synchronous", synchronous)?)
 }
 
+/// How a reader sees the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Page by page, through its cache. SQLite lets go of a mapping whenever the writer has written, and what was touched of
+    /// it is unmapped and faulted in again: where reads follow Commits that is most of what they cost, and the more the
+    /// larger the file.
+    Pages,
+    /// Through a mapping. A look-up among 50 million numbers is twice as fast, and the memory is the system's to take back.
+    Mapping,
+}
+
 /// A connection that cannot write.
-pub(super) fn open_reader(path: &Path, options: &OpenOptions) -> Result<Connection, OpenError> {
+pub(super) fn open_reader(path: &Path, options: &OpenOptions, sight: Sight) -> Result<Connection, OpenError> {
     let conn = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     conn.busy_timeout(options.busy_wait)?;
     conn.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
-    conn.pragma_update(None, "mmap_size", READER_MAP_BYTES)?;
+    let mapped = if sight == Sight::Mapping { READER_MAP_BYTES } else { 0 };
+    conn.pragma_update(None, "mmap_size", mapped)?;
     keep_statements(&conn)?;
     Ok(conn)
 }
@@ -137,7 +148,8 @@ mod tests {
     #[test]
     fn readers_cannot_write() {
         let (dir, _writer, _) = opened(Durability::Full);
-        let reader = open_reader(&dir.path().join("store.db"), &OpenOptions::default()).unwrap();
+        let reader =
+            open_reader(&dir.path().join("store.db"), &OpenOptions::default(), Sight::Pages).unwrap();
         assert!(reader.execute("INSERT INTO tenant (slug) VALUES ('x')", []).is_err());
     }
 }

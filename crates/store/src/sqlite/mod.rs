@@ -60,7 +60,8 @@ use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
 use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId, UserId};
-use domain::phone::KeyBasis;
+use domain::matching::{MatchRule, PhoneHit};
+use domain::phone::{KeyBasis, PhoneKey};
 use kept::Kept;
 use readers::Readers;
 use rusqlite::params;
@@ -154,6 +155,15 @@ impl Store for SqliteStore {
 
     async fn snapshot(&self, tenant: TenantId) -> Result<Box<dyn Snapshot>, ReadError> {
         Ok(Box::new(SqliteSnapshot { tenant, lease: self.readers.lease()? }))
+    }
+
+    async fn match_by_rule(
+        &self,
+        tenant: TenantId,
+        plan: &[PhoneKey],
+        rule: &MatchRule,
+    ) -> Result<Vec<PhoneHit>, ReadError> {
+        self.readers.lookup_lease()?.read(|conn| lookup::match_number(conn, tenant, plan, rule))
     }
 
     async fn search_people(

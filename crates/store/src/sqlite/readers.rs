@@ -1,6 +1,6 @@
 //! The reading connections. Each read sees one snapshot of the file: what was committed when it began.
 
-use super::connection::open_reader;
+use super::connection::{Sight, open_reader};
 use super::fault::Fault;
 use super::options::{OpenError, OpenOptions};
 use super::statement::run;
@@ -13,17 +13,27 @@ use tokio::sync::Semaphore;
 /// Connections for reads of a few rows that are kept open. Where more moments are held at a time, more are opened:
 /// waiting for one would never end if whoever holds it waits for another.
 pub(super) const POINT_READERS: usize = 4;
+/// Connections for look-ups of numbers that are kept open; more are opened as with [`POINT_READERS`].
+pub(super) const LOOKUP_READERS: usize = 2;
 /// Connections for reads of many rows; so many run at a time, the others wait.
 pub(super) const SCAN_READERS: usize = 2;
 
 /// Most rows that still are a few: what a card of the panel shows of one kind.
 const FEW_ROWS: usize = 20;
 
+/// Connections of one kind that nobody holds, the last used last: its caches are the warmest.
+#[derive(Debug)]
+struct Idle {
+    connections: Mutex<Vec<Connection>>,
+    sight: Sight,
+    kept: usize,
+}
+
 /// Connections for reading.
 #[derive(Debug)]
 pub(super) struct Readers {
-    /// Those that nobody holds, the last used last: its caches are the warmest.
-    idle: Mutex<Vec<Connection>>,
+    points: Idle,
+    lookups: Idle,
     path: PathBuf,
     options: OpenOptions,
     scan: Vec<Mutex<Connection>>,
@@ -34,6 +44,7 @@ pub(super) struct Readers {
 pub(super) struct Lease {
     conn: Option<Connection>,
     home: Arc<Readers>,
+    of: fn(&Readers) -> &Idle,
 }
 
 impl Lease {
@@ -48,34 +59,48 @@ impl Drop for Lease {
     fn drop(&mut self) {
         // One whose transaction does not end is closed with it.
         let ended = self.conn.take().filter(|conn| run(conn, "COMMIT", []).is_ok());
-        let mut idle = self.home.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = ended.filter(|_| idle.len() < POINT_READERS);
+        let home = (self.of)(&self.home);
+        let mut idle = home.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = ended.filter(|_| idle.len() < home.kept);
         idle.extend(kept);
     }
 }
 
 impl Readers {
-    /// Opens [`POINT_READERS`] + [`SCAN_READERS`] connections.
+    /// Opens [`POINT_READERS`] + [`LOOKUP_READERS`] + [`SCAN_READERS`] connections.
     pub(super) fn new(path: &Path, options: &OpenOptions) -> Result<Self, OpenError> {
-        let some =
-            |count: usize| (0..count).map(|_| open_reader(path, options)).collect::<Result<Vec<_>, _>>();
-        let idle = Mutex::new(some(POINT_READERS)?);
-        let scan: Vec<_> = some(SCAN_READERS)?.into_iter().map(Mutex::new).collect();
+        let some = |count: usize, sight: Sight| {
+            (0..count).map(|_| open_reader(path, options, sight)).collect::<Result<Vec<_>, _>>()
+        };
+        let idle = |kept: usize, sight: Sight| {
+            some(kept, sight).map(|all| Idle { connections: Mutex::new(all), sight, kept })
+        };
+        let scan: Vec<_> = some(SCAN_READERS, Sight::Mapping)?.into_iter().map(Mutex::new).collect();
         let scans = Arc::new(Semaphore::new(scan.len()));
-        Ok(Readers { idle, path: path.to_owned(), options: options.clone(), scan, scans })
+        let (points, lookups) = (idle(POINT_READERS, Sight::Pages)?, idle(LOOKUP_READERS, Sight::Mapping)?);
+        Ok(Readers { points, lookups, path: path.to_owned(), options: options.clone(), scan, scans })
     }
 
     /// A moment to read from.
     pub(super) fn lease(self: &Arc<Self>) -> Result<Lease, ReadError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        self.lease_of(|readers| &readers.points)
+    }
+
+    /// A moment to look one number up, and nothing else.
+    pub(super) fn lookup_lease(self: &Arc<Self>) -> Result<Lease, ReadError> {
+        self.lease_of(|readers| &readers.lookups)
+    }
+
+    fn lease_of(self: &Arc<Self>, of: fn(&Readers) -> &Idle) -> Result<Lease, ReadError> {
+        let home = of(self);
+        let idle = home.connections.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let conn = match idle {
             Some(conn) => conn,
-            None => {
-                open_reader(&self.path, &self.options).map_err(|error| unavailable(&error.to_string()))?
-            }
+            None => open_reader(&self.path, &self.options, home.sight)
+                .map_err(|error| unavailable(&error.to_string()))?,
         };
         run(&conn, "BEGIN", [])?;
-        Ok(Lease { conn: Some(conn), home: Arc::clone(self) })
+        Ok(Lease { conn: Some(conn), home: Arc::clone(self), of })
     }
 
     /// Reads a few rows, right here on the caller's thread, though it may be an async worker: that takes

@@ -43,6 +43,7 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
         extension_s: 15,
         max_extensions: 3,
         on_expiry: OnExpiry::Close,
+        longest_s: None,
         after_submit: AfterSubmit::Hold,
         dial_during: false,
     };

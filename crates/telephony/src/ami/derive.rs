@@ -6,7 +6,9 @@
 
 use super::codec::Frame;
 use crate::endpoints::EndpointMap;
-use domain::event::{CallEvent, CommandAnswer, DialResult, Fact, LegRef, QueueMember, SourceEvent, Standing};
+use domain::event::{
+    CallEvent, CommandAnswer, DialResult, Fact, LegRef, QueueMember, Role, SourceEvent, Standing,
+};
 use domain::id::At;
 
 /// Most channels a snapshot may list.
@@ -14,6 +16,11 @@ const MAX_SNAPSHOT_LEGS: usize = 100_000;
 /// Variables that ride on events when `channelvars` names them.
 const RECORDING_VARIABLE: &str = "MIXMONITOR_FILENAME";
 const VOICEMAIL_VARIABLE: &str = "VM_MESSAGEFILE";
+const PRESENTATION_VARIABLE: &str = "CALLERID(pres)";
+/// How values of it begin that forbid showing the number. Others say that it may be shown, or that there is none.
+const MAY_NOT_BE_SHOWN: &str = "prohib";
+/// Events that tell of a caller before anybody is offered them. The variable rides on every one of a leg but the first.
+const PRESENTING: [&str; 5] = ["Newstate", "MixMonitorStart", "QueueCallerJoin", "DialBegin", "BridgeEnter"];
 /// Seconds that a phone system's clock may show: it began with Unix, and the year 2100 is not yet.
 const SECONDS: std::ops::Range<i64> = 0..4_102_444_800;
 /// What AMI writes where it knows no number.
@@ -82,21 +89,32 @@ fn member(event: &str, frame: &Frame, map: &EndpointMap) -> Option<QueueMember> 
     Some(QueueMember { queue: frame.get("Queue")?.to_owned(), interface, agent, standing })
 }
 
-fn call_events(event: &str, frame: &Frame, map: &EndpointMap, at: At) -> Vec<SourceEvent> {
-    let Some(facts) = facts(event, frame, map) else { return Vec::new() };
+fn call_events(event_name: &str, frame: &Frame, map: &EndpointMap, at: At) -> Vec<SourceEvent> {
+    let Some(facts) = facts(event_name, frame, map) else { return Vec::new() };
     let dest = leg(frame, map, "Dest");
-    let (on, with) = match event {
+    let (on, with) = match event_name {
         "DialBegin" | "DialState" | "DialEnd" | "AgentCalled" => (dest, leg(frame, map, "")),
         _ => (leg(frame, map, ""), None),
     };
     let Some(mut on) = on else { return Vec::new() };
-    if event == "OriginateResponse" {
+    if event_name == "OriginateResponse" {
         // It repeats the number that the click showed the agent, which is the customer's.
         on.number = None;
     }
     let event =
         |fact| SourceEvent::Call(Box::new(CallEvent { at, fact, on: on.clone(), with: with.clone() }));
-    facts.into_iter().map(event).collect()
+    presented(event_name, frame, map, at).into_iter().chain(facts.into_iter().map(event)).collect()
+}
+
+/// Whether the caller asked that nobody is shown their number. That it may be shown is not said with each attempt to reach
+/// somebody: it was said before, and a call holds so many facts and no more.
+fn presented(event: &str, frame: &Frame, map: &EndpointMap, at: At) -> Option<SourceEvent> {
+    let mut told = frame.all("ChanVariable").filter_map(|pair| pair.split_once('='));
+    let (_, value) = told.find(|(name, _)| *name == PRESENTATION_VARIABLE)?;
+    let withheld = value.starts_with(MAY_NOT_BE_SHOWN);
+    let tells = PRESENTING.contains(&event) && (withheld || !matches!(event, "DialBegin" | "BridgeEnter"));
+    let on = leg(frame, map, "").filter(|leg| tells && leg.role == Role::Customer)?;
+    Some(SourceEvent::Call(Box::new(CallEvent { at, fact: Fact::Presented { withheld }, on, with: None })))
 }
 
 fn facts(event: &str, frame: &Frame, map: &EndpointMap) -> Option<Vec<Fact>> {

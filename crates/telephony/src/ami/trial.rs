@@ -7,8 +7,11 @@ use super::codec::Frame;
 use std::collections::BTreeSet;
 
 /// Variables that must ride on events (`channelvars` of manager.conf), and what is lost without them.
-const CHANNEL_VARIABLES: [(&str, &str); 2] =
-    [("MIXMONITOR_FILENAME", "recordings have no file"), ("VM_MESSAGEFILE", "voicemail has no file")];
+const CHANNEL_VARIABLES: [(&str, &str); 3] = [
+    ("MIXMONITOR_FILENAME", "recordings have no file"),
+    ("VM_MESSAGEFILE", "voicemail has no file"),
+    ("CALLERID(pres)", "callers who withhold their number are shown and looked up by it"),
+];
 /// Actions that we send, and the manager class that allows each.
 const NEEDED_ACTIONS: [(&str, &str); 4] = [
     ("Originate", "originate"),

@@ -33,6 +33,8 @@ pub enum Caller<'a> {
     Unsaid,
     /// This number.
     Shown(&'a str),
+    /// This number, which nobody is to be shown (RFC 3323).
+    Withheld(&'a str),
 }
 
 /// What a phone knows of a call (RFC 3261, a dialog).
@@ -344,6 +346,9 @@ impl Line {
         let more = |request: Message| match caller {
             Caller::Unsaid => request,
             Caller::Shown(number) => request.with("P-Asserted-Identity", identity(number)),
+            Caller::Withheld(number) => {
+                request.with("P-Asserted-Identity", identity(number)).with("Privacy", "id")
+            }
         };
         self.ask(id, "INVITE", more, Some(direction))
     }

@@ -20,6 +20,7 @@ const RANGES = {
   'acw.seconds': [1, CENTRE_SECONDS_MAX],
   'acw.extension_s': [1, CENTRE_SECONDS_MAX],
   'acw.max_extensions': [0, EXTENSIONS_MAX],
+  'acw.longest_s': [1, CENTRE_SECONDS_MAX],
   'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],
 } as const;
 

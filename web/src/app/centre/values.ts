@@ -34,6 +34,8 @@ export type CentreValues = {
   'acw.extension_s': string;
   'acw.max_extensions': string;
   'acw.on_expiry': OnExpiry;
+  /** null: no limit */
+  'acw.longest_s': string | null;
   'acw.after_submit': AfterSubmit;
   'acw.dial_during': boolean;
   away_reasons: Label[];
@@ -79,6 +81,7 @@ export function valuesOf(centre: Centre): CentreValues {
     'acw.extension_s': String(acw.extension_s),
     'acw.max_extensions': String(acw.max_extensions),
     'acw.on_expiry': acw.on_expiry,
+    'acw.longest_s': text(acw.longest_s),
     'acw.after_submit': acw.after_submit,
     'acw.dial_during': acw.dial_during,
     away_reasons: centre.away_reasons.map(({ es, en }) => ({ es, en })),
@@ -107,6 +110,7 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
       extension_s: Number(values['acw.extension_s']),
       max_extensions: Number(values['acw.max_extensions']),
       on_expiry: values['acw.on_expiry'],
+      longest_s: number(values['acw.longest_s']),
       after_submit: values['acw.after_submit'],
       dial_during: values['acw.dial_during'],
     },

@@ -39,6 +39,8 @@ export type Centre = {
     extension_s: number;
     max_extensions: number;
     on_expiry: OnExpiry;
+    /** null: no limit */
+    longest_s: number | null;
     after_submit: AfterSubmit;
     dial_during: boolean;
   };

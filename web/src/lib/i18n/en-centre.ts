@@ -25,6 +25,7 @@ export const centre = {
       'acw.extension_s': 'More time',
       'acw.max_extensions': 'How often',
       'acw.on_expiry': 'When the time is up',
+      'acw.longest_s': 'The longest of all',
       'acw.after_submit': 'After submitting',
       'acw.dial_during': 'Dialling meanwhile',
       away_reasons: 'Reasons for being away',
@@ -40,6 +41,7 @@ export const centre = {
       'acw.extension_s': 'By how much an agent extends the time with one press.',
       'acw.max_extensions': 'How many times they can do so for one wrap-up. 0: never.',
       'acw.on_expiry': 'What becomes of a wrap-up that is not submitted in time, from now on.',
+      'acw.longest_s': 'An agent whose browser or who themselves has gone is not kept from calls for ever: after so long calls are offered again whatever else is set here, and the wrap-up stays in their inbox. It also holds for wrap-ups that are open now.',
       'acw.after_submit': 'Whether calls come at once when the last wrap-up is submitted, from the next one on.',
       'acw.dial_during': 'Whether agents may call out while they owe a wrap-up, from the next call on.',
       away_reasons: 'What agents can say when they go away, in this order. Without any they just say that they are away. Who is away keeps the reason they gave.',
@@ -54,6 +56,7 @@ export const centre = {
     shortAbandon: 'List them apart, up to',
     wrapupUnreached: 'Ask for a wrap-up',
     acwLimit: 'Limit the time to',
+    acwLongest: 'Free the agent after',
     onExpiry: { stay: 'Wait for the agent', release: 'Free the agent', close: 'Close the wrap-up' },
     onExpiryHints: {
       stay: 'They stay in After Call Work until they submit; it counts as late.',

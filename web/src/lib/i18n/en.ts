@@ -331,6 +331,7 @@ export const en = {
     'type.outbound_unreached': 'The customer was not reached: outbound, not reached.',
     'type.agent_did_not_pick_up': 'The agent dialled but did not pick up their own phone: nobody was called.',
     'type.internal': 'A call between agents: internal.',
+    'caller.withheld': 'The caller asked that their number is not shown: it is not kept with the call and nobody was looked up by it.',
     'source.reduced': 'The phone system says no times, holds or transfers: times are those of arrival here.',
     'party.one_match': 'Exactly one record has this number.',
     'party.chosen': 'The agent chose this record.',

@@ -26,6 +26,7 @@ export const centre: typeof english = {
       'acw.extension_s': 'Más tiempo',
       'acw.max_extensions': 'Cuántas veces',
       'acw.on_expiry': 'Cuando se acaba el tiempo',
+      'acw.longest_s': 'Como máximo',
       'acw.after_submit': 'Después de registrar',
       'acw.dial_during': 'Marcar entretanto',
       away_reasons: 'Motivos para estar ausente',
@@ -41,6 +42,7 @@ export const centre: typeof english = {
       'acw.extension_s': 'Cuánto tiempo se añade cada vez que el agente lo pide.',
       'acw.max_extensions': 'Cuántas veces puede pedirlo para una misma llamada. 0: nunca.',
       'acw.on_expiry': 'Qué pasa desde ahora con lo que no se registra a tiempo.',
+      'acw.longest_s': 'Un agente que se ha ido, o cuyo navegador se ha cerrado, no se queda sin llamadas para siempre: pasado este tiempo se le ofrecen otra vez, diga lo que diga el resto, y lo pendiente queda en su bandeja. Vale también para lo que ahora está por registrar.',
       'acw.after_submit': 'Si al registrar lo último pendiente entran llamadas en seguida, desde la próxima vez.',
       'acw.dial_during': 'Si los agentes pueden llamar mientras tienen algo por registrar, desde la próxima llamada.',
       away_reasons: 'Lo que los agentes pueden indicar al ausentarse, en este orden. Si no hay ninguno, solo dicen que están ausentes. Quien ya está ausente conserva su motivo.',
@@ -55,6 +57,7 @@ export const centre: typeof english = {
     shortAbandon: 'Ponerlas aparte, hasta',
     wrapupUnreached: 'Pedir que se registren',
     acwLimit: 'Limitar el tiempo a',
+    acwLongest: 'Liberar al agente pasados',
     onExpiry: { stay: 'Esperar al agente', release: 'Liberar al agente', close: 'Cerrar el registro pendiente' },
     onExpiryHints: {
       stay: 'Sigue en trabajo posterior hasta que registre; cuenta como retraso.',

@@ -330,6 +330,7 @@ export const es: Catalogue = {
     'type.outbound_unreached': 'No se contactó con el cliente: saliente sin respuesta.',
     'type.agent_did_not_pick_up': 'El agente marcó pero no descolgó su propio teléfono: no se llamó a nadie.',
     'type.internal': 'Llamada entre agentes: interna.',
+    'caller.withheld': 'Quien llamaba pidió que no se mostrara su número: no se guarda con la llamada ni se buscó a nadie por él.',
     'source.reduced': 'La centralita no indica horas, retenciones ni transferencias: las horas son las de llegada aquí.',
     'party.one_match': 'Solo un registro tiene este número.',
     'party.chosen': 'El agente eligió este registro.',

@@ -240,8 +240,13 @@ impl Running {
         customers.iter().filter_map(|&leg| self.board.legs[leg].ended).map(|(at, _)| at).max()
     }
 
+    /// The number of whoever called. A caller's own is told with the beginning of their leg, whether they asked that
+    /// nobody is shown it only with what comes after: until then there is none.
     fn from(&self, origin: LegIndex) -> Option<String> {
         let leg = &self.board.legs[origin];
+        if leg.role == Role::Customer && (leg.only_began || leg.withheld == Some(true)) {
+            return None;
+        }
         match (&leg.number, &leg.role) {
             (Some(number), _) => Some(number.clone()),
             (None, Role::Agent(agent)) => Some(agent.0.clone()),

@@ -44,6 +44,9 @@ impl Running {
         let facts: Vec<(&str, &str)> = facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
         record.kind = Some(kind);
         record.explanation = vec![Explained::new(rule, &facts)];
+        let withheld = record.direction == Direction::Inbound
+            && customers.iter().any(|&leg| self.board.legs[leg].withheld == Some(true));
+        record.explanation.extend(withheld.then(|| Explained::new("caller.withheld", &[])));
         record.explanation.extend(self.reduced.then(|| Explained::new("source.reduced", &[])));
     }
 

@@ -18,6 +18,10 @@ pub(super) struct Leg {
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) number: Option<String>,
+    /// Whether its end asked that nobody is shown the number, as it was told first: what is told later is the dialplan's own.
+    pub(super) withheld: Option<bool>,
+    /// Nothing was told of it but that it began.
+    pub(super) only_began: bool,
     pub(super) first_seen: At,
     pub(super) started: bool,
     /// Calling it for a click was refused before there was a leg: nothing else was heard of it.
@@ -58,6 +62,8 @@ impl Switchboard {
             name: reference.name.clone(),
             role: reference.role.clone(),
             number: reference.number.clone(),
+            withheld: None,
+            only_began: true,
             first_seen: at,
             started: false,
             refused: false,
@@ -84,8 +90,12 @@ impl Switchboard {
     /// Moves the legs as the event says; answers the leg it happened to.
     pub(super) fn apply(&mut self, event: &CallEvent) -> LegIndex {
         let with = event.with.as_ref().map(|other| self.leg(other, event.at));
+        if let Some(with) = with {
+            self.legs[with].only_began = false;
+        }
         let is_new = !self.by_id.contains_key(&event.on.leg);
         let on = self.leg(&event.on, event.at);
+        self.legs[on].only_began &= matches!(event.fact, Fact::Started { .. });
         let failed = matches!(event.fact, Fact::OriginateFailed { .. });
         self.legs[on].refused = failed && (is_new || self.legs[on].refused);
         let at = event.at;
@@ -221,6 +231,9 @@ impl Leg {
                 if !self.started {
                     self.end(at, 0);
                 }
+            }
+            Fact::Presented { withheld } => {
+                self.withheld.get_or_insert(*withheld);
             }
             Fact::Ended { cause } => self.end(at, *cause),
             Fact::Vanished => self.end(at, 0),

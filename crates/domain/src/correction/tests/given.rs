@@ -4,7 +4,8 @@ use super::super::decide::{
     CaseCorrection, CorrectRefused, CorrectRequest, CorrectionScene, PartyCorrection, correct, undo,
 };
 use super::super::*;
-use crate::call::{CallState, Direction, Engagement, Via};
+use crate::call::Direction;
+use crate::call::sample::{ended_call, talked_part};
 use crate::case::{Case, CasePriority, CaseStatus};
 use crate::commit::{Change, Commit};
 use crate::directory::{PersonKind, PersonLine};
@@ -18,21 +19,6 @@ pub(super) const HOUR: i64 = 3_600_000_000;
 
 pub(super) fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(n)
-}
-
-pub(super) fn part(n: u128, agent: &str) -> Engagement {
-    Engagement {
-        key: EngagementKey(uuid(n)),
-        agent: AgentKey(agent.to_owned()),
-        via: Via::Queue,
-        result: None,
-        offered_at: At(0),
-        answered_at: Some(At(1)),
-        ended_at: Some(At(2)),
-        hold_ms: 0,
-        on_hold: false,
-        wrapup: true,
-    }
 }
 
 pub(super) fn label(text: &str) -> Label {
@@ -76,30 +62,7 @@ pub(super) struct Given {
 impl Given {
     /// Parts 51 of 1001 and 52 of 1002, logged on person 1 with Case 11, which is theirs.
     pub(super) fn new() -> Given {
-        let call = CallRecord {
-            key: CallKey(uuid(100)),
-            source: "pbx".to_owned(),
-            state: CallState::Ended,
-            kind: None,
-            direction: Direction::Inbound,
-            from: None,
-            to: None,
-            did: None,
-            ring_group: None,
-            started_at: At(0),
-            answered_at: None,
-            ended_at: None,
-            wait_ms: None,
-            talk_ms: 0,
-            hold_ms: 0,
-            recording: None,
-            voicemail: None,
-            hung_up_by: None,
-            no_activity: None,
-            inferred: false,
-            explanation: Vec::new(),
-            engagements: vec![part(51, "1001"), part(52, "1002")],
-        };
+        let call = ended_call(vec![talked_part(51, "1001"), talked_part(52, "1002")]);
         let wrapups = vec![logged(51, "1001", 21, "first"), logged(52, "1002", 22, "last")];
         let activity = Activity { archived: true, ..Activity::open(call.key, Vec::new()) };
         let activity = activity.after_wrapups(&call, &wrapups);

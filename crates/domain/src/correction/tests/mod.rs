@@ -5,12 +5,13 @@ mod given;
 use super::decide::{CaseCorrection, CorrectRefused, CorrectRequest, PartyCorrection, correct, undo};
 use super::*;
 use crate::call::Engagement;
+use crate::call::sample::talked_part;
 use crate::commit::{Change, Precondition};
 use crate::disposition::CodeRefused;
 use crate::id::{CaseId, CodeId, PersonId};
 use crate::relate::NotRelated;
 use crate::wrapup::SettledBy;
-use given::{Given, HOUR, existing, link, logged, notes, of, part, picked, related, uuid};
+use given::{Given, HOUR, existing, link, logged, notes, of, picked, related, uuid};
 
 #[test]
 fn the_activity_follows_from_the_wrapups_as_it_did_at_log() {
@@ -162,9 +163,9 @@ fn a_call_that_nobody_logged_is_settled_by_who_took_part_or_by_anybody_where_non
     let mut given = Given::not_logged().agent("1009");
     given.corrected(&settle);
     assert_eq!((given.activity.party, given.activity.revision), (link(Some(2), SettledBy::Corrected), 1));
-    given.call.engagements = vec![Engagement { answered_at: None, ..part(51, "1001") }];
+    given.call.engagements = vec![Engagement { answered_at: None, ..talked_part(51, "1001") }];
     assert!(given.ask(|scene| scene.of.can_correct()), "who only rang had no part in it");
-    given.call.engagements = vec![part(51, "1001")];
+    given.call.engagements = vec![talked_part(51, "1001")];
     let other = CorrectRequest { party: existing(1), ..CorrectRequest::default() };
     assert_eq!(given.correct(&other), Err(CorrectRefused::Forbidden));
     let mut given = given.agent("1001");
@@ -258,7 +259,7 @@ fn settling_can_be_undone_until_somebody_logs_the_call() {
 #[test]
 fn do_not_log_of_another_part_leaves_what_was_corrected() {
     let mut given = Given::not_logged();
-    given.call.engagements = vec![part(51, "1001")];
+    given.call.engagements = vec![talked_part(51, "1001")];
     given.corrected(&CorrectRequest { party: existing(2), case: picked(12), ..CorrectRequest::default() });
     let not_logged = Wrapup {
         state: WrapupState::NotLogged,

@@ -5,7 +5,8 @@ use super::super::submit::{LogRequest, Scene, SubmitRefused, Submitted, do_not_l
 use super::super::*;
 use crate::activity::Activity;
 use crate::auto_create::CreateRule;
-use crate::call::{CallRecord, CallState, CallType, Direction, Engagement, Via};
+use crate::call::sample::{ended_call, talked_part};
+use crate::call::{CallRecord, CallType, Direction};
 use crate::case::{Case, CasePriority, CaseStatus};
 use crate::commit::{Change, Commit, Precondition};
 use crate::directory::{PersonLine, PhoneField};
@@ -53,45 +54,12 @@ pub(super) fn hit(n: u128, tier: Tier) -> PhoneHit {
     PhoneHit { person: line, tier, field: PhoneField::Phone, stored_as: "600 111 222".to_owned() }
 }
 
-fn part(n: u128, agent: &str) -> Engagement {
-    Engagement {
-        key: EngagementKey(Uuid::from_u128(n)),
-        agent: AgentKey(agent.to_owned()),
-        via: Via::Queue,
-        result: None,
-        offered_at: At(0),
-        answered_at: Some(At(1)),
-        ended_at: Some(At(2)),
-        hold_ms: 0,
-        on_hold: false,
-        wrapup: true,
-    }
-}
-
 pub(super) fn call() -> CallRecord {
     CallRecord {
-        key: CallKey(Uuid::from_u128(100)),
-        source: "pbx".to_owned(),
-        state: CallState::Ended,
         kind: Some(CallType::Inbound),
-        direction: Direction::Inbound,
         from: Some("+34600111222".to_owned()),
-        to: None,
-        did: None,
-        ring_group: None,
-        started_at: At(0),
         answered_at: Some(At(1)),
-        ended_at: Some(At(2)),
-        wait_ms: None,
-        talk_ms: 0,
-        hold_ms: 0,
-        recording: None,
-        voicemail: None,
-        hung_up_by: None,
-        no_activity: None,
-        inferred: false,
-        explanation: Vec::new(),
-        engagements: vec![part(51, "1001")],
+        ..ended_call(vec![talked_part(51, "1001")])
     }
 }
 
@@ -195,7 +163,7 @@ impl Given {
 
     /// A call that a second agent took part in.
     pub(super) fn transferred(mut self) -> Given {
-        self.call.engagements.push(part(52, "1002"));
+        self.call.engagements.push(talked_part(52, "1002"));
         self.others = vec![wrapup(52, "1002")];
         self
     }

@@ -1,6 +1,6 @@
 //! What time does to a wrap-up (P12).
 
-use super::super::timer::{ExtensionRefused, expire, extend, is_late};
+use super::super::timer::{ExtensionRefused, expire, extend, is_late, time_is_up};
 use super::super::*;
 use super::given::{Given, wrapup};
 use crate::activity::Outcome;
@@ -107,4 +107,33 @@ fn what_another_agent_logged_stands_when_the_timer_closes_the_rest() {
     let both = Given::new().transferred().with(|given| given.others[0].state = WrapupState::Undispositioned);
     let (on, _) = expired(&both, OnExpiry::Close, after(60));
     assert!(on.contains(&Precondition::ClosedWrapups { call: both.call.key, closed: 1, submitted: 0 }));
+}
+
+/// Released after so many seconds, whatever else is set; the inbox has it.
+fn watched(given: &Given, on_expiry: OnExpiry, seconds: Option<u32>, now: At) -> Vec<Change> {
+    let policy = AcwPolicy { seconds, longest_s: Some(600), ..policy(on_expiry) };
+    expire(&given.wrapup, &given.call, &[given.wrapup.clone()], &given.activity, &policy, now).1
+}
+
+#[test]
+fn p12_no_wrapup_keeps_its_agent_from_calls_for_longer_than_the_longest() {
+    let given = Given::new();
+    for (on_expiry, seconds) in [(OnExpiry::Stay, None), (OnExpiry::Stay, Some(60)), (OnExpiry::Close, None)]
+    {
+        assert_eq!(watched(&given, on_expiry, seconds, At(after(600).0 - 1)), [], "{on_expiry:?}");
+        let changes = watched(&given, on_expiry, seconds, after(600));
+        let [Change::Wrapup(wrapup)] = changes.as_slice() else { panic!("{on_expiry:?}: {changes:?}") };
+        assert_eq!((wrapup.state, wrapup.released.is_some()), (WrapupState::Open, true), "{on_expiry:?}");
+        let again = Given::new().with(|given| given.wrapup = wrapup.as_ref().clone());
+        assert_eq!(watched(&again, on_expiry, seconds, after(9_999)), [], "{on_expiry:?}: once");
+    }
+    let policy = AcwPolicy { longest_s: None, ..AcwPolicy::default() };
+    assert!(!time_is_up(&given.wrapup, &policy, after(99_999_999)), "none is set");
+}
+
+#[test]
+fn p12_one_that_would_be_closed_by_then_is_closed() {
+    let changes = watched(&Given::new(), OnExpiry::Close, Some(60), after(600));
+    let [Change::Wrapup(wrapup), _] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(wrapup.state, WrapupState::Undispositioned);
 }

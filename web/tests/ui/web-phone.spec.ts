@@ -301,6 +301,24 @@ test('without a call on nothing is asked when the page goes, and nothing is said
   await expect(page.getByText('which ended your call')).toHaveCount(0);
 });
 
+test('a session that ends by itself ends no call, and whoever signs in again has it', async ({ page, mock, openPanel }) => {
+  await ready(page, mock, openPanel);
+  await talks(page, mock);
+  const { signedIn } = mock;
+  mock.signedIn = null;
+  mock.gate = ({ path }) => {
+    if (!mock.signedIn && path.startsWith('/me')) throw new Refusal(401, 'unauthenticated');
+  };
+  // The list of recent calls is asked for anew.
+  connected(mock, { state: 'held' });
+  await expect(page.getByText(/Your session has ended/)).toBeVisible();
+  await page.getByLabel('User name').fill(signedIn?.login ?? '');
+  await page.getByLabel('Password').fill(`demo-${signedIn?.login}`);
+  await key(page, 'Sign in').click();
+  await key(page, 'Mute').click();
+  expect((await told(page)).slice(1)).toEqual(['answer', 'mute true']);
+});
+
 test('who signs out leaves no phone behind', async ({ page, mock, openPanel }) => {
   await ready(page, mock, openPanel);
   await page.getByRole('button', { name: /Sign out/ }).click();

@@ -36,7 +36,7 @@ fn find<'a>(tenant: &'a Tenant, agent: &AgentKey) -> Option<(&'a WebPhoneSetting
 
 fn all(tenant: &Tenant) -> impl Iterator<Item = &WebPhoneSettings> {
     tenant.settings.sources.iter().filter_map(|source| match &source.kind {
-        SourceKind::Ami(ami) => ami.web_phone.as_ref(),
+        SourceKind::Ami(ami) => ami.web_phone.as_deref(),
         // These are only heard.
         SourceKind::Recording { .. }
         | SourceKind::Floor { .. }

@@ -181,7 +181,7 @@ pub struct AmiSettings {
     pub pause_from: PauseFrom,
     /// Phones in the browser; without it no agent has one.
     #[serde(default)]
-    pub web_phone: Option<WebPhoneSettings>,
+    pub web_phone: Option<Box<WebPhoneSettings>>,
 }
 
 impl AmiSettings {

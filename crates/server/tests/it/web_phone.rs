@@ -34,7 +34,8 @@ fn with_phones(tenant: &mut TenantSettings, host: &str, agents: &[&str]) {
         turn: Some(turn),
         agents: agents.iter().map(account).collect(),
     };
-    let ami = AmiSettings { web_phone: Some(phones), ..AmiSettings::at("127.0.0.1:5038", "cti", "s") };
+    let ami =
+        AmiSettings { web_phone: Some(Box::new(phones)), ..AmiSettings::at("127.0.0.1:5038", "cti", "s") };
     tenant.sources = vec![SourceSettings::new("pbx", SourceKind::Ami(ami), EndpointSettings::default())];
 }
 

@@ -94,7 +94,7 @@ impl Centre {
         let line = Line { name: "pbx", ami: system.pbx.ami(), agents: "", obeys: false };
         let mut settings = settings(&[line]);
         if let SourceKind::Ami(ami) = &mut settings.tenants[0].sources[0].kind {
-            ami.web_phone = Some(web_phone(system.pbx.web()));
+            ami.web_phone = Some(Box::new(web_phone(system.pbx.web())));
         }
         Some(Centre::set(system, settings).await)
     }

@@ -17,6 +17,9 @@ const PROPERTIES_SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "2026");
 /// Says to the browser tests which server to start.
 pub(crate) const BINARY_VARIABLE: &str = "BITACORA_BIN";
 
+/// Says to all tests where the browser is.
+const BROWSER_VARIABLE: &str = "CHROMIUM";
+
 /// How a step went.
 enum Went {
     /// It was run; its tests counted what failed.
@@ -100,7 +103,12 @@ impl Suite {
     }
 
     fn rust_tests(&self) -> Went {
-        self.counted(self.on_workspace("test").arg("--no-fail-fast"), cargo_line)
+        let mut tests = self.on_workspace("test");
+        // The phone in a browser is tested beside the phone system. Where there is no browser those tests say so.
+        if let Ok(browser) = tools::need_browser() {
+            tests.env(BROWSER_VARIABLE, browser);
+        }
+        self.counted(tests.arg("--no-fail-fast"), cargo_line)
     }
 
     fn on_workspace(&self, command: &str) -> Command {
@@ -121,7 +129,7 @@ impl Suite {
         };
         let mut playwright = in_web("npx");
         playwright.args(["--no-install", "playwright", "test"]);
-        playwright.env("CHROMIUM", browser).env(BINARY_VARIABLE, server_binary());
+        playwright.env(BROWSER_VARIABLE, browser).env(BINARY_VARIABLE, server_binary());
         self.counted(&mut playwright, playwright_line)
     }
 

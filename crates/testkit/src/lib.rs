@@ -1,8 +1,9 @@
-//! What only tests need: the real binary as a process, phone systems made up and real, phones, a client, seeds, and a
-//! file layer under which the power goes. Nothing here knows what a test wants to prove.
+//! What only tests need: the real binary as a process, phone systems made up and real, phones, a browser, a client,
+//! seeds, and a file layer under which the power goes. Nothing here knows what a test wants to prove.
 
 pub mod acw;
 pub mod asterisk;
+pub mod browser;
 pub mod dice;
 pub mod http;
 pub mod live;

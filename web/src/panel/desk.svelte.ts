@@ -6,7 +6,9 @@ import { DraftKeeper } from '../lib/draft.svelte';
 import { askView } from '../lib/host/ask';
 import type { Host } from '../lib/host/host';
 import { LiveConnection, type LiveStatus } from '../lib/live';
+import { WebPhone } from '../lib/phone/phone.svelte';
 import type { SessionStore } from '../lib/session.svelte';
+import { CutOff } from './cut-off.svelte';
 import { DialTrace, type FailedDial } from './dial-trace.svelte';
 import { editing } from './focus';
 import { settle, shownParty } from './party';
@@ -47,6 +49,9 @@ export type Closing =
 export class AgentDesk {
   readonly clock = new ServerClock();
   readonly #trace = new DialTrace();
+  /** The phone in this window, where this agent has one. */
+  readonly phone: WebPhone;
+  readonly cutOff = new CutOff();
   panel = $state.raw<Panel | null>(null);
   status = $state<LiveStatus>('connecting');
   refusal = $state.raw<ApiError | null>(null);
@@ -62,6 +67,8 @@ export class AgentDesk {
   readonly current: DeskItem | null = $derived(this.items.find((item) => item.id === this.selected) ?? this.items.find((item) => !item.undispositioned) ?? null);
   /** The last click-to-dial of this agent, where it came to nothing. */
   readonly failedDial: FailedDial | null = $derived(this.#trace.failed(this.panel, this.clock.now));
+  /** The part of a call that the phone in this window has; null: none, or it cannot be said which. */
+  readonly atPhone: string | null = $derived(this.#atPhone());
   readonly openWrapups: number = $derived(this.items.filter((item) => item.phase === 'wrapup' && !item.undispositioned).length);
 
   #drafts = new Map<string, DraftKeeper>();
@@ -76,6 +83,10 @@ export class AgentDesk {
   #stops: (() => void)[] = [];
 
   constructor(readonly session: SessionStore) {
+    this.phone = new WebPhone(session.api);
+    // Where the phone system was not reached by the phone, it still can be by the server.
+    this.phone.onlost = () => this.#endAnyway(this.atPhone);
+    this.phone.onleave = () => this.#cutOff();
     this.#live = new LiveConnection({
       token: () => session.api.token,
       version: () => this.panel?.version ?? null,
@@ -150,20 +161,55 @@ export class AgentDesk {
 
   /** Has a number called for this agent: their own phone rings first. */
   async dial(number: string, from: DialFrom): Promise<void> {
-    const { engagement } = await this.session.api.post<{ engagement: string }>('/me/dial', { number, from });
+    this.phone.expect(number);
+    const { engagement } = await this.session.api.post<{ engagement: string }>('/me/dial', { number, from }).catch((thrown: unknown) => {
+      this.phone.expect(null);
+      throw thrown;
+    });
     this.#trace.began({ engagement, number, from, at: this.clock.now });
   }
 
   /** Ends this agent's own part of a call. */
   async hangUp(engagement: string): Promise<void> {
-    await this.session.api.post<void>('/me/hang-up', { engagement });
+    const here = this.atPhone === engagement;
+    if (here) this.phone.hangUp();
+    // While the phone is cut off its own word does not get through.
+    if (!here || this.phone.standing.is !== 'ready') await this.session.api.post<void>('/me/hang-up', { engagement });
     // Who gives up a call need not be told that it was not made.
     this.#trace.forget(engagement);
   }
 
   /** Asks something of a call; what comes of it the live connection tells. */
   async ask(engagement: string, asked: Asked): Promise<void> {
+    if (this.atPhone === engagement && this.#doneHere(asked)) return;
     await this.session.api.post<void>('/me/control', { engagement, ...asked });
+  }
+
+  /** What the phone in this window does by itself, at once and for sure; answers whether that was it. */
+  #doneHere({ ask }: Asked): boolean {
+    if (ask === 'answer') void this.phone.answer();
+    else if (ask === 'hold' || ask === 'resume') {
+      // Voices need no connection to the phone system, but holding does: asked for without one it would end the call.
+      if (this.phone.standing.is !== 'ready') throw new ApiError('phone_unreachable', 0);
+      this.phone.hold(ask === 'hold');
+    } else if (ask === 'mute' || ask === 'unmute') this.phone.mute(ask === 'mute');
+    else return false;
+    return true;
+  }
+
+  #atPhone(): string | null {
+    const { call } = this.phone;
+    const calls = this.panel?.calls ?? [];
+    if (!call) return null;
+    const ringing = calls.filter(({ state }) => state === 'ringing');
+    const others = calls.filter(({ state }) => state !== 'ringing');
+    // What was answered here a moment ago is told by the server a moment later.
+    const those = call.own ? others : call.state === 'ringing' || others.length === 0 ? ringing : others;
+    return those.length === 1 ? (those[0]?.engagement ?? null) : null;
+  }
+
+  #endAnyway(engagement: string | null): void {
+    if (engagement) void this.session.api.post<void>('/me/hang-up', { engagement }, { keepalive: true }).catch(() => {});
   }
 
   forgetDial(engagement: string): void {
@@ -278,6 +324,8 @@ export class AgentDesk {
       else if (!this.#closed.has(id)) this.#drafts.set(id, new DraftKeeper(this.session.api, id, draft));
     }
     this.panel = panel;
+    if (!before) this.cutOff.read(panel.agent.key);
+    if (panel.calls.length === 0) this.phone.noneLeft();
     this.#trace.see(panel, this.clock.now);
     if (before && callsChanged(before, panel)) this.recentAge += 1;
     // What became of the last call must not be read as what became of one that has come since.
@@ -381,6 +429,15 @@ export class AgentDesk {
   #leave = (): void => {
     for (const draft of this.#drafts.values()) draft.flushOnExit();
   };
+
+  /** The page goes, and the call of its phone with it. */
+  #cutOff(): void {
+    const { panel, atPhone } = this;
+    const live = panel?.calls.find(({ engagement }) => engagement === atPhone);
+    if (panel && live) this.cutOff.note(live, panel.agent.key, this.clock.now);
+    // After the phone's own word, which may not get out of a page that goes.
+    queueMicrotask(() => this.#endAnyway(atPhone));
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Activity, AuditPage, CaseChoice, Centre, Colleague, Draft, Party, PersonLine, Relate, Session, User } from '../../src/lib/api/contract.ts';
+import type { Activity, AuditPage, CaseChoice, Centre, Colleague, Draft, Party, PersonLine, Relate, Session, User, WebPhoneAccount } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
@@ -30,6 +30,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/me\/hang-up$/, () => undefined],
   ['POST', /^\/me\/control$/, () => undefined],
   ['GET', /^\/me\/transfer-targets$/, () => targets],
+  ['GET', /^\/me\/phone$/, webPhone],
   ['GET', /^\/people$/, ({ mock, query }) => ({ people: records.search(mock, query.get('q') ?? '') })],
   ['POST', /^\/people$/, records.createPerson],
   ['GET', /^\/people\/([^/]+)$/, ({ mock, params }) => ({ person: find(mock.people, params[0]) })],
@@ -123,6 +124,11 @@ function whatWasSaid(mock: Mock, said: CaseChoice): Relate | null {
   if (said.choice === 'none') return { decision: 'not_related', why: 'said_none', offer: null };
   const picked = said.choice === 'picked' ? mock.cases.find((one) => one.id === said.case) : undefined;
   return picked ? { decision: 'related', case: picked, rule: 'picked' } : null;
+}
+
+function webPhone({ mock }: Ask): WebPhoneAccount {
+  if (!mock.panel.web_phone) throw new Refusal(404, 'not_found');
+  return { url: 'wss://pbx.example:8089/ws', domain: 'pbx.example', username: '1001', password: 'secret', ice_servers: [] };
 }
 
 const MORE_TIME_S = 60;

@@ -3,7 +3,7 @@
 
 use super::ApiError;
 use crate::app::App;
-use crate::ops::OpError;
+use crate::ops::{OpError, web_phone};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -72,7 +72,10 @@ fn answer(
     put(header::CONTENT_TYPE, content_type(name));
     put(header::CACHE_CONTROL, if page { "no-cache" } else { "public, max-age=31536000, immutable" });
     if page {
-        put(header::CONTENT_SECURITY_POLICY, &page_policy(app, name));
+        put(
+            header::CONTENT_SECURITY_POLICY,
+            &page_policy(name, &app.settings.server.panel_frame_ancestors, &phones_at(app, asked)),
+        );
     } else {
         // A frame without an origin of its own loads its scripts from us as from a stranger.
         put(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
@@ -88,15 +91,22 @@ fn answer(
     (headers, file.data.clone().into_owned()).into_response()
 }
 
-fn page_policy(app: &App, name: &str) -> String {
-    let ancestors = match (name, app.settings.server.panel_frame_ancestors.as_slice()) {
+/// What phones in the browser connect to, from the page itself.
+fn phones_at<'a>(app: &'a App, asked: &HeaderMap) -> Vec<&'a str> {
+    let host = asked.get(header::HOST).and_then(|host| host.to_str().ok());
+    web_phone::origins(app.tenant_at(host))
+}
+
+fn page_policy(name: &str, ancestors: &[String], phones: &[&str]) -> String {
+    let phones: String = phones.iter().map(|origin| format!(" {origin}")).collect();
+    let ancestors = match (name, ancestors) {
         ("panel.html", []) => "'self'".to_owned(),
         ("panel.html", listed) => format!("'self' {}", listed.join(" ")),
         _ => "'none'".to_owned(),
     };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}; \
+         connect-src 'self'{phones}; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}; \
          require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
     )
 }
@@ -112,5 +122,24 @@ fn content_type(name: &str) -> &'static str {
         Some("png") => "image/png",
         Some("ico") => "image/x-icon",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_may_connect_to_us_and_to_the_phone_systems_of_browser_phones() {
+        let connects = |phones: &[&str]| {
+            let policy = page_policy("panel.html", &[], phones);
+            policy.split("; ").find(|part| part.starts_with("connect-src")).map(str::to_owned)
+        };
+        assert_eq!(connects(&[]).as_deref(), Some("connect-src 'self'"));
+        let phones = ["wss://a.example:8089", "wss://b.example"];
+        assert_eq!(
+            connects(&phones).as_deref(),
+            Some("connect-src 'self' wss://a.example:8089 wss://b.example")
+        );
     }
 }

@@ -27,6 +27,7 @@ mod ring_groups;
 mod session;
 mod strict;
 mod users;
+mod web_phone;
 
 pub use answer::ApiError;
 pub(crate) use first_bytes::FirstBytes;
@@ -101,6 +102,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(listen::recording))
         .routes(routes!(listen::voicemail))
         .routes(routes!(control::targets))
+        .routes(routes!(web_phone::read))
         .routes(routes!(people::search, people::create))
         .routes(routes!(people::read, people::change))
         .routes(routes!(people::activities))

@@ -35,5 +35,6 @@ pub mod submit_scene;
 pub mod transfer_targets;
 pub mod unknown_callers;
 pub mod users;
+pub mod web_phone;
 
 pub use error::{FieldFault, OpError};

@@ -3,7 +3,7 @@
 use super::control::controls;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
-use super::{OpError, dial, lookup, read_activity};
+use super::{OpError, dial, lookup, read_activity, web_phone};
 use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
@@ -101,6 +101,7 @@ pub async fn panel(
         codes_enabled: centre.codes_enabled,
         instances: app.hub.panels.count(tenant.id, &owner.agent),
         can_dial: dial::phone_of(app, tenant, &owner.agent).is_ok(),
+        web_phone: web_phone::has(tenant, &owner.agent),
         dial: dial::last_dial(&mut *reader.moment, app, tenant, &owner.agent).await?,
         away_reasons: centre.away_reasons.iter().map(LabelView::from).collect(),
         do_not_log_reasons: ReasonView::choices(&centre.do_not_log_reasons),

@@ -208,6 +208,9 @@ fn check_sources(
                 {
                     return refuse(&at(name), "a context's name, without line breaks".to_owned());
                 }
+                if let Some((field, reason)) = ami.web_phone.as_ref().and_then(|phones| phones.fault(known)) {
+                    return refuse(&at(&format!("web_phone.{field}")), reason);
+                }
                 if let Some(Err(reason)) = ami.tls_ca.as_deref().map(trusted) {
                     return refuse(&at("tls_ca"), reason);
                 }
@@ -291,6 +294,12 @@ mod tests {
             ("pause_from = 'never'", "never"),
             ("recordings = { folder = 'monitor' }", "tenants[0].sources[0].recordings"),
             ("voicemails = { folder = '/a', told_as = 'b' }", "tenants[0].sources[0].voicemails"),
+            ("web_phone = { url = 'ws://pbx.example' }", "tenants[0].sources[0].web_phone.url"),
+            ("web_phone = { url = 'wss://pbx.example', uri = 'x' }", "uri"),
+            (
+                "web_phone = { url = 'wss://pbx', agents.1001 = { username = '1001', password = 'p' } }",
+                "tenants[0].sources[0].web_phone.agents.1001",
+            ),
         ] {
             let said = refused(&format!("{pbx}{set}\n"), &[]);
             assert!(said.contains(said_of), "{set}: {said}");

@@ -7,6 +7,7 @@ mod folder;
 mod hook;
 mod load;
 mod trust;
+mod web_phone;
 pub mod zone;
 
 pub use control::{Control, NotifyPhones, PauseFrom};
@@ -14,6 +15,7 @@ pub use folder::FolderSettings;
 pub use hook::{TwilioSettings, WebhookSettings, ZammadSettings};
 pub use load::{SettingsError, load};
 pub use trust::trusted;
+pub use web_phone::{TurnSettings, WebPhoneAccount, WebPhoneSettings};
 
 use domain::auto_create::AutoCreateRules;
 use domain::centre::Centre;
@@ -177,6 +179,9 @@ pub struct AmiSettings {
     /// When queues are told to leave an agent alone.
     #[serde(default)]
     pub pause_from: PauseFrom,
+    /// Phones in the browser; without it no agent has one.
+    #[serde(default)]
+    pub web_phone: Option<Box<WebPhoneSettings>>,
 }
 
 impl AmiSettings {
@@ -192,6 +197,7 @@ impl AmiSettings {
             controls: control::default_controls(),
             notify_phones: NotifyPhones::default(),
             pause_from: PauseFrom::default(),
+            web_phone: None,
         }
     }
 
@@ -225,6 +231,7 @@ impl std::fmt::Debug for AmiSettings {
             .field("controls", &self.controls)
             .field("notify_phones", &self.notify_phones)
             .field("pause_from", &self.pause_from)
+            .field("web_phone", &self.web_phone)
             .finish_non_exhaustive()
     }
 }

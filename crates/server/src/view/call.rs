@@ -208,6 +208,8 @@ pub struct PanelView {
     pub instances: usize,
     /// Whether the phone system can be told to dial for this agent now.
     pub can_dial: bool,
+    /// Whether the agent has a phone in the browser (`GET /me/phone`).
+    pub web_phone: bool,
     /// The agent's last click to dial, while nothing was heard of it or where their own phone was not picked up.
     pub dial: Option<DialTraceView>,
     /// What an agent may say when they go away.

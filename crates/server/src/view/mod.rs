@@ -12,6 +12,7 @@ mod inbox;
 mod person;
 mod reason;
 mod report;
+mod web_phone;
 
 pub use activity::{
     ActivityLineView, ActivityScene, ActivityView, Agents, CodeRefView, EngagementView, ExplainedView, Named,
@@ -31,6 +32,7 @@ pub use reason::ReasonView;
 pub use report::{
     DispositionReportView, FileLanguage, ReportAgentView, ReportColumnView, ReportDayView, ReportGroupView,
 };
+pub use web_phone::{IceServerView, WebPhoneView};
 
 use domain::disposition::Label;
 use serde::{Deserialize, Serialize};

@@ -29,4 +29,5 @@ mod simulate;
 mod slow_clients;
 mod tidy;
 mod unknown_callers;
+mod web_phone;
 mod world;

@@ -11,6 +11,7 @@ use server::ops::session::hash;
 use server::running::{Running, start};
 use server::settings::{
     AmiSettings, Control, NotifyPhones, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings,
+    WebPhoneAccount, WebPhoneSettings,
 };
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,8 +20,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{OpenOptions, SqliteStore, Store};
 use telephony::endpoints::EndpointSettings;
+use testkit::browser;
 use testkit::http::Client;
-use testkit::pbx::{COMMANDER, SECRET, USERNAME, found};
+use testkit::pbx::{COMMANDER, SECRET, USERNAME, WEB_PASSWORD, found};
 use testkit::sip::{PhoneCall, WITHIN};
 use testkit::{tier, time};
 use tokio::time::{interval, timeout};
@@ -28,12 +30,14 @@ use uuid::Uuid;
 
 /// Every extension that an agent may have a phone at.
 pub(crate) const EXTENSIONS: [&str; 5] = ["1001", "1002", "1003", "1004", "1005"];
+/// The extension of the agent whose phone is in a browser.
+pub(crate) const AT_BROWSER: &str = "1006";
 /// Extensions of the agents who are in both ring groups from the start.
 pub(crate) const AGENTS: [&str; 2] = ["1001", "1002"];
 /// How many places in ring groups that makes.
 const PLACES: usize = 4;
-/// The password of both.
-const PASSWORD: &str = "correct horse";
+/// The password of everybody.
+pub(crate) const PASSWORD: &str = "correct horse";
 /// How long people talk, in microseconds.
 const TALK_US: i64 = 300_000;
 /// How often it is looked whether the server is as far as the phone system.
@@ -80,18 +84,39 @@ impl Centre {
         if tier::full() { Centre::open(agents).await } else { None }
     }
 
+    /// The same with an agent whose phone is in a browser; none where there is no browser either.
+    pub(crate) async fn open_to_browser() -> Option<Centre> {
+        let tree = found()?;
+        if !browser::found() {
+            return None;
+        }
+        let system = System::start(&tree, &[]).await;
+        let line = Line { name: "pbx", ami: system.pbx.ami(), agents: "", obeys: false };
+        let mut settings = settings(&[line]);
+        if let SourceKind::Ami(ami) = &mut settings.tenants[0].sources[0].kind {
+            ami.web_phone = Some(Box::new(web_phone(system.pbx.web())));
+        }
+        Some(Centre::set(system, settings).await)
+    }
+
     /// Opens one with these settings.
     pub(crate) async fn with(system: System, lines: &[Line<'_>]) -> Centre {
+        Centre::set(system, settings(lines)).await
+    }
+
+    async fn set(system: System, settings: Settings) -> Centre {
+        let sources: Vec<String> =
+            settings.tenants[0].sources.iter().map(|source| source.name.clone()).collect();
         let dir = tempfile::tempdir().expect("a folder");
         let database = dir.path().join("bitacora.db");
         let store = Arc::new(SqliteStore::open(&database, &OpenOptions::default()).expect("a database"));
         let shared: Arc<dyn Store> = Arc::clone(&store) as _;
-        let running = start(shared, Arc::new(Machine), settings(lines), Vec::new()).await;
+        let running = start(shared, Arc::new(Machine), settings, Vec::new()).await;
         let running = running.expect("a server");
         hire(&running).await;
         let centre = Centre { running, database, system, store, _dir: dir };
-        for line in lines {
-            centre.until_connected(line.name).await;
+        for source in &sources {
+            centre.until_connected(source).await;
         }
         centre
     }
@@ -257,7 +282,7 @@ fn settings(lines: &[Line<'_>]) -> Settings {
         };
         let endpoints = EndpointSettings {
             trunks: vec!["PJSIP/trunk".to_owned()],
-            agents: EXTENSIONS.map(named).into(),
+            agents: EXTENSIONS.into_iter().chain([AT_BROWSER]).map(named).collect(),
             ..EndpointSettings::default()
         };
         SourceSettings::new(line.name, SourceKind::Ami(ami), endpoints)
@@ -269,9 +294,21 @@ fn settings(lines: &[Line<'_>]) -> Settings {
     Settings { server, tenants: vec![tenant], ..Settings::default() }
 }
 
+/// The phone of an agent in a browser.
+fn web_phone(at: SocketAddr) -> WebPhoneSettings {
+    let account = WebPhoneAccount { username: AT_BROWSER.to_owned(), password: WEB_PASSWORD.to_owned() };
+    WebPhoneSettings {
+        url: format!("ws://{at}/ws"),
+        domain: None,
+        stun: Vec::new(),
+        turn: None,
+        agents: [(AT_BROWSER.to_owned(), account)].into(),
+    }
+}
+
 async fn hire(running: &Running) {
     let password_hash = Some(hash(PASSWORD).await.expect("a hash"));
-    let users = AGENTS.into_iter().zip(1u128..).map(|(agent, nth)| User {
+    let users = AGENTS.into_iter().chain([AT_BROWSER]).zip(1u128..).map(|(agent, nth)| User {
         id: UserId(Uuid::from_u128(nth)),
         login: agent.to_owned(),
         name: format!("Agent {agent}"),

@@ -8,6 +8,7 @@ mod system;
 
 mod acw;
 mod broken;
+mod browser_phone;
 mod callers;
 mod clicks;
 mod conference;

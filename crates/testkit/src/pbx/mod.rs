@@ -6,7 +6,7 @@ mod place;
 mod tree;
 
 pub use onlooker::Onlooker;
-pub use place::{COMMANDER, SECRET, USERNAME};
+pub use place::{COMMANDER, SECRET, USERNAME, WEB_PASSWORD};
 pub use tree::found;
 
 use place::Place;
@@ -96,6 +96,11 @@ impl Pbx {
     /// Where its manager interface is.
     pub fn ami(&self) -> SocketAddr {
         self.place.ami
+    }
+
+    /// Where phones in a browser register and are called.
+    pub fn web(&self) -> SocketAddr {
+        self.place.web
     }
 
     /// Somebody who is told what happens, as the product is.

@@ -12,6 +12,8 @@ use tempfile::TempDir;
 pub const USERNAME: &str = "bitacora";
 /// The secret of all manager users.
 pub const SECRET: &str = "no-secret";
+/// The password of the phone in a browser.
+pub const WEB_PASSWORD: &str = "said-by-a-browser";
 /// The manager user of the product where agents may ask whatever there is of their calls.
 pub const COMMANDER: &str = "commander";
 /// The manager user of who looks on for the test.
@@ -25,6 +27,7 @@ const SETTINGS: [(&str, &str); 22] = [
     ("confbridge.conf", include_str!("conf/confbridge.conf")),
     ("extensions.conf", include_str!("conf/extensions.conf")),
     ("features.conf", include_str!("conf/features.conf")),
+    ("http.conf", include_str!("conf/http.conf")),
     ("logger.conf", include_str!("conf/logger.conf")),
     ("manager.conf", include_str!("conf/ami.conf")),
     ("modules.conf", include_str!("conf/modules.conf")),
@@ -39,7 +42,6 @@ const SETTINGS: [(&str, &str); 22] = [
     ("ccss.conf", NOTHING_SET),
     ("cdr.conf", NOTHING_SET),
     ("cel.conf", NOTHING_SET),
-    ("http.conf", NOTHING_SET),
     ("indications.conf", NOTHING_SET),
     ("pjproject.conf", NOTHING_SET),
     ("pjsip_notify.conf", "[talk]\nEvent=>talk\n"),
@@ -58,6 +60,8 @@ pub(super) struct Place {
     pub(super) tree: Tree,
     pub(super) sip: SocketAddr,
     pub(super) ami: SocketAddr,
+    /// Where it takes SIP over a WebSocket.
+    pub(super) web: SocketAddr,
     work: TempDir,
 }
 
@@ -67,8 +71,9 @@ impl Place {
         let address = own_address();
         let sip = UdpSocket::bind((address, 0))?.local_addr()?;
         let ami = TcpListener::bind((address, 0))?.local_addr()?;
+        let web = TcpListener::bind((address, 0))?.local_addr()?;
         let voice = UdpSocket::bind((address, 0))?.local_addr()?.port().min(u16::MAX - VOICE_PORTS);
-        let place = Place { tree, sip, ami, work: tempfile::tempdir()? };
+        let place = Place { tree, sip, ami, web, work: tempfile::tempdir()? };
         for folder in FOLDERS {
             fs::create_dir_all(place.work().join(folder))?;
         }
@@ -80,6 +85,8 @@ impl Place {
             ("{address}", address.to_string()),
             ("{sip_port}", sip.port().to_string()),
             ("{ami_port}", ami.port().to_string()),
+            ("{web_port}", web.port().to_string()),
+            ("{web_password}", WEB_PASSWORD.to_owned()),
             ("{voice_first}", voice.to_string()),
             ("{voice_last}", (voice + VOICE_PORTS).to_string()),
             ("{username}", USERNAME.to_owned()),

@@ -1,10 +1,13 @@
 //! A call as one phone sees it: where it stands, and what can be done with it.
 
+use super::WITHIN;
 use super::message::Message;
 use super::phone::Line;
+use super::voice::Heard;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// The first status that says that it rings at the other end.
 const RINGING: u16 = 180;
@@ -188,6 +191,22 @@ impl PhoneCall {
         let hears_at = self.line.state().dialogs.get(&self.id).and_then(|dialog| dialog.hears_at);
         let Some(there) = hears_at else { panic!("phone {}: nobody hears this call", self.line.user) };
         self.line.voice.speak(there, time).await;
+    }
+
+    /// What was heard at this phone so far.
+    pub fn heard(&self) -> Heard {
+        self.line.voice.heard()
+    }
+
+    /// Waits until enough was heard at this phone.
+    ///
+    /// # Panics
+    /// It was not, in time.
+    pub async fn until_heard(&self, what: &str, enough: impl FnMut(&Heard) -> bool) -> Heard {
+        match timeout(WITHIN, self.line.voice.until_heard(enough)).await {
+            Ok(heard) => heard,
+            Err(_) => panic!("phone {}: not heard in time: {what}; {:?}", self.line.user, self.heard()),
+        }
     }
 
     /// Ends it.

@@ -8,6 +8,7 @@ mod voice;
 
 pub use call::{Caller, PhoneCall, Stage};
 pub use phone::{Habit, Phone};
+pub use voice::Heard;
 
 use std::time::Duration;
 

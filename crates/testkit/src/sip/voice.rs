@@ -1,9 +1,12 @@
-//! What is said at a phone (RFC 3550, a tone as PCMU), and nothing that is heard there.
+//! What is said at a phone (RFC 3550, a tone as PCMU), and how much of what is heard there is loud.
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UdpSocket;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::interval;
 
 /// How much a datagram holds.
@@ -16,22 +19,58 @@ const BEGINS: [u8; 2] = [0x80, 0];
 const SPEAKER: [u8; 4] = [0, 0, 0, 7];
 /// Two samples of PCMU, loud and up, loud and down: the tone is these in turn.
 const TONE: [u8; 2] = [0x90, 0x10];
+/// Bytes before the samples.
+const HEAD: usize = 12;
+/// The bits of a datagram's second byte that say what it holds.
+const KIND: u8 = 0x7f;
+/// From this on a sample of PCMU is loud (G.711: of eight steps that double each time, the fourth).
+const LOUD: u8 = 0x30;
+/// Longest datagram of a voice.
+const MAX_DATAGRAM_BYTES: usize = 2_048;
+
+/// What was heard at a phone so far, in datagrams.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// All of them.
+    pub all: u64,
+    /// Those with something loud in them.
+    pub loud: u64,
+}
 
 /// Where voices come and go.
 pub(super) struct Voice {
-    socket: UdpSocket,
+    socket: Arc<UdpSocket>,
     port: u16,
+    heard: watch::Receiver<Heard>,
+    listens: JoinHandle<()>,
 }
 
 impl Voice {
     pub(super) async fn new() -> io::Result<Voice> {
-        let socket = UdpSocket::bind(("127.0.0.1", 0)).await?;
+        let socket = Arc::new(UdpSocket::bind(("127.0.0.1", 0)).await?);
         let port = socket.local_addr()?.port();
-        Ok(Voice { socket, port })
+        let (tell, heard) = watch::channel(Heard::default());
+        let listens = tokio::spawn(listen(Arc::clone(&socket), tell));
+        Ok(Voice { socket, port, heard, listens })
     }
 
     pub(super) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// What was heard so far.
+    pub(super) fn heard(&self) -> Heard {
+        *self.heard.borrow()
+    }
+
+    /// Waits until enough was heard.
+    pub(super) async fn until_heard(&self, enough: impl FnMut(&Heard) -> bool) -> Heard {
+        let mut heard = self.heard.clone();
+        match heard.wait_for(enough).await {
+            Ok(heard) => *heard,
+            // Nobody listens any more.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Says a tone.
@@ -46,5 +85,48 @@ impl Voice {
             // What is lost on the way is not said again: this is a voice.
             let _ = self.socket.send_to(&head.into_iter().chain(sound).collect::<Vec<u8>>(), there).await;
         }
+    }
+}
+
+impl Drop for Voice {
+    fn drop(&mut self) {
+        self.listens.abort();
+    }
+}
+
+async fn listen(socket: Arc<UdpSocket>, tell: watch::Sender<Heard>) {
+    let mut bytes = vec![0; MAX_DATAGRAM_BYTES];
+    while let Ok((count, _)) = socket.recv_from(&mut bytes).await {
+        let Some(samples) = samples(&bytes[..count]) else { continue };
+        let loud = is_loud(samples);
+        tell.send_modify(|heard| {
+            heard.all += 1;
+            heard.loud += u64::from(loud);
+        });
+    }
+}
+
+/// The samples of a datagram that holds PCMU.
+fn samples(datagram: &[u8]) -> Option<&[u8]> {
+    let samples = datagram.get(HEAD..)?;
+    (datagram[1] & KIND == BEGINS[1] && !samples.is_empty()).then_some(samples)
+}
+
+fn is_loud(samples: &[u8]) -> bool {
+    samples.iter().any(|sample| !sample & KIND >= LOUD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tone_is_loud_and_silence_is_not() {
+        let silence = [0xff, 0x7f, 0xfe];
+        assert!(is_loud(&TONE) && !is_loud(&silence) && !is_loud(&[]));
+        let datagram = [&BEGINS[..], &[0; 10], &TONE].concat();
+        assert_eq!(samples(&datagram), Some(&TONE[..]));
+        let of_another_kind = [&[0x80, 101][..], &[0; 10], &TONE].concat();
+        assert_eq!((samples(&of_another_kind), samples(&[0x80, 0])), (None, None));
     }
 }

@@ -236,6 +236,8 @@ export type Panel = {
   /** panels that this agent has open */
   instances: number;
   can_dial: boolean;
+  /** the agent has a phone in the browser (`GET /me/phone`); absent: the server knows of none */
+  web_phone?: boolean;
   away_reasons: Label[];
   pop_single_match: boolean;
   /** those that can be given now */
@@ -246,6 +248,15 @@ export type Panel = {
   more_wrapups?: boolean;
   /** absent: the server does not say; null: there is none to speak of */
   dial?: PanelDial | null;
+};
+
+/** What the phone in this agent's browser is to be; its password is kept nowhere. */
+export type WebPhoneAccount = {
+  url: string;
+  domain: string;
+  username: string;
+  password: string;
+  ice_servers: { urls: string[]; username?: string; credential?: string }[];
 };
 
 export type EngagementWrapup = {

@@ -7,6 +7,7 @@ import { changes } from './en-changes';
 import { records } from './en-records';
 import { inbox } from './en-inbox';
 import { phone } from './en-phone';
+import { webPhone } from './en-web-phone';
 import { reports } from './en-reports';
 import { settings } from './en-settings';
 import { counter } from './plural';
@@ -467,6 +468,7 @@ export const en = {
   ...records,
   ...phone,
   control,
+  webPhone,
   ...centre,
   ...changes,
   ...inbox,

@@ -8,6 +8,7 @@ import { changes } from './es-changes';
 import { records } from './es-records';
 import { inbox } from './es-inbox';
 import { phone } from './es-phone';
+import { webPhone } from './es-web-phone';
 import { reports } from './es-reports';
 import { settings } from './es-settings';
 import { counter } from './plural';
@@ -466,6 +467,7 @@ export const es: Catalogue = {
   ...records,
   ...phone,
   control,
+  webPhone,
   ...centre,
   ...changes,
   ...inbox,

@@ -26,6 +26,8 @@ import incoming_call from '@salesforce-ux/design-system/assets/icons/utility/inc
 import info from '@salesforce-ux/design-system/assets/icons/utility/info.svg?raw';
 import filter from '@salesforce-ux/design-system/assets/icons/utility/filterList.svg?raw';
 import key from '@salesforce-ux/design-system/assets/icons/utility/key.svg?raw';
+import keypad from '@salesforce-ux/design-system/assets/icons/utility/keypad.svg?raw';
+import settings from '@salesforce-ux/design-system/assets/icons/utility/settings.svg?raw';
 import logout from '@salesforce-ux/design-system/assets/icons/utility/logout.svg?raw';
 import missed_call from '@salesforce-ux/design-system/assets/icons/utility/missed_call.svg?raw';
 import new_window from '@salesforce-ux/design-system/assets/icons/utility/new_window.svg?raw';
@@ -73,6 +75,7 @@ const FILES = {
   incoming_call,
   info,
   key,
+  keypad,
   logout,
   missed_call,
   new_window,
@@ -82,6 +85,7 @@ const FILES = {
   people,
   refresh,
   search,
+  settings,
   success,
   undelete,
   undo,

@@ -3,16 +3,27 @@ const NOTES_HZ = [587.33, 783.99] as const;
 const NOTE_S = 0.18;
 const PEAK_GAIN = 0.12;
 const EVERY_MS = 3000;
+/** How long a browser may take to let a page sound, where it does. */
+const ALLOWED_WITHIN_MS = 150;
 
 /** A ringing tone made here, so that there is no sound file to ship. */
 export class Ringer {
   #audio: AudioContext | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** Called from the toggle's click: browsers let a page sound only after a gesture. */
-  allow(): void {
+  /** Browsers let a page sound only after a gesture; answers whether this one does now. */
+  async allow(): Promise<boolean> {
     this.#audio ??= new AudioContext();
+    // Without a gesture this is not refused, it only never ends.
     void this.#audio.resume();
+    await new Promise((soon) => setTimeout(soon, ALLOWED_WITHIN_MS));
+    return this.#audio.state === 'running';
+  }
+
+  /** Where it is heard; null: where the browser sounds otherwise. Browsers that cannot choose stay with that. */
+  async useDevice(id: string | null): Promise<void> {
+    const audio = this.#audio as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | null;
+    await audio?.setSinkId?.(id ?? '').catch(() => {});
   }
 
   start(): void {

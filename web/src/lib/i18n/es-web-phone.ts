@@ -1,0 +1,45 @@
+import type { webPhone as english } from './en-web-phone';
+
+/** Español: el teléfono del navegador. */
+export const webPhone: typeof english = {
+  title: 'Teléfono del navegador',
+  starting: 'Teléfono del navegador: conectando…',
+  ready: 'Teléfono del navegador listo',
+  ringing: 'Teléfono del navegador: sonando',
+  onCall: 'Teléfono del navegador: en llamada',
+  elsewhere: 'El teléfono del navegador está en otra ventana. Pasará a esta cuando aquella se cierre.',
+  unreachable: {
+    no_connection: 'El teléfono del navegador no alcanza la centralita. Lo sigue intentando; hasta entonces las llamadas no suenan aquí.',
+    refused: 'La centralita no admite el teléfono del navegador, así que las llamadas no suenan aquí. Avise a un administrador.',
+    not_loaded: 'No se pudo cargar el teléfono del navegador, así que las llamadas no suenan aquí.',
+  },
+  silent: {
+    refused: 'El micrófono está bloqueado, así que las llamadas no suenan aquí. Permítalo con el icono junto a la dirección y vuelva a intentarlo. Dentro de un marco, también ha de permitirlo la página que lo rodea.',
+    none: 'No hay ningún micrófono que se pueda usar, así que las llamadas no suenan aquí. Conecte uno, o cierre el programa que lo usa, y vuelva a intentarlo.',
+    unsupported: 'El navegador no da micrófono a esta página, así que las llamadas no suenan aquí. La página debe abrirse por https y, dentro de un marco, con permiso para el micrófono.',
+  },
+  again: 'Reintentar',
+  kept: 'El navegador retiene el sonido hasta que pulse aquí.',
+  sound: 'Activar el sonido',
+  trouble: {
+    refused: 'No se contestó la llamada: el micrófono está bloqueado. Permítalo con el icono junto a la dirección y conteste.',
+    none: 'No se contestó la llamada: no hay ningún micrófono que se pueda usar. Conecte uno y conteste.',
+    unsupported: 'No se contestó la llamada: el navegador no da micrófono a esta página.',
+    lost: 'Se cortó la conexión con la centralita y con ella su llamada.',
+    fault: 'No se pudo transmitir sonido y la llamada terminó. Avise a un administrador: puede faltar el camino por la red.',
+  },
+  answering: 'Contestando…',
+  reject: 'Rechazar',
+  dialled: 'Su teléfono del navegador descuelga solo y entonces se llama al número.',
+  picksUp: 'Su teléfono del navegador descuelga',
+  unknownCaller: 'Número desconocido',
+  unmatched: 'Una llamada en su teléfono del navegador',
+  keypad: 'Teclado',
+  key: (key) => (key === '*' ? 'Asterisco' : key === '#' ? 'Almohadilla' : key),
+  pressed: 'Pulsado',
+  devices: 'Dispositivos de sonido',
+  device: { microphone: 'Micrófono', speaker: 'Altavoz', ring: 'Tono de llamada' },
+  standard: 'El del navegador',
+  cutOff: (who, time) => `Esta página se recargó o se dejó a las ${time}, y eso terminó su llamada con ${who}.`,
+  callBack: 'Volver a llamar',
+};

@@ -162,6 +162,7 @@ mod tests {
             started_at: At(0),
             answered_at: None,
             ended_at: None,
+            waiting_since: None,
             wait_ms: None,
             talk_ms: 0,
             hold_ms: 0,

@@ -39,6 +39,7 @@ fn call(kind: CallType, owes: bool) -> CallRecord {
         started_at: At(0),
         answered_at: None,
         ended_at: Some(At(2)),
+        waiting_since: None,
         wait_ms: None,
         talk_ms: 0,
         hold_ms: 0,

@@ -17,6 +17,7 @@ mod direct;
 mod handed_on;
 mod hold;
 mod internal;
+mod listening;
 mod local_members;
 mod queue;
 mod several;

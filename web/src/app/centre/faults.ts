@@ -21,6 +21,8 @@ const RANGES = {
   'acw.extension_s': [1, CENTRE_SECONDS_MAX],
   'acw.max_extensions': [0, EXTENSIONS_MAX],
   'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],
+  'alerts.acw_s': [1, CENTRE_SECONDS_MAX],
+  'alerts.wait_s': [1, CENTRE_SECONDS_MAX],
 } as const;
 
 /** A whole number within what a field takes, or null. */

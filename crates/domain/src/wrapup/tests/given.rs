@@ -82,6 +82,7 @@ pub(super) fn call() -> CallRecord {
         started_at: At(0),
         answered_at: Some(At(1)),
         ended_at: Some(At(2)),
+        waiting_since: None,
         wait_ms: None,
         talk_ms: 0,
         hold_ms: 0,

@@ -128,6 +128,7 @@ fn call(n: usize) -> CallRecord {
         started_at: at(n),
         answered_at: Some(at(n)),
         ended_at: Some(at(n + 60)),
+        waiting_since: None,
         wait_ms: Some(4_000),
         talk_ms: 60_000,
         hold_ms: 0,

@@ -48,7 +48,7 @@ pub struct AuditEntry {
     pub by: Option<UserId>,
     /// What.
     pub subject: AuditSubject,
-    /// Which change, as a code: `created`, `changed`, `corrected`, `undone`, `released`.
+    /// Which change, as a code: `created`, `changed`, `corrected`, `undone`, `released`, `listened`.
     pub action: String,
     /// From what to what.
     pub fields: Vec<FieldChange>,

@@ -79,6 +79,8 @@ pub enum Pause {
     AfterCallWork,
     /// Said so.
     Away,
+    /// Listens in on a call.
+    Listening,
 }
 
 impl Pause {
@@ -90,14 +92,20 @@ impl Pause {
         match self {
             Pause::AfterCallWork => "bitacora:acw",
             Pause::Away => "bitacora:away",
+            Pause::Listening => "bitacora:listening",
         }
     }
 }
 
 /// What follows for an agent from their living calls, the wrap-ups they owe and their mode.
-pub fn duty(agent: &AgentKey, live: &[CallRecord], owed: &[Wrapup], mode: &AgentMode) -> Duty {
+pub fn duty<'a>(
+    agent: &AgentKey,
+    live: impl IntoIterator<Item = &'a CallRecord>,
+    owed: &[Wrapup],
+    mode: &AgentMode,
+) -> Duty {
     let parts: Vec<&Engagement> = live
-        .iter()
+        .into_iter()
         .flat_map(|call| &call.engagements)
         .filter(|part| part.agent == *agent && part.ended_at.is_none())
         .collect();
@@ -112,10 +120,12 @@ pub fn duty(agent: &AgentKey, live: &[CallRecord], owed: &[Wrapup], mode: &Agent
     // Paused from the moment they are connected: a queue looks for agents every few seconds, and one that looks
     // between the end of the call and the pause would ring (facts of P12). Consulted agents owe nothing.
     let will_owe = parts.iter().filter(talks).any(|part| part.wrapup);
+    // From when their phone begins to ring for it: a call that a ring group offers meanwhile would be missed.
+    let listens = parts.iter().any(|part| part.via == Via::Listening);
     let pause = |by_work: bool| match (by_work, &away) {
         (true, _) => Some(Pause::AfterCallWork),
         (false, Some(_)) => Some(Pause::Away),
-        (false, None) => None,
+        (false, None) => listens.then_some(Pause::Listening),
     };
     let paused = pause(will_owe || working.is_some());
     let paused_once_over = pause(working.is_some());
@@ -135,5 +145,5 @@ pub fn duty(agent: &AgentKey, live: &[CallRecord], owed: &[Wrapup], mode: &Agent
 
 /// Whether the agent dials out: their own phone is not ringing for anybody else.
 fn dials(part: &Engagement) -> bool {
-    part.via == Via::Outbound
+    matches!(part.via, Via::Outbound | Via::Listening)
 }

@@ -66,6 +66,8 @@ pub enum Fact {
         /// The number called, where it is one.
         target: Option<String>,
     },
+    /// The caller is no longer in a ring group: somebody has them, or they went on.
+    QueueLeft,
     /// The caller joined a ring group.
     QueueJoined {
         /// The ring group.
@@ -118,6 +120,13 @@ pub enum Fact {
     RecordingPaused,
     /// It is recorded again.
     RecordingResumed,
+    /// It hears another leg, which does not hear of it.
+    ListenBegan {
+        /// The source's id of the other leg.
+        to: String,
+        /// The agent behind that.
+        agent: Option<AgentKey>,
+    },
     /// It left a message.
     VoicemailLeft {
         /// The mailbox.

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod alert;
 pub mod audit;
 pub mod auto_create;
 pub mod call;
@@ -14,6 +15,7 @@ pub mod dial;
 pub mod directory;
 pub mod disposition;
 pub mod duty;
+pub mod ear;
 pub mod event;
 pub mod id;
 pub mod late;

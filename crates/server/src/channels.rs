@@ -43,6 +43,8 @@ pub struct Channel {
     pub muted: bool,
     /// Whom it asks while whoever it talks to waits, as we asked.
     pub asks: Option<Asks>,
+    /// The leg that it listens to, which does not hear of it.
+    listens_to: Option<String>,
 }
 
 /// Somebody is asked before a call is handed over to them.
@@ -131,6 +133,13 @@ impl Channels {
         Some((leg.name.clone(), recording))
     }
 
+    /// The legs that listen in on this one.
+    pub fn listeners(&self, tenant: TenantId, source: &str, leg: &str) -> Vec<Channel> {
+        let lines = self.lines();
+        let legs = lines.get(&(tenant, source.to_owned()));
+        legs.into_iter().flat_map(|legs| legs.listening_to(leg)).cloned().collect()
+    }
+
     /// The phone system keeps back what is said into this leg, or no longer.
     pub fn muted(&self, tenant: TenantId, source: &str, leg: &str, muted: bool) {
         self.change(tenant, source, leg, |channel| channel.muted = muted);
@@ -166,6 +175,7 @@ impl Channel {
             recording: None,
             muted: false,
             asks: None,
+            listens_to: None,
         }
     }
 
@@ -192,6 +202,7 @@ impl Channel {
             Fact::Recorded { .. } => {
                 self.recording.get_or_insert(Recording::On);
             }
+            Fact::ListenBegan { to, .. } => self.listens_to = Some(to.clone()),
             Fact::RecordingPaused => self.recording = Some(Recording::Paused),
             Fact::RecordingResumed => self.recording = Some(Recording::On),
             _ => {}
@@ -201,8 +212,14 @@ impl Channel {
 
     fn no_longer_asks(&mut self, news: &mut BTreeSet<AgentKey>) {
         self.asks = None;
-        if let Role::Agent(agent) = &self.role {
-            news.insert(agent.clone());
+        news.extend(self.agent());
+    }
+
+    /// The agent behind it.
+    pub fn agent(&self) -> Option<AgentKey> {
+        match &self.role {
+            Role::Agent(agent) => Some(agent.clone()),
+            Role::Customer | Role::Helper => None,
         }
     }
 }
@@ -210,15 +227,17 @@ impl Channel {
 fn hear(legs: &mut Legs, event: &CallEvent, news: &mut BTreeSet<AgentKey>) {
     let on = &event.on;
     if matches!(event.fact, Fact::Ended { .. } | Fact::Vanished) {
-        legs.remove(&on.leg);
+        if let Some(over) = legs.remove(&on.leg) {
+            news.extend(over.listens_to.and_then(|leg| legs.get_mut(&leg)?.agent()));
+        }
         return;
+    }
+    if let Fact::ListenBegan { to, .. } = &event.fact {
+        news.extend(legs.get_mut(to).and_then(|listened_to| listened_to.agent()));
     }
     let recording_changed = legs.change(on, |channel| channel.hears(&event.fact, news)).unwrap_or_default();
     if recording_changed && let Some(channel) = legs.get_mut(&on.leg).cloned() {
-        news.extend(legs.together(&channel).filter_map(|leg| match &leg.role {
-            Role::Agent(agent) => Some(agent.clone()),
-            Role::Customer | Role::Helper => None,
-        }));
+        news.extend(legs.together(&channel).filter_map(Channel::agent));
     }
 }
 
@@ -338,6 +357,35 @@ mod tests {
         assert_eq!((told.len(), recorded().map(|(_, how)| how)), (0, Some(Recording::Paused)));
         channels.heard(TENANT, "pbx", &[says(CUSTOMER, Fact::RecordingResumed)]);
         assert_eq!(recorded().map(|(_, how)| how), Some(Recording::On));
+    }
+
+    #[test]
+    fn who_is_listened_to_hears_of_it_and_of_its_end() {
+        let channels = talking();
+        let ear = |fact| {
+            let on = LegRef {
+                leg: "ear-whisper-1".to_owned(),
+                link: "ear-whisper-1".to_owned(),
+                name: "PJSIP/1003-0009".to_owned(),
+                role: Role::Agent(AgentKey("1003".to_owned())),
+                number: None,
+            };
+            SourceEvent::Call(Box::new(CallEvent { at: At(0), fact, on, with: None }))
+        };
+        let heard = |tenant| {
+            let listeners = channels.listeners(tenant, "pbx", AGENT).into_iter();
+            listeners.filter_map(|channel| channel.agent()).collect::<Vec<_>>()
+        };
+        let began = || ear(Fact::ListenBegan { to: AGENT.to_owned(), agent: Some(ana()) });
+        let told = channels.heard(TENANT, "pbx", &[ear(Fact::Ringing), began()]);
+        assert_eq!(told, BTreeSet::from([ana()]));
+        assert_eq!((heard(TENANT), heard(TenantId(2))), (vec![AgentKey("1003".to_owned())], Vec::new()));
+        // A restart reads what is stored again, and knows it too.
+        let again = Channels::default();
+        again.read_again(TENANT, "pbx", &[says(AGENT, Fact::Ringing), began()]);
+        assert_eq!(again.listeners(TENANT, "pbx", AGENT).len(), 1);
+        let told = channels.heard(TENANT, "pbx", &[ear(Fact::Ended { cause: 16 })]);
+        assert_eq!((told, heard(TENANT)), (BTreeSet::from([ana()]), Vec::new()));
     }
 
     #[test]

@@ -4,7 +4,8 @@
 use domain::activity::Activity;
 use domain::audit::AuditEntry;
 use domain::call::CallRecord;
-use domain::id::{AgentKey, At, PersonId};
+use domain::duty::AgentMode;
+use domain::id::{AgentKey, At, CallKey, PersonId};
 use domain::report::ReportCall;
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
@@ -55,6 +56,19 @@ pub struct ActivityRow {
     pub activity: Activity,
     /// Its call.
     pub call: CallRecord,
+}
+
+/// What is now, of a whole tenant: what agents are doing and who waits follows from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FloorRows {
+    /// The calls that live, oldest first.
+    pub calls: Vec<CallRecord>,
+    /// What the record is called that a call is filed on, where it is on one.
+    pub parties: BTreeMap<CallKey, String>,
+    /// The wrap-ups that keep their agents from calls, oldest first.
+    pub working: Vec<Wrapup>,
+    /// What agents last said of themselves, of those who ever did, by agent.
+    pub modes: Vec<AgentMode>,
 }
 
 /// A page of the change log, newest first.

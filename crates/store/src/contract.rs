@@ -30,6 +30,9 @@ use std::sync::Arc;
 /// Most rows any list answers with.
 pub const MAX_PAGE: usize = 200;
 
+/// Most rows of a kind that a view of the floor rests on.
+pub const MAX_FLOOR_ROWS: usize = 5_000;
+
 /// Most ring groups that calls came through which are told.
 pub const MAX_RING_GROUPS_NAMED: usize = 2_000;
 

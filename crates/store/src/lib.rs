@@ -13,11 +13,11 @@ mod search;
 mod snapshot;
 
 pub use answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
-    SourceProgress, WaitingSince, WrapupPage, WrapupTally,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner,
+    ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 pub use contract::{
-    CommitError, Inconsistency, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,
+    CommitError, Inconsistency, MAX_FLOOR_ROWS, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,
     SHARED_NUMBER_SCAN, Store,
 };
 pub use listing::ActivityFilter;

@@ -2,7 +2,7 @@
 //! the one before; here they see one moment of the store, and cost one transaction. Lists and searches are not here:
 //! they take as long as they take, and would hold a moment open for it.
 
-use crate::answers::ActivityRow;
+use crate::answers::{ActivityRow, FloorRows};
 use crate::contract::ReadError;
 use async_trait::async_trait;
 use domain::call::CallRecord;
@@ -71,6 +71,9 @@ pub trait Snapshot: Send {
     async fn cases_of_person(&mut self, person: PersonId, limit: usize) -> Result<Vec<Case>, ReadError>;
     /// The click that made this part of a call.
     async fn dial(&mut self, engagement: EngagementKey) -> Result<Option<Dial>, ReadError>;
+    /// All that a supervisor's view of the floor rests on; of each kind at most `limit` and
+    /// [`MAX_FLOOR_ROWS`](crate::MAX_FLOOR_ROWS).
+    async fn floor(&mut self, limit: usize) -> Result<FloorRows, ReadError>;
     /// What an agent last said of themselves; available, version 0, since time 0 where they never did.
     async fn mode(&mut self, agent: &AgentKey) -> Result<AgentMode, ReadError>;
 }

@@ -73,3 +73,18 @@ fn queues_without_wrapuptime_are_named() {
     let unguarded: Vec<String> = trial.unguarded().map(|lacking| lacking.to_string()).collect();
     assert!(unguarded.iter().any(|told| told.contains("support has no wrapuptime")), "{unguarded:?}");
 }
+
+#[test]
+fn whether_somebody_can_listen_in_is_found_out_where_it_may_be_asked() {
+    let ear = |answer: &str| {
+        let (trial, _) = read(format!("{answer}\r\nActionID: check-ear\r\n\r\n").as_bytes());
+        (trial.lacking_ear(), trial.ear_unknown())
+    };
+    assert_eq!(ear("Response: Success\r\nVersion: "), (None, false));
+    assert_eq!(ear("Response: Error\r\nMessage: Module not loaded"), (Some(Lacking::Ear), false));
+    assert_eq!(ear("Response: Error\r\nMessage: Permission denied"), (None, true));
+    assert!(!Lacking::Ear.is_vital());
+    // An answer to anything else says nothing of it.
+    let (trial, _) = read(b"Response: Success\r\nActionID: check-3\r\n\r\n");
+    assert!(trial.ear_unknown());
+}

@@ -40,6 +40,9 @@ export const REPORT_DAYS_MAX = 400;
 /** Days over which times of agents are summed up. */
 export const TIME_DAYS_MAX = 31;
 
+/** Agents that the floor shows at first; the others come when they are asked for. */
+export const FLOOR_ROWS = 200;
+
 /** From this share of the limit on, a counter is shown. */
 export const COUNTER_FROM = 0.9;
 

@@ -1,5 +1,6 @@
 import { API_BASE } from './api/client';
 import type { Panel, View } from './api/contract';
+import type { FloorScope, FloorTold } from './api/floor';
 
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting';
 
@@ -9,21 +10,25 @@ const PING_MS = 20_000;
 /** Silence after which a connection counts as dead, once the server has shown that it pings. */
 const SILENCE_MS = 50_000;
 
-type Incoming = { type: 'panel'; panel: Panel } | { type: 'unauthenticated' } | { type: 'ping' | 'pong' };
+type Incoming = { type: 'panel'; panel: Panel } | FloorTold | { type: 'unauthenticated' } | { type: 'ping' | 'pong' };
 
 export type LiveOptions = {
   token: () => string | null;
-  version: () => number | null;
+  /** Of a panel. */
+  version?: () => number | null;
   /** Whether records are on screen beside this panel. */
-  console: () => boolean;
-  onPanel: (panel: Panel) => void;
+  console?: () => boolean;
+  onPanel?: (panel: Panel) => void;
+  /** How much of the floor is wanted, where it is no panel that listens. */
+  floor?: () => FloorScope;
+  onFloor?: (told: FloorTold) => void;
   onStatus: (status: LiveStatus) => void;
   /** Gets a new access token, or refuses when the session is over. */
   renew: () => Promise<unknown>;
 };
 
 /**
- * The live connection of the panel: one WebSocket that is opened again for as long as the page lives.
+ * The live connection of the panel, or of a supervisor: one WebSocket that is opened again for as long as the page lives.
  * Each opening is answered with a whole snapshot, so nothing that was missed has to be asked for.
  */
 export class LiveConnection {
@@ -66,6 +71,11 @@ export class LiveConnection {
     this.#send({ type: 'view', ...seen });
   }
 
+  /** Looks at more of the floor, or at less. */
+  look(floor: FloorScope): void {
+    this.#send({ type: 'floor', floor });
+  }
+
   /** Hands a renewed access token to the open connection. */
   renewed(token: string): void {
     this.#send({ type: 'token', token });
@@ -86,8 +96,9 @@ export class LiveConnection {
   }
 
   #greet(): void {
-    const { token, version, console } = this.options;
-    this.#send({ token: token(), version: version(), instance: this.instance, console: console() });
+    const { token, version, console, floor } = this.options;
+    if (floor) this.#send({ token: token(), floor: floor() });
+    else this.#send({ token: token(), version: version?.() ?? null, instance: this.instance, console: console?.() ?? false });
     if (this.#view) this.#send({ type: 'view', ...this.#view });
   }
 
@@ -100,7 +111,12 @@ export class LiveConnection {
     if (message.type === 'panel') {
       this.#attempt = 0;
       this.options.onStatus('live');
-      this.options.onPanel(message.panel);
+      this.options.onPanel?.(message.panel);
+    }
+    if (message.type === 'floor' || message.type === 'alerts') {
+      this.#attempt = 0;
+      this.options.onStatus('live');
+      this.options.onFloor?.(message);
     }
     clearTimeout(this.#silence);
     if (this.#serverPings) this.#silence = setTimeout(this.#lost, SILENCE_MS);

@@ -2,6 +2,7 @@ import type { Activity, AuditPage, CaseChoice, Centre, Colleague, Draft, Party, 
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
+import * as floor from './floor.ts';
 import * as inbox from './inbox.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
@@ -27,7 +28,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/wrapups\/([^/]+)\/extend$/, extend],
   ['PUT', /^\/me\/mode$/, setMode],
   ['POST', /^\/me\/dial$/, () => ({ engagement: 'e-dialled' })],
-  ['POST', /^\/me\/hang-up$/, () => undefined],
+  ['POST', /^\/me\/hang-up$/, floor.hangUp],
   ['POST', /^\/me\/control$/, () => undefined],
   ['GET', /^\/me\/transfer-targets$/, () => targets],
   ['GET', /^\/me\/phone$/, webPhone],
@@ -45,6 +46,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/cases\/([^/]+)\/activities$/, records.callsOfCase],
   ['GET', /^\/activities$/, activities.list],
   ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activities.one(mock, params[0]) })],
+  ['POST', /^\/floor\/listen$/, floor.listen],
   ['GET', /^\/reports\/agents$/, times.agentTimes],
   ['GET', /^\/reports\/agents\.csv$/, times.agentTimesCsv],
   ['GET', /^\/reports\/dispositions$/, reports.dispositions],

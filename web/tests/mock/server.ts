@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Activity, Draft, Instance, LiveCall, Panel, Reason, User, View, Wrapup } from '../../src/lib/api/contract.ts';
+import type { Floor, FloorScope } from '../../src/lib/api/floor.ts';
 import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
+import { floor } from './floor.ts';
 import { inbox } from './inbox.ts';
 import * as world from './world.ts';
 
@@ -53,6 +55,7 @@ export class Mock {
   instance: Instance = structuredClone(world.instance);
   signedIn: User | null = this.users[0] ?? null;
   reason: Reason | null = null;
+  floor = structuredClone(floor);
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */
   readonly hellos: Hello[] = [];
@@ -63,6 +66,8 @@ export class Mock {
   #server: Server;
   #sockets = new WebSocketServer({ noServer: true });
   #refuseSockets = false;
+  /** Who looks at how much of the floor. */
+  #floors = new Map<WebSocket, FloorScope>();
 
   constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
@@ -83,11 +88,17 @@ export class Mock {
     await new Promise((done) => this.#server.close(done));
   }
 
+  /** Changes the floor and tells whoever looks at it. */
+  tellFloor(change: (floor: Floor) => void): void {
+    change(this.floor);
+    for (const client of this.#floors.keys()) this.#tellFloor(client);
+  }
+
   /** Changes the panel and tells every open page. */
   push(change: (panel: Panel) => void): void {
     change(this.panel);
     this.panel.version += 1;
-    for (const client of this.#sockets.clients) this.#tell(client);
+    for (const client of this.#sockets.clients) if (!this.#floors.has(client)) this.#tell(client);
   }
 
   /** Cuts the live connections; until `connect` none is taken again. */
@@ -119,13 +130,26 @@ export class Mock {
   }
 
   #greet(client: WebSocket): void {
+    client.on('close', () => this.#floors.delete(client));
     client.on('message', (data) => {
       const message = JSON.parse(String(data)) as { type?: string };
       if (message.type === 'view') this.views.push(message as Seeing);
+      const { floor: scope } = message as { floor?: FloorScope };
+      if (scope) {
+        this.#floors.set(client, scope);
+        this.#tellFloor(client);
+        return;
+      }
       if (message.type !== undefined) return;
       this.hellos.push(message as Hello);
       this.#tell(client);
     });
+  }
+
+  #tellFloor(client: WebSocket): void {
+    const now = this.panel.now;
+    const told = this.#floors.get(client) === 'whole' ? { type: 'floor', now, floor: this.floor } : { type: 'alerts', now, alerts: this.floor.alerts };
+    client.send(JSON.stringify(told));
   }
 
   #tell(client: WebSocket): void {

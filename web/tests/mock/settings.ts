@@ -39,4 +39,6 @@ export const centre: Centre = {
     { key: '810', name: 'Facturación', numbers: [], agents: [] },
   ],
   corrections: { agent_hours: 24 },
+  alerts: { acw_s: 180, wait_s: 60 },
+  listening: { who: 'supervisors', tell_agent: true },
 };

@@ -56,6 +56,8 @@ pub enum Via {
     Conference,
     /// A call among agents.
     Internal,
+    /// This agent listens in on a call of another, in a call of their own.
+    Listening,
 }
 
 /// How an offer to an agent ended.
@@ -88,6 +90,8 @@ pub enum NoActivity {
     AgentDidNotPickUp,
     /// An agent's leg that never called anybody, such as a feature code.
     NoCustomer,
+    /// Somebody listened in on another call.
+    ListeningIn,
 }
 
 /// Whether a call can still change by itself.
@@ -197,6 +201,8 @@ pub struct CallRecord {
     pub answered_at: Option<At>,
     /// When the customer's last leg ended.
     pub ended_at: Option<At>,
+    /// Since when the customer waits in a ring group for an agent; `None`: they do not wait now.
+    pub waiting_since: Option<At>,
     /// How long the customer waited, in milliseconds (docs/replay.md, `wait_ms`).
     pub wait_ms: Option<i64>,
     /// Milliseconds with the customer and at least one agent connected.

@@ -40,6 +40,7 @@ pub(crate) fn ended_call(engagements: Vec<Engagement>) -> CallRecord {
         started_at: At(0),
         answered_at: None,
         ended_at: Some(At(2)),
+        waiting_since: None,
         wait_ms: None,
         talk_ms: 0,
         hold_ms: 0,

@@ -87,6 +87,8 @@ impl Centre {
             ("acw.extension_s", Some(self.acw.extension_s), MAX_SECONDS),
             ("acw.longest_s", self.acw.longest_s, MAX_SECONDS),
             ("acw.max_extensions", Some(self.acw.max_extensions), MAX_EXTENSIONS),
+            ("alerts.acw_s", self.alerts.acw_s, MAX_SECONDS),
+            ("alerts.wait_s", self.alerts.wait_s, MAX_SECONDS),
             ("corrections.agent_hours", self.corrections.agent_hours, MAX_CORRECTION_HOURS),
         ];
         match limits.into_iter().find(|(_, value, most)| value.is_some_and(|value| value > *most)) {
@@ -260,6 +262,8 @@ mod tests {
         assert_eq!(Centre::default().check(), Ok(()));
         refused(|c| c.short_abandon_s = Some(MAX_SECONDS + 1), "short_abandon_s", TooLong);
         refused(|c| c.own_numbers = vec!["1".to_owned(); MAX_OWN_NUMBERS + 1], "own_numbers", TooLong);
+        refused(|c| c.alerts.acw_s = Some(MAX_SECONDS + 1), "alerts.acw_s", TooLong);
+        refused(|c| c.alerts.wait_s = Some(MAX_SECONDS + 1), "alerts.wait_s", TooLong);
         let hours = CorrectionPolicy { agent_hours: Some(MAX_CORRECTION_HOURS + 1) };
         refused(|c| c.corrections = hours, "corrections.agent_hours", TooLong);
         let acw = AcwPolicy { max_extensions: MAX_EXTENSIONS + 1, ..AcwPolicy::default() };

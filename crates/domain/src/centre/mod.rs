@@ -1,7 +1,12 @@
 //! What admins set while the centre runs: it takes effect with the Commit that changes it. What an operator
 //! sets before the start (addresses, folders, phone systems) is the server's settings file. [`check`] says what can be set.
 
+mod alerts;
 mod check;
+mod listening;
+
+pub use alerts::AlertPolicy;
+pub use listening::{ListeningPolicy, WhoListens};
 
 pub use check::{CentreFault, CentreRefused, type_word};
 
@@ -59,6 +64,10 @@ pub struct Centre {
     pub ring_groups: Vec<RingGroup>,
     /// Who may correct what was logged.
     pub corrections: CorrectionPolicy,
+    /// What supervisors are warned of.
+    pub alerts: AlertPolicy,
+    /// Who may listen in on calls.
+    pub listening: ListeningPolicy,
 }
 
 /// Who may correct what was logged. Supervisors may always.
@@ -145,6 +154,8 @@ impl Default for Centre {
             do_not_log_reasons: first_reasons(),
             ring_groups: Vec::new(),
             corrections: CorrectionPolicy::default(),
+            alerts: AlertPolicy::default(),
+            listening: ListeningPolicy::default(),
         }
     }
 }

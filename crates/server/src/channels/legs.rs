@@ -2,7 +2,7 @@
 //! for its own leg among thousands.
 
 use super::{Channel, MAX_LEGS};
-use domain::event::{LegRef, Role};
+use domain::event::LegRef;
 use domain::id::AgentKey;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,6 +12,7 @@ enum Key {
     Agent(AgentKey),
     Link(String),
     Bridge(String),
+    ListensTo(String),
 }
 
 /// The legs.
@@ -48,18 +49,19 @@ impl Legs {
     }
 
     /// A leg is over.
-    pub(super) fn remove(&mut self, leg: &str) {
-        let Some(channel) = self.all.remove(leg) else { return };
+    pub(super) fn remove(&mut self, leg: &str) -> Option<Channel> {
+        let channel = self.all.remove(leg)?;
         for key in keys(&channel) {
             self.unlist(&key, leg);
         }
+        Some(channel)
     }
 
     /// Those that are not named are over.
     pub(super) fn retain(&mut self, alive: &HashSet<&str>) {
         let gone = self.all.keys().filter(|leg| !alive.contains(leg.as_str()));
         for leg in gone.cloned().collect::<Vec<_>>() {
-            self.remove(&leg);
+            let _ = self.remove(&leg);
         }
     }
 
@@ -85,6 +87,11 @@ impl Legs {
         linked.chain(bridged.into_iter().flat_map(|key| self.listed(&key)))
     }
 
+    /// The legs that listen in on this one.
+    pub(super) fn listening_to<'l>(&'l self, leg: &str) -> impl Iterator<Item = &'l Channel> + use<'l> {
+        self.listed(&Key::ListensTo(leg.to_owned()))
+    }
+
     fn listed<'l>(&'l self, key: &Key) -> impl Iterator<Item = &'l Channel> + use<'l> {
         self.by.get(key).into_iter().flatten().filter_map(|leg| self.all.get(leg))
     }
@@ -100,17 +107,16 @@ impl Legs {
 }
 
 fn keys(channel: &Channel) -> Vec<Key> {
-    let agent = match &channel.role {
-        Role::Agent(agent) => Some(Key::Agent(agent.clone())),
-        Role::Customer | Role::Helper => None,
-    };
+    let agent = channel.agent().map(Key::Agent);
     let bridge = channel.bridge.clone().map(Key::Bridge);
-    agent.into_iter().chain([Key::Link(channel.link.clone())]).chain(bridge).collect()
+    let listens = channel.listens_to.clone().map(Key::ListensTo);
+    agent.into_iter().chain([Key::Link(channel.link.clone())]).chain(bridge).chain(listens).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::event::Role;
 
     fn named(leg: &str, link: &str, agent: Option<&str>) -> LegRef {
         LegRef {

@@ -2,12 +2,12 @@
 
 use super::refuse;
 use crate::clock::{Machine, Surroundings};
-use crate::settings::{AmiSettings, PauseFrom, Settings, SourceKind};
+use crate::settings::{AmiSettings, Control, PauseFrom, Settings, SourceKind};
 use crate::worker::connection::{Connection, LineError};
 use std::process::ExitCode;
 use std::time::Duration;
 use telephony::ami::actions::{Action, list_devices, snapshot};
-use telephony::ami::trial::{Trial, trial};
+use telephony::ami::trial::{Trial, ask_for_ear, trial};
 use telephony::ami::{Splitter, frames};
 use telephony::endpoints::{EndpointSettings, infer};
 use tokio::time::timeout;
@@ -51,6 +51,8 @@ pub(super) fn run(settings: &Settings, propose: bool) -> ExitCode {
 fn tell(trial: &Trial, settings: &AmiSettings) -> usize {
     let mut lacking = trial.lacking();
     lacking.extend(trial.lacking_of(settings.actions_of_controls()));
+    let listens = settings.controls.contains(&Control::Listen);
+    lacking.extend(trial.lacking_ear().filter(|_| listens));
     if settings.pause_from == PauseFrom::End {
         lacking.extend(trial.unguarded());
     }
@@ -60,6 +62,9 @@ fn tell(trial: &Trial, settings: &AmiSettings) -> usize {
     }
     if trial.has_no_members() {
         println!("  no queue has a member: whether queues are heard (read = agent) could not be tried");
+    }
+    if listens && trial.ear_unknown() {
+        println!("  whether app_chanspy.so is loaded, to listen in, could not be tried: write lacks system");
     }
     lacking.iter().filter(|lacking| lacking.is_vital()).count()
 }
@@ -82,12 +87,16 @@ async fn try_out(settings: &AmiSettings) -> Result<(Trial, EndpointSettings), Li
     let mut asked = 0;
     let mut questions: Vec<Action> =
         snapshot().into_iter().chain(trial(&leg)?).chain([list_devices()]).collect();
+    if settings.controls.contains(&Control::Listen) {
+        questions.push(ask_for_ear()?);
+    }
     let (mut trial, mut splitter) = (Trial::default(), Splitter::default());
     let trying = async {
         while !trial.is_over() || !devices_listed {
             for question in questions.drain(..) {
                 asked += 1;
-                connection.send(&question.bytes(&format!("check-{asked}"))?).await?;
+                let id = question.id().map_or_else(|| format!("check-{asked}"), str::to_owned);
+                connection.send(&question.bytes(&id)?).await?;
             }
             let Some(whole) = splitter.push(&connection.next().await?) else { continue };
             for frame in frames(&whole) {

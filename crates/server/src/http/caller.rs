@@ -13,7 +13,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use domain::account::Role;
 use domain::correction::Corrector;
-use domain::id::UserId;
+use domain::id::{AgentKey, UserId};
 use std::sync::Arc;
 
 /// Anybody at all; the tenant is told by the host name.
@@ -52,6 +52,9 @@ pub(super) struct Listening {
 pub(super) struct Supervisor {
     pub(super) tenant: Arc<Tenant>,
     pub(super) user: UserId,
+    pub(super) role: Role,
+    /// The agent they are, where they have a phone.
+    pub(super) agent: Option<AgentKey>,
 }
 
 /// An admin.
@@ -112,8 +115,8 @@ impl FromRequestParts<Arc<App>> for Supervisor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let (tenant, user) = at_least(Role::Supervisor, parts, app).await?;
-        Ok(Supervisor { tenant, user })
+        let SignedIn { tenant, caller } = at_least(Role::Supervisor, parts, app).await?;
+        Ok(Supervisor { tenant, user: caller.user, role: caller.role, agent: caller.agent })
     }
 }
 
@@ -121,15 +124,15 @@ impl FromRequestParts<Arc<App>> for Admin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let (tenant, user) = at_least(Role::Admin, parts, app).await?;
-        Ok(Admin { tenant, user })
+        let SignedIn { tenant, caller } = at_least(Role::Admin, parts, app).await?;
+        Ok(Admin { tenant, user: caller.user })
     }
 }
 
-async fn at_least(role: Role, parts: &mut Parts, app: &Arc<App>) -> Result<(Arc<Tenant>, UserId), ApiError> {
-    let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
-    if caller.role < role {
+async fn at_least(role: Role, parts: &mut Parts, app: &Arc<App>) -> Result<SignedIn, ApiError> {
+    let signed_in = SignedIn::from_request_parts(parts, app).await?;
+    if signed_in.caller.role < role {
         return Err(OpError::Forbidden.into());
     }
-    Ok((tenant, caller.user))
+    Ok(signed_in)
 }

@@ -33,6 +33,26 @@ pub(super) struct CentreSchema {
     do_not_log_reasons: Vec<ReasonSchema>,
     ring_groups: Vec<RingGroupSchema>,
     corrections: CorrectionsSchema,
+    alerts: AlertsSchema,
+    listening: ListeningSchema,
+}
+
+/// What supervisors are warned of.
+#[derive(ToSchema)]
+struct AlertsSchema {
+    /// After Call Work of so many seconds; null: never.
+    acw_s: Option<u32>,
+    /// A caller's wait of so many seconds; null: never.
+    wait_s: Option<u32>,
+}
+
+/// Who may listen in on calls.
+#[derive(ToSchema)]
+struct ListeningSchema {
+    /// `supervisors`, `admins` or `nobody`.
+    who: String,
+    /// Whether the agent who is listened to sees it.
+    tell_agent: bool,
 }
 
 /// Which records are matched.

@@ -110,7 +110,7 @@ pub(super) async fn release(
     Path(id): Path<Uuid>,
     Body(body): Body<ReleaseBody>,
 ) -> Result<Json<InboxLineAnswer>, ApiError> {
-    let Supervisor { tenant, user } = supervisor;
+    let Supervisor { tenant, user, .. } = supervisor;
     let wrapup = free(&app, &tenant, user, EngagementKey(id), &body.reason).await?;
     let line = op::lines(&app, &tenant, &[wrapup]).await?.into_iter().next();
     Ok(Json(InboxLineAnswer { wrapup: line.ok_or(OpError::NotFound)? }))

@@ -14,6 +14,7 @@ mod control;
 mod corrections;
 mod dispositions;
 mod first_bytes;
+mod floor;
 mod health;
 mod hooks;
 mod inbox;
@@ -61,6 +62,7 @@ use utoipa_axum::routes;
         (name = "centre", description = "The centre's settings and the change log"),
         (name = "activities", description = "Archived calls"),
         (name = "reports", description = "Calls counted (supervisors)"),
+        (name = "floor", description = "What is now (supervisors)"),
         (name = "dispositions", description = "The code book"),
     )
 )]
@@ -122,6 +124,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::dispositions_file))
         .routes(routes!(agent_times::read))
         .routes(routes!(agent_times::file))
+        .routes(routes!(floor::read))
+        .routes(routes!(floor::listen))
         .routes(routes!(dispositions::list, dispositions::create_set))
         .routes(routes!(dispositions::change_set))
         .routes(routes!(dispositions::add))

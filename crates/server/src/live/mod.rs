@@ -2,9 +2,12 @@
 //! committed its version grows, and whoever listens reads the snapshot anew from the store: a client that
 //! missed changes needs nothing but the last one, and nothing uncommitted can be shown.
 
+mod floor;
+mod floor_socket;
 mod panels;
 mod socket;
 
+pub use floor::Floors;
 pub use panels::{Connection, Instance, Panels};
 pub use socket::{MAX_CLIENT_MESSAGE_BYTES, serve};
 
@@ -28,10 +31,14 @@ pub struct Hub {
     touched: Mutex<HashMap<TenantId, Arc<Touched>>>,
     /// What was last written into each agent's history.
     recorded: Mutex<HashMap<Subject, (AgentState, Option<String>)>>,
+    /// Since when agents are free who are, as their histories say.
+    free: Mutex<HashMap<Subject, At>>,
     /// The last click of each agent, until they gave it up.
     dials: Mutex<HashMap<Subject, LastDial>>,
     /// The panels that agents have open.
     pub panels: Panels,
+    /// The floors that supervisors look at.
+    pub floors: Floors,
     stop: watch::Sender<bool>,
 }
 
@@ -79,6 +86,7 @@ impl Hub {
             told.push(agent.clone());
         }
         self.touch(tenant, told);
+        self.floors.changed(tenant);
     }
 
     /// Tells that a commit changed what the agent's panels show, but not what the agent is doing.
@@ -123,8 +131,19 @@ impl Hub {
         recorded.insert((tenant, agent.clone()), state);
     }
 
+    /// By the agent's history they have been free since then.
+    pub fn free_since(&self, tenant: TenantId, agent: &AgentKey, since: At) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).insert((tenant, agent.clone()), since);
+    }
+
+    /// Since when an agent who is free has been, as far as their history was read or written in this run.
+    pub fn free(&self, tenant: TenantId, agent: &AgentKey) -> Option<At> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).get(&(tenant, agent.clone())).copied()
+    }
+
     /// Tells everybody of the tenant: what changed concerns all panels (codes, people).
     pub fn changed_for_all(&self, tenant: TenantId, commit: u64) {
+        self.floors.changed(tenant);
         let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
         for ((of, _), sender) in subjects.iter() {
             if *of == tenant {

@@ -1,11 +1,13 @@
-//! One panel's connection: the client says who it is, then gets the agent's snapshot at once and after every
+//! One panel's connection, or that of a supervisor ([`floor_socket`]): the client says who it is, then gets the agent's snapshot at once and after every
 //! change. A client that reads slowly misses snapshots in between, never the last one.
 
 use super::Instance;
+use super::floor_socket::{self, Scope};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::panel::{PanelOwner, panel};
 use axum::extract::ws::{Message, WebSocket};
+use domain::account::Role;
 use domain::relate::View;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -18,12 +20,15 @@ pub const MAX_CLIENT_MESSAGE_BYTES: usize = 4 * 1024;
 /// How long a client may take to say who it is.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How often the server makes sure that somebody still listens and that the token still holds.
-const PING_EVERY: Duration = Duration::from_secs(20);
+pub(super) const PING_EVERY: Duration = Duration::from_secs(20);
 
 /// What a client says first, and when it has renewed its token.
 #[derive(Deserialize)]
-struct Hello {
-    token: String,
+pub(super) struct Hello {
+    pub(super) token: String,
+    /// How much of the floor is wanted; nothing: an agent's panel is.
+    #[serde(default)]
+    floor: Option<Scope>,
     /// What the panel calls itself; a name of our own where it says none.
     #[serde(default)]
     instance: Option<Uuid>,
@@ -42,8 +47,14 @@ struct Looks {
 
 /// What a client says to learn whether somebody still hears it: a script does not see the protocol's own pings.
 #[derive(Deserialize)]
-struct Ping {
+pub(super) struct Ping {
     r#type: String,
+}
+
+impl Ping {
+    pub(super) fn is_one(&self) -> bool {
+        self.r#type == "ping"
+    }
 }
 
 /// Serves a panel until it goes, its token runs out unrenewed, or the server stops.
@@ -56,7 +67,16 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
         farewell(socket).await;
         return;
     };
-    let (Some(agent), Some(tenant)) = (caller.agent.clone(), app.tenant(caller.tenant).cloned()) else {
+    let tenant = app.tenant(caller.tenant).cloned();
+    if let (Some(scope), Some(tenant)) = (hello.floor, &tenant) {
+        if caller.role >= Role::Supervisor {
+            floor_socket::serve(&app, tenant, socket, hello.token, scope).await;
+        } else {
+            let _ = socket.send(Message::Text(r#"{"type":"forbidden"}"#.into())).await;
+        }
+        return;
+    }
+    let (Some(agent), Some(tenant)) = (caller.agent.clone(), tenant) else {
         let _ = socket.send(Message::Text(r#"{"type":"no_agent"}"#.into())).await;
         return;
     };
@@ -113,7 +133,7 @@ async fn listen(
                             let Looks { view, focused } = looks;
                             app.hub.panels.looks_at(tenant.id, &owner.agent, instance, view, focused);
                             app.hub.seen(tenant.id, &owner.agent);
-                        } else if serde_json::from_str::<Ping>(&text).is_ok_and(|ping| ping.r#type == "ping")
+                        } else if serde_json::from_str::<Ping>(&text).is_ok_and(|ping| ping.is_one())
                             && socket.send(Message::Text(r#"{"type":"pong"}"#.into())).await.is_err()
                         {
                             return;
@@ -142,7 +162,7 @@ async fn snapshot(
     Ok(message.to_string())
 }
 
-async fn farewell(mut socket: WebSocket) {
+pub(super) async fn farewell(mut socket: WebSocket) {
     let _ = socket.send(Message::Text(r#"{"type":"unauthenticated"}"#.into())).await;
     let _ = socket.send(Message::Close(None)).await;
 }

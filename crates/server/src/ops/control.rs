@@ -7,7 +7,8 @@ use crate::app::{App, Tenant};
 use crate::channels::{Channel, Recording};
 use crate::phones::NotDone;
 use crate::settings::{AmiSettings, Control, SourceKind};
-use domain::call::{CallRecord, Engagement};
+use domain::call::{CallRecord, Engagement, Via};
+use domain::ear;
 use domain::id::{AgentKey, EngagementKey};
 use telephony::ami::actions::{self, Action, BadValue, PhoneKey};
 
@@ -111,6 +112,10 @@ pub fn controls(app: &App, tenant: &Tenant, call: &CallRecord, part: &Engagement
     else {
         return Controls::default();
     };
+    if part.via == Via::Listening {
+        // It can be ended, and no more.
+        return Controls::default();
+    }
     let may = |control| ami.controls.contains(&control);
     let by_notify = ami.notify_phones.has(&part.agent);
     let talks = part.answered_at.is_some() && part.ended_at.is_none();
@@ -128,6 +133,13 @@ pub fn controls(app: &App, tenant: &Tenant, call: &CallRecord, part: &Engagement
         recording: recorded.map(|(_, recording)| recording),
         asks,
     }
+}
+
+/// Whether somebody may be asked to listen in on this part of a call now, as far as its phone system goes.
+pub fn listenable(app: &App, tenant: &Tenant, call: &CallRecord, part: &Engagement) -> bool {
+    ear::can_be_heard(call, part)
+        && app.phones.reachable(tenant.id, &call.source)
+        && ami_of(tenant, &call.source).is_some_and(|ami| ami.controls.contains(&Control::Listen))
 }
 
 fn allowed(asked: &Asked, can: &Controls) -> bool {
@@ -233,5 +245,5 @@ fn ami_of<'a>(tenant: &'a Tenant, source: &str) -> Option<&'a AmiSettings> {
 
 /// Whether the agent dials out: there is nothing that they could answer.
 fn dials(part: &Engagement) -> bool {
-    part.via == domain::call::Via::Outbound
+    part.via == Via::Outbound
 }

@@ -208,7 +208,12 @@ impl Ingest {
 
     /// What was committed of legs is taken in, and panels are told where it is something that they show.
     fn tell_channels(&mut self) {
-        let news = self.app.channels.heard(self.tenant.id, &self.source, &std::mem::take(&mut self.heard));
+        let heard = std::mem::take(&mut self.heard);
+        let news = self.app.channels.heard(self.tenant.id, &self.source, &heard);
+        if !heard.is_empty() {
+            // By which legs something can be asked was not known yet when the calls were told of.
+            self.app.hub.floors.changed(self.tenant.id);
+        }
         for agent in &news {
             self.app.hub.seen(self.tenant.id, agent);
         }

@@ -3,16 +3,16 @@
 use super::control::controls;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
-use super::{OpError, dial, lookup, read_activity, web_phone};
+use super::{OpError, dial, ear, lookup, read_activity, web_phone};
 use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
 use crate::view::{
-    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, DraftView, LabelView, LiveCallView,
-    MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView, word,
+    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, DraftView, LabelView, ListenerView,
+    LiveCallView, MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView, word,
 };
 use domain::activity::Activity;
-use domain::call::{CallRecord, Direction, Engagement};
+use domain::call::{CallRecord, Direction, Engagement, Via};
 use domain::case::Case;
 use domain::directory::PersonLine;
 use domain::disposition::{CodeScope, DispositionSet, on_offer};
@@ -26,7 +26,7 @@ use domain::wrapup::timer::{extend, is_late};
 use domain::wrapup::{Draft, PartyChoice, Wrapup};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{ReadError, Snapshot};
+use store::{AgentNames, ReadError, Snapshot};
 use uuid::Uuid;
 
 /// How many of the party's Cases a card offers.
@@ -62,10 +62,14 @@ pub async fn panel(
     let live = reader.moment.live_calls(&owner.agent).await?;
     let owed = reader.moment.open_wrapups(&owner.agent).await?;
     let mut calls = Vec::new();
+    let mut listens_to = None;
     for call in &live {
-        for part in
-            call.engagements.iter().filter(|part| part.agent == owner.agent && part.ended_at.is_none())
-        {
+        let own = |part: &&Engagement| part.agent == owner.agent && part.ended_at.is_none();
+        for part in call.engagements.iter().filter(own) {
+            if part.via == Via::Listening {
+                listens_to = Some(ear::listens(app, tenant, call, part, &reader.names));
+                continue;
+            }
             calls.push(reader.live_call(call, part).await?);
         }
     }
@@ -103,6 +107,7 @@ pub async fn panel(
         can_dial: dial::phone_of(app, tenant, &owner.agent).is_ok(),
         web_phone: web_phone::has(tenant, &owner.agent),
         dial: dial::last_dial(&mut *reader.moment, app, tenant, &owner.agent).await?,
+        listens_to,
         away_reasons: centre.away_reasons.iter().map(LabelView::from).collect(),
         do_not_log_reasons: ReasonView::choices(&centre.do_not_log_reasons),
         pop_single_match: centre.pop_single_match,
@@ -145,7 +150,7 @@ pub async fn state_of(app: &App, tenant: &Tenant, agent: &AgentKey) -> Result<Du
 
 /// Whether the agent is dialling out: the agent's own phone is not ringing for anybody else.
 fn dials(part: &Engagement) -> bool {
-    part.via == domain::call::Via::Outbound
+    part.via == Via::Outbound
 }
 
 struct Reader<'a> {
@@ -154,6 +159,7 @@ struct Reader<'a> {
     owner: &'a PanelOwner,
     rules: Arc<Rules>,
     sets: Arc<Vec<DispositionSet>>,
+    names: Arc<AgentNames>,
     /// All of the panel is of this one moment.
     moment: Box<dyn Snapshot>,
 }
@@ -172,8 +178,9 @@ struct Card {
 impl<'a> Reader<'a> {
     async fn new(app: &'a App, tenant: &'a Arc<Tenant>, owner: &'a PanelOwner) -> Result<Self, OpError> {
         let sets = app.store.dispositions(tenant.id).await?;
+        let names = app.store.agent_names(tenant.id).await?;
         let moment = app.store.snapshot(tenant.id).await?;
-        Ok(Reader { app, tenant, owner, rules: tenant.rules(), sets, moment })
+        Ok(Reader { app, tenant, owner, rules: tenant.rules(), sets, names, moment })
     }
 
     async fn live_call(&mut self, call: &CallRecord, part: &Engagement) -> Result<LiveCallView, OpError> {
@@ -202,7 +209,20 @@ impl<'a> Reader<'a> {
             relate: card.relate,
             cases: card.cases,
             controls: controls(self.app, self.tenant, call, part).into(),
+            listeners: self.listeners(call, part),
         })
+    }
+
+    /// Who listens in, where the agent is to know.
+    fn listeners(&self, call: &CallRecord, part: &Engagement) -> Vec<ListenerView> {
+        if !self.rules.centre.listening.tell_agent {
+            return Vec::new();
+        }
+        let keys = (call.key, part.key);
+        let channel = self.app.channels.of_part(self.tenant.id, &call.source, &part.agent, keys);
+        let heard =
+            channel.map(|channel| ear::listeners(self.app, self.tenant, &call.source, &channel, &self.names));
+        heard.into_iter().flatten().map(|(_, listener)| listener).collect()
     }
 
     /// A wrap-up whose call is gone is an inconsistency that must not hide the others.

@@ -1,9 +1,10 @@
 //! Reading Activities: one with all there is, and lists (P11).
 
 use super::listen::audible;
-use super::{OpError, lookup};
+use super::{OpError, ear, lookup};
 use crate::app::{App, Tenant};
 use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People, UserNames};
+use domain::account::Role;
 use domain::call::CallType;
 use domain::correction::{Correction, Corrector, Corrigible};
 use domain::directory::PersonLine;
@@ -71,6 +72,10 @@ pub async fn view_of(
     explanation.push(explain_party(&row.activity));
     explanation.extend(row.activity.related.map(|decision| decision.explained()));
     let (corrections, users) = corrected(app, tenant, row).await?;
+    let listened = match who.role {
+        Role::Agent => Vec::new(),
+        Role::Supervisor | Role::Admin => ear::listened(moment, app, tenant, &row.call).await?,
+    };
     Ok(ActivityView::of(&ActivityScene {
         corrigible: Corrigible {
             call: &row.call,
@@ -89,6 +94,7 @@ pub async fn view_of(
         named: &named,
         wrapups,
         explanation,
+        listened,
     }))
 }
 

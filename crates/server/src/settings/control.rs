@@ -20,6 +20,8 @@ pub enum Control {
     Mute,
     /// To put silence into the recording while card data is said.
     PauseRecording,
+    /// To listen in on calls of others: needs `app_chanspy.so`.
+    Listen,
 }
 
 /// When an agent's queues are told to leave them alone (P12).
@@ -40,8 +42,13 @@ pub struct NotifyPhones(pub BTreeSet<String>);
 
 impl Control {
     /// All that there are.
-    pub const ALL: [Control; 4] =
-        [Control::Transfer, Control::AttendedTransfer, Control::Mute, Control::PauseRecording];
+    pub const ALL: [Control; 5] = [
+        Control::Transfer,
+        Control::AttendedTransfer,
+        Control::Mute,
+        Control::PauseRecording,
+        Control::Listen,
+    ];
 }
 
 impl Control {
@@ -52,6 +59,7 @@ impl Control {
             Control::AttendedTransfer => "Atxfer",
             Control::Mute => "MuteAudio",
             Control::PauseRecording => "MixMonitorMute",
+            Control::Listen => "Originate",
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::correction::{CorrectionView, UserNames};
 use super::{
-    CallFactsView, CandidateView, CaseLineView, Cases, LabelView, PersonLineView, ReasonView, RelateView,
-    word,
+    CallFactsView, CandidateView, CaseLineView, Cases, LabelView, ListenedView, PersonLineView, ReasonView,
+    RelateView, word,
 };
 use crate::clock::rfc3339;
 use crate::ops::listen::Audible;
@@ -207,6 +207,8 @@ pub struct ActivityView {
     pub can_correct: bool,
     /// What was corrected, newest first.
     pub corrections: Vec<CorrectionView>,
+    /// Who listened in, newest first; for supervisors.
+    pub listened: Vec<ListenedView>,
 }
 
 /// What an Activity's page is made of.
@@ -229,6 +231,8 @@ pub struct ActivityScene<'a> {
     pub users: &'a UserNames,
     /// What can be listened to.
     pub audible: Audible,
+    /// Who listened in, as far as whoever asks may know.
+    pub listened: Vec<ListenedView>,
 }
 
 impl ActivityView {
@@ -288,6 +292,7 @@ impl ActivityView {
             revision: scene.activity.revision,
             can_correct: scene.corrigible.can_correct(),
             corrections: CorrectionView::all(&scene.corrigible, scene.users),
+            listened: scene.listened.clone(),
         }
     }
 }

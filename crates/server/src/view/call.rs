@@ -3,8 +3,8 @@
 use super::control::ControlsView;
 use super::dial::DialTraceView;
 use super::{
-    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, PersonLineView,
-    ReasonView, RelateView, word,
+    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, ListenerView,
+    ListensView, PersonLineView, ReasonView, RelateView, word,
 };
 use crate::clock::rfc3339;
 use domain::call::CallRecord;
@@ -138,6 +138,8 @@ pub struct LiveCallView {
     pub cases: Vec<CaseLineView>,
     /// What can be asked of it.
     pub controls: ControlsView,
+    /// Who listens in, where the settings let agents know.
+    pub listeners: Vec<ListenerView>,
 }
 
 /// A wrap-up that is there to submit.
@@ -212,6 +214,8 @@ pub struct PanelView {
     pub web_phone: bool,
     /// The agent's last click to dial, while nothing was heard of it or where their own phone was not picked up.
     pub dial: Option<DialTraceView>,
+    /// Whose call the agent listens in on.
+    pub listens_to: Option<ListensView>,
     /// What an agent may say when they go away.
     pub away_reasons: Vec<LabelView>,
     /// The reasons of Do not log that can be given now.

@@ -8,6 +8,7 @@ mod case;
 mod control;
 mod correction;
 mod dial;
+mod floor;
 mod inbox;
 mod person;
 mod reason;
@@ -24,6 +25,10 @@ pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use dial::{DialFromView, DialTraceView};
+pub use floor::{
+    AlertView, FloorAgentView, FloorCallView, FloorGroupView, FloorView, ListenedView, ListenerView,
+    ListensView, WaitingView,
+};
 pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use person::{
     CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView, SetNameView,

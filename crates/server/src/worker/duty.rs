@@ -181,7 +181,13 @@ async fn record(app: &App, tenant: &Tenant, duties: &[(&AgentKey, Duty)]) -> Res
     };
     app.store.commit(Commit::of(tenant.id, news.iter().map(entry).collect())).await?;
     for (agent, duty) in news {
+        if duty.since.is_none() {
+            // After a start they may have been free for long: what is stored says since when.
+            let history = app.store.agent_history(tenant.id, agent, now, now.plus_millis(1)).await?;
+            app.hub.free_since(tenant.id, agent, history.last().map_or(now, |entry| entry.since));
+        }
         app.hub.recorded(tenant.id, agent, state(duty));
+        app.hub.floors.changed(tenant.id);
     }
     Ok(())
 }

@@ -65,6 +65,7 @@ pub async fn run(app: Arc<App>, source: Source, mut line: Line, mut stop: watch:
         let began = Instant::now();
         let ended = Reading::begin_and_read(&app, &source, &mut line, &mut stop).await;
         app.phones.disconnected(tenant, &name);
+        app.hub.floors.changed(tenant);
         app.source_health.connected(tenant, &name, false);
         let Err(error) = ended else { return };
         // A connection that lasted was good: the next trouble is a new one.

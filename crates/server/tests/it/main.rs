@@ -10,6 +10,8 @@ mod corrections;
 mod disposition_sets;
 mod drafts;
 mod duty;
+mod ear;
+mod floor;
 mod hooks;
 mod inbox;
 mod late;

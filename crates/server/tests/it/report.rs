@@ -53,6 +53,7 @@ async fn missed_at(world: &World, host: &str, times: &[&str], ring_group: &str) 
             started_at: at,
             answered_at: None,
             ended_at: Some(at),
+            waiting_since: None,
             wait_ms: None,
             talk_ms: 0,
             hold_ms: 0,

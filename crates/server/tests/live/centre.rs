@@ -34,6 +34,8 @@ pub(crate) const EXTENSIONS: [&str; 5] = ["1001", "1002", "1003", "1004", "1005"
 pub(crate) const AT_BROWSER: &str = "1006";
 /// Extensions of the agents who are in both ring groups from the start.
 pub(crate) const AGENTS: [&str; 2] = ["1001", "1002"];
+/// The extension of a supervisor, who is in no ring group.
+pub(crate) const SUPERVISOR: &str = "1003";
 /// How many places in ring groups that makes.
 const PLACES: usize = 4;
 /// The password of everybody.
@@ -308,11 +310,11 @@ fn web_phone(at: SocketAddr) -> WebPhoneSettings {
 
 async fn hire(running: &Running) {
     let password_hash = Some(hash(PASSWORD).await.expect("a hash"));
-    let users = AGENTS.into_iter().chain([AT_BROWSER]).zip(1u128..).map(|(agent, nth)| User {
+    let users = AGENTS.into_iter().chain([AT_BROWSER, SUPERVISOR]).zip(1u128..).map(|(agent, nth)| User {
         id: UserId(Uuid::from_u128(nth)),
         login: agent.to_owned(),
         name: format!("Agent {agent}"),
-        role: Role::Agent,
+        role: if agent == SUPERVISOR { Role::Supervisor } else { Role::Agent },
         agent: Some(AgentKey(agent.to_owned())),
         active: true,
         password_hash: password_hash.clone(),

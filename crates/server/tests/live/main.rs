@@ -18,6 +18,7 @@ mod direct;
 mod handed_on;
 mod hold;
 mod internal;
+mod listening;
 mod local_members;
 mod queue;
 mod several;

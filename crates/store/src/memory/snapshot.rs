@@ -2,12 +2,12 @@
 
 use super::lists::owns;
 use super::tenant::Tenant;
-use crate::answers::ActivityRow;
-use crate::contract::{MAX_PAGE, ReadError, never_said, page_limit};
+use crate::answers::{ActivityRow, FloorRows};
+use crate::contract::{MAX_FLOOR_ROWS, MAX_PAGE, ReadError, never_said, page_limit};
 use crate::inbox::InboxPlace;
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
-use domain::call::CallRecord;
+use domain::call::{CallRecord, CallState};
 use domain::case::Case;
 use domain::dial::Dial;
 use domain::directory::{Person, PersonLine};
@@ -98,6 +98,26 @@ impl Snapshot for MemorySnapshot {
 
     async fn dial(&mut self, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
         Ok(self.0.dials.get(&engagement).cloned())
+    }
+
+    async fn floor(&mut self, limit: usize) -> Result<FloorRows, ReadError> {
+        let limit = limit.clamp(1, MAX_FLOOR_ROWS);
+        let tenant = &self.0;
+        let mut live: Vec<_> =
+            tenant.calls.values().filter(|made| made.row.state == CallState::Live).collect();
+        live.sort_by_key(|made| made.order);
+        let calls: Vec<CallRecord> = live.into_iter().take(limit).map(|made| made.row.clone()).collect();
+        let name = |call: &CallRecord| {
+            let person = tenant.activities.get(&call.key)?.party?.person?;
+            Some((call.key, tenant.people.get(&person)?.row.person.name.clone()))
+        };
+        let parties = calls.iter().filter_map(name).collect();
+        let works = |wrapup: &&Wrapup| wrapup.state == WrapupState::Open && wrapup.released.is_none();
+        let mut working: Vec<Wrapup> = tenant.wrapups.values().filter(works).cloned().collect();
+        working.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
+        working.truncate(limit);
+        let modes = tenant.modes.values().take(limit).cloned().collect();
+        Ok(FloorRows { calls, parties, working, modes })
     }
 
     async fn mode(&mut self, agent: &AgentKey) -> Result<AgentMode, ReadError> {

@@ -18,6 +18,8 @@ const DIAL: &str = "dial";
 
 const MODE_OF: &str =
     "SELECT mode, away_reason, since, version FROM agent_mode WHERE tenant_id = ?1 AND agent = ?2";
+const MODES: &str = "SELECT agent, mode, away_reason, since, version FROM agent_mode WHERE tenant_id = ?1 \
+    ORDER BY agent LIMIT ?2";
 const UPSERT_MODE: &str = "INSERT INTO agent_mode (tenant_id, agent, mode, away_reason, since, version) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
     ON CONFLICT (tenant_id, agent) DO UPDATE SET mode = ?3, away_reason = ?4, since = ?5, version = ?6";
@@ -45,6 +47,14 @@ pub(super) enum ModeKind {
 pub(super) fn mode(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> Result<AgentMode, Fault> {
     let said = first(conn, MODE_OF, params![tenant.0, agent.0], MODE, |row| read_mode(row, agent))?;
     Ok(said.unwrap_or_else(|| never_said(agent)))
+}
+
+/// What agents last said, of those who ever did.
+pub(super) fn modes(conn: &Connection, tenant: TenantId, limit: usize) -> Result<Vec<AgentMode>, Fault> {
+    all(conn, MODES, params![tenant.0, int(limit)], MODE, |row| {
+        let agent = AgentKey(row.get("agent")?);
+        read_mode(row, &agent)
+    })
 }
 
 /// Makes the agent's mode what `now` says.

@@ -10,6 +10,7 @@ use crate::listing::number_digits;
 use domain::call::{CallRecord, CallState, Engagement};
 use domain::id::{AgentKey, CallKey, EngagementKey, TenantId};
 use rusqlite::{Connection, ToSql, params};
+use std::collections::BTreeMap;
 
 const CALL: &str = "call";
 const ENGAGEMENT: &str = "engagement";
@@ -17,18 +18,29 @@ const ENGAGEMENT: &str = "engagement";
 const ROW_ID: &str = "SELECT id FROM call WHERE key = ?1 AND tenant_id = ?2";
 const BY_ID: &str = "SELECT key, source, state, kind, direction, from_number, to_number, did, ring_group, \
     started_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, voicemail, hung_up_by, \
-    no_activity, inferred, explanation FROM call WHERE id = ?1";
+    no_activity, inferred, explanation, waiting_since FROM call WHERE id = ?1";
+/// What lives, a call a row and then a part a row: two statements, however many there are.
+const LIVE: &str = "SELECT key, source, state, kind, direction, from_number, to_number, did, ring_group, \
+    started_at, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, voicemail, hung_up_by, \
+    no_activity, inferred, explanation, waiting_since, id FROM call \
+    WHERE tenant_id = ?1 AND state = 'live' ORDER BY id LIMIT ?2";
+const PARTS_OF_LIVE: &str = "SELECT e.key, e.agent, e.via, e.result, e.offered_at, e.answered_at, e.ended_at, \
+    e.hold_ms, e.on_hold, e.wrapup, e.call_id FROM call c JOIN engagement e ON e.call_id = c.id \
+    WHERE c.tenant_id = ?1 AND c.state = 'live' AND c.id <= ?2 ORDER BY c.id, e.position";
+const PARTIES_OF_LIVE: &str = "SELECT c.key AS call_key, p.name FROM call c JOIN activity a ON a.call_id = c.id \
+    JOIN person p ON p.key = a.party_person AND p.tenant_id = c.tenant_id \
+    WHERE c.tenant_id = ?1 AND c.state = 'live' AND c.id <= ?2";
 const INSERT: &str = "INSERT INTO call (tenant_id, key, source, state, kind, direction, from_number, \
     to_number, did, ring_group, answered_at, ended_at, wait_ms, talk_ms, hold_ms, recording, voicemail, \
-    hung_up_by, no_activity, inferred, explanation, started_at, other_end) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
-    ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+    hung_up_by, no_activity, inferred, explanation, waiting_since, started_at, other_end) VALUES (?1, ?2, ?3, \
+    ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
 /// When it began and its number are set only where they change, which is rare: indexes hold them.
 const UPDATE: &str = "UPDATE call SET source = ?3, state = ?4, kind = ?5, direction = ?6, from_number = ?7, \
     to_number = ?8, did = ?9, ring_group = ?10, answered_at = ?11, ended_at = ?12, wait_ms = ?13, talk_ms = ?14, \
     hold_ms = ?15, recording = ?16, voicemail = ?17, hung_up_by = ?18, no_activity = ?19, inferred = ?20, \
-    explanation = ?21 WHERE key = ?2 AND tenant_id = ?1";
+    explanation = ?21, waiting_since = ?22 WHERE key = ?2 AND tenant_id = ?1";
 /// How many of a call's values are not in any index that grows with calls; they stand before the others.
-const UPDATED: usize = 21;
+const UPDATED: usize = 22;
 const REPLACE: &str = "UPDATE call SET started_at = ?2, other_end = ?3 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM call WHERE id = ?1";
 const NOTE_RING_GROUP: &str =
@@ -91,6 +103,33 @@ pub(super) fn live_calls(
     let of_agent = params![tenant.0, agent.0, int(MAX_PAGE)];
     let ids: Vec<i64> = all(conn, LIVE_OF_AGENT, of_agent, ENGAGEMENT, |row| row.get("call_id"))?;
     ids.into_iter().map(|id| by_row_id(conn, id)).collect()
+}
+
+/// The calls that live, oldest first, and the names of those whom they are filed on, by call.
+pub(super) fn all_live(
+    conn: &Connection,
+    tenant: TenantId,
+    limit: usize,
+) -> Result<(Vec<CallRecord>, BTreeMap<CallKey, String>), Fault> {
+    let mut rows: Vec<(i64, CallRecord)> = all(conn, LIVE, params![tenant.0, int(limit)], CALL, |row| {
+        let call = read_call(row)?;
+        Ok((row.get("id")?, call))
+    })?;
+    let Some(&(last, _)) = rows.last() else { return Ok((Vec::new(), BTreeMap::new())) };
+    let up_to = params![tenant.0, last];
+    let parts = all(conn, PARTS_OF_LIVE, up_to, ENGAGEMENT, |row| {
+        let part = read_engagement(row)?;
+        Ok((row.get::<i64>("call_id")?, part))
+    })?;
+    for (call, part) in parts {
+        if let Ok(nth) = rows.binary_search_by_key(&call, |(id, _)| *id) {
+            rows[nth].1.engagements.push(part);
+        }
+    }
+    let names = all(conn, PARTIES_OF_LIVE, up_to, CALL, |row| {
+        Ok((CallKey(row.uuid("call_key")?), row.get::<String>("name")?))
+    })?;
+    Ok((rows.into_iter().map(|(_, call)| call).collect(), names.into_iter().collect()))
 }
 
 /// The ring groups that calls ever came through, by key.
@@ -183,6 +222,7 @@ fn write_call(tx: &Tx<'_>, known: bool, call: &CallRecord) -> Result<(), Fault> 
         call.no_activity.map(Code::code),
         call.inferred,
         json(CALL, &call.explanation)?,
+        call.waiting_since.map(|at| at.0),
         call.started_at.0,
         other_end(call),
     ];
@@ -248,6 +288,7 @@ fn read_call(row: &mut Fields<'_, '_>) -> Result<CallRecord, Fault> {
         no_activity: row.opt_code("no_activity")?,
         inferred: row.get("inferred")?,
         explanation: row.json("explanation")?,
+        waiting_since: row.opt_at("waiting_since")?,
         engagements: Vec::new(),
     })
 }

@@ -43,6 +43,7 @@ codes! {
     Via {
         Queue = "queue", Direct = "direct", Transfer = "transfer", Consult = "consult",
         Outbound = "outbound", Conference = "conference", Internal = "internal",
+        Listening = "listening",
     }
     OfferResult {
         Answered = "answered", Missed = "missed", Rejected = "rejected", Busy = "busy",
@@ -51,7 +52,7 @@ codes! {
     }
     NoActivity {
         InternalCall = "internal_call", AgentDidNotPickUp = "agent_did_not_pick_up",
-        NoCustomer = "no_customer",
+        NoCustomer = "no_customer", ListeningIn = "listening_in",
     }
     HungUpBy { Customer = "customer", Agent = "agent", System = "system" }
     Outcome {

@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0007_notes_to_index.sql")),
     step(include_str!("../../migrations/0008_sets_of_ring_groups_and_owners.sql")),
     step(include_str!("../../migrations/0009_queue_members.sql")),
+    step(include_str!("../../migrations/0011_floor.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -100,6 +101,7 @@ mod tests {
         include_str!("../../migrations/samples/0007.sql"),
         include_str!("../../migrations/samples/0008.sql"),
         include_str!("../../migrations/samples/0009.sql"),
+        include_str!("../../migrations/samples/0011.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);

@@ -2,8 +2,8 @@
 
 use super::readers::Lease;
 use super::{activities, agents, calls, cases, lookup, people, wrapups};
-use crate::answers::ActivityRow;
-use crate::contract::{ReadError, page_limit};
+use crate::answers::{ActivityRow, FloorRows};
+use crate::contract::{MAX_FLOOR_ROWS, ReadError, page_limit};
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::call::CallRecord;
@@ -85,6 +85,15 @@ impl Snapshot for SqliteSnapshot {
 
     async fn dial(&mut self, engagement: EngagementKey) -> Result<Option<Dial>, ReadError> {
         self.lease.read(|conn| agents::dial(conn, self.tenant, engagement))
+    }
+
+    async fn floor(&mut self, limit: usize) -> Result<FloorRows, ReadError> {
+        let limit = limit.clamp(1, MAX_FLOOR_ROWS);
+        self.lease.read(|conn| {
+            let (calls, parties) = calls::all_live(conn, self.tenant, limit)?;
+            let working = wrapups::working(conn, self.tenant, limit)?;
+            Ok(FloorRows { calls, parties, working, modes: agents::modes(conn, self.tenant, limit)? })
+        })
     }
 
     async fn mode(&mut self, agent: &AgentKey) -> Result<AgentMode, ReadError> {

@@ -36,6 +36,9 @@ const OF_CALL: &str = select!("WHERE w.call_id = ?1 ORDER BY w.key");
 const OWED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'open' ORDER BY w.opened_at, w.key LIMIT ?3"
 );
+const WORKING: &str = select!(
+    "WHERE w.tenant_id = ?1 AND w.state = 'open' AND w.released_at IS NULL ORDER BY w.opened_at, w.key LIMIT ?2"
+);
 const UNDISPOSITIONED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'undispositioned' \
     ORDER BY w.opened_at DESC, w.key DESC LIMIT ?3"
@@ -119,6 +122,11 @@ pub(super) fn of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Res
 
 pub(super) fn open_of(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, Fault> {
     all(conn, OWED, params![tenant.0, agent.0, int(MAX_PAGE)], WRAPUP, read)
+}
+
+/// Those that keep their agents from calls, of everybody, oldest first.
+pub(super) fn working(conn: &Connection, tenant: TenantId, limit: usize) -> Result<Vec<Wrapup>, Fault> {
+    all(conn, WORKING, params![tenant.0, int(limit)], WRAPUP, read)
 }
 
 /// Those of the agent that the timer closed, newest first.

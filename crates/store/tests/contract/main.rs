@@ -32,6 +32,7 @@ mod commits;
 mod copies;
 mod dispositions;
 mod fixture;
+mod floor;
 mod frames;
 mod listing;
 mod numbers;

@@ -19,7 +19,7 @@ use domain::matching::PhoneHit;
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
 use store::{
-    ActivityFilter, ActivityRow, AgentNames, Census, LateOwner, SourceProgress, Store, WrapupPage,
+    ActivityFilter, ActivityRow, AgentNames, Census, FloorRows, LateOwner, SourceProgress, Store, WrapupPage,
     WrapupTally,
 };
 
@@ -59,6 +59,7 @@ pub(crate) struct Observed {
     of_accounts: Vec<Vec<PersonLine>>,
     dials: Vec<Option<Dial>>,
     modes: Vec<AgentMode>,
+    floor: FloorRows,
     histories: Vec<Vec<AgentStateEntry>>,
     centre: Option<Centre>,
     audit: Vec<Vec<AuditEntry>>,
@@ -220,6 +221,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         of_accounts: each!(1..=IDS; |n| store.people_of_account(t, person_id(n), 2)),
         dials: each!(1..=IDS; |n| store.dial(t, engagement_key(n))),
         modes: each!(1..=IDS; |n| store.mode(t, &agent(n))),
+        floor: store.snapshot(t).await.unwrap().floor(9).await.unwrap(),
         histories: each!(1..=IDS; |n| store.agent_history(t, &agent(n), at(3), at(i64::from(n) + 6))),
         centre: store.centre(t).await.unwrap(),
         audit,

@@ -1,5 +1,7 @@
 //! What an Asterisk is told: AMI actions and their bytes. Sending them, and knowing what came of them, is not here.
 
+use domain::ear::How;
+
 /// Most characters of a value; Asterisk drops lines that are longer than about a thousand.
 const MAX_VALUE_CHARS: usize = 512;
 
@@ -85,6 +87,15 @@ pub fn list_devices() -> Action {
 /// Asks what we are allowed to ask.
 pub fn list_commands() -> Action {
     Action::named("ListCommands")
+}
+
+/// Asks whether a module is loaded, under an id of its own.
+///
+/// # Errors
+/// The value does not fit.
+pub fn module_check(module: &str, id: &str) -> Result<Action, BadValue> {
+    let action = Action::named("ModuleCheck").with("Module", module)?;
+    Ok(Action { id: Some(id.to_owned()), ..action })
 }
 
 /// Calls nobody: an extension that no dialplan has, which fails at once and is told like any other call.
@@ -230,6 +241,47 @@ pub fn originate(dial: &Originate<'_>) -> Result<Action, BadValue> {
     Ok(Action { id: Some(dial.leg.to_owned()), ..action })
 }
 
+/// Somebody's phone that is called to listen in on another call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenIn<'a> {
+    /// The endpoint of their phone.
+    pub endpoint: &'a str,
+    /// The name that their leg is to have.
+    pub leg: &'a str,
+    /// The channel that is listened to.
+    pub channel: &'a str,
+    /// Who is behind that, which their phone shows while it rings.
+    pub shows: &'a str,
+    /// How.
+    pub how: How,
+    /// How long their phone may ring, in milliseconds.
+    pub ring_ms: u32,
+}
+
+/// Calls a phone, then has it listen to a channel until one of the two is over. Its id is the leg, by which its failure
+/// is known.
+///
+/// # Errors
+/// A value does not fit.
+pub fn listen_in(wanted: &ListenIn<'_>) -> Result<Action, BadValue> {
+    // They would end the channel's name and begin the options, or another channel's.
+    if wanted.channel.contains([',', '&']) {
+        return Err(BadValue { header: "Data" });
+    }
+    // Quiet, over once the channel is or where it is not there any more, and this very channel: by itself ChanSpy takes
+    // whatever its name begins with.
+    let options = match wanted.how {
+        How::Listen => "qESu",
+        How::Whisper => "qESuw",
+        How::Barge => "qESuB",
+    };
+    let action = Action::named("Originate").with("ChannelId", wanted.leg)?;
+    let action = action.with("Channel", wanted.endpoint)?.with("Application", "ChanSpy")?;
+    let action = action.with("Data", &format!("{},{options}", wanted.channel))?;
+    let action = action.with("CallerID", wanted.shows)?.with("Timeout", &wanted.ring_ms.to_string())?;
+    Ok(Action { id: Some(wanted.leg.to_owned()), ..action.with("Async", "true")? })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,5 +307,28 @@ mod tests {
         assert_eq!(attended_transfer("PJSIP/1001-1", "1002", smuggled), Err(BadValue { header: "Context" }));
         assert_eq!(extension_exists("1002,1)${SHELL(x)}", "x"), Err(BadValue { header: "Exten" }));
         assert_eq!(press(smuggled, PhoneKey::Hold), Err(BadValue { header: "Channel" }));
+        for channel in ["PJSIP/1001-1,B", "PJSIP/1001-1&PJSIP/1002-2", "PJSIP/1001-1\r\nX: y"] {
+            let ear = ListenIn { channel, ..an_ear(How::Listen) };
+            assert_eq!(listen_in(&ear), Err(BadValue { header: "Data" }), "{channel:?}");
+        }
+    }
+
+    fn an_ear(how: How) -> ListenIn<'static> {
+        let (endpoint, leg, channel) = ("PJSIP/1003", "ear-listen-1", "PJSIP/1001-0000002");
+        ListenIn { endpoint, leg, channel, shows: "1001", how, ring_ms: 20_000 }
+    }
+
+    #[test]
+    fn who_listens_in_hears_this_very_channel_and_is_heard_by_whom_it_says() {
+        for (how, data) in [
+            (How::Listen, "Data: PJSIP/1001-0000002,qESu\r\n"),
+            (How::Whisper, "Data: PJSIP/1001-0000002,qESuw\r\n"),
+            (How::Barge, "Data: PJSIP/1001-0000002,qESuB\r\n"),
+        ] {
+            let action = listen_in(&an_ear(how)).expect("an action");
+            let text = String::from_utf8(action.bytes("ear-listen-1").expect("bytes")).expect("text");
+            assert!(text.contains(data) && text.contains("Application: ChanSpy\r\n"), "{text}");
+            assert!(!text.contains("Exten:") && !text.contains("Context:"), "{text}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 use super::codec::Frame;
 use crate::endpoints::EndpointMap;
+use domain::ear::Ear;
 use domain::event::{
     CallEvent, CommandAnswer, DialResult, Fact, LegRef, QueueMember, Role, SourceEvent, Standing,
 };
@@ -94,6 +95,8 @@ fn call_events(event_name: &str, frame: &Frame, map: &EndpointMap, at: At) -> Ve
     let dest = leg(frame, map, "Dest");
     let (on, with) = match event_name {
         "DialBegin" | "DialState" | "DialEnd" | "AgentCalled" => (dest, leg(frame, map, "")),
+        // The leg that is listened to is none of this call.
+        "ChanSpyStart" => (leg(frame, map, "Spyer"), None),
         _ => (leg(frame, map, ""), None),
     };
     let Some(mut on) = on else { return Vec::new() };
@@ -131,6 +134,15 @@ fn facts(event: &str, frame: &Frame, map: &EndpointMap) -> Option<Vec<Fact>> {
         "DialState" if frame.get("DialStatus") == Some("RINGING") => Fact::Ringing,
         "DialEnd" => Fact::DialEnded { result: dial_result(frame.get("DialStatus")?) },
         "QueueCallerJoin" => Fact::QueueJoined { queue: map.ring_group(frame.get("Queue")?) },
+        "QueueCallerLeave" => Fact::QueueLeft,
+        "ChanSpyStart" => {
+            let to = leg(frame, map, "Spyee")?;
+            let agent = match to.role {
+                Role::Agent(agent) => Some(agent),
+                Role::Customer | Role::Helper => None,
+            };
+            Fact::ListenBegan { to: to.leg, agent }
+        }
         "AgentCalled" => Fact::Offered {
             queue: map.ring_group(frame.get("Queue")?),
             agent: map.agent(frame.get("Interface")?),
@@ -229,10 +241,12 @@ fn parse_time(text: &str) -> Option<At> {
     Some(At(seconds * 1_000_000 + i64::from(micros)))
 }
 
-/// The time in an id: `pbx1-1795350690.3` was made in second 1795350690, `cti-<UUIDv7>` when the UUID was.
+/// The time in an id: `pbx1-1795350690.3` was made in second 1795350690, `cti-<UUIDv7>` and `ear-listen-<UUIDv7>` when the
+/// UUID was.
 pub fn id_time(id: &str) -> Option<At> {
     let id = id.split('#').next().unwrap_or(id);
-    if let Some(uuid) = id.strip_prefix("cti-").and_then(|rest| uuid::Uuid::parse_str(rest).ok()) {
+    let of_click = || id.strip_prefix("cti-").and_then(|rest| uuid::Uuid::parse_str(rest).ok());
+    if let Some(uuid) = Ear::of_leg(id).map(|ear| ear.entry.0).or_else(of_click) {
         let (seconds, nanos) = uuid.get_timestamp()?.to_unix();
         return Some(At(i64::try_from(seconds).ok()?.checked_mul(1_000_000)? + i64::from(nanos / 1000)));
     }
@@ -263,6 +277,9 @@ mod tests {
     fn ids_tell_their_time_where_they_carry_one() {
         assert_eq!(id_time("pbx1-1795350690.3"), Some(At(1_795_350_690_000_000)));
         assert_eq!(id_time("1795350690.3"), Some(At(1_795_350_690_000_000)));
+        let made = id_time("cti-0190a5c8-3f00-7000-8000-000000000001");
+        assert!(made.is_some());
+        assert_eq!(id_time("ear-whisper-0190a5c8-3f00-7000-8000-000000000001"), made);
         assert_eq!(id_time("cti-dup-1"), None);
         assert_eq!(id_time("ari-leg-1001"), None);
     }

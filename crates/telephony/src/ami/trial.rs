@@ -2,7 +2,7 @@
 //! Nobody's phone rings, and no queue is changed: a call to an extension that is nowhere tells whether calls are heard,
 //! and a member who is given the penalty that they have, whether queues are.
 
-use super::actions::{Action, BadValue, list_commands, queue_penalty, trial_call};
+use super::actions::{Action, BadValue, list_commands, module_check, queue_penalty, trial_call};
 use super::codec::Frame;
 use std::collections::BTreeSet;
 
@@ -29,6 +29,9 @@ const CONTROL_ACTIONS: [(&str, &str, &str); 5] = [
     ("PJSIPNotify", "system", "res_pjsip_notify.so"),
 ];
 
+/// The module by which somebody listens in, and the id under which it is asked for.
+const EAR: (&str, &str) = ("app_chanspy", "check-ear");
+
 /// Something that an Asterisk lacks for us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lacking {
@@ -48,6 +51,8 @@ pub enum Lacking {
         /// The module that brings it.
         module: &'static str,
     },
+    /// The module by which somebody listens in on calls.
+    Ear,
     /// `wrapuptime` of a queue whose agents are told to be left alone once the call is over.
     Wrapuptime {
         /// The queue.
@@ -78,6 +83,7 @@ impl Lacking {
             Lacking::Read { class } => *class != "system",
             Lacking::Write { .. } => true,
             Lacking::Control { .. }
+            | Lacking::Ear
             | Lacking::Wrapuptime { .. }
             | Lacking::Timestamps
             | Lacking::SystemName
@@ -97,6 +103,9 @@ impl std::fmt::Display for Lacking {
                     f,
                     "manager.conf: write lacks {class}, or {module} is not loaded: agents cannot ask for {action}"
                 )
+            }
+            Lacking::Ear => {
+                write!(f, "modules.conf: app_chanspy.so is not loaded: nobody can listen in on calls")
             }
             Lacking::Wrapuptime { queue } => {
                 write!(
@@ -140,6 +149,14 @@ pub fn trial(leg: &str) -> Result<[Action; 2], BadValue> {
     Ok([list_commands(), trial_call(leg)?])
 }
 
+/// What is asked as well where somebody may listen in on calls. It takes `system` in `write`, which nothing else of that needs.
+///
+/// # Errors
+/// Its name does not fit.
+pub fn ask_for_ear() -> Result<Action, BadValue> {
+    module_check(EAR.0, EAR.1)
+}
+
 /// What was found out so far.
 #[derive(Debug, Default)]
 pub struct Trial {
@@ -151,6 +168,8 @@ pub struct Trial {
     unguarded: BTreeSet<String>,
     booted: bool,
     agent_heard: bool,
+    /// Whether somebody can listen in, where it may be asked.
+    ear: Option<bool>,
     call: Option<HeardCall>,
 }
 
@@ -170,6 +189,10 @@ impl Trial {
     pub fn read(&mut self, frame: &Frame, leg: &str) -> Result<Option<Action>, BadValue> {
         if frame.response().is_some() && frame.pairs().any(|(_, value)| value.contains("(Priv: ")) {
             self.allowed = Some(frame.pairs().map(|(name, _)| name.to_owned()).collect());
+        }
+        let denied = frame.get("Message") == Some("Permission denied");
+        if frame.get("ActionID") == Some(EAR.1) && !denied {
+            self.ear = Some(frame.response() == Some("Success"));
         }
         let Some(event) = frame.event() else { return Ok(None) };
         match event {
@@ -225,6 +248,16 @@ impl Trial {
         let known = |wanted: &str| CONTROL_ACTIONS.into_iter().find(|(action, ..)| *action == wanted);
         let lacking = wanted.into_iter().filter(lacks).filter_map(known);
         lacking.map(|(action, class, module)| Lacking::Control { action, class, module }).collect()
+    }
+
+    /// What is lacking to listen in on calls; it is not known where it may not be asked.
+    pub fn lacking_ear(&self) -> Option<Lacking> {
+        (self.ear == Some(false)).then_some(Lacking::Ear)
+    }
+
+    /// Whether it could not be found out if somebody can listen in.
+    pub fn ear_unknown(&self) -> bool {
+        self.ear.is_none()
     }
 
     /// The queues that would offer a call before an agent's pause arrives, where that comes once a call is over.

@@ -129,6 +129,20 @@ impl Phone {
         }
     }
 
+    /// How many pieces of sound came in which something can be heard.
+    pub fn heard(&self) -> u64 {
+        self.line.voice.heard().loud
+    }
+
+    /// Waits until more than so many came.
+    ///
+    /// # Panics
+    /// Nothing more is heard in time.
+    pub async fn hears(&self, more_than: u64) {
+        let heard = timeout(WITHIN, self.line.voice.until_heard(|heard| heard.loud > more_than)).await;
+        assert!(heard.is_ok(), "phone {}: nothing more than {} is heard", self.line.user, self.heard());
+    }
+
     /// When it was called.
     pub fn offers(&self) -> Vec<At> {
         self.line.state().offers.clone()

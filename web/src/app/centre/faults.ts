@@ -22,6 +22,8 @@ const RANGES = {
   'acw.max_extensions': [0, EXTENSIONS_MAX],
   'acw.longest_s': [1, CENTRE_SECONDS_MAX],
   'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],
+  'alerts.acw_s': [1, CENTRE_SECONDS_MAX],
+  'alerts.wait_s': [1, CENTRE_SECONDS_MAX],
 } as const;
 
 /** A whole number within what a field takes, or null. */

@@ -12,6 +12,8 @@ export const SECTIONS = {
   away: ['away_reasons'],
   reasons: ['do_not_log_reasons'],
   corrections: ['corrections.agent_hours'],
+  alerts: ['alerts.acw_s', 'alerts.wait_s'],
+  listening: ['listening.who', 'listening.tell_agent'],
   console: ['pop_single_match'],
   codes: ['codes_enabled'],
 } satisfies Record<string, CentreField[]>;
@@ -19,8 +21,8 @@ export type SectionId = keyof typeof SECTIONS;
 export const SECTION_IDS = Object.keys(SECTIONS) as SectionId[];
 
 export function sectionTitle(id: SectionId): string {
-  const { centre, settings } = language.t;
-  return { ...centre.sections, ...settings.sections }[id];
+  const { centre, settings, floor } = language.t;
+  return { ...centre.sections, ...settings.sections, ...floor.settings.sections }[id];
 }
 
 /** How many of the complaints are about one part. */

@@ -1,4 +1,5 @@
 import type { AfterSubmit, AutoCreateRule, Centre, CreatingType, Label, Matching, OnExpiry, PersonKind, PhoneField, ReasonSetting } from '../../lib/api/contract';
+import type { WhoListens } from '../../lib/api/floor';
 import { freshId } from './reason-ids';
 
 /** The types of calls that can make a record, in the order of the page. */
@@ -44,6 +45,11 @@ export type CentreValues = {
   codes_enabled: boolean;
   /** null: they may not */
   'corrections.agent_hours': string | null;
+  /** null: never */
+  'alerts.acw_s': string | null;
+  'alerts.wait_s': string | null;
+  'listening.who': WhoListens;
+  'listening.tell_agent': boolean;
 };
 export type CentreField = keyof CentreValues;
 export type CreateField = `auto_create.${CreatingType}`;
@@ -89,6 +95,10 @@ export function valuesOf(centre: Centre): CentreValues {
     pop_single_match: centre.pop_single_match,
     codes_enabled: centre.codes_enabled,
     'corrections.agent_hours': text(centre.corrections.agent_hours),
+    'alerts.acw_s': text(centre.alerts.acw_s),
+    'alerts.wait_s': text(centre.alerts.wait_s),
+    'listening.who': centre.listening.who,
+    'listening.tell_agent': centre.listening.tell_agent,
   };
 }
 
@@ -119,6 +129,8 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
     pop_single_match: values.pop_single_match,
     codes_enabled: values.codes_enabled,
     corrections: { ...read.corrections, agent_hours: number(values['corrections.agent_hours']) },
+    alerts: { ...read.alerts, acw_s: number(values['alerts.acw_s']), wait_s: number(values['alerts.wait_s']) },
+    listening: { ...read.listening, who: values['listening.who'], tell_agent: values['listening.tell_agent'] },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AfterSubmit, CreatingType, Label, OnExpiry, PersonKind, PhoneField } from '../../lib/api/contract';
+import type { WhoListens } from '../../lib/api/floor';
 import { language } from '../../lib/i18n/language.svelte';
 import type { RecordForm } from '../records/form.svelte';
 import { lines, type CentreField, type CentreValues, type CreateValues, type GroupValues, type ReasonValues } from './values';
@@ -12,11 +13,11 @@ export type UserName = (id: string) => string;
 
 /** What a setting is called; one that has no name yet is shown as the server says it. */
 export function settingName(field: string): string {
-  const { centre, settings, call } = language.t;
+  const { centre, settings, floor, call } = language.t;
   const type = field.startsWith(CREATE) ? field.slice(CREATE.length) : '';
   if (type in call.types) return settings.create.name(call.types[type as CreatingType]);
   if (field === 'auto_create') return centre.sections.create;
-  const names: Record<string, string> = { ...centre.names, ...settings.names };
+  const names: Record<string, string> = { ...centre.names, ...settings.names, ...floor.settings.names };
   return names[field] ?? field;
 }
 
@@ -39,6 +40,7 @@ export function settingText(form: RecordForm<CentreValues>, field: CentreField, 
   if (value === null) return words.off;
   if (field === 'acw.on_expiry') return words.onExpiry[value as OnExpiry];
   if (field === 'acw.after_submit') return words.afterSubmit[value as AfterSubmit];
+  if (field === 'listening.who') return language.t.floor.settings.who[value as WhoListens];
   return `${String(value)} ${unitOf(field)}`;
 }
 

@@ -54,7 +54,7 @@ function settingValue(field: string, value: unknown, of: NamesOf): string | null
   if (typeof value === 'boolean') return value ? words.on : words.off;
   if (field.startsWith('auto_create.') && isGroup(value)) return createText(value as AutoCreateRule, (id) => of.user(id) ?? language.t.changes.nameless);
   if (typeof value === 'number') return `${value} ${unitOf(field)}`;
-  const choices: Record<string, Record<string, string>> = { auto_create: words.create, 'acw.on_expiry': words.onExpiry, 'acw.after_submit': words.afterSubmit };
+  const choices: Record<string, Record<string, string>> = { auto_create: words.create, 'acw.on_expiry': words.onExpiry, 'acw.after_submit': words.afterSubmit, 'listening.who': language.t.floor.settings.who };
   return choices[field]?.[String(value)] ?? String(value);
 }
 
@@ -76,13 +76,14 @@ function recordField(kind: string, field: string): string {
 }
 
 function recordValue(kind: string, field: string, value: string, of: NamesOf): string {
-  const { cases, centre, changes, roles, sets } = language.t;
+  const { cases, centre, changes, floor, roles, sets } = language.t;
   if (field === 'account' || field === 'contact' || field === 'party') return of.person(value)?.name ?? changes.someRecord;
   if (kind === 'person' && field === 'owner') return of.user(value) ?? changes.nameless;
   if (kind === 'set' && field === 'ring_groups') return value.split(', ').map(of.group).join(', ');
   if (kind === 'set' && field === 'direction' && value in sets.directions) return sets.directions[value as keyof typeof sets.directions];
   if (kind === 'case' && field === 'status') return cases.statuses[value as CaseStatus] ?? value;
   if (kind === 'case' && field === 'priority') return cases.priorities[value as CasePriority] ?? value;
+  if (kind === 'activity' && field === 'how' && value in floor.hows) return floor.hows[value as keyof typeof floor.hows];
   if (field === 'role' && value in roles) return roles[value as keyof typeof roles];
   if (value === 'true') return centre.on;
   return value === 'false' ? centre.off : value;

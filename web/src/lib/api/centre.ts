@@ -1,4 +1,5 @@
 import type { CallType, CreatableKind, Label, PersonKind, PhoneField } from './contract';
+import type { WhoListens } from './floor';
 
 /** The centre's settings, as docs/api.md writes them down. */
 
@@ -49,4 +50,7 @@ export type Centre = {
   ring_groups: RingGroupSetting[];
   /** `agent_hours`: how long after Log agents may correct their own; null: they may not */
   corrections: { agent_hours: number | null };
+  /** seconds after which supervisors are warned; null: never */
+  alerts: { acw_s: number | null; wait_s: number | null };
+  listening: { who: WhoListens; tell_agent: boolean };
 };

@@ -1,5 +1,6 @@
 import type { Reason } from './centre';
 import type { CodeChoice, CodesFrom } from './dispositions';
+import type { Listened, Listener, ListensTo } from './floor';
 
 /** The server's API, version 1, as docs/api.md writes it down. */
 export type * from './centre';
@@ -175,6 +176,8 @@ export type LiveCall = {
   codes: CodeChoice[];
   codes_from: CodesFrom;
   controls: Controls;
+  /** who listens in, where the settings let agents know */
+  listeners?: Listener[];
 };
 /** What can be asked of a call now, and how what was asked stands. */
 export type Controls = {
@@ -246,6 +249,8 @@ export type Panel = {
   wrapups: Wrapup[];
   /** whether the timer closed more than these */
   more_wrapups?: boolean;
+  /** whose call the agent listens in on */
+  listens_to?: ListensTo | null;
   /** absent: the server does not say; null: there is none to speak of */
   dial?: PanelDial | null;
 };
@@ -321,6 +326,8 @@ export type Activity = ActivityLine & {
   can_correct: boolean;
   /** newest first */
   corrections: Correction[];
+  /** who listened in, for supervisors */
+  listened?: Listened[];
 };
 /** `searched_to`: how far back this page has looked, also where it found nothing; null at the end, as `next` is */
 export type ActivityPage = { activities: ActivityLine[]; next: string | null; searched_to: string | null };

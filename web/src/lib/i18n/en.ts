@@ -5,6 +5,7 @@ import { control } from './en-control';
 import { corrections } from './en-corrections';
 import { changes } from './en-changes';
 import { records } from './en-records';
+import { floor } from './en-floor';
 import { inbox } from './en-inbox';
 import { phone } from './en-phone';
 import { webPhone } from './en-web-phone';
@@ -472,6 +473,7 @@ export const en = {
   ...centre,
   ...changes,
   ...inbox,
+  ...floor,
   ...activities,
   ...timeline,
   ...times,

@@ -6,6 +6,7 @@ import { control } from './es-control';
 import { corrections } from './es-corrections';
 import { changes } from './es-changes';
 import { records } from './es-records';
+import { floor } from './es-floor';
 import { inbox } from './es-inbox';
 import { phone } from './es-phone';
 import { webPhone } from './es-web-phone';
@@ -471,6 +472,7 @@ export const es: Catalogue = {
   ...centre,
   ...changes,
   ...inbox,
+  ...floor,
   ...activities,
   ...timeline,
   ...times,

@@ -32,6 +32,11 @@ export class Ringer {
     this.#timer = setInterval(() => this.#chime(), EVERY_MS);
   }
 
+  /** The two notes, and then nothing. */
+  once(): void {
+    this.#chime();
+  }
+
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

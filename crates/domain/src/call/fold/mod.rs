@@ -53,6 +53,9 @@ struct Running {
     begins_with: String,
     origin: Option<LegIndex>,
     queue: Option<String>,
+    /// Whether the caller is in a ring group, and since when they have waited for an agent.
+    in_queue: bool,
+    waits: Option<At>,
     recording: Option<String>,
     mailbox: Option<String>,
     message: Option<String>,
@@ -97,7 +100,13 @@ impl Running {
         let on = self.board.apply(event);
         self.find_origin(event.at);
         match &event.fact {
-            Fact::QueueJoined { queue } => self.queue = Some(queue.clone()),
+            Fact::QueueJoined { queue } => {
+                self.queue = Some(queue.clone());
+                self.in_queue = true;
+                // Who goes on from one ring group into the next has waited since the first.
+                self.waits.get_or_insert(event.at);
+            }
+            Fact::QueueLeft => self.in_queue = false,
             Fact::Offered { queue, agent } => {
                 self.queue.get_or_insert_with(|| queue.clone());
                 self.parts.offered(on, agent, event.at);
@@ -117,6 +126,9 @@ impl Running {
         }
         let customers = self.customers();
         self.parts.reconnect(event.at, &self.board, &customers);
+        if self.waits.is_some() && self.parts.talking(&self.board, &customers).0 {
+            (self.in_queue, self.waits) = (false, None);
+        }
     }
 
     fn find_origin(&mut self, at: At) {
@@ -154,6 +166,9 @@ impl Running {
         }
         if !customers.is_empty() {
             return (Direction::Outbound, None);
+        }
+        if leg.is_ear() {
+            return (Direction::Internal, Some(NoActivity::ListeningIn));
         }
         let asked_to_call_out = leg.refused || leg.called.is_some_and(|(_, by)| by.is_none());
         let alone = self.board.legs.iter().filter(|leg| leg.role != Role::Helper).count() == 1;
@@ -203,6 +218,7 @@ impl Running {
             started_at: self.board.legs[origin].first_seen,
             answered_at: self.parts.first_connected(),
             ended_at: over_at.map(|at| self.customer_end(&customers).unwrap_or(at)),
+            waiting_since: self.waiting_since(direction, &customers).filter(|_| !ended),
             wait_ms: None,
             talk_ms: self.talk_us / 1000,
             hold_ms: self.hold_us / 1000,
@@ -236,6 +252,11 @@ impl Running {
         ends?.into_iter().max()
     }
 
+    fn waiting_since(&self, direction: Direction, customers: &[LegIndex]) -> Option<At> {
+        let there = customers.iter().any(|&leg| self.board.legs[leg].ended.is_none());
+        self.waits.filter(|_| self.in_queue && there && direction == Direction::Inbound)
+    }
+
     fn customer_end(&self, customers: &[LegIndex]) -> Option<At> {
         customers.iter().filter_map(|&leg| self.board.legs[leg].ended).map(|(at, _)| at).max()
     }
@@ -263,7 +284,10 @@ impl Running {
                 let customer = customers.first().map(|&first| &self.board.legs[first]);
                 customer.and_then(|leg| leg.target.clone()).or_else(own)
             }
-            Direction::Internal => leg.dialled.clone(),
+            Direction::Internal => {
+                let listened_to = leg.listens.as_ref().and_then(|(_, agent)| agent.as_ref());
+                listened_to.map(|agent| agent.0.clone()).or_else(|| leg.dialled.clone())
+            }
         }
     }
 }

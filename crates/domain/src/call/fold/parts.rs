@@ -243,6 +243,9 @@ fn holding(part: &Part, board: &Switchboard, customers: &[LegIndex]) -> bool {
 
 fn part_engagements(part: &Part, parts: &Parts, scene: &Scene<'_>) -> Vec<Engagement> {
     let leg = &scene.board.legs[part.legs[0]];
+    if leg.is_ear() && scene.direction == Direction::Internal {
+        return vec![listening(part, parts, scene)];
+    }
     let key =
         |nth| EngagementKey::derived(scene.tenant, scene.source, &leg.id, nth, (scene.id_time)(&leg.id));
     let via = match (part.via, scene.direction) {
@@ -272,6 +275,26 @@ fn part_engagements(part: &Part, parts: &Parts, scene: &Scene<'_>) -> Vec<Engage
         }
     });
     each.collect()
+}
+
+/// The engagement of one who listens in: it owes nothing, whatever it was answered by.
+fn listening(part: &Part, parts: &Parts, scene: &Scene<'_>) -> Engagement {
+    let leg = &scene.board.legs[part.legs[0]];
+    let began = leg.listens.as_ref().map(|(at, _)| *at);
+    let ended_at = ended_at(part, scene.board);
+    let refused = ended_at.filter(|_| began.is_none()).map(|at| offer_result(part, parts, scene, at));
+    Engagement {
+        key: EngagementKey::derived(scene.tenant, scene.source, &leg.id, 0, (scene.id_time)(&leg.id)),
+        agent: part.agent.clone(),
+        via: Via::Listening,
+        result: began.map(|_| OfferResult::Answered).or(refused),
+        offered_at: part.offered_at,
+        answered_at: began,
+        ended_at,
+        hold_ms: 0,
+        on_hold: false,
+        wrapup: false,
+    }
 }
 
 /// The engagement of an agent who never had the customer.

@@ -1,8 +1,9 @@
 //! Who is connected to whom: the legs of one call and the bridges they are in, as events move them.
 //! What that means for agents is in [`super::parts`].
 
+use crate::ear::Ear;
 use crate::event::{CallEvent, DialResult, Fact, LegRef, Role};
-use crate::id::At;
+use crate::id::{AgentKey, At};
 use std::collections::BTreeMap;
 
 /// Q.850 cause of a leg that need not answer any more.
@@ -38,6 +39,8 @@ pub(super) struct Leg {
     pub(super) hangup_requested: Option<At>,
     pub(super) holds: bool,
     pub(super) hears_music: bool,
+    /// Since when it hears another leg that does not hear of it, and the agent behind that.
+    pub(super) listens: Option<(At, Option<AgentKey>)>,
     bridge: Option<String>,
 }
 
@@ -77,6 +80,7 @@ impl Switchboard {
             hangup_requested: None,
             holds: false,
             hears_music: false,
+            listens: None,
             bridge: None,
         });
         let index = self.legs.len() - 1;
@@ -185,6 +189,11 @@ impl Switchboard {
 }
 
 impl Leg {
+    /// Whether somebody listens in on another call by it: it is called for that, or does.
+    pub(super) fn is_ear(&self) -> bool {
+        self.listens.is_some() || Ear::of_leg(&self.id).is_some()
+    }
+
     fn introduce(&mut self, as_told: &LegRef) {
         if self.number.is_none() {
             self.number.clone_from(&as_told.number);
@@ -219,6 +228,9 @@ impl Leg {
             Fact::BridgeLeft { bridge } if self.bridge.as_ref() == Some(bridge) => self.bridge = None,
             Fact::HoldBegan => self.holds = true,
             Fact::HoldEnded => self.holds = false,
+            Fact::ListenBegan { agent, .. } => {
+                self.listens.get_or_insert_with(|| (at, agent.clone()));
+            }
             Fact::MusicBegan => self.hears_music = true,
             Fact::MusicEnded => self.hears_music = false,
             Fact::HangupRequested => {

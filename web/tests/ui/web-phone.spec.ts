@@ -295,8 +295,11 @@ test('without a call on nothing is asked when the page goes, and nothing is said
     warned = true;
     void dialog.accept();
   });
+  // The page that goes leaves behind what it told its line.
+  await page.evaluate(() => addEventListener('pagehide', () => sessionStorage.setItem('told', window.line.told.join())));
   await page.reload();
   await page.waitForFunction(() => 'line' in window);
+  expect(await page.evaluate(() => sessionStorage.getItem('told'))).toContain('leave');
   expect(warned).toBe(false);
   await expect(page.getByText('which ended your call')).toHaveCount(0);
 });

@@ -18,7 +18,9 @@ const BEGINS: [u8; 2] = [0x80, 0];
 /// Whoever speaks.
 const SPEAKER: [u8; 4] = [0, 0, 0, 7];
 /// Two samples of PCMU, loud and up, loud and down: the tone is these in turn.
-const TONE: [u8; 2] = [0x90, 0x10];
+pub(super) const TONE: [u8; 2] = [0x90, 0x10];
+/// What a phone sends while nobody says anything: silence.
+pub(super) const SILENCE: [u8; 2] = [0xff, 0xff];
 /// Longest datagram.
 const MAX_DATAGRAM_BYTES: usize = 2 * 1024;
 /// Where the sound begins in a datagram.
@@ -59,15 +61,15 @@ impl Voice {
         let _ = heard.wait_for(|count| *count > more_than).await;
     }
 
-    /// Says a tone.
-    pub(super) async fn speak(&self, there: SocketAddr, time: Duration) {
+    /// Sends a sound: two samples in turn.
+    pub(super) async fn send(&self, there: SocketAddr, time: Duration, two: [u8; 2]) {
         let mut pace = interval(EACH);
         let datagrams = u16::try_from(time.as_millis() / EACH.as_millis()).unwrap_or(u16::MAX);
         for nth in 0..datagrams {
             pace.tick().await;
             let at = u32::from(nth) * u32::from(SAMPLES);
             let head = [&BEGINS[..], &nth.to_be_bytes(), &at.to_be_bytes(), &SPEAKER].concat();
-            let sound = TONE.iter().cycle().take(usize::from(SAMPLES)).copied();
+            let sound = two.iter().cycle().take(usize::from(SAMPLES)).copied();
             // What is lost on the way is not said again: this is a voice.
             let _ = self.socket.send_to(&head.into_iter().chain(sound).collect::<Vec<u8>>(), there).await;
         }
@@ -105,6 +107,6 @@ mod tests {
     #[test]
     fn the_tone_is_loud_and_silence_is_not() {
         assert!(TONE.iter().all(|sample| level(*sample) > LOUD));
-        assert!([0xff, 0x7f].iter().all(|sample| level(*sample) < LOUD));
+        assert!(SILENCE.iter().chain(&[0x7f]).all(|sample| level(*sample) < LOUD));
     }
 }

@@ -92,10 +92,7 @@ mod tests {
                 format!("SEARCH wrapup USING COVERING INDEX wrapup_undispositioned {narrowed}")
             );
             for (owed, index) in [(asked.released, "wrapup_owed"), (asked.waiting, working)] {
-                assert_eq!(
-                    plan(&conn, owed, of),
-                    format!("SEARCH wrapup USING INDEX {index} {narrowed}")
-                );
+                assert_eq!(plan(&conn, owed, of), format!("SEARCH wrapup USING INDEX {index} {narrowed}"));
             }
         }
     }

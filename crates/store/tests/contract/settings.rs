@@ -6,7 +6,9 @@ use crate::sample::*;
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::auto_create::{AutoCreateRules, CreateRule, NewOwner};
 use domain::call::CallType;
-use domain::centre::{AcwPolicy, AfterSubmit, Centre, CorrectionPolicy, OnExpiry};
+use domain::centre::{
+    AcwPolicy, AfterSubmit, AlertPolicy, Centre, CorrectionPolicy, ListeningPolicy, OnExpiry, WhoListens,
+};
 use domain::commit::{Change, Precondition};
 use domain::disposition::Label;
 use domain::matching::AutoCreate;
@@ -77,6 +79,8 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
             agents: vec![agent(1)],
         }],
         corrections: CorrectionPolicy { agent_hours: None },
+        alerts: AlertPolicy { acw_s: None, wait_s: Some(5) },
+        listening: ListeningPolicy { who: WhoListens::Admins, tell_agent: false },
     };
     for step in [full, Centre { version: 3, ..Centre::default() }] {
         world.write(vec![set_to(&step)]).await;

@@ -3,7 +3,7 @@
 use super::WITHIN;
 use super::message::Message;
 use super::phone::Line;
-use super::voice::Heard;
+use super::voice::{Heard, SILENCE, TONE};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -188,9 +188,22 @@ impl PhoneCall {
     /// # Panics
     /// The call was not answered.
     pub async fn speak(&self, time: Duration) {
+        self.send(time, TONE).await;
+    }
+
+    /// Says nothing for as long as that, which is sound as well: phones send it, and what a phone system mixes into a
+    /// call travels with it.
+    ///
+    /// # Panics
+    /// The call was not answered.
+    pub async fn keep_quiet(&self, time: Duration) {
+        self.send(time, SILENCE).await;
+    }
+
+    async fn send(&self, time: Duration, sound: [u8; 2]) {
         let hears_at = self.line.state().dialogs.get(&self.id).and_then(|dialog| dialog.hears_at);
         let Some(there) = hears_at else { panic!("phone {}: nobody hears this call", self.line.user) };
-        self.line.voice.speak(there, time).await;
+        self.line.voice.send(there, time, sound).await;
     }
 
     /// What was heard at this phone so far.

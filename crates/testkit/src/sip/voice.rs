@@ -18,7 +18,9 @@ const BEGINS: [u8; 2] = [0x80, 0];
 /// Whoever speaks.
 const SPEAKER: [u8; 4] = [0, 0, 0, 7];
 /// Two samples of PCMU, loud and up, loud and down: the tone is these in turn.
-const TONE: [u8; 2] = [0x90, 0x10];
+pub(super) const TONE: [u8; 2] = [0x90, 0x10];
+/// What a phone sends while nobody says anything: silence.
+pub(super) const SILENCE: [u8; 2] = [0xff, 0xff];
 /// Bytes before the samples.
 const HEAD: usize = 12;
 /// The bits of a datagram's second byte that say what it holds.
@@ -73,15 +75,15 @@ impl Voice {
         }
     }
 
-    /// Says a tone.
-    pub(super) async fn speak(&self, there: SocketAddr, time: Duration) {
+    /// Sends a sound: two samples in turn.
+    pub(super) async fn send(&self, there: SocketAddr, time: Duration, two: [u8; 2]) {
         let mut pace = interval(EACH);
         let datagrams = u16::try_from(time.as_millis() / EACH.as_millis()).unwrap_or(u16::MAX);
         for nth in 0..datagrams {
             pace.tick().await;
             let at = u32::from(nth) * u32::from(SAMPLES);
             let head = [&BEGINS[..], &nth.to_be_bytes(), &at.to_be_bytes(), &SPEAKER].concat();
-            let sound = TONE.iter().cycle().take(usize::from(SAMPLES)).copied();
+            let sound = two.iter().cycle().take(usize::from(SAMPLES)).copied();
             // What is lost on the way is not said again: this is a voice.
             let _ = self.socket.send_to(&head.into_iter().chain(sound).collect::<Vec<u8>>(), there).await;
         }
@@ -122,8 +124,8 @@ mod tests {
 
     #[test]
     fn a_tone_is_loud_and_silence_is_not() {
-        let silence = [0xff, 0x7f, 0xfe];
-        assert!(is_loud(&TONE) && !is_loud(&silence) && !is_loud(&[]));
+        let silence = [0x7f, 0xfe];
+        assert!(is_loud(&TONE) && !is_loud(&SILENCE) && !is_loud(&silence) && !is_loud(&[]));
         let datagram = [&BEGINS[..], &[0; 10], &TONE].concat();
         assert_eq!(samples(&datagram), Some(&TONE[..]));
         let of_another_kind = [&[0x80, 101][..], &[0; 10], &TONE].concat();

@@ -2,10 +2,11 @@
 //! written in the contract suite (`tests/contract/`), which runs against each of them.
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
-    SourceProgress, WrapupPage, WrapupTally,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
+    MessagePage, ReportSlice, SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::listing::ActivityFilter;
+use crate::messages::MessageFilter;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
 use async_trait::async_trait;
@@ -23,6 +24,7 @@ use domain::duty::{AgentMode, Mode};
 use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::PhoneHit;
+use domain::message::Message;
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use std::sync::Arc;
@@ -251,6 +253,29 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<Wrapup>, ReadError> {
         self.snapshot(tenant).await?.undispositioned_wrapups(agent, limit).await
     }
+
+    /// The message that a call left, as work.
+    async fn message(&self, tenant: TenantId, call: CallKey) -> Result<Option<Message>, ReadError> {
+        self.snapshot(tenant).await?.message(call).await
+    }
+    /// Messages that the filter keeps, by when they were left: those that wait oldest first, those that are done newest
+    /// first; at most `limit` and [`MAX_PAGE`].
+    async fn messages(
+        &self,
+        tenant: TenantId,
+        filter: &MessageFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<MessagePage, ReadError>;
+    /// How many messages wait in each box where any does, by ring group and agent.
+    async fn message_tally(&self, tenant: TenantId) -> Result<Vec<MessageCount>, ReadError>;
+    /// Calls whose message's sound is to be copied, oldest first, after this one; at most `limit` and [`MAX_PAGE`].
+    async fn message_sounds_wanted(
+        &self,
+        tenant: TenantId,
+        after: Option<CallKey>,
+        limit: usize,
+    ) -> Result<Vec<CallKey>, ReadError>;
 
     // --- Cases ---
 

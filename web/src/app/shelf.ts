@@ -1,10 +1,11 @@
 import { createContext } from 'svelte';
 import type { ServerClock } from '../lib/clock.svelte';
 import type { SessionStore } from '../lib/session.svelte';
+import type { WaitingMessages } from './messages/waiting.svelte';
 import type { Router } from './router.svelte';
 import type { TabStore } from './tabs.svelte';
 
 /** What every page of the app may reach for. */
-export type Shelf = { session: SessionStore; router: Router; tabs: TabStore; clock: ServerClock };
+export type Shelf = { session: SessionStore; router: Router; tabs: TabStore; clock: ServerClock; messages: WaitingMessages };
 
 export const [shelf, provideShelf] = createContext<Shelf>();

@@ -8,6 +8,7 @@ import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import { inbox } from './inbox.ts';
+import type { MessageLine } from '../../src/lib/api/messages.ts';
 import * as world from './world.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -42,6 +43,8 @@ export class Mock {
   centre = structuredClone(world.centre);
   changes = structuredClone(changes);
   inbox = structuredClone(inbox);
+  /** What callers left: nothing, until a test says so. */
+  messages: MessageLine[] = [];
   /** Wrap-ups that the panel's own list has no room for. */
   beyond: Wrapup[] = [];
   history = structuredClone(world.history);

@@ -3,6 +3,7 @@
 //! (`telephony::reader`); where they come from is the workers'.
 
 use super::lookup;
+use super::messages::MessageNews;
 use crate::app::{App, Rules, Tenant};
 use domain::activity::Activity;
 use domain::auto_create::wants_caller;
@@ -12,6 +13,7 @@ use domain::dial::DialledFrom;
 use domain::event::{CommandAnswer, QueueMember, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
 use domain::matching::AutoCreate;
+use domain::message;
 use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -326,10 +328,12 @@ impl Ingest {
         if changes.is_empty() {
             return Ok(());
         }
+        let messages = MessageNews::of(&changes);
         let number = self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;
         self.resume_from = resume_from;
         self.app.hub.busy(self.tenant.id, &agents);
         self.app.hub.changed(self.tenant.id, &agents, number);
+        messages.tell(&self.app, &self.tenant, number);
         Ok(())
     }
 
@@ -469,6 +473,7 @@ impl Ingest {
         let wanted =
             makes && wants_caller(&call, &rules.centre.auto_create, &lookup::party_of(&rules, &call));
         let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
+        let left = message::settled(&call);
         changes.push(Change::Call(Box::new(call)));
         if let Some(activity) = opened {
             changes.push(Change::ActivityOpened(Box::new(activity)));
@@ -481,6 +486,7 @@ impl Ingest {
         if ended {
             changes.push(Change::ActivityArchived { key, owes_wrapup });
             changes.extend(wanted.then_some(Change::CallerWanted(key)));
+            changes.extend(left);
             // What a late fact may still open is settled by the store, which opens nothing twice.
             self.opened_activities.remove(&key);
             self.opened_wrapups.retain(|wrapup| !parts.contains(wrapup));

@@ -3,7 +3,7 @@
 use super::control::controls;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
-use super::{OpError, dial, lookup, read_activity};
+use super::{OpError, dial, lookup, messages, read_activity};
 use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
@@ -108,6 +108,7 @@ pub async fn panel(
         calls,
         wrapups,
         more_wrapups,
+        messages: messages::counts_of_agent(app, tenant, &owner.agent).await?,
     })
 }
 

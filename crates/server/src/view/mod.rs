@@ -9,6 +9,7 @@ mod control;
 mod correction;
 mod dial;
 mod inbox;
+mod message;
 mod person;
 mod reason;
 mod report;
@@ -24,6 +25,7 @@ pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTarget
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use dial::{DialFromView, DialTraceView};
 pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
+pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};
 pub use person::{
     CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView, SetNameView,
 };

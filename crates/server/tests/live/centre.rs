@@ -10,7 +10,8 @@ use server::clock::Machine;
 use server::ops::session::hash;
 use server::running::{Running, start};
 use server::settings::{
-    AmiSettings, Control, NotifyPhones, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings,
+    AmiSettings, Control, FolderSettings, NotifyPhones, ServerSettings, Settings, SourceKind, SourceSettings,
+    TenantSettings,
 };
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -86,7 +87,13 @@ impl Centre {
         let database = dir.path().join("bitacora.db");
         let store = Arc::new(SqliteStore::open(&database, &OpenOptions::default()).expect("a database"));
         let shared: Arc<dyn Store> = Arc::clone(&store) as _;
-        let running = start(shared, Arc::new(Machine), settings(lines), Vec::new()).await;
+        let mut settings = settings(lines);
+        settings.data.dir = dir.path().to_owned();
+        let mailboxes = FolderSettings { folder: system.pbx.spool().join("voicemail"), told_as: None };
+        for source in &mut settings.tenants[0].sources {
+            source.voicemails = Some(mailboxes.clone());
+        }
+        let running = start(shared, Arc::new(Machine), settings, Vec::new()).await;
         let running = running.expect("a server");
         hire(&running).await;
         let centre = Centre { running, database, system, store, _dir: dir };

@@ -7,6 +7,7 @@ import { corrections } from './es-corrections';
 import { changes } from './es-changes';
 import { records } from './es-records';
 import { inbox } from './es-inbox';
+import { messages } from './es-messages';
 import { phone } from './es-phone';
 import { reports } from './es-reports';
 import { settings } from './es-settings';
@@ -58,6 +59,8 @@ export const es: Catalogue = {
     no_more_time: 'A este registro no se le puede dar más tiempo.',
     wrapup_not_due: 'La llamada aún no ha terminado para usted. Regístrela al acabar; lo escrito se conserva.',
     not_correctable: 'Esta parte no se puede corregir: no se registró, o aún queda algo por registrar de la llamada.',
+    message_taken: 'Otra persona ya atiende este mensaje. Vea quién y déjeselo.',
+    message_done: 'Este mensaje ya está terminado. Reábralo si queda algo por hacer.',
     nothing_to_undo: 'Ya no hay nada que deshacer: se deshizo, o lo que cambió se ha vuelto a cambiar.',
     nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
@@ -468,6 +471,7 @@ export const es: Catalogue = {
   ...centre,
   ...changes,
   ...inbox,
+  ...messages,
   ...activities,
   ...timeline,
   ...times,

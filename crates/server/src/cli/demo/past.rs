@@ -76,9 +76,8 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings, days: u16) 
             bytes.extend(more);
             last = at;
         }
-        // What was left the day before is dealt with in the morning; some of the last
-        // day waits for whoever tries it out.
-        deal_with(&app, &tenant, &users, last, 0).await?;
+        // What was left before is dealt with in the morning, and some of it waits for whoever tries it out.
+        deal_with(&app, &tenant, &users, last, LEFT_TO_DO).await?;
         clock.0.store(last.0, Ordering::Relaxed);
         ingest.take(&bytes, last).await?;
         ingest.tick(last.plus_millis(AFTERMATH_MS)).await?;

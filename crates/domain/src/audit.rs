@@ -22,6 +22,8 @@ pub enum AuditSubject {
     User(UserId),
     /// A wrap-up, which a supervisor released.
     Wrapup(EngagementKey),
+    /// A message, which somebody deals with.
+    Message(CallKey),
     /// The centre's settings.
     Centre,
 }
@@ -48,7 +50,8 @@ pub struct AuditEntry {
     pub by: Option<UserId>,
     /// What.
     pub subject: AuditSubject,
-    /// Which change, as a code: `created`, `changed`, `corrected`, `undone`, `released`, `listened`.
+    /// Which change, as a code: `created`, `changed`, `corrected`, `undone`, `released`, `listened`; of messages
+    /// `taken`, `given_back`, `called_back`, `done`, `reopened`.
     pub action: String,
     /// From what to what.
     pub fields: Vec<FieldChange>,

@@ -15,6 +15,7 @@ use crate::duty::{AgentMode, AgentState};
 use crate::event::QueuePlace;
 use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use crate::matching::MatchRule;
+use crate::message::Message;
 use crate::phone::PhoneKey;
 use crate::wrapup::{Standing, Wrapup};
 
@@ -55,6 +56,13 @@ pub enum Precondition {
         key: CallKey,
         /// What was read of it.
         standing: ActivityStanding,
+    },
+    /// The message is at this revision; `None`: there is none.
+    Message {
+        /// The call that left it.
+        call: CallKey,
+        /// Its revision.
+        revision: Option<u64>,
     },
     /// The Case exists.
     CaseExists {
@@ -243,6 +251,15 @@ pub enum Change {
     CallerWanted(CallKey),
     /// The record of a call's number was made, or is not needed.
     CallerLookedAfter(CallKey),
+    /// A call ended and left a message: from now on it is somebody's work, once a call. Nothing where people have done
+    /// something with it already.
+    MessageLeft(Box<Message>),
+    /// A call that was thought to have left a message did not; nothing where people have done something with it already.
+    MessageWithdrawn(CallKey),
+    /// The work on a message stands like this now.
+    Message(Box<Message>),
+    /// The sound of a message was copied, or will not be: nobody needs to look for it any more.
+    MessageSoundSettled(CallKey),
     /// A record of the directory is gone; Activities keep a link to its id.
     PersonDeleted(PersonId),
     /// A Case is now this. One that is new (number 0) gets the tenant's next number.

@@ -55,6 +55,13 @@ pub enum DialledFrom {
         /// The record.
         person: PersonId,
     },
+    /// A message that the caller left, to call them back.
+    Message {
+        /// The call that left it.
+        call: CallKey,
+        /// The record that call is filed on.
+        person: Option<PersonId>,
+    },
     /// It was typed.
     Typed,
 }
@@ -65,6 +72,7 @@ impl DialledFrom {
         match self {
             DialledFrom::Case { contact, .. } => *contact,
             DialledFrom::Person { person } => Some(*person),
+            DialledFrom::Message { person, .. } => *person,
             DialledFrom::Typed => None,
         }
     }
@@ -73,7 +81,15 @@ impl DialledFrom {
     pub fn case(&self) -> Option<CaseId> {
         match self {
             DialledFrom::Case { case, .. } => Some(*case),
-            DialledFrom::Person { .. } | DialledFrom::Typed => None,
+            DialledFrom::Person { .. } | DialledFrom::Message { .. } | DialledFrom::Typed => None,
+        }
+    }
+
+    /// The call whose message was clicked.
+    pub fn message(&self) -> Option<CallKey> {
+        match self {
+            DialledFrom::Message { call, .. } => Some(*call),
+            DialledFrom::Case { .. } | DialledFrom::Person { .. } | DialledFrom::Typed => None,
         }
     }
 }
@@ -167,5 +183,13 @@ mod tests {
         let from = DialledFrom::Person { person: contact };
         assert_eq!((from.case(), from.person()), (None, Some(contact)));
         assert_eq!((DialledFrom::Typed.case(), DialledFrom::Typed.person()), (None, None));
+    }
+
+    #[test]
+    fn a_click_on_a_message_names_its_call_and_the_record_that_is_filed_on() {
+        let (call, person) = (CallKey(Uuid::from_u128(3)), PersonId(Uuid::from_u128(2)));
+        let from = DialledFrom::Message { call, person: Some(person) };
+        assert_eq!((from.message(), from.person(), from.case()), (Some(call), Some(person), None));
+        assert_eq!(DialledFrom::Person { person }.message(), None);
     }
 }

@@ -21,6 +21,7 @@ pub mod id;
 pub mod late;
 pub mod listen;
 pub mod matching;
+pub mod message;
 pub mod phone;
 pub mod relate;
 pub mod report;

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod hooks;
 pub mod http;
 pub mod live;
+pub mod message_sound;
 pub mod ops;
 pub mod phones;
 pub mod recorded_file;

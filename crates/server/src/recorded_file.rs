@@ -38,11 +38,11 @@ pub enum NoFile {
     Missing(PathBuf),
 }
 
-/// The file that a phone system told of. It reads the folder, so it is not for a thread that others wait for.
+/// What is told of a path, as a path here without the end of its name where none was told.
 ///
 /// # Errors
-/// See [`NoFile`].
-pub fn find(folder: &FolderSettings, told: &str) -> Result<RecordedFile, NoFile> {
+/// It leads out of the folder, or is none.
+pub fn path_of(folder: &FolderSettings, told: &str) -> Result<PathBuf, NoFile> {
     let outside = || NoFile::Outside(told.to_owned());
     let told_path = Path::new(told);
     let inside = match told_path.is_absolute() {
@@ -53,7 +53,24 @@ pub fn find(folder: &FolderSettings, told: &str) -> Result<RecordedFile, NoFile>
     if !plain || inside.as_os_str().is_empty() || told.contains('\0') {
         return Err(outside());
     }
-    let named = folder.folder.join(inside);
+    Ok(folder.folder.join(inside))
+}
+
+/// What the file of this name in `folder` is, by the end of its name and then whatever is there.
+pub fn file_called(folder: &Path, name: &str) -> Option<RecordedFile> {
+    KINDS.into_iter().find_map(|(extension, media_type)| {
+        let path = folder.join(format!("{name}.{extension}"));
+        path.is_file().then_some(RecordedFile { path, extension, media_type })
+    })
+}
+
+/// The file that a phone system told of. It reads the folder, so it is not for a thread that others wait for.
+///
+/// # Errors
+/// See [`NoFile`].
+pub fn find(folder: &FolderSettings, told: &str) -> Result<RecordedFile, NoFile> {
+    let outside = || NoFile::Outside(told.to_owned());
+    let named = path_of(folder, told)?;
     let kind = |path: &Path| {
         let end = path.extension()?.to_str()?;
         KINDS.into_iter().find(|(known, _)| *known == end)

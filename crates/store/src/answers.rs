@@ -6,6 +6,7 @@ use domain::audit::AuditEntry;
 use domain::call::CallRecord;
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, At, CallKey, PersonId};
+use domain::message::Message;
 use domain::report::ReportCall;
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
@@ -108,6 +109,28 @@ pub struct WaitingSince {
     pub opened_at: Option<At>,
     /// How often its agent asked for more time.
     pub extensions: u32,
+}
+
+/// A page of messages: what waits oldest first, what is done newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessagePage {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// What to ask for next; `None` at the end. It stays good when the last one of the page changes its state.
+    pub next: Option<String>,
+}
+
+/// How many messages wait in a box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageCount {
+    /// The ring group whose work they are.
+    pub ring_group: Option<String>,
+    /// The agent whose work they are.
+    pub agent: Option<AgentKey>,
+    /// Those that nobody took.
+    pub open: u64,
+    /// Those that somebody deals with.
+    pub taken: u64,
 }
 
 /// How far a source got.

@@ -2,10 +2,11 @@
 //! written in the contract suite (`tests/contract/`), which runs against each of them.
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
-    SourceProgress, WrapupPage, WrapupTally,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
+    MessagePage, ReportSlice, SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::listing::ActivityFilter;
+use crate::messages::MessageFilter;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
 use async_trait::async_trait;
@@ -23,9 +24,13 @@ use domain::duty::{AgentMode, Mode};
 use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, TenantId, UserId};
 use domain::matching::{MatchRule, PhoneHit};
+use domain::message::Message;
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use std::sync::Arc;
+
+/// What a look-up finds.
+type Hits = Result<Vec<PhoneHit>, ReadError>;
 
 /// Most rows any list answers with.
 pub const MAX_PAGE: usize = 200;
@@ -120,17 +125,12 @@ pub trait Store: Send + Sync + 'static {
     // --- directory ---
 
     /// The records that have a number, whatever their kind and the field ([`Snapshot::match_by_rule`]).
-    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Result<Vec<PhoneHit>, ReadError> {
+    async fn match_number(&self, tenant: TenantId, plan: &[PhoneKey]) -> Hits {
         self.match_by_rule(tenant, plan, &MatchRule::default()).await
     }
     /// Those that the rule matches, where nothing else is read of the same moment.
-    async fn match_by_rule(
-        &self,
-        tenant: TenantId,
-        plan: &[PhoneKey],
-        rule: &MatchRule,
-    ) -> Result<Vec<PhoneHit>, ReadError> {
-        self.snapshot(tenant).await?.match_by_rule(plan, rule).await
+    async fn match_by_rule(&self, of: TenantId, plan: &[PhoneKey], rule: &MatchRule) -> Hits {
+        self.snapshot(of).await?.match_by_rule(plan, rule).await
     }
     /// A record.
     async fn person(&self, tenant: TenantId, id: PersonId) -> Result<Option<Person>, ReadError> {
@@ -263,6 +263,29 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<Wrapup>, ReadError> {
         self.snapshot(tenant).await?.undispositioned_wrapups(agent, limit).await
     }
+
+    /// The message that a call left, as work.
+    async fn message(&self, tenant: TenantId, call: CallKey) -> Result<Option<Message>, ReadError> {
+        self.snapshot(tenant).await?.message(call).await
+    }
+    /// Messages that the filter keeps, by when they were left: those that wait oldest first, those that are done newest
+    /// first; at most `limit` and [`MAX_PAGE`].
+    async fn messages(
+        &self,
+        tenant: TenantId,
+        filter: &MessageFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<MessagePage, ReadError>;
+    /// How many messages wait in each box where any does, by ring group and agent.
+    async fn message_tally(&self, tenant: TenantId) -> Result<Vec<MessageCount>, ReadError>;
+    /// Calls whose message's sound is to be copied, oldest first, after this one; at most `limit` and [`MAX_PAGE`].
+    async fn message_sounds_wanted(
+        &self,
+        tenant: TenantId,
+        after: Option<CallKey>,
+        limit: usize,
+    ) -> Result<Vec<CallKey>, ReadError>;
 
     // --- Cases ---
 

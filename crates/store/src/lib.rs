@@ -6,6 +6,7 @@ mod contract;
 mod inbox;
 mod listing;
 mod memory;
+mod messages;
 mod phone_index;
 mod sqlite;
 
@@ -13,8 +14,8 @@ mod search;
 mod snapshot;
 
 pub use answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner,
-    ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner, MessageCount,
+    MessagePage, ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 pub use contract::{
     CommitError, Inconsistency, MAX_FLOOR_ROWS, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,
@@ -22,6 +23,7 @@ pub use contract::{
 };
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
+pub use messages::{MessageFilter, MessageStates};
 pub use search::note_query;
 pub use snapshot::Snapshot;
 pub use sqlite::{

@@ -12,6 +12,7 @@ use domain::directory::{Person, PersonLine};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId};
 use domain::matching::{MatchRule, PhoneHit};
+use domain::message::Message;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
 
@@ -57,6 +58,8 @@ pub trait Snapshot: Send {
     ) -> Result<Vec<Wrapup>, ReadError>;
     /// An Activity with its call.
     async fn activity(&mut self, key: CallKey) -> Result<Option<ActivityRow>, ReadError>;
+    /// The message that a call left, as work.
+    async fn message(&mut self, call: CallKey) -> Result<Option<Message>, ReadError>;
     /// The newest of the Activities filed on this record, or that it may own while that is unsettled (P11), newest
     /// first, at most `limit` and [`MAX_PAGE`](crate::MAX_PAGE).
     async fn last_activities(

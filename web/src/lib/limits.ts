@@ -25,6 +25,8 @@ export const RING_GROUP_NAME_MAX = 80;
 
 /** Why an agent is released, in characters. */
 export const RELEASE_REASON_MAX = 200;
+/** Why a message needs nothing, in characters. */
+export const MESSAGE_REASON_MAX = 200;
 /** Why a call that is filed is put right, in characters. */
 export const CORRECTION_REASON_MAX = 200;
 /** Server time after which a click-to-dial that was never heard of again counts as not made. */

@@ -4,6 +4,7 @@ import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
 import * as floor from './floor.ts';
 import * as inbox from './inbox.ts';
+import * as messages from './messages.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
 import * as times from './agent-times.ts';
@@ -27,7 +28,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/wrapups\/([^/]+)\/do-not-log$/, doNotLog],
   ['POST', /^\/wrapups\/([^/]+)\/extend$/, extend],
   ['PUT', /^\/me\/mode$/, setMode],
-  ['POST', /^\/me\/dial$/, () => ({ engagement: 'e-dialled' })],
+  ['POST', /^\/me\/dial$/, messages.dial],
   ['POST', /^\/me\/hang-up$/, floor.hangUp],
   ['POST', /^\/me\/control$/, () => undefined],
   ['GET', /^\/me\/transfer-targets$/, () => targets],
@@ -63,6 +64,9 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/wrapups$/, inbox.list],
   ['GET', /^\/wrapups\/([^/]+)$/, inbox.one],
   ['POST', /^\/wrapups\/([^/]+)\/release$/, inbox.release],
+  ['GET', /^\/messages$/, messages.list],
+  ['GET', /^\/messages\/counts$/, ({ mock }) => ({ counts: messages.counts(mock) })],
+  ['POST', /^\/messages\/([^/]+)\/(take|give-back|done|reopen)$/, messages.step],
   ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
   ['PUT', /^\/centre$/, changeCentre],
   ['GET', /^\/audit$/, changes],

@@ -10,6 +10,7 @@ import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import { floor } from './floor.ts';
 import { inbox } from './inbox.ts';
+import type { MessageLine } from '../../src/lib/api/messages.ts';
 import * as world from './world.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -44,6 +45,8 @@ export class Mock {
   centre = structuredClone(world.centre);
   changes = structuredClone(changes);
   inbox = structuredClone(inbox);
+  /** What callers left: nothing, until a test says so. */
+  messages: MessageLine[] = [];
   /** Wrap-ups that the panel's own list has no room for. */
   beyond: Wrapup[] = [];
   history = structuredClone(world.history);

@@ -75,6 +75,8 @@ fn status(code: &str) -> StatusCode {
         "party_gone"
         | "match_changed"
         | "stale_revision"
+        | "message_taken"
+        | "message_done"
         | "wrapup_closed_differently"
         | "wrapup_not_due"
         | "no_phone"
@@ -143,7 +145,7 @@ fn detail(error: &OpError) -> Value {
             json!({ "reason": reason })
         }
         OpError::MatchMoved { current, .. } => json!({ "match": current }),
-        OpError::Stale { current } => json!({ "current": current }),
+        OpError::Stale { current } | OpError::MessageMoved { current, .. } => json!({ "current": current }),
         OpError::ClosedDifferently { activity } => json!({ "activity": activity }),
         OpError::Internal(inside) => {
             #[expect(clippy::disallowed_methods, reason = "names a line of the log, decides nothing")]

@@ -21,6 +21,7 @@ mod inbox;
 mod limits;
 mod listen;
 mod live;
+mod messages;
 mod panel;
 mod people;
 mod reports;
@@ -57,6 +58,7 @@ use utoipa_axum::routes;
         (name = "session", description = "Signing in and out"),
         (name = "users", description = "Who may use it (admins)"),
         (name = "panel", description = "An agent's own state and wrap-ups"),
+        (name = "messages", description = "What callers left, as work of their ring groups"),
         (name = "people", description = "The directory"),
         (name = "cases", description = "Cases"),
         (name = "centre", description = "The centre's settings and the change log"),
@@ -105,6 +107,12 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(listen::voicemail))
         .routes(routes!(control::targets))
         .routes(routes!(web_phone::read))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::counts))
+        .routes(routes!(messages::take))
+        .routes(routes!(messages::give_back))
+        .routes(routes!(messages::finish))
+        .routes(routes!(messages::reopen))
         .routes(routes!(people::search, people::create))
         .routes(routes!(people::read, people::change))
         .routes(routes!(people::activities))

@@ -16,7 +16,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::duty::Mode;
-use domain::id::{CaseId, CodeId, EngagementKey, PersonId};
+use domain::id::{CallKey, CaseId, CodeId, EngagementKey, PersonId};
 use domain::relate::{CaseChoice, View};
 use domain::wrapup::PartyChoice;
 use domain::wrapup::submit::{LogRequest, ShownParty};
@@ -82,6 +82,8 @@ pub(super) enum FromBody {
     Case { case: Uuid },
     /// On a record.
     Person { person: Uuid },
+    /// On the message that a call left.
+    Message { call: Uuid },
     /// It was typed.
     Typed,
 }
@@ -234,6 +236,7 @@ pub(super) async fn dial(
     let clicked = match body.from {
         FromBody::Case { case } => Clicked::Case(CaseId(case)),
         FromBody::Person { person } => Clicked::Person(PersonId(person)),
+        FromBody::Message { call } => Clicked::Message(CallKey(call)),
         FromBody::Typed => Clicked::Typed,
     };
     let engagement = clicks::dial(&app, &agent.tenant, &agent.submitter, &body.number, clicked).await?;

@@ -2,7 +2,7 @@
 //! have worked the agent sees nothing ring and clicks again, rather than a customer being called twice.
 
 use super::submit_scene::Submitter;
-use super::{FieldFault, OpError, cases, panel};
+use super::{FieldFault, OpError, cases, messages, panel};
 use crate::app::{App, Tenant};
 use crate::phones::NotDone;
 use crate::settings::SourceKind;
@@ -10,8 +10,9 @@ use crate::view::DialTraceView;
 use domain::commit::{Change, Commit};
 use domain::dial::{Dial, DialStanding, DialledFrom};
 use domain::duty::AgentState;
-use domain::id::{AgentKey, CaseId, DialId, EngagementKey, PersonId};
+use domain::id::{AgentKey, CallKey, CaseId, DialId, EngagementKey, PersonId};
 use domain::phone::{MAX_TEXT_CHARS, OtherParty, other_party};
+use std::sync::Arc;
 use store::{ReadError, Snapshot};
 use telephony::ami::actions::{Originate, originate};
 use telephony::ami::id_time;
@@ -26,6 +27,8 @@ pub enum Clicked {
     Case(CaseId),
     /// On a record.
     Person(PersonId),
+    /// On the message that a call left.
+    Message(CallKey),
     /// Nowhere: it was typed.
     Typed,
 }
@@ -63,16 +66,17 @@ pub fn phone_of<'a>(app: &App, tenant: &'a Tenant, agent: &AgentKey) -> Result<A
 /// Dials; answers the part of the call that it makes.
 ///
 /// # Errors
-/// The number cannot be dialled, what was clicked is not there, the agent is busy, no phone can be told, or the
+/// The number cannot be dialled, what was clicked is not there or is another one's to call back, the agent is busy, no phone can be told, or the
 /// store cannot write.
 pub async fn dial(
     app: &App,
-    tenant: &Tenant,
+    tenant: &Arc<Tenant>,
     by: &Submitter,
     number: &str,
     clicked: Clicked,
 ) -> Result<EngagementKey, OpError> {
     let number = dialable(tenant, "number", number)?;
+    let who = by.corrector();
     let from = match clicked {
         Clicked::Case(case) => {
             DialledFrom::Case { case, contact: cases::contact_of(app, tenant, case).await? }
@@ -80,6 +84,10 @@ pub async fn dial(
         Clicked::Person(person) => {
             app.store.person(tenant.id, person).await?.ok_or(OpError::NotFound)?;
             DialledFrom::Person { person }
+        }
+        Clicked::Message(call) => {
+            let (_, row) = messages::theirs(app, tenant, &who, call).await?;
+            DialledFrom::Message { call, person: row.activity.party.and_then(|party| party.person) }
         }
         Clicked::Typed => DialledFrom::Typed,
     };
@@ -113,7 +121,12 @@ pub async fn dial(
         at: app.around.now(),
     };
     let at = dial.at;
-    app.store.commit(Commit::of(tenant.id, vec![Change::Dial(Box::new(dial))])).await?;
+    match from.message() {
+        Some(call) => messages::call_back(app, tenant, &who, call, &dial).await?,
+        None => {
+            app.store.commit(Commit::of(tenant.id, vec![Change::Dial(Box::new(dial))])).await?;
+        }
+    }
     app.hub.dialled(tenant.id, &by.agent, engagement, at);
     match app.phones.ask(tenant.id, phone.source, action).await {
         // Where it says nothing it may ring all the same: what it tells of the leg, or its silence, is shown.

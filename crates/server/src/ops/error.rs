@@ -101,6 +101,14 @@ pub enum OpError {
         /// As it is now.
         current: Box<Value>,
     },
+    /// Another one deals with the message, or it is dealt with; how it is now.
+    #[error("{code}")]
+    MessageMoved {
+        /// `message_taken` or `message_done`.
+        code: &'static str,
+        /// The message now.
+        current: Box<Value>,
+    },
     /// The wrap-up was closed in another way; the Activity that stands.
     #[error("closed differently")]
     ClosedDifferently {
@@ -168,6 +176,7 @@ impl OpError {
             OpError::Refused(refused) => refusal_code(refused),
             OpError::MatchMoved { code, .. } => (code, Some("party")),
             OpError::Stale { .. } => ("stale_revision", None),
+            OpError::MessageMoved { code, .. } => (code, None),
             OpError::ClosedDifferently { .. } => ("wrapup_closed_differently", None),
             OpError::NoPhone => ("no_phone", None),
             OpError::PhoneUnreachable => ("phone_unreachable", None),

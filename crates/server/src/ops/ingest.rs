@@ -3,6 +3,7 @@
 //! (`telephony::reader`); where they come from is the workers'.
 
 use super::lookup;
+use super::messages::MessageNews;
 use crate::app::{App, Rules, Tenant};
 use domain::activity::Activity;
 use domain::auto_create::wants_caller;
@@ -12,6 +13,7 @@ use domain::dial::DialledFrom;
 use domain::event::{CommandAnswer, QueueMember, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey};
 use domain::matching::AutoCreate;
+use domain::message;
 use domain::wrapup::{Wrapup, WrapupState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -51,7 +53,7 @@ pub struct Ingest {
     heard_at: At,
     /// A connection began and nothing came over it yet.
     connected: bool,
-    /// What was found out and goes into the next commit.
+    /// What goes into the next commit.
     found: Vec<Finding>,
     /// What its queues said of their members, for whoever tells them whom to leave alone.
     members: Vec<QueueMember>,
@@ -265,12 +267,7 @@ impl Ingest {
         let ignored = self.book.ignored();
         if ignored >= (self.ignored * 2).max(1) {
             let (source, held) = (&self.source, self.book.held());
-            tracing::warn!(
-                source,
-                ignored,
-                ?held,
-                "the phone system says more of calls than is held; the rest is ignored"
-            );
+            tracing::warn!(source, ignored, ?held, "the phone system says more of calls than is held");
             self.ignored = ignored;
         }
     }
@@ -331,10 +328,12 @@ impl Ingest {
         if changes.is_empty() {
             return Ok(());
         }
+        let messages = MessageNews::of(&changes);
         let number = self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;
         self.resume_from = resume_from;
         self.app.hub.busy(self.tenant.id, &agents);
         self.app.hub.changed(self.tenant.id, &agents, number);
+        messages.tell(&self.app, &self.tenant, number);
         Ok(())
     }
 
@@ -426,8 +425,8 @@ impl Ingest {
     /// The Activity of a call that nothing is stored of: whose it may be, and where it was clicked.
     async fn opened(&self, call: &CallRecord, rules: &Rules) -> Result<Activity, ReadError> {
         let party = lookup::party_of(rules, call);
-        let store = &*self.app.store;
-        let matched = lookup::match_caller(store, self.tenant.id, &party, &rules.centre.matching).await?;
+        let rule = &rules.centre.matching;
+        let matched = lookup::match_caller(&*self.app.store, self.tenant.id, &party, rule).await?;
         let dialled_from = self.dialled_from(call).await?;
         let clicked = match dialled_from {
             Some(_) => {
@@ -462,9 +461,9 @@ impl Ingest {
         let ended = call.state == CallState::Ended && call.has_customer();
         // Until an outbound call reaches somebody or is over, its number may be the keys that were pressed, the
         // digit for an outside line included; whom it is with would be asked of the wrong number.
-        let settled = call.answered_at.is_some() || ended || !due.is_empty();
         // And until it is known whether a caller wants their number shown, they are nobody's yet.
         let named = call.from.is_some() || call.ring_group.is_some() || !call.engagements.is_empty();
+        let settled = call.answered_at.is_some() || ended || !due.is_empty();
         let told = settled || (call.direction != Direction::Outbound && named);
         let rules = self.tenant.rules();
         let opens = call.has_customer() && told && !self.opened_activities.contains(&key);
@@ -474,6 +473,7 @@ impl Ingest {
         let wanted =
             makes && wants_caller(&call, &rules.centre.auto_create, &lookup::party_of(&rules, &call));
         let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
+        let left = message::settled(&call);
         changes.push(Change::Call(Box::new(call)));
         if let Some(activity) = opened {
             changes.push(Change::ActivityOpened(Box::new(activity)));
@@ -486,6 +486,7 @@ impl Ingest {
         if ended {
             changes.push(Change::ActivityArchived { key, owes_wrapup });
             changes.extend(wanted.then_some(Change::CallerWanted(key)));
+            changes.extend(left);
             // What a late fact may still open is settled by the store, which opens nothing twice.
             self.opened_activities.remove(&key);
             self.opened_wrapups.retain(|wrapup| !parts.contains(wrapup));

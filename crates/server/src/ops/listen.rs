@@ -2,12 +2,14 @@
 
 use super::{OpError, ring_groups};
 use crate::app::{App, Tenant};
+use crate::message_sound::{self, Left, original};
 use crate::recorded_file::{NoFile, RecordedFile, find};
 use crate::settings::FolderSettings;
 use domain::call::CallRecord;
 use domain::correction::Corrector;
 use domain::id::CallKey;
 use domain::listen::Listener;
+use std::path::PathBuf;
 
 /// What is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +31,8 @@ pub struct Audible {
 
 /// What of a call `who` can listen to: they may, and it lies where it can be read.
 pub fn audible(app: &App, tenant: &Tenant, who: &Corrector, call: &CallRecord) -> Audible {
-    Audible {
-        recording: place(app, tenant, who, call, Sound::Recording).is_ok(),
-        voicemail: place(app, tenant, who, call, Sound::Voicemail).is_ok(),
-    }
+    let heard = |sound| place(app, tenant, who, call, sound).is_ok();
+    Audible { recording: heard(Sound::Recording), voicemail: heard(Sound::Voicemail) }
 }
 
 /// The file, and its call.
@@ -47,9 +47,8 @@ pub async fn listen(
     sound: Sound,
 ) -> Result<(CallRecord, RecordedFile), OpError> {
     let call = app.store.call(tenant.id, key).await?.ok_or(OpError::NotFound)?;
-    let (folder, path) = place(app, tenant, who, &call, sound)?;
-    let (folder, path) = (folder.clone(), path.to_owned());
-    let found = tokio::task::spawn_blocking(move || find(&folder, &path)).await;
+    let place = place(app, tenant, who, &call, sound)?;
+    let found = tokio::task::spawn_blocking(move || place.file(key)).await;
     let found = found.map_err(|error| OpError::Internal(error.to_string()))?;
     let file = found.map_err(|no_file| {
         match &no_file {
@@ -62,13 +61,33 @@ pub async fn listen(
     Ok((call, file))
 }
 
-fn place<'a>(
+/// Where a sound is.
+enum Place {
+    /// Where the phone system recorded it.
+    Recorded { folder: FolderSettings, path: String },
+    /// Our copy, else the mailbox that it was left in.
+    Left { copies: PathBuf, mailbox: FolderSettings, left: Left },
+}
+
+impl Place {
+    /// The file. It reads folders, so it is not for a thread that others wait for.
+    fn file(&self, call: CallKey) -> Result<RecordedFile, NoFile> {
+        match self {
+            Place::Recorded { folder, path } => find(folder, path),
+            Place::Left { copies, mailbox, left } => {
+                message_sound::copy_of(copies, call).map_or_else(|| original(mailbox, left), Ok)
+            }
+        }
+    }
+}
+
+fn place(
     app: &App,
-    tenant: &'a Tenant,
+    tenant: &Tenant,
     who: &Corrector,
-    call: &'a CallRecord,
+    call: &CallRecord,
     sound: Sound,
-) -> Result<(&'a FolderSettings, &'a str), OpError> {
+) -> Result<Place, OpError> {
     let source = tenant.settings.sources.iter().find(|source| source.name == call.source);
     let source = source.ok_or(OpError::NotFound)?;
     let rules = tenant.rules();
@@ -77,18 +96,24 @@ fn place<'a>(
         _ => Vec::new(),
     };
     let listener = Listener { role: who.role, agent: who.agent.as_ref(), ring_groups: &ring_groups };
-    let (may, folder, path) = match sound {
-        Sound::Recording => {
-            (listener.may_hear_recording(call), &source.recordings, call.recording.as_deref())
-        }
-        Sound::Voicemail => {
-            let path = call.voicemail.as_ref().and_then(|message| message.path.as_deref());
-            (listener.may_hear_voicemail(call), &source.voicemails, path)
-        }
+    let may = match sound {
+        Sound::Recording => listener.may_hear_recording(call),
+        Sound::Voicemail => listener.may_hear_voicemail(call),
     };
     if !may {
         return Err(OpError::Forbidden);
     }
-    let path = path.filter(|path| !path.is_empty());
-    folder.as_ref().zip(path).ok_or(OpError::NotFound)
+    let place = match sound {
+        Sound::Recording => {
+            let path = call.recording.clone().filter(|path| !path.is_empty());
+            let folder = source.recordings.clone().zip(path);
+            folder.map(|(folder, path)| Place::Recorded { folder, path })
+        }
+        Sound::Voicemail => {
+            let mailbox = source.voicemails.clone().zip(Left::by(call));
+            let copies = message_sound::folder(&app.settings, &tenant.settings.slug);
+            mailbox.map(|(mailbox, left)| Place::Left { copies, mailbox, left })
+        }
+    };
+    place.ok_or(OpError::NotFound)
 }

@@ -3,7 +3,7 @@
 use super::control::controls;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
-use super::{OpError, dial, ear, lookup, read_activity, web_phone};
+use super::{OpError, dial, ear, lookup, messages, read_activity, web_phone};
 use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
@@ -114,6 +114,7 @@ pub async fn panel(
         calls,
         wrapups,
         more_wrapups,
+        messages: messages::counts_of_agent(app, tenant, &owner.agent).await?,
     })
 }
 

@@ -64,6 +64,15 @@ pub fn of_agent(app: &App, tenant: &Tenant, rules: &Rules, agent: &AgentKey) -> 
     groups_of(&rules.centre.ring_groups, agent, told)
 }
 
+/// The agents that are in a ring group, as the phone systems and the settings say.
+pub fn agents_of(app: &App, tenant: &Tenant, group: &str) -> BTreeSet<AgentKey> {
+    let mut agents = told(app, tenant).remove(group).unwrap_or_default();
+    let rules = tenant.rules();
+    let set_up = rules.centre.ring_groups.iter().filter(|known| known.key == group);
+    agents.extend(set_up.flat_map(|known| known.agents.iter().cloned()));
+    agents
+}
+
 /// A ring group.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RingGroupView {

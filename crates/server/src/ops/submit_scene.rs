@@ -4,7 +4,7 @@
 use super::read_activity::Parts;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
-use super::{OpError, lookup, read_activity};
+use super::{OpError, lookup, messages::CallBackEnd, read_activity};
 use crate::app::{App, Rules, Tenant};
 use crate::view::{ActivityView, DraftView, MatchView};
 use domain::account::Role;
@@ -115,6 +115,11 @@ pub async fn submit(
             Err(refused) => return Err(explain_refusal(&mut *moment, app, tenant, by, &read, refused).await?),
         };
         commit.changes.extend(holds(&mut *moment, app, by, &read).await?);
+        let call_back = CallBackEnd::of(&mut *moment, app, &by.corrector(), &read.row, &commit).await?;
+        if let Some(end) = &call_back {
+            commit.preconditions.extend(end.preconditions.iter().cloned());
+            commit.changes.extend(end.changes.iter().cloned());
+        }
         let answer = answer(&mut *moment, app, tenant, by, &read, &commit).await?;
         // Nothing is read while the disk is waited for.
         drop(moment);
@@ -122,6 +127,9 @@ pub async fn submit(
         match app.store.commit(*commit).await {
             Ok(number) => {
                 app.hub.changed(tenant.id, [&by.agent], number);
+                if let Some(end) = call_back {
+                    end.tell(app, tenant, number);
+                }
                 return Ok(answer);
             }
             Err(CommitError::Refused { index }) => {

@@ -13,6 +13,8 @@ use telephony::endpoints::EndpointMap;
 const PREFIX: &str = "BITACORA_";
 /// Most pages of log, 400 MB: each commit and each reader searches an index of them.
 const MAX_CHECKPOINT_PAGES: u32 = 100_000;
+/// Longest time that copies of messages may be kept, in days: a century, so that no clock overflows.
+const MAX_MESSAGE_RETENTION_DAYS: u32 = 36_500;
 /// Longest time that a request may be given, in seconds: a connection is held as long.
 const MAX_REQUEST_TIMEOUT_S: u64 = 600;
 /// Calls a minute of the sandbox's floor, where not set.
@@ -120,6 +122,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     }
     if !(1..=MAX_CHECKPOINT_PAGES).contains(&settings.data.checkpoint_pages) {
         return refuse("data.checkpoint_pages", format!("from 1 to {MAX_CHECKPOINT_PAGES}"));
+    }
+    if !(1..=MAX_MESSAGE_RETENTION_DAYS).contains(&settings.data.message_retention_days) {
+        return refuse("data.message_retention_days", format!("from 1 to {MAX_MESSAGE_RETENTION_DAYS}"));
     }
     if settings.tenants.is_empty() {
         return refuse("tenants", "at least one is needed".to_owned());
@@ -311,6 +316,17 @@ mod tests {
         for pages in [0, MAX_CHECKPOINT_PAGES + 1] {
             let said = refused(&format!("[data]\ncheckpoint_pages = {pages}"), &[]);
             assert!(said.contains("data.checkpoint_pages") && said.contains("from 1 to 100000"), "{said}");
+        }
+    }
+
+    #[test]
+    fn copies_of_messages_are_kept_for_a_day_at_least_and_not_for_ever() {
+        for days in [0, MAX_MESSAGE_RETENTION_DAYS + 1] {
+            let said = refused(&format!("[data]\nmessage_retention_days = {days}"), &[]);
+            assert!(
+                said.contains("data.message_retention_days") && said.contains("from 1 to 36500"),
+                "{said}"
+            );
         }
     }
 

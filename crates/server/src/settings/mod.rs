@@ -71,6 +71,8 @@ pub struct DataSettings {
     pub dir: PathBuf,
     /// How long raw frames of phone systems are kept, in days.
     pub frame_retention_days: u32,
+    /// How long our copies of messages are kept, in days after they were left.
+    pub message_retention_days: u32,
     /// How many pages of 4 KiB the database's log grows to before it is moved into the file.
     pub checkpoint_pages: u32,
     /// `false` gives up durability for tests that prove they notice; never set it.
@@ -304,6 +306,7 @@ impl Default for DataSettings {
         DataSettings {
             dir: PathBuf::from("bitacora-data"),
             frame_retention_days: 30,
+            message_retention_days: 365,
             checkpoint_pages: CHECKPOINT_PAGES,
             synchronous: true,
         }

@@ -4,7 +4,7 @@ use super::control::ControlsView;
 use super::dial::DialTraceView;
 use super::{
     ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, ListenerView,
-    ListensView, PersonLineView, ReasonView, RelateView, word,
+    ListensView, MessageCountView, PersonLineView, ReasonView, RelateView, word,
 };
 use crate::clock::rfc3339;
 use domain::call::CallRecord;
@@ -228,4 +228,6 @@ pub struct PanelView {
     pub wrapups: Vec<WrapupView>,
     /// Whether the timer closed more than these.
     pub more_wrapups: bool,
+    /// How many messages wait for the agent and their ring groups, where any does.
+    pub messages: Vec<MessageCountView>,
 }

@@ -41,6 +41,11 @@ pub enum DialFromView {
         /// The record.
         person: Uuid,
     },
+    /// On the message that a call left.
+    Message {
+        /// The call.
+        call: Uuid,
+    },
     /// It was typed.
     Typed,
 }
@@ -56,6 +61,7 @@ impl DialTraceView {
             from: match dial.from {
                 DialledFrom::Case { case, .. } => DialFromView::Case { case: case.0 },
                 DialledFrom::Person { person } => DialFromView::Person { person: person.0 },
+                DialledFrom::Message { call, .. } => DialFromView::Message { call: call.0 },
                 DialledFrom::Typed => DialFromView::Typed,
             },
             at: rfc3339(dial.at),

@@ -10,6 +10,7 @@ mod correction;
 mod dial;
 mod floor;
 mod inbox;
+mod message;
 mod person;
 mod reason;
 mod report;
@@ -30,6 +31,7 @@ pub use floor::{
     ListensView, WaitingView,
 };
 pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
+pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};
 pub use person::{
     CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView, SetNameView,
 };

@@ -1,5 +1,5 @@
 //! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
-//! appeared later, and the forgetting of old frames.
+//! appeared later, the copying of what callers left, and the forgetting of what is old.
 
 pub mod answers;
 pub mod connection;
@@ -9,5 +9,6 @@ pub mod feed;
 pub mod late;
 pub mod line;
 pub mod retention;
+pub mod sounds;
 pub mod source;
 pub mod unknown_callers;

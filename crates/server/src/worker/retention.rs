@@ -1,9 +1,11 @@
-//! Forgetting: raw frames older than the settings say, unless a call that lives still needs them, and sessions
-//! that expired.
+//! Forgetting: raw frames older than the settings say, unless a call that lives still needs them, copies of messages that
+//! are older than the settings say, and sessions that expired.
 
 use super::source::told;
-use crate::app::App;
+use crate::app::{App, Tenant};
+use crate::message_sound;
 use domain::commit::{Change, Commit};
+use domain::id::At;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -24,11 +26,14 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         let now = app.around.now();
         let kept_ms = i64::from(app.settings.data.frame_retention_days) * DAY_MS;
         let before = now.plus_millis(-kept_ms);
+        let kept_ms = i64::from(app.settings.data.message_retention_days) * DAY_MS;
+        let left_before = now.plus_millis(-kept_ms);
         for tenant in &app.tenants {
             let sessions = Change::ForgetSessions { expired_before: now };
             if let Err(error) = app.store.commit(Commit::of(tenant.id, vec![sessions])).await {
                 tracing::warn!(%error, "sessions that expired could not be forgotten");
             }
+            forget_sounds(&app, tenant, left_before).await;
             for source in &tenant.settings.sources {
                 let change = Change::ForgetFrames { source: source.name.clone(), before };
                 if let Err(error) = app.store.commit(Commit::of(tenant.id, vec![change])).await {
@@ -36,5 +41,16 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
                 }
             }
         }
+    }
+}
+
+async fn forget_sounds(app: &App, tenant: &Tenant, left_before: At) {
+    let folder = message_sound::folder(&app.settings, &tenant.settings.slug);
+    let forgotten = tokio::task::spawn_blocking(move || message_sound::forget(&folder, left_before)).await;
+    match forgotten {
+        Ok(Ok(0)) => {}
+        Ok(Ok(files)) => tracing::info!(files, "copies of old messages were forgotten"),
+        Ok(Err(error)) => tracing::warn!(%error, "copies of old messages could not be forgotten"),
+        Err(error) => tracing::warn!(%error, "copies of old messages could not be forgotten"),
     }
 }

@@ -19,6 +19,8 @@ mod late_owners;
 mod listen;
 mod listing;
 mod live;
+mod message_sounds;
+mod messages;
 mod pauses;
 mod phone_line;
 mod process;

@@ -18,7 +18,7 @@ use server::http::router;
 use server::ops::dispositions::ensure_sets;
 use server::ops::ingest::Ingest;
 use server::ops::session::hash;
-use server::settings::{Settings, TenantSettings};
+use server::settings::{DataSettings, Settings, TenantSettings};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -129,7 +129,8 @@ impl World {
         let mut there =
             TenantSettings { slug: "there".into(), hosts: vec![THERE.into()], ..TenantSettings::default() };
         change_there(&mut there);
-        let settings = Settings { tenants: vec![here, there], ..Settings::default() };
+        let data = DataSettings { dir: dir.path().to_owned(), ..DataSettings::default() };
+        let settings = Settings { tenants: vec![here, there], data, ..Settings::default() };
         let clock = Arc::new(Frozen::new());
         let around: Arc<dyn Surroundings> = clock.clone();
         let app = App::new(Arc::new(store), around, settings, Vec::new()).await.expect("an app");

@@ -10,8 +10,8 @@ use server::clock::Machine;
 use server::ops::session::hash;
 use server::running::{Running, start};
 use server::settings::{
-    AmiSettings, Control, NotifyPhones, ServerSettings, Settings, SourceKind, SourceSettings, TenantSettings,
-    WebPhoneAccount, WebPhoneSettings,
+    AmiSettings, Control, FolderSettings, NotifyPhones, ServerSettings, Settings, SourceKind, SourceSettings,
+    TenantSettings, WebPhoneAccount, WebPhoneSettings,
 };
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -106,13 +106,18 @@ impl Centre {
         Centre::set(system, settings(lines)).await
     }
 
-    async fn set(system: System, settings: Settings) -> Centre {
+    async fn set(system: System, mut settings: Settings) -> Centre {
         let sources: Vec<String> =
             settings.tenants[0].sources.iter().map(|source| source.name.clone()).collect();
         let dir = tempfile::tempdir().expect("a folder");
         let database = dir.path().join("bitacora.db");
         let store = Arc::new(SqliteStore::open(&database, &OpenOptions::default()).expect("a database"));
         let shared: Arc<dyn Store> = Arc::clone(&store) as _;
+        settings.data.dir = dir.path().to_owned();
+        let mailboxes = FolderSettings { folder: system.pbx.spool().join("voicemail"), told_as: None };
+        for source in &mut settings.tenants[0].sources {
+            source.voicemails = Some(mailboxes.clone());
+        }
         let running = start(shared, Arc::new(Machine), settings, Vec::new()).await;
         let running = running.expect("a server");
         hire(&running).await;

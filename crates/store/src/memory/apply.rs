@@ -60,6 +60,16 @@ impl Tenant {
             }
             Change::CallerWanted(call) => self.callers_wanted.insert(call, ()),
             Change::CallerLookedAfter(call) => self.callers_wanted.remove(&call),
+            Change::MessageLeft(message) => {
+                self.call_known("message", message.call)?;
+                self.message_left(*message);
+            }
+            Change::MessageWithdrawn(call) => self.message_withdrawn(call),
+            Change::Message(message) => {
+                self.call_known("message", message.call)?;
+                self.message_is(*message);
+            }
+            Change::MessageSoundSettled(call) => self.message_sound_settled(call),
             Change::PersonDeleted(id) => self.people.remove(&id),
             Change::Case(case) => self.case_is(*case, order)?,
             Change::Dial(dial) => {
@@ -166,6 +176,7 @@ impl Tenant {
             made.row.call = into;
             self.corrections.insert(made.row.id, made);
         }
+        self.message_merged(from, into);
         self.activities.remove(&from);
         self.calls.remove(&from);
         Ok(())

@@ -4,13 +4,14 @@
 mod apply;
 mod listing;
 mod lists;
+mod messages;
 mod snapshot;
 mod table;
 mod tenant;
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, ReportSlice, SourceProgress,
-    WaitingSince, WrapupPage, WrapupTally,
+    ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, MessageCount, MessagePage,
+    ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 use crate::contract::{
     CommitError, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError, Store, check_change,
@@ -18,6 +19,7 @@ use crate::contract::{
 };
 use crate::inbox::{self, InboxPlace};
 use crate::listing::{ActivityFilter, ListPlace};
+use crate::messages::MessageFilter;
 use crate::search::{Query, words_of};
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
@@ -269,6 +271,30 @@ impl Store for MemoryStore {
         }
         tally.waiting.sort_unstable();
         Ok(tally)
+    }
+
+    async fn messages(
+        &self,
+        tenant: TenantId,
+        filter: &MessageFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<MessagePage, ReadError> {
+        let after = place(after, filter.states.start())?;
+        Ok(self.state().of(tenant).message_page(filter, after, page_limit(limit)))
+    }
+
+    async fn message_tally(&self, tenant: TenantId) -> Result<Vec<MessageCount>, ReadError> {
+        Ok(self.state().of(tenant).message_tally())
+    }
+
+    async fn message_sounds_wanted(
+        &self,
+        tenant: TenantId,
+        after: Option<CallKey>,
+        limit: usize,
+    ) -> Result<Vec<CallKey>, ReadError> {
+        Ok(self.state().of(tenant).message_sounds_wanted(after, page_limit(limit)))
     }
 
     async fn cases_of_person(

@@ -14,6 +14,7 @@ use domain::directory::{Person, PersonLine};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId};
 use domain::matching::{MatchRule, PhoneHit};
+use domain::message::Message;
 use domain::phone::PhoneKey;
 use domain::wrapup::{Wrapup, WrapupState};
 use std::sync::Arc;
@@ -56,6 +57,10 @@ impl Snapshot for MemorySnapshot {
         let mut calls: Vec<_> = self.0.calls.values().filter(|made| lives(&made.row)).collect();
         calls.sort_by_key(|made| made.order);
         Ok(calls.into_iter().take(MAX_PAGE).map(|made| made.row.clone()).collect())
+    }
+
+    async fn message(&mut self, call: CallKey) -> Result<Option<Message>, ReadError> {
+        Ok(self.0.messages.get(&call).map(|row| row.message.clone()))
     }
 
     async fn wrapup(&mut self, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {

@@ -1,6 +1,7 @@
 //! The rows of one tenant, and what each precondition asks of them. How changes are applied is in
 //! [`super::apply`].
 
+use super::messages::MessageRow;
 use super::table::Table;
 use crate::contract::login_key;
 use crate::phone_index::packed;
@@ -57,6 +58,7 @@ pub(super) struct Tenant {
     pub(super) late_owners: Table<PersonId, u64>,
     pub(super) queue_members: Table<String, Vec<QueuePlace>>,
     pub(super) callers_wanted: Table<CallKey, ()>,
+    pub(super) messages: Table<CallKey, MessageRow>,
     pub(super) ring_groups: Table<String, ()>,
     pub(super) calls: Table<CallKey, Made<CallRecord>>,
     pub(super) wrapups: Table<EngagementKey, Wrapup>,
@@ -85,6 +87,7 @@ macro_rules! each_table {
         $tenant.late_owners.$method();
         $tenant.queue_members.$method();
         $tenant.callers_wanted.$method();
+        $tenant.messages.$method();
         $tenant.ring_groups.$method();
         $tenant.calls.$method();
         $tenant.wrapups.$method();
@@ -128,6 +131,9 @@ impl Tenant {
             }
             Precondition::Activity { key, standing } => {
                 self.activities.get(key).map_or(ActivityStanding::NEW, Activity::standing) == *standing
+            }
+            Precondition::Message { call, revision } => {
+                self.messages.get(call).map(|row| row.message.revision) == *revision
             }
             Precondition::CaseExists { id } => self.cases.get(id).is_some(),
             Precondition::CaseVersion { id, version } => {

@@ -35,6 +35,7 @@ pub(super) enum SubjectKind {
     Set,
     User,
     Wrapup,
+    Message,
     Centre,
 }
 
@@ -86,6 +87,7 @@ fn parts(subject: AuditSubject) -> (SubjectKind, Vec<u8>) {
         AuditSubject::Set(id) => (SubjectKind::Set, id.0),
         AuditSubject::User(id) => (SubjectKind::User, id.0),
         AuditSubject::Wrapup(id) => (SubjectKind::Wrapup, id.0),
+        AuditSubject::Message(id) => (SubjectKind::Message, id.0),
         AuditSubject::Centre => return (SubjectKind::Centre, Vec::new()),
     };
     (kind, id.into_bytes().to_vec())
@@ -112,6 +114,7 @@ fn read_subject(row: &mut Fields<'_, '_>) -> Result<AuditSubject, Fault> {
         SubjectKind::Set => AuditSubject::Set(SetId(id()?)),
         SubjectKind::User => AuditSubject::User(UserId(id()?)),
         SubjectKind::Wrapup => AuditSubject::Wrapup(EngagementKey(id()?)),
+        SubjectKind::Message => AuditSubject::Message(CallKey(id()?)),
         SubjectKind::Centre => AuditSubject::Centre,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::agents::ModeKind;
 use super::audit::SubjectKind;
+use super::messages::StateKind;
 use domain::account::{LinkPurpose, Role};
 use domain::activity::Outcome;
 use domain::call::{CallState, CallType, Direction, HungUpBy, NoActivity, OfferResult, Via};
@@ -80,7 +81,8 @@ codes! {
     ModeKind { Available = "available", Away = "away", Holding = "holding" }
     SubjectKind {
         Activity = "activity", Person = "person", Case = "case", Code = "code", Set = "set", User = "user",
-        Wrapup = "wrapup", Centre = "centre",
+        Wrapup = "wrapup", Message = "message", Centre = "centre",
     }
+    StateKind { Open = "open", Taken = "taken", Done = "done" }
     LinkPurpose { FirstAdmin = "first_admin", Password = "password" }
 }

@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0007_notes_to_index.sql")),
     step(include_str!("../../migrations/0008_sets_of_ring_groups_and_owners.sql")),
     step(include_str!("../../migrations/0009_queue_members.sql")),
+    step(include_str!("../../migrations/0010_messages.sql")),
     step(include_str!("../../migrations/0011_floor.sql")),
 ];
 
@@ -83,6 +84,7 @@ mod tests {
     use domain::commit::{Change, Commit};
     use domain::duty::Mode;
     use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
+    use domain::message::{How, MessageState};
     use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
     use domain::relate::{CaseChoice, RelateDecision, RelateRule};
     use domain::wrapup::reason::DoNotLogReason;
@@ -101,6 +103,7 @@ mod tests {
         include_str!("../../migrations/samples/0007.sql"),
         include_str!("../../migrations/samples/0008.sql"),
         include_str!("../../migrations/samples/0009.sql"),
+        include_str!("../../migrations/samples/0010.sql"),
         include_str!("../../migrations/samples/0011.sql"),
     ];
 
@@ -196,6 +199,21 @@ mod tests {
             opened_at: At(0),
             closed_at: None,
             version: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_of_version_10_is_work_and_those_before_are_not() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let message = store.message(TENANT, CallKey(id(1))).await.unwrap();
+            assert_eq!(message.is_some(), version >= 10, "{version}");
+            let Some(message) = message else { continue };
+            let how = How::NoNeed { reason: Some("spam".to_owned()) };
+            let by = UserId(id(4));
+            assert_eq!(message.state, MessageState::Done { by, at: At(1_700_000_070_000_000), how });
+            assert_eq!((message.revision, message.ring_group.as_deref()), (3, Some("sales")));
+            assert!(message.called_back.is_some_and(|back| back.engagement == EngagementKey(id(2))));
         }
     }
 

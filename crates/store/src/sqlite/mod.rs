@@ -21,6 +21,7 @@ mod kept;
 mod late;
 mod listing;
 mod lookup;
+mod messages;
 mod migrations;
 mod notes;
 mod options;
@@ -41,12 +42,13 @@ pub use options::{CHECKPOINT_PAGES, Durability, OpenError, OpenOptions};
 pub use stats::StoreStats;
 
 use crate::answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, ReportSlice,
-    SourceProgress, WrapupPage, WrapupTally,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
+    MessagePage, ReportSlice, SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::contract::{CommitError, MAX_REPORT_SLICE, ReadError, Store, page_limit, place};
 use crate::inbox::InboxPlace;
 use crate::listing::{ActivityFilter, ListPlace};
+use crate::messages::MessageFilter;
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use checkpoint::Checkpointer;
@@ -273,6 +275,31 @@ impl Store for SqliteStore {
     ) -> Result<WrapupTally, ReadError> {
         let agent = agent.cloned();
         self.readers.scan(move |conn| wrapup_tally::tally(conn, tenant, agent.as_ref())).await
+    }
+
+    async fn messages(
+        &self,
+        tenant: TenantId,
+        filter: &MessageFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<MessagePage, ReadError> {
+        let (filter, after) = (filter.clone(), place(after, filter.states.start())?);
+        let read = move |conn: &_| messages::list(conn, tenant, &filter, after, page_limit(limit));
+        self.readers.scan(read).await
+    }
+
+    async fn message_tally(&self, tenant: TenantId) -> Result<Vec<MessageCount>, ReadError> {
+        self.readers.point(|conn| messages::tally(conn, tenant))
+    }
+
+    async fn message_sounds_wanted(
+        &self,
+        tenant: TenantId,
+        after: Option<CallKey>,
+        limit: usize,
+    ) -> Result<Vec<CallKey>, ReadError> {
+        self.readers.point(|conn| messages::sound_wanted(conn, tenant, after, page_limit(limit)))
     }
 
     async fn cases_of_person(

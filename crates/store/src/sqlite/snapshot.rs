@@ -1,7 +1,7 @@
 //! Reading together: one connection, one transaction.
 
 use super::readers::Lease;
-use super::{activities, agents, calls, cases, lookup, people, wrapups};
+use super::{activities, agents, calls, cases, lookup, messages, people, wrapups};
 use crate::answers::{ActivityRow, FloorRows};
 use crate::contract::{MAX_FLOOR_ROWS, ReadError, page_limit};
 use crate::snapshot::Snapshot;
@@ -13,6 +13,7 @@ use domain::directory::{Person, PersonLine};
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, CallKey, CaseId, EngagementKey, PersonId, TenantId};
 use domain::matching::{MatchRule, PhoneHit};
+use domain::message::Message;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
 
@@ -50,6 +51,10 @@ impl Snapshot for SqliteSnapshot {
 
     async fn live_calls(&mut self, agent: &AgentKey) -> Result<Vec<CallRecord>, ReadError> {
         self.lease.read(|conn| calls::live_calls(conn, self.tenant, agent))
+    }
+
+    async fn message(&mut self, call: CallKey) -> Result<Option<Message>, ReadError> {
+        self.lease.read(|conn| messages::message(conn, self.tenant, call))
     }
 
     async fn wrapup(&mut self, key: EngagementKey) -> Result<Option<Wrapup>, ReadError> {

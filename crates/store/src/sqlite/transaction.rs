@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
     accounts, activities, agents, audit, calls, cases, centre, corrections, dispositions, frames, late,
-    lookup, people, wrapups,
+    lookup, messages, people, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -81,6 +81,7 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             wrapups::closed_of_call(conn, tenant, *call)? == (*closed as u64, *submitted as u64)
         }
         Precondition::Activity { key, standing } => activities::standing(conn, tenant, *key)? == *standing,
+        Precondition::Message { call, revision } => messages::revision(conn, tenant, *call)? == *revision,
         Precondition::CaseExists { id } => cases::is_there(conn, tenant, *id)?,
         Precondition::CaseVersion { id, version } => cases::version(conn, tenant, *id)? == *version,
         Precondition::ModeVersion { agent, version } => {
@@ -145,6 +146,10 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::LateOwnerDone { person, version } => late::done(tx, *person, *version),
         Change::CallerWanted(call) => late::want(tx, *call),
         Change::CallerLookedAfter(call) => late::looked_after(tx, *call),
+        Change::MessageLeft(message) => messages::left(tx, message),
+        Change::MessageWithdrawn(call) => messages::withdraw(tx, *call),
+        Change::Message(message) => messages::save(tx, message),
+        Change::MessageSoundSettled(call) => messages::settle_sound(tx, *call),
         Change::PersonDeleted(id) => people::delete(tx, *id),
         Change::Case(case) => cases::save(tx, case),
         Change::Dial(dial) => agents::add_dial(tx, dial),
@@ -173,6 +178,7 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     let into = calls::row_id_for(tx, "call", into)?;
     wrapups::move_all(tx, from, into)?;
     corrections::move_all(tx, from, into)?;
+    messages::merge(tx, from, into)?;
     activities::delete(tx, from)?;
     calls::delete(tx, from)
 }

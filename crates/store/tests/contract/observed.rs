@@ -16,11 +16,12 @@ use domain::duty::AgentMode;
 use domain::event::QueuePlace;
 use domain::id::{CallKey, CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
+use domain::message::{Message, MessageBox};
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
 use store::{
-    ActivityFilter, ActivityRow, AgentNames, Census, FloorRows, LateOwner, SourceProgress, Store, WrapupPage,
-    WrapupTally,
+    ActivityFilter, ActivityRow, AgentNames, Census, FloorRows, LateOwner, MessageCount, MessageFilter,
+    MessageStates, SourceProgress, Store, WrapupPage, WrapupTally,
 };
 
 /// How many ids of each kind are asked for: 1 to this.
@@ -47,6 +48,10 @@ pub(crate) struct Observed {
     inbox: Vec<Vec<Wrapup>>,
     tallies: Vec<WrapupTally>,
     closed_by_timer: Vec<Vec<Wrapup>>,
+    messages: Vec<Option<Message>>,
+    message_lists: Vec<Vec<Vec<Message>>>,
+    message_tally: Vec<MessageCount>,
+    sounds_wanted: Vec<CallKey>,
     activities: Vec<Option<ActivityRow>>,
     corrections: Vec<Vec<Correction>>,
     lists: Vec<Vec<Vec<ActivityRow>>>,
@@ -141,6 +146,40 @@ pub(crate) async fn pages_of_audit(
     .await
 }
 
+/// Every page of a list of messages, two each.
+pub(crate) async fn pages_of_messages(
+    store: &dyn Store,
+    tenant: TenantId,
+    states: MessageStates,
+    boxes: Option<Vec<MessageBox>>,
+) -> Vec<Vec<Message>> {
+    let filter = MessageFilter { states, boxes };
+    every_page(async |after| {
+        let page = store.messages(tenant, &filter, after.as_deref(), 2).await.unwrap();
+        (page.messages, page.next)
+    })
+    .await
+}
+
+/// Every list of messages that tests ask for.
+async fn message_lists(store: &dyn Store, tenant: TenantId) -> Vec<Vec<Vec<Message>>> {
+    let group = |name: &str| MessageBox::RingGroup(name.to_owned());
+    let boxes = [
+        None,
+        Some(vec![]),
+        Some(vec![group("sales R"), MessageBox::Agent(agent(1))]),
+        Some(vec![group("sales R"), group("sales A"), group("sales R")]),
+        Some(vec![MessageBox::NoRingGroup]),
+    ];
+    let mut lists = vec![];
+    for states in [MessageStates::Waiting, MessageStates::Open, MessageStates::Taken, MessageStates::Done] {
+        for boxes in &boxes {
+            lists.push(pages_of_messages(store, tenant, states, boxes.clone()).await);
+        }
+    }
+    lists
+}
+
 /// Collects the answer to a question for each id.
 macro_rules! each {
     ($ids:expr; |$id:ident| $answer:expr) => {{
@@ -209,6 +248,10 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         inbox,
         tallies,
         closed_by_timer: each!(1..=IDS; |n| store.undispositioned_wrapups(t, &agent(n), 3)),
+        messages: each!(1..=IDS; |n| store.message(t, call_key(n))),
+        message_lists: message_lists(store, t).await,
+        message_tally: store.message_tally(t).await.unwrap(),
+        sounds_wanted: store.message_sounds_wanted(t, None, 9).await.unwrap(),
         corrections: each!(1..=IDS; |n| store.corrections(t, call_key(n))),
         activities: each!(1..=IDS; |n| store.activity(t, call_key(n))),
         lists,

@@ -14,6 +14,7 @@ use domain::directory::{Person, PersonKind, RecordKeys};
 use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, AgentState, Mode};
 use domain::matching::MatchRule;
+use domain::message::Message;
 use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
 use domain::relate::{NotRelated, RelateDecision};
 use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
@@ -138,6 +139,27 @@ fn some_listed() -> impl Strategy<Value = Change> {
     some_activity().prop_map(|activity| Change::Activity(Box::new(activity)))
 }
 
+fn some_message() -> impl Strategy<Value = Message> {
+    type Made = fn(u32, Option<&str>) -> Message;
+    let all: Vec<Made> = vec![message, taken_message, done_message];
+    let made = proptest::sample::select(all);
+    (made, id(), option::of(Just("sales R")), option::of(id()), 0..4_i64).prop_map(
+        |(made, n, group, of, second)| {
+            let agent = of.filter(|_| group.is_none()).map(agent);
+            Message { agent, left_at: at(second), ..made(n, group) }
+        },
+    )
+}
+
+fn some_message_change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        3 => some_message().prop_map(|message| Change::MessageLeft(Box::new(message))),
+        3 => some_message().prop_map(|message| Change::Message(Box::new(message))),
+        1 => id().prop_map(|n| Change::MessageWithdrawn(call_key(n))),
+        1 => id().prop_map(|n| Change::MessageSoundSettled(call_key(n))),
+    ]
+}
+
 fn some_case() -> impl Strategy<Value = Change> {
     let subject = prop_oneof![Just("Order"), Just("Señal: ord 2"), Just("1 2"), Just("")];
     let number = prop_oneof![4 => Just(0), 1 => 1..6_u64];
@@ -252,6 +274,7 @@ fn some_change() -> impl Strategy<Value = Change> {
             true => Change::CallerWanted(call_key(n)),
             false => Change::CallerLookedAfter(call_key(n)),
         }),
+        3 => some_message_change(),
         4 => some_case(),
         3 => some_duty(),
         2 => some_setting(),
@@ -343,6 +366,8 @@ fn some_precondition() -> impl Strategy<Value = Precondition> {
             let standing = ActivityStanding { revision, outcome, ..ActivityStanding::NEW };
             Precondition::Activity { key: call_key(n), standing }
         }),
+        (id(), option::of(0..3_u64))
+            .prop_map(|(n, revision)| Precondition::Message { call: call_key(n), revision }),
         id().prop_map(|n| Precondition::CaseExists { id: case_id(n) }),
         (id(), 0..3_u64).prop_map(|(n, version)| Precondition::CaseVersion { id: case_id(n), version }),
         (id(), 0..3_u64).prop_map(|(n, version)| Precondition::ModeVersion { agent: agent(n), version }),

@@ -1,5 +1,6 @@
 //! Small rows to test with, named by numbers: `call_key(1)` is the same call wherever it is said.
 
+pub(crate) use crate::sample_messages::{done_message, message, taken_message};
 use domain::account::{LinkPurpose, OneTimeLink, Role, Session, TokenHash, User};
 use domain::activity::{Activity, Outcome};
 use domain::audit::{AuditEntry, AuditSubject, FieldChange};
@@ -437,7 +438,7 @@ pub(crate) fn call(record: CallRecord) -> Change {
 /// What every tenant of the tests holds: the same ids with other texts.
 ///
 /// Call 1 lives, with agent 1. Call 2 ended; agent 1 owes wrap-up 2, agent 2 has logged wrap-up 3. People 1
-/// and 2 share number 1, and person 2 is of Account 5. Case 1 is person 1's. Agent 1 is away, and rang before.
+/// and 2 share number 1, and person 2 is of Account 5. Call 2 left a message. Case 1 is person 1's. Agent 1 is away, and rang before.
 /// Set 1 holds codes 1 and 2. User 1 has session 1; link 1 is unused.
 pub(crate) fn base(tag: &str) -> Vec<Change> {
     vec![
@@ -454,6 +455,7 @@ pub(crate) fn base(tag: &str) -> Vec<Change> {
         Change::ActivityOpened(Box::new(open_activity(1, &[1, 2]))),
         Change::Activity(Box::new(logged_activity(2, &[1, 2], 1))),
         Change::ActivityArchived { key: call_key(2), owes_wrapup: true },
+        Change::MessageLeft(Box::new(message(2, Some(&format!("sales {tag}"))))),
         Change::Case(Box::new(case(1, &format!("Order {tag}"), Some(1)))),
         Change::Dial(Box::new(dial(1, &format!("600 {tag}")))),
         Change::Mode(Box::new(away(1, &format!("Lunch {tag}"), 1))),

@@ -12,7 +12,7 @@ pub use tree::found;
 use place::Place;
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::time::{interval, timeout};
@@ -91,6 +91,11 @@ impl Pbx {
     /// Where phones register and call.
     pub fn sip(&self) -> SocketAddr {
         self.place.sip
+    }
+
+    /// Where it keeps what people leave and what it records.
+    pub fn spool(&self) -> PathBuf {
+        self.place.work().join("spool")
     }
 
     /// Where its manager interface is.

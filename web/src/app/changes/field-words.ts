@@ -1,4 +1,5 @@
 import type { AutoCreateRule, CasePriority, CaseStatus, FieldChange, Label, PersonKind, PersonLine, PhoneField, RingGroupSetting } from '../../lib/api/contract';
+import type { MessageHow, MessageState } from '../../lib/api/messages';
 import { language } from '../../lib/i18n/language.svelte';
 import { createText, fieldText, groupText, kindText, reasonText, settingName, unitOf } from '../centre/words';
 
@@ -76,8 +77,11 @@ function recordField(kind: string, field: string): string {
 }
 
 function recordValue(kind: string, field: string, value: string, of: NamesOf): string {
-  const { cases, centre, changes, floor, roles, sets } = language.t;
+  const { cases, centre, changes, floor, messages, roles, sets } = language.t;
   if (field === 'account' || field === 'contact' || field === 'party') return of.person(value)?.name ?? changes.someRecord;
+  if (kind === 'message' && field === 'state' && value in messages.stateOne) return messages.stateOne[value as MessageState];
+  if (kind === 'message' && field === 'how' && value in messages.hows) return messages.hows[value as MessageHow];
+  if (kind === 'message' && field === 'user') return of.user(value) ?? changes.nameless;
   if (kind === 'person' && field === 'owner') return of.user(value) ?? changes.nameless;
   if (kind === 'set' && field === 'ring_groups') return value.split(', ').map(of.group).join(', ');
   if (kind === 'set' && field === 'direction' && value in sets.directions) return sets.directions[value as keyof typeof sets.directions];

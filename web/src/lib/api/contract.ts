@@ -1,6 +1,7 @@
 import type { Reason } from './centre';
 import type { CodeChoice, CodesFrom } from './dispositions';
 import type { Listened, Listener, ListensTo } from './floor';
+import type { MessageCount } from './messages';
 
 /** The server's API, version 1, as docs/api.md writes it down. */
 export type * from './centre';
@@ -133,7 +134,7 @@ export type Relate =
 /** What is on screen beside the panel at one moment. */
 export type View = { kind: 'case'; case: string } | { kind: 'unsaved_case' } | { kind: 'other' } | { kind: 'no_console' } | { kind: 'silent' };
 /** Where a number was clicked. */
-export type DialFrom = { from: 'case'; case: string } | { from: 'person'; person: string } | { from: 'typed' };
+export type DialFrom = { from: 'case'; case: string } | { from: 'person'; person: string } | { from: 'message'; call: string } | { from: 'typed' };
 
 export type DraftContent = { code: string | null; notes: string; party: Party | null; case: CaseChoice };
 export type Draft = DraftContent & { revision: number };
@@ -251,6 +252,8 @@ export type Panel = {
   more_wrapups?: boolean;
   /** whose call the agent listens in on */
   listens_to?: ListensTo | null;
+  /** how many messages wait for the agent and their ring groups; absent: the server does not say */
+  messages?: MessageCount[];
   /** absent: the server does not say; null: there is none to speak of */
   dial?: PanelDial | null;
 };
@@ -454,6 +457,8 @@ export const SERVER_ERROR_CODES = [
   'wrapup_not_due',
   'not_correctable',
   'nothing_to_undo',
+  'message_taken',
+  'message_done',
   'nothing_to_release',
   'wrapup_closed_differently',
   'token_used',

@@ -18,6 +18,8 @@ export interface Host {
   showCase(id: string): void;
   /** Shows all that this agent has to sum up, also what the panel has no room for. */
   showWrapups(): void;
+  /** Shows the messages that wait for this agent and their ring groups. */
+  showMessages(): void;
   /** What is on screen at this moment: asked anew for each submit, and never remembered for one. */
   view(): Promise<View>;
   /** Tells what is on screen now and after each change; returns how to stop. */

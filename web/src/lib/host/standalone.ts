@@ -5,6 +5,7 @@ import type { Host, Unsaved } from './host';
 export const personPath = (id: string): string => `#/people/${encodeURIComponent(id)}`;
 export const activityPath = (id: string): string => `#/activities/${encodeURIComponent(id)}`;
 export const WRAPUPS_PATH = '#/wrapups';
+export const MESSAGES_PATH = '#/messages';
 export const casePath = (id: string): string => `#/cases/${encodeURIComponent(id)}`;
 /** A Case to be made, of the Contact or the Account that it is begun from. */
 export function newCasePath(of?: { contact?: string; account?: string }): string {
@@ -34,6 +35,7 @@ export function shellHost(records: OpenRecords): Host {
     showActivity: (activity) => records.open(activityPath(activity), { behind: false }),
     showCase: (id) => records.open(casePath(id), { behind: false }),
     showWrapups: () => records.open(WRAPUPS_PATH, { behind: false }),
+    showMessages: () => records.open(MESSAGES_PATH, { behind: false }),
     view: () => Promise.resolve(records.view),
     watch: (seen) => records.watch(seen),
     unsaved: () => records.unsaved(),
@@ -58,6 +60,7 @@ export function tabHost(): Host {
     showActivity: (activity) => open(activityPath(activity)),
     showCase: (id) => open(casePath(id)),
     showWrapups: () => open(WRAPUPS_PATH),
+    showMessages: () => open(MESSAGES_PATH),
     view: () => Promise.resolve({ kind: 'no_console' }),
     watch(seen) {
       seen({ kind: 'no_console' });

@@ -7,6 +7,7 @@ import { changes } from './en-changes';
 import { records } from './en-records';
 import { floor } from './en-floor';
 import { inbox } from './en-inbox';
+import { messages } from './en-messages';
 import { phone } from './en-phone';
 import { webPhone } from './en-web-phone';
 import { reports } from './en-reports';
@@ -61,6 +62,8 @@ export const en = {
     no_more_time: 'This wrap-up cannot be given more time.',
     wrapup_not_due: 'The call is not over for you yet. Log it when it ends; what you entered is kept.',
     not_correctable: 'This part cannot be corrected: it was not logged, or a wrap-up of the call is still open.',
+    message_taken: 'Somebody else deals with this message. See who, and leave it to them.',
+    message_done: 'This message is dealt with already. Reopen it if there is more to do.',
     nothing_to_undo: 'There is nothing left to undo: it was undone, or what it changed was changed again.',
     nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
@@ -474,6 +477,7 @@ export const en = {
   ...changes,
   ...inbox,
   ...floor,
+  ...messages,
   ...activities,
   ...timeline,
   ...times,

@@ -8,6 +8,7 @@ import { changes } from './es-changes';
 import { records } from './es-records';
 import { floor } from './es-floor';
 import { inbox } from './es-inbox';
+import { messages } from './es-messages';
 import { phone } from './es-phone';
 import { webPhone } from './es-web-phone';
 import { reports } from './es-reports';
@@ -60,6 +61,8 @@ export const es: Catalogue = {
     no_more_time: 'A este registro no se le puede dar más tiempo.',
     wrapup_not_due: 'La llamada aún no ha terminado para usted. Regístrela al acabar; lo escrito se conserva.',
     not_correctable: 'Esta parte no se puede corregir: no se registró, o aún queda algo por registrar de la llamada.',
+    message_taken: 'Otra persona ya atiende este mensaje. Vea quién y déjeselo.',
+    message_done: 'Este mensaje ya está terminado. Reábralo si queda algo por hacer.',
     nothing_to_undo: 'Ya no hay nada que deshacer: se deshizo, o lo que cambió se ha vuelto a cambiar.',
     nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
@@ -473,6 +476,7 @@ export const es: Catalogue = {
   ...changes,
   ...inbox,
   ...floor,
+  ...messages,
   ...activities,
   ...timeline,
   ...times,

@@ -13,6 +13,7 @@ import report from '@salesforce-ux/design-system/assets/icons/standard/report.sv
 import settings from '@salesforce-ux/design-system/assets/icons/standard/settings.svg?raw';
 import task from '@salesforce-ux/design-system/assets/icons/standard/task.svg?raw';
 import topic from '@salesforce-ux/design-system/assets/icons/standard/topic.svg?raw';
+import voicemail from '@salesforce-ux/design-system/assets/icons/standard/voicemail_drop.svg?raw';
 import user from '@salesforce-ux/design-system/assets/icons/standard/user.svg?raw';
 import { asMask } from './utility';
 
@@ -33,6 +34,7 @@ const FILES = {
   task: [task, 'slds-icon-standard-task'],
   topic: [topic, 'slds-icon-standard-topic'],
   user: [user, 'slds-icon-standard-user'],
+  voicemail: [voicemail, 'slds-icon-standard-voicemail-drop'],
 } as const;
 
 export type StandardIcon = keyof typeof FILES;

@@ -1,7 +1,9 @@
 //! The demo's other agents: while nobody has an agent's panel open, their wrap-ups are closed as they are in the
-//! habit of, so that the floor around the person who tries it out goes on.
+//! habit of, and messages that nobody touched for a while are dealt with, so that the floor around the person who tries it
+//! out goes on.
 
 use super::habit::{close, habit};
+use super::messages::{LEFT_TO_DO, deal_with, speak};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::submit_scene::Submitter;
@@ -12,6 +14,8 @@ use tokio::time::interval;
 
 /// How often they look what they owe.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// For how long a message waits before somebody deals with it, in milliseconds of people's time.
+const MESSAGE_WAITS_MS: f64 = 45.0 * 60_000.0;
 
 /// Works until it is dropped, `speed` times faster than people do.
 pub(super) async fn work(app: Arc<App>, users: Vec<User>, speed: f64) {
@@ -23,6 +27,17 @@ pub(super) async fn work(app: Arc<App>, users: Vec<User>, speed: f64) {
             if let Err(error) = close_due(&app, &tenant, user, speed).await {
                 tracing::debug!(%error, login = user.login, "a colleague could not close a wrap-up");
             }
+        }
+        let waits_ms = (MESSAGE_WAITS_MS / speed) as i64;
+        let left_before = app.around.now().plus_millis(-waits_ms);
+        if let Err(error) = deal_with(&app, &tenant, &users, left_before, LEFT_TO_DO).await {
+            tracing::debug!(%error, "a colleague could not deal with a message");
+        }
+        let mailboxes = tenant.settings.sources.iter().find_map(|source| source.voicemails.as_ref());
+        if let Some(folder) = mailboxes
+            && let Err(error) = speak(&app, &tenant, folder).await
+        {
+            tracing::debug!(%error, "messages could not be given a sound");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod colleagues;
 mod habit;
+mod messages;
 mod past;
 pub mod phone_system;
 
@@ -14,7 +15,8 @@ use crate::clock::{Machine, Surroundings};
 use crate::ops::session::hash;
 use crate::running::start;
 use crate::settings::{
-    AmiSettings, Control, LogFormat, NotifyPhones, Settings, SourceKind, SourceSettings, TenantSettings, load,
+    AmiSettings, Control, FolderSettings, LogFormat, NotifyPhones, Settings, SourceKind, SourceSettings,
+    TenantSettings, load,
 };
 use crate::view::word;
 use crate::worker::feed::Feed;
@@ -41,6 +43,8 @@ const DEMO_CASES: usize = 1_500;
 /// How many records are written in one commit.
 const PEOPLE_PER_COMMIT: usize = 500;
 
+/// The folder of the mailboxes of the simulated phone system, in that of the data.
+const MAILBOXES: &str = "mailboxes";
 /// Where the simulated phone system's numbers lead outside.
 const OUTSIDE: &str = "from-internal";
 
@@ -105,7 +109,7 @@ fn demo_settings(
     if let Some(tenant) = settings.tenants.first_mut() {
         let agents = centre::agents();
         tenant.own_numbers = centre::own_numbers(&agents);
-        tenant.sources = vec![SourceSettings::new(
+        let phones = SourceSettings::new(
             "demo",
             SourceKind::Ami(AmiSettings {
                 dial_context: OUTSIDE.to_owned(),
@@ -115,7 +119,14 @@ fn demo_settings(
                 ..AmiSettings::at(address.to_string(), &pbx.username, &pbx.secret)
             }),
             centre::endpoints(&agents),
-        )];
+        );
+        // A whole path, as settings must name it; where there is none, messages cannot be heard.
+        let data = std::path::absolute(&settings.data.dir).ok();
+        let voicemails = data.map(|data| FolderSettings {
+            folder: data.join(MAILBOXES),
+            told_as: Some(PathBuf::from(messages::SPOOL)),
+        });
+        tenant.sources = vec![SourceSettings { voicemails, ..phones }];
     }
     settings
 }

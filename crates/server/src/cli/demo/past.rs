@@ -2,6 +2,7 @@
 //! present, under a clock that is set back. Nothing is written beside the rules.
 
 use super::habit::{close, habit};
+use super::messages::{LEFT_TO_DO, deal_with};
 use crate::app::{App, Tenant};
 use crate::clock::{Machine, Surroundings};
 use crate::ops::OpError;
@@ -75,6 +76,8 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings, days: u16) 
             bytes.extend(more);
             last = at;
         }
+        // What was left before is dealt with in the morning, and some of it waits for whoever tries it out.
+        deal_with(&app, &tenant, &users, last, LEFT_TO_DO).await?;
         clock.0.store(last.0, Ordering::Relaxed);
         ingest.take(&bytes, last).await?;
         ingest.tick(last.plus_millis(AFTERMATH_MS)).await?;
@@ -85,6 +88,7 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings, days: u16) 
             println!("… {day} working days …");
         }
     }
+    deal_with(&app, &tenant, &users, today, LEFT_TO_DO).await?;
     Ok(())
 }
 

@@ -102,7 +102,8 @@ pub fn step(
         }
         (Step::Reopen, MessageState::Done { by, .. }) => {
             let own = *by == doer.user;
-            if !doer.leads() && !(own && done_today) {
+            let may = doer.leads() || (own && done_today);
+            if !may {
                 return Err(MessageRefused::NotTheirs);
             }
             (if own { theirs() } else { MessageState::Open }, "reopened")

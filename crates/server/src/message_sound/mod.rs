@@ -43,8 +43,13 @@ pub fn copy(from: &RecordedFile, folder: &Path, call: CallKey, left_at: At) -> i
     DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(folder)?;
     let unfinished = folder.join(format!("{call}.{UNFINISHED}"));
     let mut sound = File::open(&from.path)?;
+    // What an earlier try left half done may not be private.
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    let mut written = options.write(true).create(true).truncate(true).mode(PRIVATE_FILE).open(&unfinished)?;
+    let mut written = options.write(true).create_new(true).mode(PRIVATE_FILE).open(&unfinished)?;
     io::copy(&mut sound, &mut written)?;
     written.set_times(FileTimes::new().set_modified(time_of(left_at)))?;
     written.sync_all()?;

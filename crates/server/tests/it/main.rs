@@ -10,6 +10,7 @@ mod corrections;
 mod disposition_sets;
 mod drafts;
 mod duty;
+mod emulate;
 mod hooks;
 mod inbox;
 mod late;

@@ -52,6 +52,10 @@ fn account(data: &Data, row: &mut Row) -> Result<(), Refusal> {
         data.row("RecordType", row.text("RecordTypeId")).is_some_and(|kind| kind.is("IsPersonType"));
     let is_person = row.is("IsPersonAccount") || by_type || !row.get("LastName").is_null();
     row.set("IsPersonAccount", is_person);
+    if !is_person && row.get("Name").is_null() {
+        let message = "Required fields are missing: [Name]";
+        return Err(Refusal::of(Code::RequiredFieldMissing, message, &["Name"]));
+    }
     if !is_person {
         let person = row.fields.keys().find(|field| field.starts_with("Person") || *field == "FirstName");
         return match person.filter(|field| *field != "PersonContactId") {

@@ -84,25 +84,27 @@ fn record_types(object: &ObjectType, root: &str) -> Value {
 
 /// A field, with every key that real orgs say of one.
 fn field(object: &ObjectType, field: &Field) -> Value {
-    use FieldKind::{Boolean, Currency, Double, Id, Int, Reference, TextArea};
+    use FieldKind::{Boolean, Currency, DateTime, Double, Id, Int, Reference, TextArea};
     let is_long = field.kind == TextArea && field.length > 255;
     let is_name = field.name == object.name_field();
     let is_created_with_default = field.default.is_some() || field.name == "OwnerId";
-    let system = field.writable == Writable::Never && field.required;
+    let system = field.writable == Writable::Never && field.required && field.name != "Name";
     let precision = if matches!(field.kind, Double | Currency) { 18 } else { 0 };
     let values: Vec<Value> = field.values.iter().map(|value| choice(field, value)).collect();
     let default = match (field.kind, field.default.as_deref()) {
         (Boolean, Some(default)) => json!(default == "true"),
         _ => Value::Null,
     };
-    let extra = if field.kind == TextArea { json!("plaintextarea") } else { Value::Null };
+    let auto = is_name && (object.name == "Case" || object.is_custom());
+    let is_of_person = object.name == "Account" && ["FirstName", "LastName"].contains(&field.name.as_str());
+    let has_groups = !is_long && !auto && !matches!(field.kind, Double | Currency | DateTime);
     merged([
         json!({
             "aggregatable": !matches!(field.kind, Boolean) && !is_long,
             "aiPredictionField": false,
-            "autoNumber": is_name && (object.name == "Case" || object.is_custom()),
+            "autoNumber": auto,
             "byteLength": if matches!(field.kind, Id | Reference) { field.length } else { field.length * 3 },
-            "calculated": field.computed, "calculatedFormula": null, "cascadeDelete": false,
+            "calculated": false, "calculatedFormula": null, "cascadeDelete": false,
             "caseSensitive": field.case_sensitive, "compoundFieldName": compound(object, field),
             "controllerName": null,
         }),
@@ -115,22 +117,22 @@ fn field(object: &ObjectType, field: &Field) -> Value {
         }),
         json!({
             "encrypted": false, "externalId": field.external_id,
-            "extraTypeInfo": extra, "filterable": !is_long, "filteredLookupInfo": null,
-            "formulaTreatNullNumberAsZero": false, "groupable": !is_long && !matches!(field.kind, Double | Currency),
+            "extraTypeInfo": extra(object, field), "filterable": !is_long, "filteredLookupInfo": null,
+            "formulaTreatNullNumberAsZero": false, "groupable": has_groups,
             "highScaleNumber": false, "htmlFormatted": false, "idLookup": field.finds_records(),
             "inlineHelpText": null,
         }),
         json!({
             "label": field.label, "length": field.length, "mask": null, "maskType": null,
-            "name": field.name, "nameField": is_name, "namePointing": field.is_polymorphic(),
-            "nillable": !field.required, "permissionable": !field.required && field.writable != Writable::Never,
+            "name": field.name, "nameField": is_name || is_of_person, "namePointing": field.is_polymorphic(),
+            "nillable": !field.required, "permissionable": is_permissionable(object, field),
             "picklistValues": values, "polymorphicForeignKey": field.is_polymorphic(), "precision": precision,
         }),
         json!({
             "queryByDistance": false, "referenceTargetField": null, "referenceTo": field.refers_to,
             "relationshipName": field.relationship, "relationshipOrder": null,
             "restrictedDelete": false, "restrictedPicklist": field.restricted,
-            "scale": if field.kind == Currency { 2 } else { 0 },
+            "scale": if field.kind == Currency && field.name != "AnnualRevenue" { 2 } else { 0 },
             "searchPrefilterable": field.kind == Reference, "soapType": field.kind.soap_type(), "sortable": !is_long,
             "type": field.kind.word(), "unique": field.unique,
             "updateable": field.writable == Writable::Always, "writeRequiresMasterRead": false,
@@ -152,8 +154,44 @@ fn choice(field: &Field, value: &str) -> Value {
     json!({ "active": true, "defaultValue": default, "label": value, "validFor": null, "value": value })
 }
 
+/// The field that is made of several, one of them this.
 fn compound(object: &ObjectType, field: &Field) -> Value {
-    let of_name = ["FirstName", "LastName", "Salutation"].contains(&field.name.as_str());
+    const PLACES: [&str; 5] = ["Street", "City", "State", "PostalCode", "Country"];
+    if is_of_name(object, field) && (field.name != "Name" || object.name == "Account") {
+        return json!("Name");
+    }
+    let address = PLACES.iter().find_map(|place| field.name.strip_suffix(place));
+    match address {
+        Some(which) if !field.is_custom() => json!(format!("{which}Address")),
+        _ => Value::Null,
+    }
+}
+
+/// Whether a field is a part of a person's name.
+fn is_of_name(object: &ObjectType, field: &Field) -> bool {
     let named = ["Contact", "Lead", "Account", "User"].contains(&object.name.as_str());
-    if of_name && named { json!("Name") } else { Value::Null }
+    named && ["Name", "FirstName", "LastName", "Salutation"].contains(&field.name.as_str())
+}
+
+/// What else there is to say of the kind of a field.
+fn extra(object: &ObjectType, field: &Field) -> Value {
+    match (is_of_name(object, field), object.name.as_str()) {
+        (true, "Account") => json!("switchablepersonname"),
+        (true, "Contact" | "Lead") => json!("personname"),
+        _ if field.kind == FieldKind::TextArea => json!("plaintextarea"),
+        _ => Value::Null,
+    }
+}
+
+/// Whether a permission set can say who sees and writes a field. Where that does not follow from the rest it is noted.
+fn is_permissionable(object: &ObjectType, field: &Field) -> bool {
+    const NOTED: [(&str, &str, bool); 4] = [
+        ("Account", "RecordTypeId", false),
+        ("Case", "ClosedDate", true),
+        ("Case", "IsEscalated", true),
+        ("Case", "Status", false),
+    ];
+    let noted = NOTED.iter().find(|(of, name, _)| *of == object.name && *name == field.name);
+    let usual = !field.required && field.writable != Writable::Never && !is_of_name(object, field);
+    noted.map_or(usual || field.computed, |(_, _, noted)| *noted)
 }

@@ -102,7 +102,7 @@ fn reference(data: &Data, field: &Field, text: &str) -> Result<Value, Refusal> {
         Some(row) if row.deleted_at.is_some() => {
             Err(Refusal::of(Code::EntityIsDeleted, "entity is deleted", &[] as &[&str]))
         }
-        Some(row) if field.name == "OwnerId" && !row.is("IsActive") => {
+        Some(row) if field.name == "OwnerId" && object == "User" && !row.is("IsActive") => {
             let message =
                 "operation performed with inactive user [".to_owned() + &id + "] as owner of record";
             Err(Refusal::of(Code::InactiveOwner, message, &[&field.name]))

@@ -4,7 +4,7 @@
 pub(super) const CALL_ACTIVITY: &str = "
 object Call_Activity__c a00 Call~Activity/Call~Activities
 Name string 80 ! ro label=Call~Activity~Number
-OwnerId reference ! > User/Owner
+OwnerId reference ! > Group|User/Owner
 LastActivityDate date ro
 LastViewedDate datetime ro
 LastReferencedDate datetime ro

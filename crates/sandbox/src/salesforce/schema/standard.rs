@@ -5,7 +5,7 @@
 pub(super) const PEOPLE: &str = "
 object Account 001 Account/Accounts
 MasterRecordId reference ro > Account/MasterRecord
-Name string 255 ! label=Account~Name
+Name string 255 label=Account~Name
 LastName string 80
 FirstName string 40
 Salutation picklist = Mr.;Ms.;Mrs.;Dr.;Prof.
@@ -77,7 +77,7 @@ OwnerId reference ! > User/Owner
 LastActivityDate date ro
 LastViewedDate datetime ro
 LastReferencedDate datetime ro
-EmailBouncedReason string 255 ro
+EmailBouncedReason string 255
 IsEmailBounced boolean ! ro
 IsPersonAccount boolean ! ro
 
@@ -105,7 +105,7 @@ Status picklist 255 ! default=Open~-~Not~Contacted = Open - Not Contacted;Workin
 Industry picklist 255 = Agriculture;Banking;Consulting;Education;Energy;Healthcare;Insurance;Retail;Technology;Telecommunications;Other
 Rating picklist 255 = Hot;Warm;Cold
 NumberOfEmployees int label=Employees
-OwnerId reference ! > User/Owner
+OwnerId reference ! > Group|User/Owner
 IsConverted boolean ! once label=Converted
 ConvertedDate date ro
 ConvertedAccountId reference ro > Account/ConvertedAccount
@@ -120,7 +120,6 @@ LastReferencedDate datetime ro
 /// What calls are about, and how they are noted.
 pub(super) const WORK: &str = "
 object Case 500 Case/Cases
-IsMasterRecordOf boolean ro
 MasterRecordId reference ro > Case/MasterRecord
 CaseNumber string 30 ! ro lookup
 ContactId reference > Contact/Contact:Cases
@@ -141,12 +140,11 @@ Description textarea 32000
 IsClosed boolean ! ro label=Closed
 ClosedDate datetime ro
 IsEscalated boolean ! label=Escalated
-OwnerId reference ! > User/Owner
+OwnerId reference ! > Group|User/Owner
 ContactPhone phone computed
 ContactMobile phone computed
 ContactEmail email 80 computed
 ContactFax phone computed
-Comments textarea 4000
 LastViewedDate datetime ro
 LastReferencedDate datetime ro
 
@@ -174,7 +172,7 @@ ActivityDate date label=Due~Date~Only
 Status picklist 255 ! default=Not~Started = Not Started;In Progress;Completed;Waiting on someone else;Deferred
 Priority picklist 255 ! default=Normal = High;Normal;Low
 IsHighPriority boolean ! ro label=High~Priority
-OwnerId reference ! label=Assigned~To~ID > User/Owner
+OwnerId reference ! label=Assigned~To~ID > Group|User/Owner
 Description textarea 32000
 AccountId reference ro > Account/Account
 IsClosed boolean ! ro label=Closed
@@ -236,6 +234,11 @@ EmailEncodingKey picklist 40 ! default=UTF-8
 CallCenterId reference > CallCenter/CallCenter
 FederationIdentifier string 512
 LastLoginDate datetime ro
+
+object Group 00G Group/Groups read-only
+Name string 40 ro
+DeveloperName string 80 ro
+Type picklist 40 ro = Regular;Queue
 
 object Profile 00e Profile/Profiles read-only
 Name string 255 ro

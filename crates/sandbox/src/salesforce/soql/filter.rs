@@ -58,8 +58,7 @@ fn no_column(name: &str, entity: &str) -> Refusal {
 
 /// Whether what follows a reference that leads to several objects asks which of them it is, whatever field of that name they have.
 pub(crate) fn names_object(reference: &Field, rest: &[String]) -> bool {
-    let several = reference.is_polymorphic() || reference.name == "OwnerId";
-    several && rest.len() == 1 && rest[0].eq_ignore_ascii_case("Type")
+    reference.is_polymorphic() && rest.len() == 1 && rest[0].eq_ignore_ascii_case("Type")
 }
 
 /// What is at the end of a path from a record.

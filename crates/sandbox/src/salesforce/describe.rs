@@ -185,13 +185,14 @@ fn extra(object: &ObjectType, field: &Field) -> Value {
 
 /// Whether a permission set can say who sees and writes a field. Where that does not follow from the rest it is noted.
 fn is_permissionable(object: &ObjectType, field: &Field) -> bool {
-    const NOTED: [(&str, &str, bool); 4] = [
+    const NOTED: [(&str, &str, bool); 5] = [
         ("Account", "RecordTypeId", false),
         ("Case", "ClosedDate", true),
         ("Case", "IsEscalated", true),
         ("Case", "Status", false),
+        ("Contact", "EmailBouncedReason", false),
     ];
     let noted = NOTED.iter().find(|(of, name, _)| *of == object.name && *name == field.name);
     let usual = !field.required && field.writable != Writable::Never && !is_of_name(object, field);
-    noted.map_or(usual || field.computed, |(_, _, noted)| *noted)
+    noted.map_or(usual, |(_, _, noted)| *noted)
 }

@@ -32,8 +32,10 @@ fn a_lock_within_a_composite_and_a_collection_takes_their_shapes() {
     assert_eq!(done[0]["errors"][0]["statusCode"], json!("UNABLE_TO_LOCK_ROW"));
     client.control("faults", json!({ "fault": "lock", "times": 1 }));
     let part = json!({ "referenceId": "a", "method": "POST", "url": "/services/data/v66.0/sobjects/Account", "body": { "Name": "A" } });
-    let (status, done) = client.ask("POST", "composite", json!({ "compositeRequest": [part] }));
-    let part = &done["compositeResponse"][0];
+    let first = json!({ "referenceId": "r", "method": "GET", "url": "/services/data/v66.0/limits" });
+    let (status, done) = client.ask("POST", "composite", json!({ "compositeRequest": [first, part] }));
+    assert_eq!(done["compositeResponse"][0]["httpStatusCode"], json!(200), "nothing is written by it");
+    let part = &done["compositeResponse"][1];
     assert_eq!((status, &part["httpStatusCode"]), (200, &json!(400)));
     assert_eq!(part["body"][0]["errorCode"], json!("UNABLE_TO_LOCK_ROW"));
 }

@@ -53,6 +53,7 @@ fn each_condition_finds_what_it_says() {
         ("CreatedDate = TODAY", vec!["D'Ors"]),
         ("CreatedDate = LAST_N_DAYS:1", vec!["D'Ors", "Gil"]),
         ("CreatedDate < YESTERDAY", vec!["Paz", "Ruiz"]),
+        ("CreatedDate = LAST_N_DAYS:18446744073709551615", vec!["D'Ors", "Gil", "Paz", "Ruiz"]),
         ("IsEmailBounced = false AND LastName > 'M'", vec!["Paz", "Ruiz"]),
         ("AccountId IN (SELECT Id FROM Account WHERE Name = 'Zeta')", vec!["Gil"]),
         ("Id IN (SELECT WhoId FROM Task)", vec![]),

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_bitacora");
 /// How long an answer may take before the test gives up.

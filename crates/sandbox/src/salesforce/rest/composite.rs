@@ -190,14 +190,17 @@ fn one(org: &mut Org, part: &Part, made: &BTreeMap<String, Value>, by: &mut Writ
     else {
         return refused(vec![Refusal::not_found()]);
     };
-    let mut by = Writer {
+    let mut own = Writer {
         allow_save: by.allow_save || inner.says("Sforce-Duplicate-Rule-Header", "allowSave"),
         record_details: by.record_details
             || inner.says("Sforce-Duplicate-Rule-Header", "includeRecordDetails"),
         lock: std::mem::take(&mut by.lock),
         ..by.clone()
     };
-    handle_part(org, &inner, &mut by).unwrap_or_else(refused)
+    let reply = handle_part(org, &inner, &mut own).unwrap_or_else(refused);
+    // What nothing was written under still waits for the next part.
+    by.lock = own.lock;
+    reply
 }
 
 fn may_be_part(first: &str, path: &[String]) -> bool {

@@ -100,6 +100,8 @@ const WORDS: [&str; 14] = [
     "SELECT", "FROM", "WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "ALL", "USING",
     "ASC", "DESC",
 ];
+/// Most days or months that the name of a range counts.
+const MAX_RANGE: usize = 100_000;
 /// Deepest nesting of brackets and of queries.
 const MAX_DEPTH: usize = 40;
 
@@ -437,7 +439,7 @@ impl Parser {
                 name if super::days::is_range(name) => {
                     let name = name.to_owned();
                     self.next += 1;
-                    let count = if self.sign(":") { self.count()? as i64 } else { 0 };
+                    let count = if self.sign(":") { self.count()?.min(MAX_RANGE) as i64 } else { 0 };
                     return Ok(Literal::Range(name, count));
                 }
                 _ => return Err(self.wrong()),

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod check_asterisk;
 pub mod demo;
+mod emulate;
 mod folder;
 mod log;
 mod replay;
@@ -36,6 +37,12 @@ enum Verb {
     /// Plays a call centre's day into any deployment: serves a simulated phone system, and prints what really happened
     /// (docs/simulate.md).
     Simulate(simulate::SimulateArgs),
+    /// Serves a system of others to test and to try things out against.
+    Emulate {
+        /// Which.
+        #[command(subcommand)]
+        verb: emulate::EmulateVerb,
+    },
     /// Prints the calls in recorded AMI sessions, one JSON object a line (docs/replay.md).
     Replay(replay::ReplayArgs),
     /// Copies the database into FILE, whole and checked, also while a server runs (docs/operations.md).
@@ -78,6 +85,7 @@ impl Command {
             Verb::Serve { config } => serve::run(config.as_deref()),
             Verb::Demo(args) => demo::run(&args),
             Verb::Simulate(args) => simulate::run(&args),
+            Verb::Emulate { verb } => emulate::run(&verb),
             Verb::Replay(args) => replay::run(&args),
             Verb::Backup { file, config } => backup::backup(config.as_deref(), &file),
             Verb::Restore { file, config } => backup::restore(config.as_deref(), &file),

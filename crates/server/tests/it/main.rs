@@ -11,6 +11,7 @@ mod disposition_sets;
 mod drafts;
 mod duty;
 mod ear;
+mod emulate;
 mod floor;
 mod hooks;
 mod inbox;

@@ -14,8 +14,8 @@ mod search;
 mod snapshot;
 
 pub use answers::{
-    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner, MessageCount,
-    MessagePage, ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
+    ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner,
+    MessageCount, MessagePage, ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 pub use contract::{
     CommitError, Inconsistency, MAX_FLOOR_ROWS, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,

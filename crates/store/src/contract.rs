@@ -29,12 +29,10 @@ use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::Wrapup;
 use std::sync::Arc;
 
-/// What a look-up finds.
 type Hits = Result<Vec<PhoneHit>, ReadError>;
 
 /// Most rows any list answers with.
 pub const MAX_PAGE: usize = 200;
-
 /// Most rows of a kind that a view of the floor rests on.
 pub const MAX_FLOOR_ROWS: usize = 5_000;
 

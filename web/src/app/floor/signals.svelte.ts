@@ -1,5 +1,5 @@
 import type { Alert } from '../../lib/api/floor';
-import { Ringer } from '../../panel/ringer';
+import { Ringer } from '../../lib/phone/ringer';
 import { alertId } from './feed.svelte';
 
 const KEY = 'bitacora.alerts';

@@ -112,7 +112,7 @@ fn what_another_agent_logged_stands_when_the_timer_closes_the_rest() {
 /// Released after so many seconds, whatever else is set; the inbox has it.
 fn watched(given: &Given, on_expiry: OnExpiry, seconds: Option<u32>, now: At) -> Vec<Change> {
     let policy = AcwPolicy { seconds, longest_s: Some(600), ..policy(on_expiry) };
-    expire(&given.wrapup, &given.call, &[given.wrapup.clone()], &given.activity, &policy, now).1
+    expire(&given.wrapup, &given.call, std::slice::from_ref(&given.wrapup), &given.activity, &policy, now).1
 }
 
 #[test]

@@ -139,7 +139,14 @@ async fn who_hangs_up_listens_no_more_and_who_does_not_pick_up_never_did() {
     let answer = client.ask("POST", "/api/v1/floor/listen", Some(&body)).await.expect("an answer");
     assert_eq!(answer.status, 202, "{}", answer.text);
     let refused = centre.system.phone(SUPERVISOR).incoming(1).await;
-    refused.ringing().await;
+    // What is turned down before it was told that it rings looks engaged.
+    let leg = format!("PJSIP/{SUPERVISOR}-");
+    let rings = |frame: &Frame| {
+        frame.get("ChannelStateDesc") == Some("Ringing")
+            && frame.event() == Some("Newstate")
+            && frame.get("Channel").is_some_and(|of| of.starts_with(&leg))
+    };
+    centre.system.until_told_times(2, "it rings", rings).await;
     refused.reject();
     refused.ended().await;
     call.hang_up().await;

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::watch;
@@ -45,6 +46,8 @@ pub(super) struct Voice {
     port: u16,
     heard: watch::Receiver<Heard>,
     listens: JoinHandle<()>,
+    /// How many datagrams went out: one stream, whatever pauses there are. A phone system drops what goes back in it.
+    sent: AtomicU32,
 }
 
 impl Voice {
@@ -53,7 +56,7 @@ impl Voice {
         let port = socket.local_addr()?.port();
         let (tell, heard) = watch::channel(Heard::default());
         let listens = tokio::spawn(listen(Arc::clone(&socket), tell));
-        Ok(Voice { socket, port, heard, listens })
+        Ok(Voice { socket, port, heard, listens, sent: AtomicU32::new(0) })
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -78,11 +81,12 @@ impl Voice {
     /// Sends a sound: two samples in turn.
     pub(super) async fn send(&self, there: SocketAddr, time: Duration, two: [u8; 2]) {
         let mut pace = interval(EACH);
-        let datagrams = u16::try_from(time.as_millis() / EACH.as_millis()).unwrap_or(u16::MAX);
-        for nth in 0..datagrams {
+        for _ in 0..time.as_millis() / EACH.as_millis() {
             pace.tick().await;
-            let at = u32::from(nth) * u32::from(SAMPLES);
-            let head = [&BEGINS[..], &nth.to_be_bytes(), &at.to_be_bytes(), &SPEAKER].concat();
+            let nth = self.sent.fetch_add(1, Ordering::Relaxed);
+            let at = nth.wrapping_mul(u32::from(SAMPLES));
+            // The number of a datagram is the lower half of it.
+            let head = [&BEGINS[..], &nth.to_be_bytes()[2..], &at.to_be_bytes(), &SPEAKER].concat();
             let sound = two.iter().cycle().take(usize::from(SAMPLES)).copied();
             // What is lost on the way is not said again: this is a voice.
             let _ = self.socket.send_to(&head.into_iter().chain(sound).collect::<Vec<u8>>(), there).await;

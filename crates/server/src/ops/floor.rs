@@ -141,7 +141,7 @@ impl<'a> Scene<'a> {
             direction: word(&call.direction),
             state: state.to_owned(),
             via: word(&part.via),
-            number_display: self.number(call),
+            number_display: self.colleague(call, part).or_else(|| self.number(call)),
             party: self.rows.parties.get(&call.key).cloned(),
             ring_group: call.ring_group.clone(),
             since: rfc3339(part.answered_at.unwrap_or(part.offered_at)),
@@ -162,6 +162,13 @@ impl<'a> Scene<'a> {
             self.by_key.get(&key).and_then(|part| part.answered_at).map(rfc3339)
         };
         ears.into_iter().map(|(leg, listener)| ListenerView { since: since(&leg), ..listener }).collect()
+    }
+
+    /// Of a call among agents, with whom this part of it is.
+    fn colleague(&self, call: &CallRecord, part: &Engagement) -> Option<String> {
+        let among = call.direction == Direction::Internal;
+        let other = call.engagements.iter().find(|one| among && one.agent != part.agent)?;
+        Some(self.names.get(&other.agent).unwrap_or(&other.agent.0).clone())
     }
 
     fn number(&self, call: &CallRecord) -> Option<String> {

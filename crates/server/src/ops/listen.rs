@@ -65,8 +65,8 @@ pub async fn listen(
 enum Place {
     /// Where the phone system recorded it.
     Recorded { folder: FolderSettings, path: String },
-    /// Our copy, else the mailbox that it was left in.
-    Left { copies: PathBuf, mailbox: FolderSettings, left: Left },
+    /// Our copy, else the mailbox that it was left in, where that can be read.
+    Left { copies: PathBuf, mailbox: Option<(FolderSettings, Left)> },
 }
 
 impl Place {
@@ -74,9 +74,11 @@ impl Place {
     fn file(&self, call: CallKey) -> Result<RecordedFile, NoFile> {
         match self {
             Place::Recorded { folder, path } => find(folder, path),
-            Place::Left { copies, mailbox, left } => {
-                message_sound::copy_of(copies, call).map_or_else(|| original(mailbox, left), Ok)
-            }
+            Place::Left { copies, mailbox } => match (message_sound::copy_of(copies, call), mailbox) {
+                (Some(copy), _) => Ok(copy),
+                (None, Some((mailbox, left))) => original(mailbox, left),
+                (None, None) => Err(NoFile::Missing(copies.join(call.to_string()))),
+            },
         }
     }
 }
@@ -89,7 +91,6 @@ fn place(
     sound: Sound,
 ) -> Result<Place, OpError> {
     let source = tenant.settings.sources.iter().find(|source| source.name == call.source);
-    let source = source.ok_or(OpError::NotFound)?;
     let rules = tenant.rules();
     let ring_groups = match &who.agent {
         Some(agent) if sound == Sound::Voicemail => ring_groups::of_agent(app, tenant, &rules, agent),
@@ -106,13 +107,16 @@ fn place(
     let place = match sound {
         Sound::Recording => {
             let path = call.recording.clone().filter(|path| !path.is_empty());
-            let folder = source.recordings.clone().zip(path);
+            let folder = source.and_then(|source| source.recordings.clone()).zip(path);
             folder.map(|(folder, path)| Place::Recorded { folder, path })
         }
         Sound::Voicemail => {
-            let mailbox = source.voicemails.clone().zip(Left::by(call));
+            let mailbox = source.and_then(|source| source.voicemails.clone()).zip(Left::by(call));
             let copies = message_sound::folder(&app.settings, &tenant.settings.slug);
-            mailbox.map(|(mailbox, left)| Place::Left { copies, mailbox, left })
+            // A copy outlives the phone system that it came from.
+            let is_there = mailbox.is_some()
+                || (call.voicemail.is_some() && message_sound::copy_of(&copies, call.key).is_some());
+            is_there.then_some(Place::Left { copies, mailbox })
         }
     };
     place.ok_or(OpError::NotFound)

@@ -153,10 +153,12 @@ fn calls(contents: &Contents, known: &Known, played: &[PlayedCall], wrong: &mut 
     }
 }
 
-/// All calls that are played come in. One of which only the agent's end was heard may be nobody's.
+/// All calls that are played come in. One of which only the agent's end was heard may be nobody's, and a caller of whom no
+/// more was heard than that they called may withhold their number still.
 fn came_from(call: &Call, was: &PlayedCall) -> bool {
     let from = call.from.as_deref().unwrap_or_default();
-    let right = call.all.starts_with("inbound") && from == was.caller;
+    let untold = call.live && call.from.is_none();
+    let right = call.all.starts_with("inbound") && (from == was.caller || untold);
     right || (call.inferred && call.all.starts_with("internal") && was.agents.contains(from))
 }
 

@@ -2,9 +2,10 @@
 //! what callers say on the machine of the simulated phone system can be heard.
 
 use crate::app::{App, Tenant};
+use crate::message_sound;
 use crate::ops::OpError;
 use crate::ops::messages::step;
-use crate::recorded_file::path_of;
+use crate::recorded_file::{RecordedFile, path_of};
 use crate::settings::FolderSettings;
 use domain::account::{Role, User};
 use domain::correction::Corrector;
@@ -78,6 +79,23 @@ pub(super) async fn speak(app: &App, tenant: &Tenant, folder: &FolderSettings) -
         let told = call.and_then(|call| call.voicemail?.path);
         let Some(path) = told.and_then(|told| path_of(folder, &told).ok()) else { continue };
         if let Err(error) = say(&path.with_extension("wav"), key) {
+            tracing::debug!(%error, "a message of the demo has no sound");
+        }
+    }
+    Ok(())
+}
+
+/// Puts a copy where ours are, of every message that is left to do: the phone system of the past is no more.
+pub(super) async fn keep(app: &App, tenant: &Tenant) -> Result<(), OpError> {
+    let open = MessageFilter { states: MessageStates::Open, boxes: None };
+    let folder = message_sound::folder(&app.settings, &tenant.settings.slug);
+    for message in app.store.messages(tenant.id, &open, None, MAX_PAGE).await?.messages {
+        let path = app.settings.data.dir.join("voice.wav");
+        let copied = fs::write(&path, voice(message.call)).and_then(|()| {
+            let sound = RecordedFile { path: path.clone(), extension: "wav", media_type: "audio/wav" };
+            message_sound::copy(&sound, &folder, message.call, message.left_at)
+        });
+        if let Err(error) = copied.and_then(|()| fs::remove_file(&path)) {
             tracing::debug!(%error, "a message of the demo has no sound");
         }
     }

@@ -2,7 +2,7 @@
 //! present, under a clock that is set back. Nothing is written beside the rules.
 
 use super::habit::{close, habit};
-use super::messages::{LEFT_TO_DO, deal_with};
+use super::messages::{LEFT_TO_DO, deal_with, keep};
 use crate::app::{App, Tenant};
 use crate::clock::{Machine, Surroundings};
 use crate::ops::OpError;
@@ -89,6 +89,7 @@ pub(super) async fn make(store: Arc<dyn Store>, settings: &Settings, days: u16) 
         }
     }
     deal_with(&app, &tenant, &users, today, LEFT_TO_DO).await?;
+    keep(&app, &tenant).await?;
     Ok(())
 }
 

@@ -71,3 +71,18 @@ test('a page with a recording can be used by everybody', async ({ page, mock, op
   await expect(player(page)).toBeVisible();
   await inspectEach(page, 'activity-recorded');
 });
+
+for (const hears of [true, false]) {
+  test(`a recent call of the panel ${hears ? 'is heard there' : 'that is not for the agent has no player'}`, async ({ page, mock, openPanel }) => {
+    const [line] = mock.recent;
+    if (!line) throw new Error('no recent call');
+    mock.activities.set(line.id, oneCall({ ...line, recording: true, can_hear_recording: hears }));
+    await openPanel();
+    const asked = page.waitForResponse((answer) => answer.url().endsWith(`/activities/${line.id}`));
+    await page.getByRole('region', { name: 'Recent calls' }).getByRole('button', { expanded: false }).first().click();
+    await asked;
+    await expect(page.getByRole('button', { name: 'Open activity' })).toBeVisible();
+    await expect(page.getByLabel('Recording', { exact: true })).toHaveCount(hears ? 1 : 0);
+    if (hears) await inspectEach(page, 'panel-recent-recorded', () => expect(player(page)).toBeVisible());
+  });
+}

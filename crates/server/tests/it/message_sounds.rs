@@ -26,13 +26,19 @@ struct Place {
 
 impl Place {
     async fn new() -> Place {
+        Place::of(true).await
+    }
+
+    /// With the phone system that the calls came from in the settings, or not any more.
+    async fn of(has_source: bool) -> Place {
         let spool = tempfile::tempdir().expect("a folder");
         let voicemails =
             FolderSettings { folder: spool.path().to_owned(), told_as: Some(PathBuf::from(SPOOL)) };
         let world = World::with(|tenant| {
             let ami = SourceKind::Ami(AmiSettings::at("127.0.0.1:1", "bitacora", "not-a-secret-demo"));
             let pbx = SourceSettings::new("pbx", ami, centre::endpoints(&centre::agents()));
-            tenant.sources = vec![SourceSettings { voicemails: Some(voicemails), ..pbx }];
+            let pbx = SourceSettings { voicemails: Some(voicemails), ..pbx };
+            tenant.sources = if has_source { vec![pbx] } else { Vec::new() };
         })
         .await;
         Place { world, spool }
@@ -43,7 +49,7 @@ impl Place {
         let sam = self.world.sign_in(HERE, "sam").await;
         let left = self.world.ask(&sam, "GET", "/messages", None).await.is(200).body;
         let last = left["messages"].as_array().and_then(|all| all.last().cloned()).expect("a message");
-        assert_eq!(last["sound"], true);
+        assert_eq!(last["sound"], !self.world.tenant(HERE).settings.sources.is_empty());
         let key = CallKey(Uuid::parse_str(last["id"].as_str().expect("an id")).expect("an id"));
         self.world.app.store.call(self.world.tenant(HERE).id, key).await.expect("read").expect("a call")
     }
@@ -184,4 +190,19 @@ async fn a_sound_that_nobody_can_read_is_not_waited_for() {
     let sam = world.sign_in(HERE, "sam").await;
     let left = world.ask(&sam, "GET", "/messages", None).await.is(200).body;
     assert_eq!(left["messages"][0]["sound"], false);
+}
+
+#[tokio::test]
+async fn a_copy_is_heard_when_its_phone_system_is_no_more() {
+    let place = Place::of(false).await;
+    let call = place.message_of(CALLER).await;
+    assert_eq!(place.heard(&call).await, None, "there is no copy");
+    let path = place.spool.path().join("voice.wav");
+    fs::write(&path, "hers").expect("a file");
+    let sound = RecordedFile { path, extension: "wav", media_type: "audio/wav" };
+    copy(&sound, &place.copies(), call.key, call.started_at).expect("copied");
+    assert_eq!(place.heard(&call).await.as_deref(), Some("hers"));
+    let sam = place.world.sign_in(HERE, "sam").await;
+    let left = place.world.ask(&sam, "GET", "/messages", None).await.is(200).body;
+    assert_eq!(left["messages"][0]["sound"], true);
 }

@@ -22,6 +22,8 @@ pub mod late;
 pub mod listen;
 pub mod matching;
 pub mod message;
+pub mod mirror;
+pub mod outbox;
 pub mod phone;
 pub mod relate;
 pub mod report;

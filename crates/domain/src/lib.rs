@@ -6,6 +6,7 @@ pub mod activity;
 pub mod alert;
 pub mod audit;
 pub mod auto_create;
+pub mod became;
 pub mod call;
 pub mod case;
 pub mod centre;

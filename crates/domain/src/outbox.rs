@@ -31,6 +31,16 @@ pub struct Filed {
     pub wrote: String,
 }
 
+/// What became of an Activity in the CRM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum FiledState {
+    /// It is there.
+    There(Filed),
+    /// It was there, and somebody deleted it there: it is not made again.
+    DeletedThere,
+}
+
 /// A record that the CRM thinks is the same person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duplicate {
@@ -90,10 +100,6 @@ pub struct OutboxEntry {
     pub subject: Subject,
     /// Counts the changes since it was last carried out; one that is carried out at another count stays.
     pub version: u64,
-    /// Orders the entries: what was noted first.
-    pub number: u64,
-    /// When it was noted first.
-    pub since: At,
     /// How often it was tried.
     pub tries: u32,
     /// Not before this.
@@ -106,7 +112,53 @@ pub struct OutboxEntry {
     pub refusal: Option<Refusal>,
 }
 
+/// What an attempt that did not carry it out left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// What was to be carried out.
+    pub subject: Subject,
+    /// How it stood then: what changed since is tried anew, without waiting.
+    pub version: u64,
+    /// How often it was tried, this time included.
+    pub tries: u32,
+    /// Not before this.
+    pub not_before: At,
+    /// Whether it may have been carried out.
+    pub in_doubt: bool,
+    /// Why it was refused for good.
+    pub refusal: Option<Refusal>,
+}
+
 impl OutboxEntry {
+    /// What is new in the outbox.
+    pub fn noted(subject: Subject) -> Self {
+        OutboxEntry {
+            subject,
+            version: 1,
+            tries: 0,
+            not_before: At(0),
+            in_doubt: false,
+            despite_duplicates: false,
+            refusal: None,
+        }
+    }
+
+    /// What it is when its subject changed once more: what was refused may be taken now, and nothing is waited for.
+    /// Whether an attempt is in doubt stays so.
+    pub fn noted_again(self) -> Self {
+        OutboxEntry { version: self.version + 1, tries: 0, not_before: At(0), refusal: None, ..self }
+    }
+
+    /// What it is after an attempt that did not carry it out.
+    pub fn tried(self, attempt: &Attempt) -> Self {
+        let in_doubt = attempt.in_doubt;
+        if self.version != attempt.version {
+            return OutboxEntry { in_doubt: self.in_doubt || in_doubt, ..self };
+        }
+        let (not_before, refusal) = (attempt.not_before, attempt.refusal.clone());
+        OutboxEntry { tries: attempt.tries, not_before, in_doubt, refusal, ..self }
+    }
+
     /// Whether it waits for a person.
     pub fn stuck(&self) -> bool {
         self.refusal.is_some()

@@ -3,6 +3,7 @@
 
 mod contract;
 mod error;
+pub mod salesforce;
 
 pub use contract::{
     Access, Budget, Carried, Changed, Crm, Examined, Filing, Finding, FindingState, Made, NewCase, NewPerson,

@@ -26,6 +26,7 @@ pub mod message;
 pub mod mirror;
 pub mod outbox;
 pub mod phone;
+pub mod reflect;
 pub mod relate;
 pub mod report;
 pub mod ring_group;

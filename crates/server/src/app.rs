@@ -2,6 +2,7 @@
 
 use crate::channels::Channels;
 use crate::clock::Surroundings;
+use crate::crms::Crms;
 use crate::hooks::Hooks;
 use crate::live::Hub;
 use crate::ops::session::{AccessTokens, Attempts};
@@ -120,6 +121,8 @@ pub struct App {
     pub hooks: Hooks,
     /// How each of them stands.
     pub source_health: SourceHealth,
+    /// The CRMs that directories mirror.
+    pub crms: Crms,
     by_host: HashMap<String, usize>,
 }
 
@@ -170,6 +173,7 @@ impl App {
             channels: Channels::default(),
             hooks: Hooks::default(),
             source_health: SourceHealth::default(),
+            crms: Crms::default(),
             by_host,
         })
     }

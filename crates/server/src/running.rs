@@ -4,8 +4,10 @@
 use crate::app::{App, DemoUser};
 use crate::cli::demo::floor;
 use crate::clock::Surroundings;
+use crate::crms::salesforce;
 use crate::http::{self, FirstBytes};
 use crate::ops::OpError;
+use crate::ops::crm::mirror::follow;
 use crate::ops::dispositions::ensure_sets;
 use crate::ops::rekey::rekey;
 use crate::settings::{Settings, SourceKind};
@@ -13,7 +15,7 @@ use crate::worker::deliveries::{self, Pushed};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
-use crate::worker::{duty, late, retention, sounds, source, unknown_callers};
+use crate::worker::{crm,duty, late, retention, sounds, source, unknown_callers};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -107,6 +109,7 @@ pub async fn start(
         tasks.spawn(unknown_callers::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(sounds::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
     }
+    start_crms(&app, &stopping, &mut tasks).await?;
     tasks.spawn(retention::run(Arc::clone(&app), stopping));
     let handle = Handle::new();
     let service = http::router(Arc::clone(&app)).into_make_service();
@@ -145,6 +148,26 @@ pub async fn start(
 /// it would wait for ever.
 fn bound_heads(builder: &mut Builder<TokioExecutor>, within: Duration) {
     builder.http1().timer(TokioTimer::new()).header_read_timeout(within);
+}
+
+/// Connects the CRMs that settings name. None of them needs to answer for the server to start.
+async fn start_crms(
+    app: &Arc<App>,
+    stop: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<()>,
+) -> Result<(), StartError> {
+    for tenant in &app.tenants {
+        let Some(settings) = &tenant.settings.salesforce else { continue };
+        let link = salesforce(settings, &tenant.settings, Arc::clone(&app.around)).map_err(StartError::Prepare)?;
+        let Some(link) = link else { continue };
+        follow(app, tenant, &link).await?;
+        let link = app.crms.connect(tenant.id, link);
+        let every = Duration::from_secs(u64::from(settings.poll_s));
+        let (carries, stopping) = (Arc::clone(&link), stop.clone());
+        tasks.spawn(crm::carry(Arc::clone(app), Arc::clone(tenant), carries, stopping));
+        tasks.spawn(crm::reflect(Arc::clone(app), Arc::clone(tenant), link, every, stop.clone()));
+    }
+    Ok(())
 }
 
 fn start_sources(

@@ -12,6 +12,7 @@ mod centre;
 mod centre_schema;
 mod control;
 mod corrections;
+mod crm;
 mod dispositions;
 mod first_bytes;
 mod floor;
@@ -62,6 +63,7 @@ use utoipa_axum::routes;
         (name = "people", description = "The directory"),
         (name = "cases", description = "Cases"),
         (name = "centre", description = "The centre's settings and the change log"),
+        (name = "crm", description = "The CRM that the directory mirrors (admins)"),
         (name = "activities", description = "Archived calls"),
         (name = "reports", description = "Calls counted (supervisors)"),
         (name = "floor", description = "What is now (supervisors)"),
@@ -123,6 +125,15 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(cases::activities))
         .routes(routes!(centre::read, centre::change))
         .routes(routes!(centre::audit))
+        .routes(routes!(crm::read))
+        .routes(routes!(crm::stuck_list))
+        .routes(routes!(crm::record))
+        .routes(routes!(crm::again))
+        .routes(routes!(crm::leave))
+        .routes(routes!(crm::take))
+        .routes(routes!(crm::users))
+        .routes(routes!(crm::choose_user))
+        .routes(routes!(crm::examine))
         .routes(routes!(ring_groups::list))
         .routes(routes!(activities::list))
         .routes(routes!(activities::read))

@@ -11,13 +11,15 @@ use crate::ops::save_draft::{self as draft, DraftRequest};
 use crate::ops::{
     FieldFault, OpError, do_not_log as refuse, extend as time, log as archive, mode as modes, read_activity,
 };
-use crate::view::{ActivityLineView, ActivityView, PanelView};
+use crate::ops::crm::resolve;
+use crate::view::{ActivityLineView, ActivityView, CrmRecord, OnScreen, PanelView};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::duty::Mode;
 use domain::id::{CallKey, CaseId, CodeId, EngagementKey, PersonId};
-use domain::relate::{CaseChoice, View};
+use domain::mirror::Local;
+use domain::relate::CaseChoice;
 use domain::wrapup::PartyChoice;
 use domain::wrapup::submit::{LogRequest, ShownParty};
 use serde::{Deserialize, Serialize};
@@ -53,7 +55,7 @@ pub(super) struct LogBody {
     /// What is on screen at this moment; absent: whoever frames the panel did not say.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    view: View,
+    view: OnScreen,
 }
 
 /// What an agent says of themselves.
@@ -82,6 +84,8 @@ pub(super) enum FromBody {
     Case { case: Uuid },
     /// On a record.
     Person { person: Uuid },
+    /// On a record of the CRM.
+    CrmRecord(CrmRecord),
     /// On the message that a call left.
     Message { call: Uuid },
     /// It was typed.
@@ -177,6 +181,7 @@ pub(super) async fn log(
     Body(body): Body<LogBody>,
 ) -> Result<Json<ActivityAnswer>, ApiError> {
     let LogBody { entry, shown, view } = body;
+    let view = resolve::view(&app, &agent.tenant, view).await.map_err(OpError::from)?;
     let request = LogRequest {
         revision: entry.revision,
         code: entry.code.map(CodeId),
@@ -236,6 +241,12 @@ pub(super) async fn dial(
     let clicked = match body.from {
         FromBody::Case { case } => Clicked::Case(CaseId(case)),
         FromBody::Person { person } => Clicked::Person(PersonId(person)),
+        FromBody::CrmRecord(record) => match resolve::local(&app, &agent.tenant, &record).await.map_err(OpError::from)? {
+            Some(Local::Case(case)) => Clicked::Case(case),
+            Some(Local::Person(person)) => Clicked::Person(person),
+            // A record of a kind that is not mirrored, such as an Opportunity: the number is what counts.
+            None => Clicked::Typed,
+        },
         FromBody::Message { call } => Clicked::Message(CallKey(call)),
         FromBody::Typed => Clicked::Typed,
     };

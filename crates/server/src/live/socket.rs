@@ -5,7 +5,9 @@ use super::Instance;
 use super::floor_socket::{self, Scope};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
+use crate::ops::crm::resolve;
 use crate::ops::panel::{PanelOwner, panel};
+use crate::view::OnScreen;
 use axum::extract::ws::{Message, WebSocket};
 use domain::account::Role;
 use domain::relate::View;
@@ -40,7 +42,7 @@ pub(super) struct Hello {
 /// What is on screen beside the panel, whenever it changes.
 #[derive(Deserialize)]
 struct Looks {
-    view: View,
+    view: OnScreen,
     #[serde(default)]
     focused: bool,
 }
@@ -91,8 +93,33 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
     app.hub.seen(tenant.id, &owner.agent);
 }
 
+/// The panel says what is on screen. A Case that only the CRM can tell is asked for beside this connection, which goes on.
+async fn looked(app: &Arc<App>, tenant: &Arc<Tenant>, owner: &PanelOwner, instance: Instance, looks: Looks) {
+    let Looks { view, focused } = looks;
+    let known = match resolve::view_known(app, tenant, &view).await {
+        Ok(known) => known,
+        Err(error) => {
+            tracing::error!(%error, "what is on screen could not be looked up");
+            return;
+        }
+    };
+    app.hub.panels.looks_at(tenant.id, &owner.agent, instance, known.unwrap_or(View::Silent), focused);
+    app.hub.seen(tenant.id, &owner.agent);
+    if known.is_none() {
+        let (app, tenant, agent) = (Arc::clone(app), Arc::clone(tenant), owner.agent.clone());
+        tokio::spawn(async move {
+            if let Ok(found @ View::Case { .. }) = resolve::view(&app, &tenant, view).await
+                && app.hub.panels.view(tenant.id, &agent, instance) == View::Silent
+            {
+                app.hub.panels.looks_at(tenant.id, &agent, instance, found, focused);
+                app.hub.seen(tenant.id, &agent);
+            }
+        });
+    }
+}
+
 async fn listen(
-    app: &App,
+    app: &Arc<App>,
     tenant: &Arc<Tenant>,
     owner: &PanelOwner,
     instance: Instance,
@@ -130,9 +157,7 @@ async fn listen(
                         if let Ok(renewed) = serde_json::from_str::<Hello>(&text) {
                             token = renewed.token;
                         } else if let Ok(looks) = serde_json::from_str::<Looks>(&text) {
-                            let Looks { view, focused } = looks;
-                            app.hub.panels.looks_at(tenant.id, &owner.agent, instance, view, focused);
-                            app.hub.seen(tenant.id, &owner.agent);
+                            looked(app, tenant, owner, instance, looks).await;
                         } else if serde_json::from_str::<Ping>(&text).is_ok_and(|ping| ping.is_one())
                             && socket.send(Message::Text(r#"{"type":"pong"}"#.into())).await.is_err()
                         {

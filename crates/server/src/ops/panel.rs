@@ -8,7 +8,7 @@ use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
 use crate::view::{
-    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, DraftView, LabelView, ListenerView,
+    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, CrmCountView, DraftView, LabelView, ListenerView,
     LiveCallView, MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView, word,
 };
 use domain::activity::Activity;
@@ -115,7 +115,17 @@ pub async fn panel(
         wrapups,
         more_wrapups,
         messages: messages::counts_of_agent(app, tenant, &owner.agent).await?,
+        crm: crm_count(app, tenant, &owner.agent).await?,
     })
+}
+
+/// How many of the agent's Activities are on their way to the CRM; `None` where none is connected.
+async fn crm_count(app: &App, tenant: &Tenant, agent: &AgentKey) -> Result<Option<CrmCountView>, ReadError> {
+    if app.crms.of(tenant.id).is_none() {
+        return Ok(None);
+    }
+    let tally = app.store.outbox_of_agent(tenant.id, agent).await?;
+    Ok(Some(CrmCountView { waiting: tally.waiting, stuck: tally.stuck }))
 }
 
 /// One wrap-up that the agent may submit, as their panel shows it.

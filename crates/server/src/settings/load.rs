@@ -2,7 +2,7 @@
 
 use super::trust::trusted;
 use super::zone::zone;
-use super::{FolderSettings, Settings, SourceKind, TenantSettings};
+use super::{FolderSettings, SalesforceSettings, Settings, SourceKind, TenantSettings};
 use domain::phone::Region;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeSet;
@@ -144,6 +144,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
         }
         if let Some(name) = tenant.time_zone.as_ref().filter(|name| zone(name).is_none()) {
             return refuse(&at("time_zone"), format!("{name:?} is no zone's name, such as Europe/Madrid"));
+        }
+        if let Some((field, reason)) = tenant.salesforce.as_ref().and_then(SalesforceSettings::fault) {
+            return refuse(&at(&format!("salesforce.{field}")), reason);
         }
         check_sources(index, tenant, settings.server.public_url.as_ref())?;
     }

@@ -3,7 +3,7 @@
 use super::control::ControlsView;
 use super::dial::DialTraceView;
 use super::{
-    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, DraftView, LabelView, ListenerView,
+    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, CrmCountView, DraftView, LabelView, ListenerView,
     ListensView, MessageCountView, PersonLineView, ReasonView, RelateView, word,
 };
 use crate::clock::rfc3339;
@@ -230,4 +230,6 @@ pub struct PanelView {
     pub more_wrapups: bool,
     /// How many messages wait for the agent and their ring groups, where any does.
     pub messages: Vec<MessageCountView>,
+    /// How many of the agent's Activities are not in the CRM yet; null: none is mirrored.
+    pub crm: Option<CrmCountView>,
 }

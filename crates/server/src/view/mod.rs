@@ -7,10 +7,12 @@ mod call;
 mod case;
 mod control;
 mod correction;
+mod crm;
 mod dial;
 mod floor;
 mod inbox;
 mod message;
+mod on_screen;
 mod person;
 mod reason;
 mod report;
@@ -25,6 +27,9 @@ pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView
 pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
+pub use crm::{
+    BudgetView, CrmCountView, CrmUserView, CrmView, DuplicateView, FindingView, MirroredView, StuckView, TrafficView,
+};
 pub use dial::{DialFromView, DialTraceView};
 pub use floor::{
     AlertView, FloorAgentView, FloorCallView, FloorGroupView, FloorView, ListenedView, ListenerView,
@@ -32,6 +37,7 @@ pub use floor::{
 };
 pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};
+pub use on_screen::{CrmRecord, OnScreen};
 pub use person::{
     CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView, SetNameView,
 };

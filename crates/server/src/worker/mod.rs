@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod connection;
+pub mod crm;
 pub mod deliveries;
 pub mod duty;
 pub mod feed;

@@ -1,0 +1,94 @@
+//! `mirror`: reads what changed in the CRM, kind by kind, and has the directory hold it.
+
+use super::reflect::Reflecting;
+use crate::app::{App, Tenant};
+use crate::crms::{CrmLink, Traffic};
+use crate::ops::OpError;
+use crm::{CrmError, Place};
+use domain::commit::{Change, Commit};
+use domain::mirror::{Mirrored, MirroredUpTo};
+
+/// What came of reading one page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// How many news it held.
+    pub news: usize,
+    /// How many of them changed something here.
+    pub changed: usize,
+    /// Whether more is there now.
+    pub more: bool,
+}
+
+/// Why a page was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum MirrorError {
+    /// The CRM cannot be read.
+    #[error(transparent)]
+    Crm(#[from] CrmError),
+    /// The store cannot be read or written.
+    #[error(transparent)]
+    Op(#[from] OpError),
+}
+
+impl From<store::ReadError> for MirrorError {
+    fn from(error: store::ReadError) -> Self {
+        MirrorError::Op(error.into())
+    }
+}
+
+impl From<store::CommitError> for MirrorError {
+    fn from(error: store::CommitError) -> Self {
+        MirrorError::Op(error.into())
+    }
+}
+
+/// The tenant mirrors this organisation from now on: what is settled from now on is carried out.
+///
+/// # Errors
+/// It mirrors another one, or the store cannot write.
+pub async fn follow(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<(), store::CommitError> {
+    let organisation = link.organisation.0.clone();
+    app.store.commit(Commit::of(tenant.id, vec![Change::CrmFollowed { organisation }])).await.map(|_| ())
+}
+
+/// Reads everything that changed since the last time; whatever was read is kept, also where reading ends early.
+///
+/// # Errors
+/// Something cannot be read or written.
+pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize, MirrorError> {
+    let mut changed = 0;
+    for of in Mirrored::ALL {
+        loop {
+            let page = page(app, tenant, link, of).await?;
+            changed += page.changed;
+            if !page.more {
+                break;
+            }
+        }
+    }
+    link.went_well(Traffic::In, app.around.now());
+    Ok(changed)
+}
+
+/// Reads one page of a kind.
+///
+/// # Errors
+/// It cannot be read, or what it says not be written.
+pub async fn page(app: &App, tenant: &Tenant, link: &CrmLink, of: Mirrored) -> Result<Page, MirrorError> {
+    let places = app.store.mirrored(tenant.id).await?;
+    let since = places.iter().find(|place| place.of == of);
+    let first = since.is_none_or(|place| place.loading.is_some());
+    let place = since.map(|place| Place(place.place.clone()));
+    let read = link.crm.changed(of, place.as_ref()).await?;
+    let mut reflecting = Reflecting::new(app, tenant, link, !first).await?;
+    let changed = reflecting.reflect(&read.news).await?;
+    // Where there is more of a first load, its progress stands; once all is read it is a mirror that keeps up.
+    let loading = read.progress.filter(|_| read.more).or_else(|| (first && read.more).then_some((0, 0)));
+    let up_to = MirroredUpTo { of, place: read.next.0, loading, at: app.around.now() };
+    let number = app.store.commit(Commit::of(tenant.id, vec![Change::MirroredUpTo(up_to)])).await?;
+    if changed > 0 && !first {
+        // Anybody's open card may be about one of them.
+        app.hub.changed_for_all(tenant.id, number);
+    }
+    Ok(Page { news: read.news.len(), changed, more: read.more })
+}

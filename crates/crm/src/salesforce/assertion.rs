@@ -24,7 +24,7 @@ pub enum KeyError {
 }
 
 /// A private key that signs assertions.
-pub struct SigningKey(RsaKeyPair);
+pub struct SigningKey(Box<RsaKeyPair>);
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -49,7 +49,7 @@ impl SigningKey {
             "ENCRYPTED PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" => return Err(KeyError::Unusable),
             _ => return Err(KeyError::NoKey),
         };
-        pair.map(SigningKey).map_err(|_| KeyError::Unusable)
+        pair.map(|pair| SigningKey(Box::new(pair))).map_err(|_| KeyError::Unusable)
     }
 
     /// An assertion that the app `client_id` asks for `username`, of `audience`, from now on.

@@ -116,8 +116,8 @@ fn fitted(fields: Fields, object: &Object) -> Fields {
     known.collect()
 }
 
-/// What of a value a field holds: a text is cut where it is too long (the whole of it stays on our side), an address that is
-/// too long leads nowhere and is left out.
+/// What of a value a field holds: a text is cut where it is too long (the whole of it stays on our side); half an address
+/// leads nowhere and half a number is another's, so they are left out.
 pub(crate) fn fit(field: &Field, value: Value) -> Value {
     let Value::String(text) = value else {
         return value;
@@ -130,7 +130,7 @@ pub(crate) fn fit(field: &Field, value: Value) -> Value {
         return json!(text);
     }
     match field.kind.as_str() {
-        "url" | "reference" | "id" | "email" => Value::Null,
+        "url" | "reference" | "id" | "email" | "phone" => Value::Null,
         _ => json!(cut(text, field.length)),
     }
 }

@@ -5,12 +5,20 @@
 //! one that is tested.
 
 mod api;
+mod ask_about;
 mod assertion;
 mod carry;
 mod config;
+pub mod consent;
 mod describe;
+mod examine;
 mod filing;
 mod governor;
+mod https;
+mod implement;
+mod make;
+mod mirror;
+mod reading;
 mod refused;
 mod secret;
 mod session;
@@ -23,22 +31,25 @@ pub use config::{
     Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
     PhoneChoice,
 };
+pub use https::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, Https, HttpsError, HttpsSettings};
 pub use secret::Secret;
 pub use session::KeepsRefreshToken;
 pub use transport::{MAX_ANSWER_BYTES, Method, Request, Response, Surroundings, Transport, TransportError};
 
-use crate::contract::{Budget, Carried, Filing};
 use api::Api;
 use describe::Describes;
 use governor::Governor;
 use session::Sessions;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// An org of Salesforce.
 pub struct Salesforce {
     config: Arc<Config>,
     api: Api,
     describes: Describes,
+    /// The record type of people who are accounts, once it was asked for.
+    person_record_type: Mutex<Option<String>>,
 }
 
 impl Salesforce {
@@ -55,16 +66,6 @@ impl Salesforce {
         let sessions =
             Sessions::new(Arc::clone(&config), Arc::clone(&transport), Arc::clone(&surroundings), keeps);
         let api = Api::new(transport, surroundings, sessions, governor);
-        Salesforce { config, api, describes: Describes::default() }
-    }
-
-    /// Has these Activities be there (see [`crate::Crm::file`]).
-    pub async fn file(&self, filings: &[Filing]) -> Vec<Carried> {
-        self.carry(filings).await
-    }
-
-    /// How many calls are left, as far as it was told (see [`crate::Crm::budget`]).
-    pub fn budget(&self) -> Option<Budget> {
-        self.api.governor.budget()
+        Salesforce { config, api, describes: Describes::default(), person_record_type: Mutex::new(None) }
     }
 }

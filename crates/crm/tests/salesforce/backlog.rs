@@ -3,7 +3,7 @@
 use super::given::logged;
 use super::org::{Person, World, client, run};
 use crm::salesforce::{Salesforce, Surroundings};
-use crm::{Carried, Filing, Retry};
+use crm::{Carried, Crm, Filing, Retry};
 use domain::id::At;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -133,7 +133,7 @@ async fn drain(
 
 #[test]
 fn ten_thousand_calls_are_there_once_each_whatever_goes_wrong_and_corrected_in_order() {
-    let count = rounds(2_000, CALLS);
+    let count = rounds(1_000, CALLS);
     let seed = seed();
     let _seeded = Seeded(seed);
     run(async {

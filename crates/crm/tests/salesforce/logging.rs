@@ -3,7 +3,7 @@
 use super::given::{filed, id, logged, not_logged, party};
 use super::org::{ORIGIN, World, client, run};
 use crm::salesforce::{Response, TransportError};
-use crm::{Carried, CrmErrorKind, Filing, RemoteParty, Retry};
+use crm::{Carried, Crm, CrmErrorKind, Filing, RemoteParty, Retry};
 use domain::directory::PersonKind;
 use domain::outbox::RefusalKind;
 use sandbox::salesforce::Kind;

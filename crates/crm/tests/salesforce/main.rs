@@ -4,4 +4,8 @@
 mod backlog;
 mod given;
 mod logging;
+mod mirror;
 mod org;
+mod people;
+mod questions;
+mod sockets;

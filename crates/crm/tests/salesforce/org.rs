@@ -114,21 +114,26 @@ impl World {
         })
     }
 
-    /// A person in the org, who writes and reads as this user.
-    pub(crate) fn person(&self, user: &str) -> Person {
-        let form = format!(
-            "/services/oauth2/authorize?response_type=code&client_id=bitacora&redirect_uri=https%3A%2F%2Fx&login_hint={user}"
-        );
-        let location = self.with(|state| {
+    /// Where a browser is sent on from an address of the org.
+    pub(crate) fn follow(&self, address: &str) -> String {
+        self.with(|state| {
             let request = sandbox::salesforce::Request {
                 method: "GET".to_owned(),
-                target: form,
+                target: address.strip_prefix(ORIGIN).expect("an address of the org").to_owned(),
                 origin: ORIGIN.to_owned(),
                 ..Default::default()
             };
             let answer = state.org.answer(&request, state.now);
-            answer.headers.into_iter().find(|(name, _)| name == "Location").expect("a code").1
-        });
+            answer.headers.into_iter().find(|(name, _)| name == "Location").expect("sent on").1
+        })
+    }
+
+    /// A person in the org, who writes and reads as this user.
+    pub(crate) fn person(&self, user: &str) -> Person {
+        let location = self.follow(&format!(
+            "{ORIGIN}/services/oauth2/authorize?response_type=code&client_id=bitacora\
+             &redirect_uri=https%3A%2F%2Fx&login_hint={user}"
+        ));
         let code = location.split_once("code=").expect("a code").1;
         let form = format!(
             "grant_type=authorization_code&client_id=bitacora&client_secret=bitacora-secret&code={code}&redirect_uri=https%3A%2F%2Fx"
@@ -148,6 +153,11 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         self.world.raw(method, &format!("/services/data/v66.0/{path}"), &self.token, &body)
+    }
+
+    /// What their session is known by.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
     }
 
     pub(crate) fn create(&self, object: &str, body: Value) -> String {

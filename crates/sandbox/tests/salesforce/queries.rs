@@ -203,3 +203,23 @@ fn columns_are_told_to_whoever_prints_tables() {
     assert_eq!((&told["entityName"], &told["idSelected"]), (&json!("Contact"), &json!(true)));
     assert_eq!(told["columnMetadata"][1]["columnName"], json!("LastName"));
 }
+
+#[test]
+fn ids_are_ordered_as_they_are_compared() {
+    let mut client = Client::new();
+    for _ in 0..100 {
+        client.create("Contact", json!({ "LastName": "Ruiz" }));
+    }
+    let (mut last, mut seen) = ("000000000000000AAA".to_owned(), 0);
+    loop {
+        let soql = format!("SELECT Id FROM Contact WHERE Id > '{last}' ORDER BY Id LIMIT 7");
+        let found = client.query(&soql);
+        let rows = found["records"].as_array().expect("rows");
+        seen += rows.len();
+        match rows.last() {
+            Some(row) => last = row["Id"].as_str().expect("an id").to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(seen, 100);
+}

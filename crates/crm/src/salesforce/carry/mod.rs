@@ -100,7 +100,7 @@ impl Salesforce {
                 let is_new = write.record.is_none();
                 match outcome {
                     Outcome::Exists if is_new && !is_last => there.push(nth),
-                    outcome => answers[nth] = Some(self.answer(&filings[nth], &write, outcome)),
+                    outcome => answers[nth] = Some(self.answer(&filings[nth], &write, outcome).await),
                 }
             }
             self.look_at(&there, filings, sheets, shapes, &mut answers, &mut open).await;
@@ -153,7 +153,7 @@ impl Salesforce {
         }
     }
 
-    fn answer(&self, filing: &Filing, write: &Write, outcome: Outcome) -> Carried {
+    async fn answer(&self, filing: &Filing, write: &Write, outcome: Outcome) -> Carried {
         match outcome {
             Outcome::Done(filed) => Carried::Filed(filed),
             Outcome::Refused(refusal) if write.record.is_some() && refusal.kind == RefusalKind::Reference => {
@@ -164,7 +164,13 @@ impl Salesforce {
                     false => Carried::Failed(self.api.error(CrmErrorKind::Locked, true, detail)),
                 }
             }
-            Outcome::Refused(refusal) => Carried::Refused(refusal),
+            Outcome::Refused(refusal) => {
+                if refusal.kind == RefusalKind::Access {
+                    // What the describes promised is no longer so.
+                    self.describes.forget().await;
+                }
+                Carried::Refused(refusal)
+            }
             Outcome::Exists => Carried::Refused(Refusal {
                 kind: RefusalKind::Value,
                 code: "DUPLICATE_VALUE".to_owned(),

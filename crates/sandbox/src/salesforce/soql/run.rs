@@ -5,7 +5,7 @@ use super::parse::{Column, Filter, Literal, Order, Path, Query};
 use crate::salesforce::data::{Data, Row};
 use crate::salesforce::ids;
 use crate::salesforce::refusal::{Code, Refusal};
-use crate::salesforce::schema::ObjectType;
+use crate::salesforce::schema::{FieldKind, ObjectType};
 use domain::id::At;
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
@@ -153,7 +153,15 @@ impl<'a> Reader<'a> {
                     }
                 }
                 (false, false) => {
-                    let way = compared(&one, &two);
+                    // Ids are told apart by their capitals, and `Id > '…'` goes by the same order.
+                    let is_id = field(self.data, object, &order.path)
+                        .ok()
+                        .flatten()
+                        .is_some_and(|field| matches!(field.kind, FieldKind::Id | FieldKind::Reference));
+                    let way = match is_id {
+                        true => one.as_str().cmp(&two.as_str()),
+                        false => compared(&one, &two),
+                    };
                     if order.descending { way.reverse() } else { way }
                 }
             }

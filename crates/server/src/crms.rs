@@ -108,8 +108,10 @@ pub fn salesforce(
         Some(file) => Some(std::fs::read(file).map_err(|error| refused(("tls_ca", error.to_string())))?),
         None => None,
     };
-    let way = HttpsSettings { certificates, proxy: settings.proxy.clone().map(Secret::new), answer_timeout: None };
-    let https = Https::new(&way, Arc::clone(&around)).map_err(|error| refused(("proxy", error.to_string())))?;
+    let way =
+        HttpsSettings { certificates, proxy: settings.proxy.clone().map(Secret::new), answer_timeout: None };
+    let https =
+        Https::new(&way, Arc::clone(&around)).map_err(|error| refused(("proxy", error.to_string())))?;
     let config = settings.config(tenant.zone()).map_err(refused)?;
     let crm = Salesforce::new(config, Arc::new(https), around, None);
     Ok(Some(CrmLink::new(Arc::new(crm), organisation)))

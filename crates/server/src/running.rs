@@ -15,7 +15,7 @@ use crate::worker::deliveries::{self, Pushed};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
-use crate::worker::{crm,duty, late, retention, sounds, source, unknown_callers};
+use crate::worker::{crm, duty, late, retention, sounds, source, unknown_callers};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -158,7 +158,8 @@ async fn start_crms(
 ) -> Result<(), StartError> {
     for tenant in &app.tenants {
         let Some(settings) = &tenant.settings.salesforce else { continue };
-        let link = salesforce(settings, &tenant.settings, Arc::clone(&app.around)).map_err(StartError::Prepare)?;
+        let link =
+            salesforce(settings, &tenant.settings, Arc::clone(&app.around)).map_err(StartError::Prepare)?;
         let Some(link) = link else { continue };
         follow(app, tenant, &link).await?;
         let link = app.crms.connect(tenant.id, link);

@@ -5,13 +5,13 @@ use super::answer::{Body, Path};
 use super::caller::Agent;
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::ops::crm::resolve;
 use crate::ops::dial::{self as clicks, Clicked};
 use crate::ops::panel::panel;
 use crate::ops::save_draft::{self as draft, DraftRequest};
 use crate::ops::{
     FieldFault, OpError, do_not_log as refuse, extend as time, log as archive, mode as modes, read_activity,
 };
-use crate::ops::crm::resolve;
 use crate::view::{ActivityLineView, ActivityView, CrmRecord, OnScreen, PanelView};
 use axum::Json;
 use axum::extract::State;
@@ -241,12 +241,14 @@ pub(super) async fn dial(
     let clicked = match body.from {
         FromBody::Case { case } => Clicked::Case(CaseId(case)),
         FromBody::Person { person } => Clicked::Person(PersonId(person)),
-        FromBody::CrmRecord(record) => match resolve::local(&app, &agent.tenant, &record).await.map_err(OpError::from)? {
-            Some(Local::Case(case)) => Clicked::Case(case),
-            Some(Local::Person(person)) => Clicked::Person(person),
-            // A record of a kind that is not mirrored, such as an Opportunity: the number is what counts.
-            None => Clicked::Typed,
-        },
+        FromBody::CrmRecord(record) => {
+            match resolve::local(&app, &agent.tenant, &record).await.map_err(OpError::from)? {
+                Some(Local::Case(case)) => Clicked::Case(case),
+                Some(Local::Person(person)) => Clicked::Person(person),
+                // A record of a kind that is not mirrored, such as an Opportunity: the number is what counts.
+                None => Clicked::Typed,
+            }
+        }
         FromBody::Message { call } => Clicked::Message(CallKey(call)),
         FromBody::Typed => Clicked::Typed,
     };

@@ -8,8 +8,9 @@ use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
 use crate::view::{
-    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, CrmCountView, DraftView, LabelView, ListenerView,
-    LiveCallView, MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView, word,
+    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, CrmCountView, DraftView, LabelView,
+    ListenerView, LiveCallView, MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView,
+    word,
 };
 use domain::activity::Activity;
 use domain::call::{CallRecord, Direction, Engagement, Via};

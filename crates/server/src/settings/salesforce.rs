@@ -148,7 +148,10 @@ impl SalesforceSettings {
         self.client_id.as_ref()?;
         if self.organisation_id().is_none() {
             let said = &self.organisation;
-            return Some(("organisation", format!("{said:?} is no id of an organisation, such as 00D000000000001")));
+            return Some((
+                "organisation",
+                format!("{said:?} is no id of an organisation, such as 00D000000000001"),
+            ));
         }
         if !is_login_url(&self.login_url) {
             let said = &self.login_url;
@@ -156,9 +159,21 @@ impl SalesforceSettings {
         }
         let ranges = [
             ("poll_s", (1..=MAX_POLL_S).contains(&self.poll_s), format!("from 1 to {MAX_POLL_S}")),
-            ("concurrency", (1..=MAX_CONCURRENCY).contains(&self.concurrency), format!("from 1 to {MAX_CONCURRENCY}")),
-            ("reserve_percent", self.reserve_percent <= MAX_RESERVE_PERCENT, format!("up to {MAX_RESERVE_PERCENT}")),
-            ("case_days", (1..=MAX_CASE_DAYS).contains(&self.case_days), format!("from 1 to {MAX_CASE_DAYS}")),
+            (
+                "concurrency",
+                (1..=MAX_CONCURRENCY).contains(&self.concurrency),
+                format!("from 1 to {MAX_CONCURRENCY}"),
+            ),
+            (
+                "reserve_percent",
+                self.reserve_percent <= MAX_RESERVE_PERCENT,
+                format!("up to {MAX_RESERVE_PERCENT}"),
+            ),
+            (
+                "case_days",
+                (1..=MAX_CASE_DAYS).contains(&self.case_days),
+                format!("from 1 to {MAX_CASE_DAYS}"),
+            ),
         ];
         if let Some((field, _, reason)) = ranges.into_iter().find(|(_, holds, _)| !holds) {
             return Some((field, reason));

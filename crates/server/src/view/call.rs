@@ -3,8 +3,8 @@
 use super::control::ControlsView;
 use super::dial::DialTraceView;
 use super::{
-    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, CrmCountView, DraftView, LabelView, ListenerView,
-    ListensView, MessageCountView, PersonLineView, ReasonView, RelateView, word,
+    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, CrmCountView, DraftView, LabelView,
+    ListenerView, ListensView, MessageCountView, PersonLineView, ReasonView, RelateView, word,
 };
 use crate::clock::rfc3339;
 use domain::call::CallRecord;

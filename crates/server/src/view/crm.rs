@@ -37,7 +37,7 @@ pub struct CrmView {
 }
 
 /// How many of an agent's Activities are not in the CRM yet.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CrmCountView {
     /// Those that are on their way.
     pub waiting: u64,

@@ -28,7 +28,8 @@ pub use case::{CaseLineView, CaseView, Cases, RelateView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use crm::{
-    BudgetView, CrmCountView, CrmUserView, CrmView, DuplicateView, FindingView, MirroredView, StuckView, TrafficView,
+    BudgetView, CrmCountView, CrmUserView, CrmView, DuplicateView, FindingView, MirroredView, StuckView,
+    TrafficView,
 };
 pub use dial::{DialFromView, DialTraceView};
 pub use floor::{

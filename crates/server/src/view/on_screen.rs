@@ -3,9 +3,10 @@
 
 use domain::id::CaseId;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// A record as the CRM names it, untouched.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 pub struct CrmRecord {
     /// Its kind there, e.g. `Case`.
     pub object: String,

@@ -21,12 +21,7 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Carries out until `stop`.
-pub async fn carry(
-    app: Arc<App>,
-    tenant: Arc<Tenant>,
-    link: Arc<CrmLink>,
-    mut stop: watch::Receiver<bool>,
-) {
+pub async fn carry(app: Arc<App>, tenant: Arc<Tenant>, link: Arc<CrmLink>, mut stop: watch::Receiver<bool>) {
     let mut failures = 0;
     loop {
         let round = tokio::select! {

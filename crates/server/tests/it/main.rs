@@ -7,6 +7,7 @@ mod centre;
 mod connection;
 mod control;
 mod corrections;
+mod crm;
 mod disposition_sets;
 mod drafts;
 mod duty;

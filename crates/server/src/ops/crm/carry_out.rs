@@ -2,7 +2,7 @@
 //! Activities, as many together as are due. What came of it is committed before the next is read; a process that ends in
 //! between sends the same again, which the CRM knows.
 
-use super::filing::{Ready, Reader};
+use super::filing::{Reader, Ready};
 use super::people::People;
 use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
@@ -135,7 +135,8 @@ impl Running<'_> {
     }
 
     fn carried(&mut self, entry: &OutboxEntry, carried: Carried) -> Option<Change> {
-        let done = |version, filed| Change::CarriedOut { subject: entry.subject, version, filed: Some(filed) };
+        let done =
+            |version, filed| Change::CarriedOut { subject: entry.subject, version, filed: Some(filed) };
         match carried {
             Carried::Filed(filed) if filed.linked || filed.task.is_none() => {
                 self.round.settled += 1;
@@ -198,7 +199,14 @@ impl Running<'_> {
         let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         let not_before = self.now.plus_millis(millis);
         let (subject, version) = (entry.subject, entry.version);
-        Change::OutboxTried(Box::new(Attempt { subject, version, tries, not_before, in_doubt, refusal: None }))
+        Change::OutboxTried(Box::new(Attempt {
+            subject,
+            version,
+            tries,
+            not_before,
+            in_doubt,
+            refusal: None,
+        }))
     }
 
     async fn moot(&mut self, entry: &OutboxEntry) -> Result<(), OpError> {
@@ -221,7 +229,8 @@ impl Running<'_> {
 
 /// Whose Activities these are: their panels say how many are on their way.
 fn whose(filings: &[Filing]) -> Vec<AgentKey> {
-    let mut agents: Vec<AgentKey> = filings.iter().filter_map(|filing| filing.activity.agent.clone()).collect();
+    let mut agents: Vec<AgentKey> =
+        filings.iter().filter_map(|filing| filing.activity.agent.clone()).collect();
     agents.sort_unstable();
     agents.dedup();
     agents

@@ -65,9 +65,7 @@ impl Reader<'_> {
             party,
             case,
             agent: agent.as_ref().and_then(|agent| self.people.of_agent(agent)).cloned(),
-            agent_name: agent
-                .as_ref()
-                .map(|agent| self.people.name_of(agent).unwrap_or(&agent.0).to_owned()),
+            agent_name: agent.as_ref().map(|agent| self.people.name_of(agent).unwrap_or(&agent.0).to_owned()),
             recording_url: row.call.recording.as_ref().map(|_| heard_at()),
             activity,
             call: row.call,

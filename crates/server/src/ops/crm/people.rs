@@ -32,7 +32,8 @@ impl People {
         if theirs.chosen {
             return self.users.iter().find(|user| Some(user.id) == theirs.user);
         }
-        let taken = |user: &&User| self.theirs.iter().any(|other| other.chosen && other.user == Some(user.id));
+        let taken =
+            |user: &&User| self.theirs.iter().any(|other| other.chosen && other.user == Some(user.id));
         self.users.iter().find(|user| same_login(&user.login, &theirs.remote) && !taken(user))
     }
 
@@ -43,7 +44,8 @@ impl People {
 
     /// The active user of the CRM who is this one of ours.
     pub fn theirs(&self, ours: UserId) -> Option<&RemoteId> {
-        let is = |theirs: &&CrmUser| theirs.remote.active && self.ours(theirs).is_some_and(|user| user.id == ours);
+        let is =
+            |theirs: &&CrmUser| theirs.remote.active && self.ours(theirs).is_some_and(|user| user.id == ours);
         self.theirs.iter().find(is).map(|user| &user.remote.id)
     }
 

@@ -82,7 +82,9 @@ impl<'a> Reflecting<'a> {
         for piece in news {
             match piece {
                 News::Person(told) => ids.extend([&told.id].into_iter().chain(&told.account)),
-                News::Case(told) => ids.extend([&told.id].into_iter().chain(&told.contact).chain(&told.account)),
+                News::Case(told) => {
+                    ids.extend([&told.id].into_iter().chain(&told.contact).chain(&told.account))
+                }
                 News::User(_) => {}
                 News::Gone { id, .. } => ids.extend([id]),
             }
@@ -124,15 +126,16 @@ impl<'a> Reflecting<'a> {
             Some(id) => self.app.store.person_lines(self.tenant.id, &[id]).await?.into_iter().next(),
             None => None,
         };
+        let new_id = PersonId(self.app.around.new_id());
         let means = PersonMeans {
             known: known.as_ref(),
             account: account.as_ref().map(|account| (account.id, account.name.as_str())),
             owner: told.owner.as_ref().and_then(|owner| self.people.user_of(owner)).map(|user| user.id),
-            new_id: PersonId(self.app.around.new_id()),
+            new_id,
         };
         let reflected = reflect::person(told, &means);
         let (changes, joins) = (reflected.is_some(), linked.is_none());
-        let Some(person) = reflected.or(known) else { return Ok(means.new_id) };
+        let Some(person) = reflected.or(known) else { return Ok(new_id) };
         let id = person.id;
         if changes || joins {
             self.changed += 1;

@@ -37,10 +37,12 @@ pub async fn view(app: &App, tenant: &Tenant, said: OnScreen) -> Result<View, Re
 /// The store cannot read.
 pub async fn view_known(app: &App, tenant: &Tenant, said: &OnScreen) -> Result<Option<View>, ReadError> {
     match said {
-        OnScreen::CrmRecord(record) if record.object == CASE => Ok(match known(app, tenant, record).await? {
-            Some(Local::Case(case)) => Some(View::Case { case }),
-            _ => None,
-        }),
+        OnScreen::CrmRecord(record) if record.object == CASE => {
+            Ok(match known(app, tenant, record).await? {
+                Some(Local::Case(case)) => Some(View::Case { case }),
+                _ => None,
+            })
+        }
         other => Ok(Some(as_known(other.clone()))),
     }
 }

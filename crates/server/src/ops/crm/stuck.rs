@@ -97,7 +97,8 @@ pub async fn take(
         return Err(OpError::invalid("record", FieldFault::Unknown));
     }
     let unreachable = || OpError::Unavailable("the CRM cannot say what that record is".to_owned());
-    let known = app.store.locals(tenant.id, std::slice::from_ref(instead)).await?.into_iter().next().flatten();
+    let known =
+        app.store.locals(tenant.id, std::slice::from_ref(instead)).await?.into_iter().next().flatten();
     let local = match known {
         Some(local) => local,
         None => {

@@ -1,0 +1,6 @@
+//! The directory mirrors an org of Salesforce, and what is settled here is there: once, as it stands.
+
+mod backlog;
+mod logging;
+mod org;
+mod records;

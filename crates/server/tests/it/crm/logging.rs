@@ -53,7 +53,7 @@ async fn a_logged_call_is_there_once_on_its_contact_with_its_task() {
     let eva = contact(&org, "Eva", CALLER);
     read(&world).await;
     let activity = logged(&world, &ana, CALLER, "wants two").await;
-    assert_eq!(activity["party"]["person"]["name"], "Eva");
+    assert_eq!(activity["party"]["name"], "Eva");
     assert_eq!(calls(&org), Vec::<Value>::new(), "nothing is there before it is carried out");
     org.count_anew();
     drain(&world).await;
@@ -175,7 +175,7 @@ async fn invariant_10_logging_answers_while_the_crm_is_down_and_all_of_it_lands_
 }
 
 #[tokio::test]
-async fn a_refusal_for_good_waits_for_an_admin_with_its_field_and_reason() {
+async fn a_refusal_for_good_waits_for_an_admin_with_its_object_and_reason() {
     let (world, org) = world().await;
     let (ana, root) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "root").await);
     contact(&org, "Eva", CALLER);
@@ -189,7 +189,10 @@ async fn a_refusal_for_good_waits_for_an_admin_with_its_field_and_reason() {
     let stuck = world.ask(&root, "GET", "/crm/stuck", None).await.is(200).body["entries"].clone();
     assert_eq!(stuck.as_array().map(Vec::len), Some(1));
     assert_eq!((&stuck[0]["kind"], &stuck[0]["why"]), (&json!("activity"), &json!("rule")));
-    assert_eq!((&stuck[0]["said"], &stuck[0]["fields"]), (&json!("Not these words"), &json!(["Notes__c"])));
+    assert_eq!(
+        (&stuck[0]["said"], &stuck[0]["object"]),
+        (&json!("Not these words"), &json!("Call_Activity__c"))
+    );
     let crm = world.ask(&root, "GET", "/crm", None).await.is(200).body["crm"].clone();
     assert_eq!((&crm["stuck"], &crm["waiting"], &crm["connected"]), (&json!(1), &json!(0), &json!(true)));
     org.control("DELETE", "rules", Value::Null);

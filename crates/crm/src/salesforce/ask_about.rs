@@ -74,12 +74,17 @@ impl Salesforce {
 
     /// The record with this id, or what became of it.
     pub(super) async fn one(&self, id: &RemoteId) -> Result<Option<News>, CrmError> {
+        Ok(self.shown(id).await?.flatten())
+    }
+
+    /// The same, and apart from it whether there is a record at all: the Contact half of a person is one, and no news.
+    pub(super) async fn shown(&self, id: &RemoteId) -> Result<Option<Option<News>>, CrmError> {
         let Some(of) = of_id(&id.0) else {
             return Ok(None);
         };
         let selection = self.selection(of).await?;
         let found = self.by_ids(&selection, &[id.0.as_str()]).await?;
-        Ok(found.first().and_then(|record| reading::news(&selection, record)))
+        Ok(found.first().map(|record| reading::news(&selection, record)))
     }
 
     /// Records by their ids, deleted ones as well.

@@ -84,17 +84,11 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    /// About how many bytes it is as JSON.
+    /// How many bytes it is as JSON, but for the names around it.
     pub(crate) fn bytes(&self) -> usize {
-        let of = |fields: &Fields| {
-            fields.iter().map(|(name, value)| name.len() + length(value) + 8).sum::<usize>()
-        };
+        let of = |fields: &Fields| serde_json::to_vec(fields).map_or(0, |bytes| bytes.len());
         of(&self.call) + self.task.as_ref().map_or(0, of)
     }
-}
-
-fn length(value: &Value) -> usize {
-    value.as_str().map_or(8, str::len)
 }
 
 /// A filing as it is to be there.

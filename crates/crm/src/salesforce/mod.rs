@@ -1,8 +1,8 @@
 //! Salesforce. `transport.rs` says what the client needs of the world; `session.rs` and `assertion.rs` log in, `governor.rs`
 //! counts calls, `refused.rs` says what a refusal means, `api.rs` asks with all of that. What is asked is above them.
 //!
-//! Tested against the emulated org (docs/salesforce-emulator.md). Versions 60.0 to 67.0 of the API are spoken; 66.0 is the
-//! one that is tested.
+//! Tested against the emulated org (docs/salesforce-emulator.md), in version 67.0 of the API; 60.0 to 67.0 are spoken. What is
+//! written where, and what of it is assumed, is in docs/salesforce-client.md.
 
 mod api;
 mod ask_about;

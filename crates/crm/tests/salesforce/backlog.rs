@@ -209,3 +209,37 @@ fn one_that_is_refused_and_one_that_is_locked_hold_up_no_other() {
         assert_eq!(ana.query("SELECT Id FROM Call_Activity__c").len(), 147);
     });
 }
+
+#[test]
+fn calls_with_long_notes_are_cut_into_requests_that_an_org_takes() {
+    run(async {
+        let world = World::new(5);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut filings: Vec<Filing> = (0..120).map(logged).collect();
+        filings.iter_mut().for_each(|filing| filing.activity.notes = Some("\"ñ\"\n".repeat(8_000)));
+        let carried = crm.file(&filings).await;
+        assert!(carried.iter().all(|carried| matches!(carried, Carried::Filed(filed) if filed.linked)));
+        assert!(world.largest() < 2_500_000, "{} bytes", world.largest());
+        assert_eq!(ana.query("SELECT Id FROM Task").len(), 120);
+    });
+}
+
+#[test]
+fn where_nothing_gets_there_one_request_finds_out_for_all() {
+    run(async {
+        let world = World::new(6);
+        let crm = client(&world);
+        crm.file(&[logged(0)]).await;
+        let before = world.sent();
+        world.cut_off(true);
+        let mut filings: Vec<Filing> = (0..1_000).map(logged).collect();
+        filings[700].in_doubt = true;
+        let carried = crm.file(&filings).await;
+        assert_eq!((carried.len(), world.sent() - before), (1_000, 1));
+        for (nth, carried) in carried.iter().enumerate() {
+            let Carried::Failed(error) = carried else { panic!("{nth}: {carried:?}") };
+            // What was in doubt before still is.
+            assert_eq!(matches!(error.retry, Retry::InDoubt(_)), nth == 700, "{nth}");
+        }
+    });
+}

@@ -307,3 +307,38 @@ fn a_log_in_that_is_refused_says_why_and_nothing_that_is_secret() {
         assert!(world.sent() > 0 && ORIGIN.starts_with("https"));
     });
 }
+
+#[test]
+fn what_was_merged_or_converted_since_is_followed_and_what_was_deleted_is_named() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let [old, stays, gone] =
+            ["Uno", "Dos", "Tres"].map(|name| ana.create("Contact", json!({ "LastName": name })));
+        let lead = ana.create("Lead", json!({ "LastName": "Sol", "Company": "Sol SA" }));
+        world.post("merge", json!({ "master": stays, "ids": [old] }));
+        let became = world.post("convert", json!({ "lead": lead }));
+        ana.delete("Contact", &gone);
+        let of = |nth, kind, record: &str| Filing { party: Some(party(kind, record)), ..logged(nth) };
+        let filings = [
+            of(1, PersonKind::Contact, &old),
+            of(2, PersonKind::Contact, &gone),
+            of(3, PersonKind::Contact, &stays),
+        ];
+        let carried = crm.file(&filings).await;
+        filed(&carried[0]);
+        filed(&carried[2]);
+        let Carried::Refused(refusal) = &carried[1] else { panic!("it was taken") };
+        assert_eq!(
+            (refusal.kind, refusal.fields.as_slice()),
+            (RefusalKind::Reference, ["Contact__c".to_owned()].as_slice())
+        );
+        let found = ana.query("SELECT Contact__c FROM Call_Activity__c");
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|record| record["Contact__c"] == json!(stays)));
+        // A converted Lead may still be the Lead of a record, and no more the Who of a Task.
+        let carried = file(&crm, &of(4, PersonKind::Lead, &lead)).await;
+        let Carried::Filed(_) = carried else { panic!("{carried:?}") };
+        assert!(became["contact"].is_string());
+    });
+}

@@ -27,6 +27,8 @@ struct State {
     unreachable: bool,
     /// Requests that were sent, whatever became of them.
     sent: u64,
+    /// Bytes of the largest of them.
+    largest: usize,
     /// What the last answers are replaced by, the next one last.
     instead: Vec<Result<Response, TransportError>>,
 }
@@ -43,6 +45,7 @@ impl World {
             dice: Dice::new(seed, 1),
             unreachable: false,
             sent: 0,
+            largest: 0,
             instead: Vec::new(),
         })))
     }
@@ -67,6 +70,11 @@ impl World {
     /// How many requests were sent since the world began.
     pub(crate) fn sent(&self) -> u64 {
         self.with(|state| state.sent)
+    }
+
+    /// Bytes of the largest request that was sent.
+    pub(crate) fn largest(&self) -> usize {
+        self.with(|state| state.largest)
     }
 
     /// How many calls of the day were answered since they were counted anew.
@@ -211,6 +219,7 @@ impl Transport for World {
         self.with(|state| {
             state.now = state.now.plus_millis(REQUEST_MS);
             state.sent += 1;
+            state.largest = state.largest.max(request.body.len());
             if let Some(answer) = state.instead.pop() {
                 return answer;
             }

@@ -1,11 +1,12 @@
 //! Has Activities be there, each exactly once. `look.rs` asks what is there already, `plan.rs` says what is to be written,
-//! `alone.rs` writes one call and `together.rs` many.
+//! `alone.rs` writes one call and `together.rs` many; `follow.rs` finds what took the place of a record that is no more.
 //!
 //! What is sent for the first time is made, not upserted: the unique id of the call then makes a second attempt at the whole
 //! transaction fail, whoever it is by, and a human's change in between is not written over. A record that is there says so
 //! by `DUPLICATE_VALUE`; it is looked at then, and changed like any that was in doubt.
 
 mod alone;
+mod follow;
 mod look;
 mod plan;
 mod together;
@@ -67,12 +68,49 @@ impl Salesforce {
             let (some, theirs) = (&filings[from..until], &sheets[from..until]);
             match &down {
                 Some(error) => carried.extend(some.iter().map(|filing| failed(filing, error))),
-                None => carried.extend(self.carry_some(some, theirs, &shapes).await),
+                None => {
+                    let answers = self.carry_some(some, theirs, &shapes).await;
+                    carried.extend(self.carry_followed(some, answers, &shapes).await);
+                }
             }
             down = down.or_else(|| carried.iter().rev().find_map(stops_all));
             from = until;
         }
         carried
+    }
+
+    /// Carries out once more what was refused for a reference, with what took its place.
+    async fn carry_followed(
+        &self,
+        filings: &[Filing],
+        mut answers: Vec<Carried>,
+        shapes: &Shapes,
+    ) -> Vec<Carried> {
+        let (mut again, mut which) = (Vec::new(), Vec::new());
+        for (nth, filing) in filings.iter().enumerate() {
+            let Carried::Refused(refusal) = &mut answers[nth] else {
+                continue;
+            };
+            if refusal.kind != RefusalKind::Reference {
+                continue;
+            }
+            match self.follow(filing).await {
+                Ok(followed) if followed.gone.is_empty() && followed.filing != *filing => {
+                    again.push(followed.filing);
+                    which.push(nth);
+                }
+                Ok(followed) if !followed.gone.is_empty() => refusal.fields = followed.gone,
+                Ok(_) => {}
+                Err(error) => answers[nth] = failed(filing, &error),
+            }
+        }
+        if !again.is_empty() {
+            let sheets: Vec<Sheet> = again.iter().map(|one| sheet(one, &self.config, shapes)).collect();
+            for (nth, carried) in which.into_iter().zip(self.carry_some(&again, &sheets, shapes).await) {
+                answers[nth] = carried;
+            }
+        }
+        answers
     }
 
     async fn shapes(&self) -> Result<Shapes, CrmError> {
@@ -134,6 +172,7 @@ impl Salesforce {
         let looked = match look::look(&self.api, shapes, &wanted).await {
             Ok(looked) => looked,
             Err(error) => {
+                self.describes.doubt(&error).await;
                 which.iter().for_each(|&nth| answers[nth] = Some(failed(&filings[nth], &error)));
                 return;
             }

@@ -198,6 +198,37 @@ fn an_answer_that_was_lost_leaves_one_record_and_one_task_whether_doubt_is_told_
 }
 
 #[test]
+fn a_correction_after_one_whose_answer_was_lost_is_the_last_word() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut filing = logged(1);
+        filing.before = Some(filed(&file(&crm, &filing).await));
+        filing.activity.notes = Some("segunda".to_owned());
+        let last = json!({ "fault": "lost", "times": 2, "path": "/composite", "percent": 100 });
+        // The look and the change: what is lost of the first is nothing.
+        world.post("faults", last);
+        assert!(
+            matches!(file(&crm, &filing).await, Carried::Failed(error) if matches!(error.retry, Retry::After(_)))
+        );
+        world.emulator("DELETE", "faults", json!(null));
+        let looked = world.sent();
+        world.lose_answer_after(1);
+        assert!(
+            matches!(file(&crm, &filing).await, Carried::Failed(error) if matches!(error.retry, Retry::InDoubt(_)))
+        );
+        assert_eq!((ana.one(CALL)["Notes__c"].clone(), world.sent() - looked), (json!("segunda"), 2));
+        filing.in_doubt = true;
+        filing.activity.notes = Some("tercera".to_owned());
+        filed(&file(&crm, &filing).await);
+        assert_eq!(
+            (&ana.one(CALL)["Notes__c"], &ana.one(TASK)["Description"]),
+            (&json!("tercera"), &json!("tercera"))
+        );
+    });
+}
+
+#[test]
 fn texts_are_cut_to_what_a_field_holds_and_an_address_that_is_too_long_is_left_out() {
     run(async {
         let world = World::new(1);

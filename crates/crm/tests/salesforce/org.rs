@@ -29,6 +29,8 @@ struct State {
     sent: u64,
     /// Bytes of the largest of them.
     largest: usize,
+    /// After how many more requests an answer is lost.
+    loses_after: Option<u64>,
     /// What the last answers are replaced by, the next one last.
     instead: Vec<Result<Response, TransportError>>,
 }
@@ -46,6 +48,7 @@ impl World {
             unreachable: false,
             sent: 0,
             largest: 0,
+            loses_after: None,
             instead: Vec::new(),
         })))
     }
@@ -65,6 +68,11 @@ impl World {
     /// Has the next request answered by this instead of the org.
     pub(crate) fn answer_instead(&self, answer: Result<Response, TransportError>) {
         self.with(|state| state.instead.insert(0, answer));
+    }
+
+    /// Lets so many requests be answered; what the one after them does is done, and its answer is lost.
+    pub(crate) fn lose_answer_after(&self, requests: u64) {
+        self.with(|state| state.loses_after = Some(requests));
     }
 
     /// How many requests were sent since the world began.
@@ -237,7 +245,9 @@ impl Transport for World {
             };
             let answer = state.org.answer(&asked, state.now);
             state.now = state.now.plus_millis(answer.delay_ms as i64);
-            match answer.lost {
+            let loses = state.loses_after == Some(0);
+            state.loses_after = state.loses_after.and_then(|more| more.checked_sub(1));
+            match answer.lost || loses {
                 true => Err(TransportError::NothingBack("the connection ended".to_owned())),
                 false => Ok(Response { status: answer.status, headers: answer.headers, body: answer.body }),
             }

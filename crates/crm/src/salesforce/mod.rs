@@ -50,6 +50,8 @@ pub struct Salesforce {
     describes: Describes,
     /// The record type of people who are accounts, once it was asked for.
     person_record_type: Mutex<Option<String>>,
+    /// What a Task that is done is called, once it was asked for.
+    done_status: Mutex<Option<String>>,
 }
 
 impl Salesforce {
@@ -66,6 +68,12 @@ impl Salesforce {
         let sessions =
             Sessions::new(Arc::clone(&config), Arc::clone(&transport), Arc::clone(&surroundings), keeps);
         let api = Api::new(transport, surroundings, sessions, governor);
-        Salesforce { config, api, describes: Describes::default(), person_record_type: Mutex::new(None) }
+        Salesforce {
+            config,
+            api,
+            describes: Describes::default(),
+            person_record_type: Mutex::new(None),
+            done_status: Mutex::new(None),
+        }
     }
 }

@@ -211,6 +211,23 @@ fn tasks_that_could_not_be_named_in_their_records_are_named_the_next_time() {
 }
 
 #[test]
+fn one_record_that_somebody_holds_while_it_is_to_name_its_task_names_it_the_next_time() {
+    run(async {
+        let world = World::new(9);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut outbox = Outbox::of(30);
+        world.post(
+            "faults",
+            json!({ "fault": "lock", "times": 1, "path": "/composite/sobjects", "method": "PATCH" }),
+        );
+        outbox.carry(&crm, &(0..30).collect::<Vec<_>>(), world.now()).await;
+        assert_eq!(outbox.due(world.now()), [0]);
+        outbox.carry(&crm, &[0], world.now()).await;
+        check(&ana, &outbox);
+    });
+}
+
+#[test]
 fn a_backlog_costs_a_twentieth_of_a_call_or_less_for_each() {
     run(async {
         let world = World::new(3);

@@ -198,6 +198,53 @@ fn an_answer_that_was_lost_leaves_one_record_and_one_task_whether_doubt_is_told_
 }
 
 #[test]
+fn a_task_is_done_by_the_word_of_an_org_that_speaks_another_language() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        file(&crm, &not_logged(9)).await;
+        let crm_of_org = client(&world);
+        crm_of_org.record(&id("0035500001H9cakAAB")).await.expect("a session");
+        let [call, task] = ["Call_Activity__c", "Task"]
+            .map(|object| ana.ask("GET", &format!("sobjects/{object}/describe"), json!(null)).1);
+        let statuses = json!({ "records": [{ "ApiName": "Completado" }], "done": true, "totalSize": 1 });
+        for answer in [call, task, statuses] {
+            let body = answer.to_string().into_bytes();
+            world.answer_instead(Ok(Response { status: 200, headers: Vec::new(), body }));
+        }
+        filed(&file(&crm_of_org, &logged(1)).await);
+        assert_eq!(ana.one(TASK)["Status"], "Completado");
+    });
+}
+
+#[test]
+fn a_correction_of_a_record_that_goes_in_that_moment_finds_it_gone() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut filing = logged(1);
+        let first = filed(&file(&crm, &filing).await);
+        let query = ana.query(CALL);
+        assert_eq!(query.len(), 1);
+        filing.activity.notes = Some("corregida".to_owned());
+        filing.before = Some(first.clone());
+        // It is seen as it was, and is no more when it is written.
+        let mut call = query[0].clone();
+        call["IsDeleted"] = json!(false);
+        let task = ana.one(TASK);
+        let part = |nth: &str, record: &serde_json::Value| json!({ "httpStatusCode": 200, "referenceId": nth, "body": { "records": [record] } });
+        let seen = json!({ "compositeResponse": [part("q0", &call), part("q1", &task)] });
+        world.answer_instead(Ok(Response {
+            status: 200,
+            headers: Vec::new(),
+            body: seen.to_string().into_bytes(),
+        }));
+        ana.delete("Call_Activity__c", &first.record.0);
+        assert_eq!(file(&crm, &filing).await, Carried::DeletedThere);
+    });
+}
+
+#[test]
 fn a_correction_after_one_whose_answer_was_lost_is_the_last_word() {
     run(async {
         let world = World::new(1);

@@ -29,6 +29,8 @@ struct State {
     sent: u64,
     /// Bytes of the largest of them.
     largest: usize,
+    /// Headers of the last of them.
+    headers: Vec<(&'static str, String)>,
     /// After how many more requests an answer is lost.
     loses_after: Option<u64>,
     /// What the last answers are replaced by, the next one last.
@@ -48,6 +50,7 @@ impl World {
             unreachable: false,
             sent: 0,
             largest: 0,
+            headers: Vec::new(),
             loses_after: None,
             instead: Vec::new(),
         })))
@@ -83,6 +86,13 @@ impl World {
     /// Bytes of the largest request that was sent.
     pub(crate) fn largest(&self) -> usize {
         self.with(|state| state.largest)
+    }
+
+    /// A header of the last request that was sent.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.with(|state| {
+            state.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        })
     }
 
     /// How many calls of the day were answered since they were counted anew.
@@ -228,6 +238,7 @@ impl Transport for World {
             state.now = state.now.plus_millis(REQUEST_MS);
             state.sent += 1;
             state.largest = state.largest.max(request.body.len());
+            state.headers.clone_from(&request.headers);
             if let Some(answer) = state.instead.pop() {
                 return answer;
             }

@@ -44,6 +44,13 @@ fn a_record_is_shown_as_it_is_or_as_what_became_of_it() {
         let shown = crm.record(&id(&one)).await.expect("an answer");
         assert!(matches!(shown, Some(News::Person(person)) if person.name == "Ruiz"));
         ana.delete("Contact", &one);
+        let account = ana.create("Account", json!({ "LastName": "Mora" }));
+        let twin = ana.one("SELECT PersonContactId FROM Account")["PersonContactId"].clone();
+        let shown = crm.record(&id(twin.as_str().expect("an id"))).await.expect("an answer");
+        assert!(
+            matches!(shown, Some(News::Person(person)) if person.id == id(&account)),
+            "either half is the person"
+        );
         let gone = News::Gone { of: Mirrored::Contacts, id: id(&one), fate: Fate::Deleted };
         assert_eq!(crm.record(&id(&one)).await.expect("an answer"), Some(gone));
         for nobody in ["0035500001H9cakAAB", "00T5500001H9cakAAB", "003' OR Name != '", ""] {
@@ -109,7 +116,9 @@ fn an_org_with_the_package_is_fit_and_one_without_says_what_is_missing() {
         let luis = ana.user("luis");
         let examined = crm.examine(&[id(&luis)]).await.findings;
         assert!(examined.iter().all(|finding| finding.state == FindingState::Good), "{examined:?}");
+        let org = ana.one("SELECT Id FROM Organization")["Id"].as_str().expect("an id").to_owned();
         assert_eq!(examined[0].facts[0], ("version", "67.0".to_owned()));
+        assert_eq!(examined[0].facts[2], ("organisation", org));
         ana.change("User", &luis, json!({ "IsActive": false }));
         world.post("schema", json!({ "objects": "object Task 00T Task/Tasks\nReason__c string 20 !\n" }));
         let examined = crm.examine(&[id(&luis), id("0055500001H9cakAAB")]).await.findings;

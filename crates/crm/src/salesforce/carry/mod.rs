@@ -27,6 +27,9 @@ const CALLS_A_REQUEST: usize = 200;
 /// Most bytes of one request. Salesforce reads a body into memory of which a transaction has 6 MB.
 const BYTES_A_REQUEST: usize = 2 * 1024 * 1024;
 
+/// What a Task that is done is called, unless an org calls it otherwise.
+const USUAL_DONE: &str = "Completed";
+
 /// What came of writing one call.
 #[derive(Clone, Debug, PartialEq)]
 enum Outcome {
@@ -95,7 +98,10 @@ impl Salesforce {
                 continue;
             }
             match self.follow(filing).await {
-                Ok(followed) if followed.gone.is_empty() && followed.filing != *filing => {
+                Ok(followed)
+                    if followed.gone.is_empty() && (followed.filing != *filing || may_be_there(filing)) =>
+                {
+                    // What is no more may also be the record itself: it is looked at.
                     again.push(followed.filing);
                     which.push(nth);
                 }
@@ -116,14 +122,36 @@ impl Salesforce {
     async fn shapes(&self) -> Result<Shapes, CrmError> {
         let call = self.describes.get(&self.api, CALL_ACTIVITY, Purpose::Logging).await?;
         let task = self.describes.get(&self.api, TASK, Purpose::Logging).await?;
-        Ok(Shapes { call, task })
+        Ok(Shapes { call, task, done: self.done_status().await? })
+    }
+
+    /// What the org calls a Task that is done; asked for once. An org whose language is another has a word of its own.
+    async fn done_status(&self) -> Result<String, CrmError> {
+        let mut known = self.done_status.lock().await;
+        if let Some(known) = known.as_ref() {
+            return Ok(known.clone());
+        }
+        let soql = "SELECT ApiName FROM TaskStatus WHERE IsClosed = true ORDER BY SortOrder LIMIT 20";
+        let names: Vec<String> = match self.api.query(soql, false, Purpose::Logging).await {
+            Ok(found) => {
+                let names = found.iter().filter_map(|status| status.get("ApiName")?.as_str());
+                names.map(str::to_owned).collect()
+            }
+            // Our user may not see them: the usual word, and the org says so if it is none.
+            Err(Trouble::Refused(_)) => Vec::new(),
+            Err(Trouble::Crm(error)) => return Err(error),
+        };
+        let usual = names.iter().find(|name| *name == USUAL_DONE).or(names.first());
+        let done = usual.cloned().unwrap_or_else(|| USUAL_DONE.to_owned());
+        *known = Some(done.clone());
+        Ok(done)
     }
 
     /// Carries out what fits into one request.
     async fn carry_some(&self, filings: &[Filing], sheets: &[Sheet], shapes: &Shapes) -> Vec<Carried> {
         let (mut answers, mut open): (Vec<Option<Carried>>, Vec<(usize, Write)>) =
             (filings.iter().map(|_| None).collect(), Vec::new());
-        let known = |nth: &usize| filings[*nth].in_doubt || filings[*nth].before.is_some();
+        let known = |nth: &usize| may_be_there(&filings[*nth]);
         let (asked, new): (Vec<usize>, Vec<usize>) = (0..filings.len()).partition(known);
         for nth in new {
             take(plan::make(&sheets[nth], shapes), nth, &mut answers, &mut open);
@@ -138,7 +166,7 @@ impl Salesforce {
                 let is_new = write.record.is_none();
                 match outcome {
                     Outcome::Exists if is_new && !is_last => there.push(nth),
-                    outcome => answers[nth] = Some(self.answer(&filings[nth], &write, outcome).await),
+                    outcome => answers[nth] = Some(self.answer(outcome).await),
                 }
             }
             self.look_at(&there, filings, sheets, shapes, &mut answers, &mut open).await;
@@ -192,17 +220,9 @@ impl Salesforce {
         }
     }
 
-    async fn answer(&self, filing: &Filing, write: &Write, outcome: Outcome) -> Carried {
+    async fn answer(&self, outcome: Outcome) -> Carried {
         match outcome {
             Outcome::Done(filed) => Carried::Filed(filed),
-            Outcome::Refused(refusal) if write.record.is_some() && refusal.kind == RefusalKind::Reference => {
-                // The record itself may be what is no more: looking at it first says so.
-                let detail = "what is changed, or what it refers to, is no more";
-                match filing.in_doubt {
-                    true => Carried::Refused(refusal),
-                    false => Carried::Failed(self.api.error(CrmErrorKind::Locked, true, detail)),
-                }
-            }
             Outcome::Refused(refusal) => {
                 if refusal.kind == RefusalKind::Access {
                     // What the describes promised is no longer so.
@@ -221,6 +241,11 @@ impl Salesforce {
             Outcome::Failed(error) => Carried::Failed(error),
         }
     }
+}
+
+/// Whether it is to be looked at before it is written.
+fn may_be_there(filing: &Filing) -> bool {
+    filing.in_doubt || filing.before.is_some()
 }
 
 /// How many of these fit into one request; one always does.

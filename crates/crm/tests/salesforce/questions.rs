@@ -4,10 +4,11 @@ use super::given::id;
 use super::org::{World, client, client_with, config, run};
 use crm::salesforce::consent::Consent;
 use crm::salesforce::{KeepsRefreshToken, Login, Response, Salesforce, Secret, SigningKey};
-use crm::{Crm, CrmErrorKind, Finding, FindingState};
+use crm::{Carried, Crm, CrmErrorKind, Finding, FindingState, Retry};
 use domain::mirror::{Fate, Mirrored, News, RemoteId};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const PUBLIC: &str = include_str!("keys/app-public.pem");
 const PKCS1: &str = include_str!("keys/app-pkcs1.pem");
@@ -100,6 +101,40 @@ fn the_last_calls_of_a_day_are_kept_for_logging() {
         assert_eq!(crm.budget().map(|budget| (budget.used, budget.most)), Some((95, 100)));
         let filed = crm.file(&[super::given::logged(1)]).await;
         super::given::filed(&filed[0]);
+        // Then the org itself says no, and until tomorrow or so nothing of it is lost.
+        world.post("limits", json!({ "daily_calls": 1 }));
+        let Carried::Failed(error) = crm.file(&[super::given::logged(2)]).await.remove(0) else {
+            panic!("it was taken")
+        };
+        assert_eq!(error.kind, CrmErrorKind::LimitReached);
+        assert!(matches!(error.retry, Retry::After(after) if after >= Duration::from_secs(300)), "{error:?}");
+        world.count_anew();
+        world.post("limits", json!({ "daily_calls": 100 }));
+        super::given::filed(&crm.file(&[super::given::logged(2)]).await[0]);
+    });
+}
+
+#[test]
+fn the_newest_version_is_spoken_that_both_sides_know() {
+    run(async {
+        for (offered, expected) in [
+            (["58.0", "66.0", "64.0"], Some("66.0")),
+            (["60.0", "68.0", "70.0"], Some("60.0")),
+            (["57.0", "58.0", "59.0"], None),
+        ] {
+            let world = World::new(1);
+            let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+            let token = json!({ "access_token": ana.token(), "instance_url": super::org::ORIGIN });
+            let versions: Vec<_> = offered.iter().map(|version| json!({ "version": version })).collect();
+            for body in [token, json!(versions)] {
+                let body = body.to_string().into_bytes();
+                world.answer_instead(Ok(Response { status: 200, headers: Vec::new(), body }));
+            }
+            let first = crm.examine(&[]).await.findings.remove(0);
+            let said =
+                first.facts.iter().find(|(name, _)| *name == "version").map(|(_, version)| version.as_str());
+            assert_eq!((first.topic == "login", said), (expected.is_none(), expected));
+        }
     });
 }
 

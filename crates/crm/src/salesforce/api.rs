@@ -11,8 +11,6 @@ use std::sync::Arc;
 
 /// Most pages of one query that are followed: a query that asks for no more than 2,000 rows has few.
 const MAX_PAGES: usize = 50;
-/// Who asks, in Salesforce's own logs.
-const CLIENT_NAME: &str = "client=Bitacora";
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -128,10 +126,7 @@ impl Api {
             true => format!("{}{}", token.instance, ask.path),
             false => format!("{}/services/data/v{}.0/{}", token.instance, token.version, ask.path),
         };
-        let mut headers = vec![
-            ("Authorization", format!("Bearer {}", token.access.reveal())),
-            ("Sforce-Call-Options", CLIENT_NAME.to_owned()),
-        ];
+        let mut headers = vec![("Authorization", format!("Bearer {}", token.access.reveal()))];
         if !ask.headers.iter().any(|(name, _)| *name == "Accept") {
             headers.push(("Accept", "application/json".to_owned()));
         }

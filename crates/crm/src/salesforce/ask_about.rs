@@ -72,14 +72,31 @@ impl Salesforce {
         Ok(found)
     }
 
-    /// The record with this id, or what became of it.
+    /// The record with this id, or what became of it. The Contact half of a person who is an account leads to the account.
     pub(super) async fn one(&self, id: &RemoteId) -> Result<Option<News>, CrmError> {
+        match self.shown(id).await? {
+            Some(None) if of_id(&id.0) == Some(Mirrored::Contacts) => self.other_half(id).await,
+            shown => Ok(shown.flatten()),
+        }
+    }
+
+    async fn other_half(&self, contact: &RemoteId) -> Result<Option<News>, CrmError> {
+        let selection = self.selection(Mirrored::Accounts).await?;
+        let (fields, contact) = (selection.fields.join(","), quoted(&contact.0));
+        let soql = format!("SELECT {fields} FROM Account WHERE PersonContactId = {contact} LIMIT 1");
+        let found = self.api.query(&soql, false, Purpose::Rest).await;
+        let found = found.map_err(|trouble| self.api.unexpected(trouble))?;
+        Ok(found.first().and_then(|record| reading::news(&selection, record)))
+    }
+
+    /// The same, and apart from it whether there is a record at all: the Contact half of a person is one, and no news.
+    pub(super) async fn shown(&self, id: &RemoteId) -> Result<Option<Option<News>>, CrmError> {
         let Some(of) = of_id(&id.0) else {
             return Ok(None);
         };
         let selection = self.selection(of).await?;
         let found = self.by_ids(&selection, &[id.0.as_str()]).await?;
-        Ok(found.first().and_then(|record| reading::news(&selection, record)))
+        Ok(found.first().map(|record| reading::news(&selection, record)))
     }
 
     /// Records by their ids, deleted ones as well.

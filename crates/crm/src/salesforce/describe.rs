@@ -131,4 +131,11 @@ impl Describes {
     pub(crate) async fn forget(&self) {
         self.known.lock().await.clear();
     }
+
+    /// Has them read anew where an error says that a field is not what they say.
+    pub(crate) async fn doubt(&self, error: &CrmError) {
+        if error.code.as_deref() == Some("INVALID_FIELD") {
+            self.forget().await;
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! | topic | facts | what it means and what to do |
 //! | --- | --- | --- |
-//! | `connected` | `version`, `user` | we are logged in as this user and speak this version |
+//! | `connected` | `version`, `user`, `organisation` | we are logged in to this org as this user and speak this version |
 //! | `login` | `kind`, `code`, `detail` | we are not: look at the app, the user and the key |
 //! | `object_missing` | `object` | the package is not installed, or our user lacks the permission set |
 //! | `object_not_createable` | `object` | our user may not make such records: the permission set |
@@ -122,7 +122,8 @@ impl Salesforce {
             Ok(session) => {
                 let version = format!("{}.0", session.version);
                 let user = session.user.clone().unwrap_or_default();
-                let facts = [("version", version.as_str()), ("user", user.as_str())];
+                let organisation = session.organisation.clone().unwrap_or_default();
+                let facts = [("version", version.as_str()), ("user", &user), ("organisation", &organisation)];
                 findings.push(finding("connected", FindingState::Good, &facts));
             }
             Err(error) => {

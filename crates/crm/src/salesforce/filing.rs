@@ -71,6 +71,8 @@ pub(crate) type Fields = Map<String, Value>;
 pub(crate) struct Shapes {
     pub(crate) call: Arc<Object>,
     pub(crate) task: Arc<Object>,
+    /// What a Task that is done is called.
+    pub(crate) done: String,
 }
 
 /// An Activity as it is to be there. Null: a field that is to be empty.
@@ -84,17 +86,11 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    /// About how many bytes it is as JSON.
+    /// How many bytes it is as JSON, but for the names around it.
     pub(crate) fn bytes(&self) -> usize {
-        let of = |fields: &Fields| {
-            fields.iter().map(|(name, value)| name.len() + length(value) + 8).sum::<usize>()
-        };
+        let of = |fields: &Fields| serde_json::to_vec(fields).map_or(0, |bytes| bytes.len());
         of(&self.call) + self.task.as_ref().map_or(0, of)
     }
-}
-
-fn length(value: &Value) -> usize {
-    value.as_str().map_or(8, str::len)
 }
 
 /// A filing as it is to be there.
@@ -103,7 +99,7 @@ pub(crate) fn sheet(filing: &Filing, config: &Config, shapes: &Shapes) -> Sheet 
     Sheet {
         key: filing.activity.key.to_string(),
         call: fitted(call_fields(filing, config), &shapes.call),
-        task: is_logged.then(|| fitted(task_fields(filing, config), &shapes.task)),
+        task: is_logged.then(|| fitted(task_fields(filing, config, &shapes.done), &shapes.task)),
     }
 }
 
@@ -187,7 +183,7 @@ fn call_fields(filing: &Filing, config: &Config) -> Fields {
     values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn task_fields(filing: &Filing, config: &Config) -> Fields {
+fn task_fields(filing: &Filing, config: &Config, done: &str) -> Fields {
     let (activity, call) = (&filing.activity, &filing.call);
     let party = links(filing.party.as_ref());
     let who = party.lead.or(party.contact);
@@ -206,7 +202,7 @@ fn task_fields(filing: &Filing, config: &Config) -> Fields {
         ("Subject", json!(subject(filing, config.language))),
         ("Description", json!(activity.notes)),
         // Done from the beginning: one that is not holds the rows of its Account, Who and What while it is written.
-        ("Status", json!("Completed")),
+        ("Status", json!(done)),
         ("TaskSubtype", json!("Call")),
         ("ActivityDate", json!(stamp::day(call.started_at, offset))),
         ("CallType", json!(way)),

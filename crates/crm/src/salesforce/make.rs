@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 pub(crate) const OWN_ID: &str = "Bitacora_Id__c";
 /// The header that asks duplicate rules.
 const DUPLICATE_RULE: &str = "Sforce-Duplicate-Rule-Header";
+/// The header that says whether rules of the org give a new Lead or Case to somebody; without it they do, whoever is named.
+const AUTO_ASSIGN: &str = "Sforce-Auto-Assign";
 
 /// The object that people of a kind are.
 pub(crate) fn object_of(kind: PersonKind) -> &'static str {
@@ -181,8 +183,12 @@ impl Salesforce {
         }
         let rule =
             format!("allowSave={despite_duplicates}; includeRecordDetails=true; runAsCurrentUser=true");
+        let mut headers = vec![(DUPLICATE_RULE, rule)];
+        if fields.contains_key("OwnerId") {
+            headers.push((AUTO_ASSIGN, "FALSE".to_owned()));
+        }
         let ask = Ask {
-            headers: vec![(DUPLICATE_RULE, rule)],
+            headers,
             ..Ask::post(format!("sobjects/{object}"), Value::Object(fields), Purpose::Logging, true)
         };
         let said = match self.api.ask(&ask).await {

@@ -1,8 +1,8 @@
 //! Salesforce. `transport.rs` says what the client needs of the world; `session.rs` and `assertion.rs` log in, `governor.rs`
 //! counts calls, `refused.rs` says what a refusal means, `api.rs` asks with all of that. What is asked is above them.
 //!
-//! Tested against the emulated org (docs/salesforce-emulator.md). Versions 60.0 to 67.0 of the API are spoken; 66.0 is the
-//! one that is tested.
+//! Tested against the emulated org (docs/salesforce-emulator.md), in version 67.0 of the API; 60.0 to 67.0 are spoken. What is
+//! written where, and what of it is assumed, is in docs/salesforce-client.md.
 
 mod api;
 mod ask_about;
@@ -50,6 +50,8 @@ pub struct Salesforce {
     describes: Describes,
     /// The record type of people who are accounts, once it was asked for.
     person_record_type: Mutex<Option<String>>,
+    /// What a Task that is done is called, once it was asked for.
+    done_status: Mutex<Option<String>>,
 }
 
 impl Salesforce {
@@ -66,6 +68,12 @@ impl Salesforce {
         let sessions =
             Sessions::new(Arc::clone(&config), Arc::clone(&transport), Arc::clone(&surroundings), keeps);
         let api = Api::new(transport, surroundings, sessions, governor);
-        Salesforce { config, api, describes: Describes::default(), person_record_type: Mutex::new(None) }
+        Salesforce {
+            config,
+            api,
+            describes: Describes::default(),
+            person_record_type: Mutex::new(None),
+            done_status: Mutex::new(None),
+        }
     }
 }

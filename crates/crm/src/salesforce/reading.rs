@@ -42,65 +42,22 @@ pub(crate) fn of_id(id: &str) -> Option<Mirrored> {
     })
 }
 
-fn own_fields(of: Mirrored) -> &'static [&'static str] {
-    match of {
-        Mirrored::Users => &["Id", "Username", "Name", "Email", "IsActive", "SystemModstamp"],
-        Mirrored::Accounts => &[
-            "Id",
-            "Name",
-            "OwnerId",
-            "IsPersonAccount",
-            "PersonContactId",
-            "PersonEmail",
-            "IsDeleted",
-            "MasterRecordId",
-            "SystemModstamp",
-            OWN_ID,
-        ],
-        Mirrored::Contacts => &[
-            "Id",
-            "Name",
-            "AccountId",
-            "Email",
-            "OwnerId",
-            "IsPersonAccount",
-            "IsDeleted",
-            "MasterRecordId",
-            "SystemModstamp",
-            OWN_ID,
-        ],
-        Mirrored::Leads => &[
-            "Id",
-            "Name",
-            "Company",
-            "Email",
-            "OwnerId",
-            "IsConverted",
-            "ConvertedContactId",
-            "ConvertedAccountId",
-            "IsDeleted",
-            "MasterRecordId",
-            "SystemModstamp",
-            OWN_ID,
-        ],
-        Mirrored::Cases => &[
-            "Id",
-            "CaseNumber",
-            "Subject",
-            "IsClosed",
-            "Status",
-            "Priority",
-            "ContactId",
-            "AccountId",
-            "OwnerId",
-            "CreatedDate",
-            "ClosedDate",
-            "IsDeleted",
-            "MasterRecordId",
-            "SystemModstamp",
-            OWN_ID,
-        ],
-    }
+fn own_fields(of: Mirrored) -> Vec<&'static str> {
+    let own = match of {
+        Mirrored::Users => "Username Name Email IsActive",
+        Mirrored::Accounts => {
+            "Name OwnerId IsPersonAccount PersonContactId PersonEmail IsDeleted MasterRecordId"
+        }
+        Mirrored::Contacts => "Name AccountId Email OwnerId IsPersonAccount IsDeleted MasterRecordId",
+        Mirrored::Leads => {
+            "Name Company Email OwnerId IsConverted ConvertedContactId ConvertedAccountId IsDeleted MasterRecordId"
+        }
+        Mirrored::Cases => {
+            "CaseNumber Subject IsClosed Status Priority ContactId AccountId OwnerId CreatedDate ClosedDate \
+             IsDeleted MasterRecordId"
+        }
+    };
+    ["Id", "SystemModstamp", OWN_ID].into_iter().chain(own.split_whitespace()).collect()
 }
 
 /// What is taken of an object that the org describes so.
@@ -109,7 +66,7 @@ pub(crate) fn selection(of: Mirrored, object: &Object, config: &Config) -> Selec
         Mirrored::Users | Mirrored::Cases => Vec::new(),
         _ => phones(object, config),
     };
-    let own = object.among(own_fields(of)).into_iter().map(str::to_owned);
+    let own = object.among(&own_fields(of)).into_iter().map(str::to_owned);
     let fields = own.chain(phones.iter().map(|(name, _)| name.clone())).collect();
     Selection { of, fields, phones }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Token {
     pub(crate) instance: String,
     /// The user we are, where the answer named it.
     pub(crate) user: Option<String>,
+    /// The org we are in, where the answer named it.
+    pub(crate) organisation: Option<String>,
     /// Number of the version of the API that both sides speak.
     pub(crate) version: u32,
     number: u64,
@@ -112,11 +114,14 @@ impl Sessions {
             }
             held.refresh = Some(rotated);
         }
-        let user = text("id").and_then(|id| id.rsplit('/').next()).map(str::to_owned);
+        // `https://login.salesforce.com/id/<org>/<user>`
+        let mut id =
+            text("id").unwrap_or_default().rsplit('/').filter(|part| !part.is_empty()).map(str::to_owned);
+        let (user, organisation) = (id.next(), id.next());
         let access = Secret::new(access);
         let version = self.version(&instance).await?;
         held.given += 1;
-        Ok(Arc::new(Token { access, instance, user, version, number: held.given }))
+        Ok(Arc::new(Token { access, instance, user, organisation, version, number: held.given }))
     }
 
     /// The form that asks for a token.

@@ -161,6 +161,72 @@ fn ten_thousand_calls_are_there_once_each_whatever_goes_wrong_and_corrected_in_o
     });
 }
 
+/// Files several and answers what is known of each then.
+async fn carried_in_doubt(crm: &Salesforce, filings: &mut [Filing]) {
+    let all = crm.file(filings).await;
+    for (filing, carried) in filings.iter_mut().zip(all) {
+        let Carried::Failed(error) = carried else { panic!("{carried:?}") };
+        filing.in_doubt = matches!(error.retry, Retry::InDoubt(_));
+        assert!(filing.in_doubt, "{error}");
+    }
+}
+
+#[test]
+fn a_batch_whose_answer_was_lost_has_tasks_that_no_record_names_and_they_are_found() {
+    run(async {
+        let world = World::new(7);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut outbox = Outbox::of(120);
+        world.post("faults", json!({ "fault": "lost", "times": 1, "path": "/composite" }));
+        let mut filings: Vec<Filing> = (0..120).map(logged).collect();
+        carried_in_doubt(&crm, &mut filings).await;
+        assert_eq!(ana.query("SELECT Id FROM Task").len(), 120);
+        // A week later, with other calls between.
+        world.later(7 * 24 * 3_600_000);
+        crm.file(&[logged(500)]).await;
+        for carried in crm.file(&filings).await {
+            assert!(matches!(carried, Carried::Filed(filed) if filed.linked && filed.task.is_some()));
+        }
+        outbox.0.push(Outbox::of(501).0.remove(500));
+        check(&world.person("ana@emulator.example"), &outbox);
+    });
+}
+
+#[test]
+fn tasks_that_could_not_be_named_in_their_records_are_named_the_next_time() {
+    run(async {
+        let world = World::new(8);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut outbox = Outbox::of(30);
+        world.post(
+            "faults",
+            json!({ "fault": "dropped", "times": 1, "path": "/composite/sobjects", "method": "PATCH" }),
+        );
+        outbox.carry(&crm, &(0..30).collect::<Vec<_>>(), world.now()).await;
+        assert_eq!(outbox.due(world.now()).len(), 30, "none is done");
+        outbox.carry(&crm, &(0..30).collect::<Vec<_>>(), world.now()).await;
+        assert_eq!(outbox.due(world.now()).len(), 0);
+        check(&ana, &outbox);
+    });
+}
+
+#[test]
+fn one_record_that_somebody_holds_while_it_is_to_name_its_task_names_it_the_next_time() {
+    run(async {
+        let world = World::new(9);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut outbox = Outbox::of(30);
+        world.post(
+            "faults",
+            json!({ "fault": "lock", "times": 1, "path": "/composite/sobjects", "method": "PATCH" }),
+        );
+        outbox.carry(&crm, &(0..30).collect::<Vec<_>>(), world.now()).await;
+        assert_eq!(outbox.due(world.now()), [0]);
+        outbox.carry(&crm, &[0], world.now()).await;
+        check(&ana, &outbox);
+    });
+}
+
 #[test]
 fn a_backlog_costs_a_twentieth_of_a_call_or_less_for_each() {
     run(async {
@@ -207,5 +273,39 @@ fn one_that_is_refused_and_one_that_is_locked_hold_up_no_other() {
             }
         }
         assert_eq!(ana.query("SELECT Id FROM Call_Activity__c").len(), 147);
+    });
+}
+
+#[test]
+fn calls_with_long_notes_are_cut_into_requests_that_an_org_takes() {
+    run(async {
+        let world = World::new(5);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut filings: Vec<Filing> = (0..120).map(logged).collect();
+        filings.iter_mut().for_each(|filing| filing.activity.notes = Some("\"ñ\"\n".repeat(8_000)));
+        let carried = crm.file(&filings).await;
+        assert!(carried.iter().all(|carried| matches!(carried, Carried::Filed(filed) if filed.linked)));
+        assert!(world.largest() < 2_500_000, "{} bytes", world.largest());
+        assert_eq!(ana.query("SELECT Id FROM Task").len(), 120);
+    });
+}
+
+#[test]
+fn where_nothing_gets_there_one_request_finds_out_for_all() {
+    run(async {
+        let world = World::new(6);
+        let crm = client(&world);
+        crm.file(&[logged(0)]).await;
+        let before = world.sent();
+        world.cut_off(true);
+        let mut filings: Vec<Filing> = (0..1_000).map(logged).collect();
+        filings[700].in_doubt = true;
+        let carried = crm.file(&filings).await;
+        assert_eq!((carried.len(), world.sent() - before), (1_000, 1));
+        for (nth, carried) in carried.iter().enumerate() {
+            let Carried::Failed(error) = carried else { panic!("{nth}: {carried:?}") };
+            // What was in doubt before still is.
+            assert_eq!(matches!(error.retry, Retry::InDoubt(_)), nth == 700, "{nth}");
+        }
     });
 }

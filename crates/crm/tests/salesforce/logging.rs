@@ -198,6 +198,84 @@ fn an_answer_that_was_lost_leaves_one_record_and_one_task_whether_doubt_is_told_
 }
 
 #[test]
+fn a_task_is_done_by_the_word_of_an_org_that_speaks_another_language() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        file(&crm, &not_logged(9)).await;
+        let crm_of_org = client(&world);
+        crm_of_org.record(&id("0035500001H9cakAAB")).await.expect("a session");
+        let [call, task] = ["Call_Activity__c", "Task"]
+            .map(|object| ana.ask("GET", &format!("sobjects/{object}/describe"), json!(null)).1);
+        let statuses = json!({ "records": [{ "ApiName": "Completado" }], "done": true, "totalSize": 1 });
+        for answer in [call, task, statuses] {
+            let body = answer.to_string().into_bytes();
+            world.answer_instead(Ok(Response { status: 200, headers: Vec::new(), body }));
+        }
+        filed(&file(&crm_of_org, &logged(1)).await);
+        assert_eq!(ana.one(TASK)["Status"], "Completado");
+    });
+}
+
+#[test]
+fn a_correction_of_a_record_that_goes_in_that_moment_finds_it_gone() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut filing = logged(1);
+        let first = filed(&file(&crm, &filing).await);
+        let query = ana.query(CALL);
+        assert_eq!(query.len(), 1);
+        filing.activity.notes = Some("corregida".to_owned());
+        filing.before = Some(first.clone());
+        // It is seen as it was, and is no more when it is written.
+        let mut call = query[0].clone();
+        call["IsDeleted"] = json!(false);
+        let task = ana.one(TASK);
+        let part = |nth: &str, record: &serde_json::Value| json!({ "httpStatusCode": 200, "referenceId": nth, "body": { "records": [record] } });
+        let seen = json!({ "compositeResponse": [part("q0", &call), part("q1", &task)] });
+        world.answer_instead(Ok(Response {
+            status: 200,
+            headers: Vec::new(),
+            body: seen.to_string().into_bytes(),
+        }));
+        ana.delete("Call_Activity__c", &first.record.0);
+        assert_eq!(file(&crm, &filing).await, Carried::DeletedThere);
+    });
+}
+
+#[test]
+fn a_correction_after_one_whose_answer_was_lost_is_the_last_word() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut filing = logged(1);
+        filing.before = Some(filed(&file(&crm, &filing).await));
+        filing.activity.notes = Some("segunda".to_owned());
+        let last = json!({ "fault": "lost", "times": 2, "path": "/composite", "percent": 100 });
+        // The look and the change: what is lost of the first is nothing.
+        world.post("faults", last);
+        assert!(
+            matches!(file(&crm, &filing).await, Carried::Failed(error) if matches!(error.retry, Retry::After(_)))
+        );
+        world.emulator("DELETE", "faults", json!(null));
+        let looked = world.sent();
+        world.lose_answer_after(1);
+        assert!(
+            matches!(file(&crm, &filing).await, Carried::Failed(error) if matches!(error.retry, Retry::InDoubt(_)))
+        );
+        assert_eq!((ana.one(CALL)["Notes__c"].clone(), world.sent() - looked), (json!("segunda"), 2));
+        filing.in_doubt = true;
+        filing.activity.notes = Some("tercera".to_owned());
+        filed(&file(&crm, &filing).await);
+        assert_eq!(
+            (&ana.one(CALL)["Notes__c"], &ana.one(TASK)["Description"]),
+            (&json!("tercera"), &json!("tercera"))
+        );
+    });
+}
+
+#[test]
 fn texts_are_cut_to_what_a_field_holds_and_an_address_that_is_too_long_is_left_out() {
     run(async {
         let world = World::new(1);
@@ -305,5 +383,40 @@ fn a_log_in_that_is_refused_says_why_and_nothing_that_is_secret() {
         assert_eq!((error.kind, error.code.as_deref()), (CrmErrorKind::Credentials, Some("invalid_client")));
         assert!(!format!("{error} {error:?} {shown}").contains("wrong-secret"));
         assert!(world.sent() > 0 && ORIGIN.starts_with("https"));
+    });
+}
+
+#[test]
+fn what_was_merged_or_converted_since_is_followed_and_what_was_deleted_is_named() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let [old, stays, gone] =
+            ["Uno", "Dos", "Tres"].map(|name| ana.create("Contact", json!({ "LastName": name })));
+        let lead = ana.create("Lead", json!({ "LastName": "Sol", "Company": "Sol SA" }));
+        world.post("merge", json!({ "master": stays, "ids": [old] }));
+        let became = world.post("convert", json!({ "lead": lead }));
+        ana.delete("Contact", &gone);
+        let of = |nth, kind, record: &str| Filing { party: Some(party(kind, record)), ..logged(nth) };
+        let filings = [
+            of(1, PersonKind::Contact, &old),
+            of(2, PersonKind::Contact, &gone),
+            of(3, PersonKind::Contact, &stays),
+        ];
+        let carried = crm.file(&filings).await;
+        filed(&carried[0]);
+        filed(&carried[2]);
+        let Carried::Refused(refusal) = &carried[1] else { panic!("it was taken") };
+        assert_eq!(
+            (refusal.kind, refusal.fields.as_slice()),
+            (RefusalKind::Reference, ["Contact__c".to_owned()].as_slice())
+        );
+        let found = ana.query("SELECT Contact__c FROM Call_Activity__c");
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|record| record["Contact__c"] == json!(stays)));
+        // A converted Lead may still be the Lead of a record, and no more the Who of a Task.
+        let carried = file(&crm, &of(4, PersonKind::Lead, &lead)).await;
+        let Carried::Filed(_) = carried else { panic!("{carried:?}") };
+        assert!(became["contact"].is_string());
     });
 }

@@ -2,7 +2,7 @@
 
 use super::given::id;
 use super::org::{Person, World, client, run};
-use crm::salesforce::Salesforce;
+use crm::salesforce::{Response, Salesforce};
 use crm::{Crm, Place};
 use domain::directory::{PersonKind, PhoneField};
 use domain::mirror::{Fate, Mirrored, News};
@@ -236,5 +236,81 @@ fn a_place_that_nobody_understands_begins_anew() {
             Mirror { place: Some(Place("{\"old\":1}".into())), ..Mirror::of(Mirrored::Contacts) };
         mirror.read(&crm).await;
         assert_eq!(mirror.name(&first), Some("Uno"));
+    });
+}
+
+/// An answer that says this.
+fn saying(body: Value) -> Result<Response, crm::salesforce::TransportError> {
+    Ok(Response { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() })
+}
+
+#[test]
+fn a_large_table_comes_by_a_job_that_is_waited_for_and_goes_on_after_a_restart() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        for _ in 0..30 {
+            let records: Vec<Value> = (0..200)
+                .map(|nth| json!({ "attributes": { "type": "Contact" }, "LastName": format!("a, \"{nth}\""), "Phone": "91" }))
+                .collect();
+            ana.ask("POST", "composite/sobjects", json!({ "records": records }));
+        }
+        world.later(600_000);
+        // The describe is known, so that the next request counts.
+        crm.record(&id("0035500001H9cakAAB")).await.expect("an answer");
+        world.answer_instead(saying(json!({ "totalSize": 60_000, "done": true, "records": [] })));
+        let begun = crm.changed(Mirrored::Contacts, None).await.expect("a page");
+        assert!(begun.more && world.of(Kind::Bulk) > 0);
+        let mut mirror = Mirror { place: Some(begun.next), ..Mirror::of(Mirrored::Contacts) };
+        mirror.told.extend(begun.news);
+        let before = mirror.told.len();
+        ana.create("Contact", json!({ "LastName": "Nueva" }));
+        mirror.read(&client(&world)).await;
+        assert_eq!(
+            (before + mirror.told.len(), mirror.progress.last().copied()),
+            (6_001, Some((6_000, 60_000)))
+        );
+    });
+}
+
+#[test]
+fn a_job_that_is_not_done_is_waited_for_and_one_that_failed_leaves_the_way_by_pages() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let first = contact(&ana, "Uno");
+        crm.record(&id("0035500001H9cakAAB")).await.expect("an answer");
+        world.answer_instead(saying(json!({ "totalSize": 60_000, "done": true, "records": [] })));
+        world.answer_instead(saying(json!({ "id": "750x", "state": "UploadComplete" })));
+        world.answer_instead(saying(json!({ "id": "750x", "state": "InProgress" })));
+        let began = crm::salesforce::Surroundings::now(&world);
+        let waiting = crm.changed(Mirrored::Contacts, None).await.expect("a page");
+        assert_eq!((waiting.news.len(), waiting.more, waiting.progress), (0, true, Some((0, 60_000))));
+        assert!(
+            crm::salesforce::Surroundings::now(&world).millis_since(began) >= 20_000,
+            "it rests meanwhile"
+        );
+        // The org knows no such job.
+        let mut mirror = Mirror { place: Some(waiting.next), ..Mirror::of(Mirrored::Contacts) };
+        mirror.read(&crm).await;
+        assert_eq!(mirror.name(&first), Some("Uno"));
+    });
+}
+
+#[test]
+fn what_left_the_recycle_bin_unseen_is_found_in_the_list_of_deletions() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let first = contact(&ana, "Uno");
+        let mut mirror = Mirror::of(Mirrored::Contacts);
+        mirror.read(&crm).await;
+        world.later(16 * 60_000);
+        ana.delete("Contact", &first);
+        world.later(120_000);
+        // The query does not show it, as if a deletion stamped nothing.
+        world.answer_instead(saying(json!({ "totalSize": 0, "done": true, "records": [] })));
+        mirror.read(&crm).await;
+        assert_eq!(mirror.gone(&first), Some(Fate::Deleted));
     });
 }

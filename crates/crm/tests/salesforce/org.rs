@@ -27,6 +27,12 @@ struct State {
     unreachable: bool,
     /// Requests that were sent, whatever became of them.
     sent: u64,
+    /// Bytes of the largest of them.
+    largest: usize,
+    /// Headers of the last of them.
+    headers: Vec<(&'static str, String)>,
+    /// After how many more requests an answer is lost.
+    loses_after: Option<u64>,
     /// What the last answers are replaced by, the next one last.
     instead: Vec<Result<Response, TransportError>>,
 }
@@ -43,6 +49,9 @@ impl World {
             dice: Dice::new(seed, 1),
             unreachable: false,
             sent: 0,
+            largest: 0,
+            headers: Vec::new(),
+            loses_after: None,
             instead: Vec::new(),
         })))
     }
@@ -64,9 +73,26 @@ impl World {
         self.with(|state| state.instead.insert(0, answer));
     }
 
+    /// Lets so many requests be answered; what the one after them does is done, and its answer is lost.
+    pub(crate) fn lose_answer_after(&self, requests: u64) {
+        self.with(|state| state.loses_after = Some(requests));
+    }
+
     /// How many requests were sent since the world began.
     pub(crate) fn sent(&self) -> u64 {
         self.with(|state| state.sent)
+    }
+
+    /// Bytes of the largest request that was sent.
+    pub(crate) fn largest(&self) -> usize {
+        self.with(|state| state.largest)
+    }
+
+    /// A header of the last request that was sent.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.with(|state| {
+            state.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        })
     }
 
     /// How many calls of the day were answered since they were counted anew.
@@ -211,6 +237,8 @@ impl Transport for World {
         self.with(|state| {
             state.now = state.now.plus_millis(REQUEST_MS);
             state.sent += 1;
+            state.largest = state.largest.max(request.body.len());
+            state.headers.clone_from(&request.headers);
             if let Some(answer) = state.instead.pop() {
                 return answer;
             }
@@ -228,7 +256,9 @@ impl Transport for World {
             };
             let answer = state.org.answer(&asked, state.now);
             state.now = state.now.plus_millis(answer.delay_ms as i64);
-            match answer.lost {
+            let loses = state.loses_after == Some(0);
+            state.loses_after = state.loses_after.and_then(|more| more.checked_sub(1));
+            match answer.lost || loses {
                 true => Err(TransportError::NothingBack("the connection ended".to_owned())),
                 false => Ok(Response { status: answer.status, headers: answer.headers, body: answer.body }),
             }

@@ -170,6 +170,23 @@ fn what_an_org_requires_beyond_that_is_told_with_the_field() {
 }
 
 #[test]
+fn a_lead_whose_owner_is_named_is_given_to_nobody_else() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let mut new = new(PersonKind::Lead, "Ana", &[]);
+        is(crm.make_person(&new).await);
+        assert_eq!(world.header("Sforce-Auto-Assign"), None, "the rules of the org say whose it is");
+        new.person.id = PersonId(Uuid::from_u128(2));
+        new.owner = Some(id(ana.user("luis")));
+        let made = is(crm.make_person(&new).await);
+        assert_eq!(world.header("Sforce-Auto-Assign").as_deref(), Some("FALSE"));
+        let lead = ana.one(&format!("SELECT OwnerId FROM Lead WHERE Id = '{made}'"));
+        assert_eq!(lead["OwnerId"], json!(new.owner));
+    });
+}
+
+#[test]
 fn a_case_is_made_once_on_its_contact() {
     run(async {
         let world = World::new(1);

@@ -4,10 +4,11 @@ use super::given::id;
 use super::org::{World, client, client_with, config, run};
 use crm::salesforce::consent::Consent;
 use crm::salesforce::{KeepsRefreshToken, Login, Response, Salesforce, Secret, SigningKey};
-use crm::{Crm, CrmErrorKind, Finding, FindingState};
+use crm::{Carried, Crm, CrmErrorKind, Finding, FindingState, Retry};
 use domain::mirror::{Fate, Mirrored, News, RemoteId};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const PUBLIC: &str = include_str!("keys/app-public.pem");
 const PKCS1: &str = include_str!("keys/app-pkcs1.pem");
@@ -44,6 +45,13 @@ fn a_record_is_shown_as_it_is_or_as_what_became_of_it() {
         let shown = crm.record(&id(&one)).await.expect("an answer");
         assert!(matches!(shown, Some(News::Person(person)) if person.name == "Ruiz"));
         ana.delete("Contact", &one);
+        let account = ana.create("Account", json!({ "LastName": "Mora" }));
+        let twin = ana.one("SELECT PersonContactId FROM Account")["PersonContactId"].clone();
+        let shown = crm.record(&id(twin.as_str().expect("an id"))).await.expect("an answer");
+        assert!(
+            matches!(shown, Some(News::Person(person)) if person.id == id(&account)),
+            "either half is the person"
+        );
         let gone = News::Gone { of: Mirrored::Contacts, id: id(&one), fate: Fate::Deleted };
         assert_eq!(crm.record(&id(&one)).await.expect("an answer"), Some(gone));
         for nobody in ["0035500001H9cakAAB", "00T5500001H9cakAAB", "003' OR Name != '", ""] {
@@ -93,6 +101,40 @@ fn the_last_calls_of_a_day_are_kept_for_logging() {
         assert_eq!(crm.budget().map(|budget| (budget.used, budget.most)), Some((95, 100)));
         let filed = crm.file(&[super::given::logged(1)]).await;
         super::given::filed(&filed[0]);
+        // Then the org itself says no, and until tomorrow or so nothing of it is lost.
+        world.post("limits", json!({ "daily_calls": 1 }));
+        let Carried::Failed(error) = crm.file(&[super::given::logged(2)]).await.remove(0) else {
+            panic!("it was taken")
+        };
+        assert_eq!(error.kind, CrmErrorKind::LimitReached);
+        assert!(matches!(error.retry, Retry::After(after) if after >= Duration::from_secs(300)), "{error:?}");
+        world.count_anew();
+        world.post("limits", json!({ "daily_calls": 100 }));
+        super::given::filed(&crm.file(&[super::given::logged(2)]).await[0]);
+    });
+}
+
+#[test]
+fn the_newest_version_is_spoken_that_both_sides_know() {
+    run(async {
+        for (offered, expected) in [
+            (["58.0", "66.0", "64.0"], Some("66.0")),
+            (["60.0", "68.0", "70.0"], Some("60.0")),
+            (["57.0", "58.0", "59.0"], None),
+        ] {
+            let world = World::new(1);
+            let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+            let token = json!({ "access_token": ana.token(), "instance_url": super::org::ORIGIN });
+            let versions: Vec<_> = offered.iter().map(|version| json!({ "version": version })).collect();
+            for body in [token, json!(versions)] {
+                let body = body.to_string().into_bytes();
+                world.answer_instead(Ok(Response { status: 200, headers: Vec::new(), body }));
+            }
+            let first = crm.examine(&[]).await.findings.remove(0);
+            let said =
+                first.facts.iter().find(|(name, _)| *name == "version").map(|(_, version)| version.as_str());
+            assert_eq!((first.topic == "login", said), (expected.is_none(), expected));
+        }
     });
 }
 
@@ -109,7 +151,9 @@ fn an_org_with_the_package_is_fit_and_one_without_says_what_is_missing() {
         let luis = ana.user("luis");
         let examined = crm.examine(&[id(&luis)]).await.findings;
         assert!(examined.iter().all(|finding| finding.state == FindingState::Good), "{examined:?}");
+        let org = ana.one("SELECT Id FROM Organization")["Id"].as_str().expect("an id").to_owned();
         assert_eq!(examined[0].facts[0], ("version", "67.0".to_owned()));
+        assert_eq!(examined[0].facts[2], ("organisation", org));
         ana.change("User", &luis, json!({ "IsActive": false }));
         world.post("schema", json!({ "objects": "object Task 00T Task/Tasks\nReason__c string 20 !\n" }));
         let examined = crm.examine(&[id(&luis), id("0055500001H9cakAAB")]).await.findings;

@@ -68,58 +68,66 @@ pub(super) struct Looked {
 
 /// What of these calls is there, in their order.
 pub(super) async fn look(api: &Api, shapes: &Shapes, wanted: &[Wanted<'_>]) -> Result<Vec<Looked>, CrmError> {
+    let mut found = Found::default();
     let keys: Vec<&str> = wanted.iter().map(|one| one.key).collect();
     let known: Vec<&str> = wanted.iter().filter_map(|one| one.task).collect();
-    let calls_by = keys.chunks(CALLS_A_QUERY).map(|keys| calls_query(shapes, keys));
-    let tasks_by = known.chunks(TASKS_A_QUERY).map(|ids| tasks_query(shapes, "Id", ids, ""));
-    let records = ask_all(api, &calls_by.chain(tasks_by).collect::<Vec<_>>()).await?;
-    let mut calls: BTreeMap<String, There> = BTreeMap::new();
-    let mut tasks: BTreeMap<String, There> = BTreeMap::new();
-    for there in records.into_iter().filter_map(There::read) {
-        match there.text(INTERACTION_ID).map(str::to_owned) {
-            Some(key) => keep(&mut calls, key, there),
-            None => keep(&mut tasks, there.id.clone(), there),
-        }
-    }
-    let told = |one: &Wanted<'_>, calls: &BTreeMap<String, There>| {
-        let of_call = calls.get(one.key).and_then(|call| call.text(TASK_ID)).map(str::to_owned);
-        one.task.map(str::to_owned).or(of_call)
-    };
-    let more: Vec<String> = wanted
-        .iter()
-        .filter(|one| one.has_task)
-        .filter_map(|one| told(one, &calls))
-        .filter(|id| !tasks.contains_key(id) && !known.contains(&id.as_str()))
+    let calls = keys.chunks(CALLS_A_QUERY).map(|keys| calls_query(shapes, keys));
+    let tasks = known.chunks(TASKS_A_QUERY).map(|ids| tasks_query(shapes, "Id", ids, ""));
+    found.take(ask_all(api, &calls.chain(tasks).collect::<Vec<_>>()).await?);
+    // Tasks that only their records name, and those that none names.
+    let with_task = || wanted.iter().filter(|one| one.has_task && one.task.is_none());
+    let named: Vec<&str> = with_task().filter_map(|one| found.task_id(one)).collect();
+    let unnamed: Vec<&There> = with_task()
+        .filter(|one| found.task_id(one).is_none())
+        .filter_map(|one| found.calls.get(one.key))
         .collect();
-    let more: Vec<&str> = more.iter().map(String::as_str).collect();
-    let by_id = more.chunks(TASKS_A_QUERY).map(|ids| tasks_query(shapes, "Id", ids, ""));
-    let unnamed: Vec<&Wanted<'_>> = wanted
-        .iter()
-        .filter(|one| one.has_task && told(one, &calls).is_none() && calls.contains_key(one.key))
-        .collect();
-    let by_call = unnamed.chunks(CALLS_A_QUERY).map(|some| {
-        let made = some.iter().filter_map(|one| calls.get(one.key)?.created_at);
-        let keys: Vec<&str> = some.iter().map(|one| one.key).collect();
-        tasks_query(shapes, "CallObject", &keys, &near(made))
+    let by_id = named.chunks(TASKS_A_QUERY).map(|ids| tasks_query(shapes, "Id", ids, ""));
+    let by_call = unnamed.chunks(CALLS_A_QUERY).map(|calls| {
+        let keys: Vec<&str> = calls.iter().filter_map(|call| call.text(INTERACTION_ID)).collect();
+        tasks_query(shapes, "CallObject", &keys, &near(calls.iter().filter_map(|call| call.created_at)))
     });
-    let records = ask_all(api, &by_id.chain(by_call).collect::<Vec<_>>()).await?;
-    let mut by_call: BTreeMap<String, There> = BTreeMap::new();
-    for there in records.into_iter().filter_map(There::read) {
-        if let Some(key) = there.text("CallObject").map(str::to_owned) {
-            keep(&mut by_call, key, there.clone());
+    let queries: Vec<String> = by_id.chain(by_call).collect();
+    found.take(ask_all(api, &queries).await?);
+    Ok(wanted.iter().map(|one| found.of(one)).collect())
+}
+
+/// The records that were found.
+#[derive(Default)]
+struct Found {
+    /// By the ids that the calls have here.
+    calls: BTreeMap<String, There>,
+    /// By their own ids.
+    tasks: BTreeMap<String, There>,
+    /// By the ids that their calls have here.
+    tasks_of: BTreeMap<String, There>,
+}
+
+impl Found {
+    fn take(&mut self, records: Vec<Value>) {
+        for there in records.into_iter().filter_map(There::read) {
+            if let Some(key) = there.text(INTERACTION_ID).map(str::to_owned) {
+                keep(&mut self.calls, key, there);
+                continue;
+            }
+            if let Some(key) = there.text("CallObject").map(str::to_owned) {
+                keep(&mut self.tasks_of, key, there.clone());
+            }
+            keep(&mut self.tasks, there.id.clone(), there);
         }
-        keep(&mut tasks, there.id.clone(), there);
     }
-    Ok(wanted
-        .iter()
-        .map(|one| {
-            let task = match told(one, &calls) {
-                Some(id) => tasks.get(&id).cloned(),
-                None => by_call.get(one.key).cloned(),
-            };
-            Looked { task, call: calls.get(one.key).cloned() }
-        })
-        .collect())
+
+    /// The Task that we know of, or that the record names.
+    fn task_id<'a>(&'a self, one: &Wanted<'a>) -> Option<&'a str> {
+        one.task.or_else(|| self.calls.get(one.key).and_then(|call| call.text(TASK_ID)))
+    }
+
+    fn of(&self, one: &Wanted<'_>) -> Looked {
+        let task = match self.task_id(one) {
+            Some(id) => self.tasks.get(id),
+            None => self.tasks_of.get(one.key),
+        };
+        Looked { call: self.calls.get(one.key).cloned(), task: task.cloned() }
+    }
 }
 
 /// Of several with one key a living one is it.

@@ -1,11 +1,12 @@
 //! Has Activities be there, each exactly once. `look.rs` asks what is there already, `plan.rs` says what is to be written,
-//! `alone.rs` writes one call and `together.rs` many.
+//! `alone.rs` writes one call and `together.rs` many; `follow.rs` finds what took the place of a record that is no more.
 //!
 //! What is sent for the first time is made, not upserted: the unique id of the call then makes a second attempt at the whole
 //! transaction fail, whoever it is by, and a human's change in between is not written over. A record that is there says so
 //! by `DUPLICATE_VALUE`; it is looked at then, and changed like any that was in doubt.
 
 mod alone;
+mod follow;
 mod look;
 mod plan;
 mod together;
@@ -25,6 +26,9 @@ use plan::{Plan, Write};
 const CALLS_A_REQUEST: usize = 200;
 /// Most bytes of one request. Salesforce reads a body into memory of which a transaction has 6 MB.
 const BYTES_A_REQUEST: usize = 2 * 1024 * 1024;
+
+/// What a Task that is done is called, unless an org calls it otherwise.
+const USUAL_DONE: &str = "Completed";
 
 /// What came of writing one call.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +71,10 @@ impl Salesforce {
             let (some, theirs) = (&filings[from..until], &sheets[from..until]);
             match &down {
                 Some(error) => carried.extend(some.iter().map(|filing| failed(filing, error))),
-                None => carried.extend(self.carry_some(some, theirs, &shapes).await),
+                None => {
+                    let answers = self.carry_some(some, theirs, &shapes).await;
+                    carried.extend(self.carry_followed(some, answers, &shapes).await);
+                }
             }
             down = down.or_else(|| carried.iter().rev().find_map(stops_all));
             from = until;
@@ -75,17 +82,76 @@ impl Salesforce {
         carried
     }
 
+    /// Carries out once more what was refused for a reference, with what took its place.
+    async fn carry_followed(
+        &self,
+        filings: &[Filing],
+        mut answers: Vec<Carried>,
+        shapes: &Shapes,
+    ) -> Vec<Carried> {
+        let (mut again, mut which) = (Vec::new(), Vec::new());
+        for (nth, filing) in filings.iter().enumerate() {
+            let Carried::Refused(refusal) = &mut answers[nth] else {
+                continue;
+            };
+            if refusal.kind != RefusalKind::Reference {
+                continue;
+            }
+            match self.follow(filing).await {
+                Ok(followed)
+                    if followed.gone.is_empty() && (followed.filing != *filing || may_be_there(filing)) =>
+                {
+                    // What is no more may also be the record itself: it is looked at.
+                    again.push(followed.filing);
+                    which.push(nth);
+                }
+                Ok(followed) if !followed.gone.is_empty() => refusal.fields = followed.gone,
+                Ok(_) => {}
+                Err(error) => answers[nth] = failed(filing, &error),
+            }
+        }
+        if !again.is_empty() {
+            let sheets: Vec<Sheet> = again.iter().map(|one| sheet(one, &self.config, shapes)).collect();
+            for (nth, carried) in which.into_iter().zip(self.carry_some(&again, &sheets, shapes).await) {
+                answers[nth] = carried;
+            }
+        }
+        answers
+    }
+
     async fn shapes(&self) -> Result<Shapes, CrmError> {
         let call = self.describes.get(&self.api, CALL_ACTIVITY, Purpose::Logging).await?;
         let task = self.describes.get(&self.api, TASK, Purpose::Logging).await?;
-        Ok(Shapes { call, task })
+        Ok(Shapes { call, task, done: self.done_status().await? })
+    }
+
+    /// What the org calls a Task that is done; asked for once. An org whose language is another has a word of its own.
+    async fn done_status(&self) -> Result<String, CrmError> {
+        let mut known = self.done_status.lock().await;
+        if let Some(known) = known.as_ref() {
+            return Ok(known.clone());
+        }
+        let soql = "SELECT ApiName FROM TaskStatus WHERE IsClosed = true ORDER BY SortOrder LIMIT 20";
+        let names: Vec<String> = match self.api.query(soql, false, Purpose::Logging).await {
+            Ok(found) => {
+                let names = found.iter().filter_map(|status| status.get("ApiName")?.as_str());
+                names.map(str::to_owned).collect()
+            }
+            // Our user may not see them: the usual word, and the org says so if it is none.
+            Err(Trouble::Refused(_)) => Vec::new(),
+            Err(Trouble::Crm(error)) => return Err(error),
+        };
+        let usual = names.iter().find(|name| *name == USUAL_DONE).or(names.first());
+        let done = usual.cloned().unwrap_or_else(|| USUAL_DONE.to_owned());
+        *known = Some(done.clone());
+        Ok(done)
     }
 
     /// Carries out what fits into one request.
     async fn carry_some(&self, filings: &[Filing], sheets: &[Sheet], shapes: &Shapes) -> Vec<Carried> {
         let (mut answers, mut open): (Vec<Option<Carried>>, Vec<(usize, Write)>) =
             (filings.iter().map(|_| None).collect(), Vec::new());
-        let known = |nth: &usize| filings[*nth].in_doubt || filings[*nth].before.is_some();
+        let known = |nth: &usize| may_be_there(&filings[*nth]);
         let (asked, new): (Vec<usize>, Vec<usize>) = (0..filings.len()).partition(known);
         for nth in new {
             take(plan::make(&sheets[nth], shapes), nth, &mut answers, &mut open);
@@ -100,7 +166,7 @@ impl Salesforce {
                 let is_new = write.record.is_none();
                 match outcome {
                     Outcome::Exists if is_new && !is_last => there.push(nth),
-                    outcome => answers[nth] = Some(self.answer(&filings[nth], &write, outcome).await),
+                    outcome => answers[nth] = Some(self.answer(outcome).await),
                 }
             }
             self.look_at(&there, filings, sheets, shapes, &mut answers, &mut open).await;
@@ -134,6 +200,7 @@ impl Salesforce {
         let looked = match look::look(&self.api, shapes, &wanted).await {
             Ok(looked) => looked,
             Err(error) => {
+                self.describes.doubt(&error).await;
                 which.iter().for_each(|&nth| answers[nth] = Some(failed(&filings[nth], &error)));
                 return;
             }
@@ -153,17 +220,9 @@ impl Salesforce {
         }
     }
 
-    async fn answer(&self, filing: &Filing, write: &Write, outcome: Outcome) -> Carried {
+    async fn answer(&self, outcome: Outcome) -> Carried {
         match outcome {
             Outcome::Done(filed) => Carried::Filed(filed),
-            Outcome::Refused(refusal) if write.record.is_some() && refusal.kind == RefusalKind::Reference => {
-                // The record itself may be what is no more: looking at it first says so.
-                let detail = "what is changed, or what it refers to, is no more";
-                match filing.in_doubt {
-                    true => Carried::Refused(refusal),
-                    false => Carried::Failed(self.api.error(CrmErrorKind::Locked, true, detail)),
-                }
-            }
             Outcome::Refused(refusal) => {
                 if refusal.kind == RefusalKind::Access {
                     // What the describes promised is no longer so.
@@ -182,6 +241,11 @@ impl Salesforce {
             Outcome::Failed(error) => Carried::Failed(error),
         }
     }
+}
+
+/// Whether it is to be looked at before it is written.
+fn may_be_there(filing: &Filing) -> bool {
+    filing.in_doubt || filing.before.is_some()
 }
 
 /// How many of these fit into one request; one always does.

@@ -68,9 +68,12 @@ impl Salesforce {
         let filter = self.filter(selection.of, now).map(|filter| format!(" WHERE {filter}"));
         let soql = format!("SELECT COUNT() FROM {}{}", object_name(selection.of), filter.unwrap_or_default());
         let path = format!("query?q={}", super::api::escaped(&soql));
-        let answer = self.api.ask(&Ask::get(path, Purpose::Rest)).await;
-        let answer = answer.map_err(|trouble| self.api.unexpected(trouble))?;
-        let total = answer.get("totalSize").and_then(Value::as_u64).unwrap_or_default();
+        let total = match self.api.ask(&Ask::get(path, Purpose::Rest)).await {
+            Ok(answer) => answer.get("totalSize").and_then(Value::as_u64).unwrap_or_default(),
+            // Whoever takes too long to count has many.
+            Err(Trouble::Crm(error)) if error.code.as_deref() == Some("QUERY_TIMEOUT") => LARGE + 1,
+            Err(trouble) => return Err(self.api.unexpected(trouble)),
+        };
         let mut stand = Stand::new(now, total);
         if total > LARGE {
             let job = self.begin_table(selection, now).await?;

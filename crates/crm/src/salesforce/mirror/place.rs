@@ -174,4 +174,14 @@ mod tests {
         stand.forget(NOON.plus_millis(OVERLAP_MS + 1));
         assert!(stand.told.is_empty());
     }
+
+    #[test]
+    fn a_pass_goes_on_behind_what_it_read_itself_and_not_behind_the_newest() {
+        let mut stand = Stand::new(NOON, 0);
+        stand.note("b", NOON, false);
+        stand.phase = Phase::Follow { under_way: true };
+        let earlier = NOON.plus_millis(-OVERLAP_MS / 2);
+        assert!(stand.note("a", earlier, false), "it came late");
+        assert_eq!(stand.from(NOON), Some((earlier, "a".to_owned())));
+    }
 }

@@ -2,13 +2,14 @@
 //! counts as a handful of calls, whatever the table's length.
 
 use super::super::Salesforce;
-use super::super::api::{Ask, Trouble};
+use super::super::api::{Ask, Trouble, escaped};
 use super::super::governor::Purpose;
 use super::super::reading::{self, Selection, object_name};
 use super::place::{Phase, Stand};
 use crate::contract::Changed;
 use crate::error::{CrmError, CrmErrorKind};
 use domain::id::At;
+use domain::mirror::News;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -38,41 +39,24 @@ impl Salesforce {
         job: &str,
         locator: Option<&str>,
     ) -> Result<Changed, CrmError> {
-        let waits = |stand: &Stand| Changed {
-            news: Vec::new(),
-            next: stand.place(),
-            more: true,
-            progress: Some((stand.read, stand.total.max(stand.read))),
-        };
         if locator.is_none() {
             match self.job_state(job).await?.as_deref() {
                 Some("JobComplete") => {}
                 Some("UploadComplete" | "InProgress") => {
                     self.api.surroundings().sleep(JOB_PAUSE).await;
-                    return Ok(waits(&stand));
+                    return Ok(told(Vec::new(), &stand));
                 }
                 // It failed, was ended by somebody, or was forgotten: page by page it goes as well.
                 _ => {
                     stand.phase = Phase::Load;
-                    return Ok(waits(&stand));
+                    return Ok(told(Vec::new(), &stand));
                 }
             }
         }
-        let from = locator.map(|locator| format!("&locator={}", super::super::api::escaped(locator)));
-        let path = format!("jobs/query/{job}/results?maxRecords={ROWS}{}", from.unwrap_or_default());
-        let ask = Ask { headers: vec![("Accept", "text/csv".to_owned())], ..Ask::get(path, Purpose::Rest) };
-        let response = self.api.call(&ask).await?;
-        if response.status != 200 {
-            return match self.api.read(&response, false) {
-                Err(Trouble::Refused(_)) => {
-                    stand.phase = Phase::Load;
-                    Ok(waits(&stand))
-                }
-                Err(Trouble::Crm(error)) => Err(error),
-                Ok(_) => Err(self.api.error(CrmErrorKind::NotUnderstood, false, "a table that is none")),
-            };
-        }
-        let rows = rows(&String::from_utf8_lossy(&response.body));
+        let Some((rows, next)) = self.piece(job, locator).await? else {
+            stand.phase = Phase::Load;
+            return Ok(told(Vec::new(), &stand));
+        };
         let mut news = Vec::new();
         for row in &rows {
             let Some((id, at)) = reading::stamped(row) else {
@@ -83,19 +67,37 @@ impl Salesforce {
         }
         stand.forget(self.api.surroundings().now());
         stand.read += rows.len() as u64;
-        let next =
-            response.header("Sforce-Locator").filter(|locator| *locator != "null" && !locator.is_empty());
-        match next {
-            Some(locator) => {
-                stand.phase = Phase::Bulk { job: job.to_owned(), locator: Some(locator.to_owned()) };
-            }
+        stand.phase = match next {
+            Some(locator) => Phase::Bulk { job: job.to_owned(), locator: Some(locator) },
             None => {
                 // The table is as it was when the job began: what changed since is read from there on.
                 stand.newest = None;
-                stand.phase = Phase::Follow { under_way: false };
+                Phase::Follow { under_way: false }
             }
+        };
+        Ok(told(news, &stand))
+    }
+
+    /// Rows of a table, and from where it goes on; `None`: there is no such table any more.
+    async fn piece(
+        &self,
+        job: &str,
+        locator: Option<&str>,
+    ) -> Result<Option<(Vec<Value>, Option<String>)>, CrmError> {
+        let from = locator.map(|locator| format!("&locator={}", escaped(locator)));
+        let path = format!("jobs/query/{job}/results?maxRecords={ROWS}{}", from.unwrap_or_default());
+        let ask = Ask { headers: vec![("Accept", "text/csv".to_owned())], ..Ask::get(path, Purpose::Rest) };
+        let response = self.api.call(&ask).await?;
+        if response.status != 200 {
+            return match self.api.read(&response, false) {
+                Err(Trouble::Refused(_)) => Ok(None),
+                Err(Trouble::Crm(error)) => Err(error),
+                Ok(_) => Err(self.api.error(CrmErrorKind::NotUnderstood, false, "a table that is none")),
+            };
         }
-        Ok(Changed { news, ..waits(&stand) })
+        let rows = rows(&String::from_utf8_lossy(&response.body));
+        let next = response.header("Sforce-Locator").filter(|next| *next != "null" && !next.is_empty());
+        Ok(Some((rows, next.map(str::to_owned))))
     }
 
     /// How a job stands; `None`: there is none.
@@ -106,6 +108,12 @@ impl Salesforce {
             Err(Trouble::Crm(error)) => Err(error),
         }
     }
+}
+
+/// What is told of a piece. More always follows: at the end, what changed meanwhile.
+fn told(news: Vec<News>, stand: &Stand) -> Changed {
+    let progress = Some((stand.read, stand.total.max(stand.read)));
+    Changed { news, next: stand.place(), more: true, progress }
 }
 
 /// The rows of a table (RFC 4180) by the names of its head; every value is a text.

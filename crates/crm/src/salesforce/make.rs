@@ -59,7 +59,9 @@ fn names(name: &str) -> (Option<&str>, &str) {
     if let Some((last, first)) = name.split_once(',') {
         return (Some(first.trim()).filter(|first| !first.is_empty()), last.trim());
     }
-    match name.split_once(char::is_whitespace) {
+    // Whom nobody knows is called by their number, which has no first name.
+    let is_number = !name.chars().any(char::is_alphabetic);
+    match name.split_once(char::is_whitespace).filter(|_| !is_number) {
         Some((first, last)) => (Some(first), last.trim()),
         None => (None, name),
     }

@@ -26,6 +26,7 @@ mod soap;
 mod soql;
 mod sosl;
 mod stamp;
+mod table;
 mod values;
 mod write;
 

@@ -134,11 +134,16 @@ impl Data {
         }
     }
 
-    /// An id that was never given out.
+    /// An id of an object that was never given out.
     pub(crate) fn new_id(&mut self, object: &ObjectType) -> String {
-        let count = self.given.entry(object.prefix.clone()).or_default();
+        self.new_id_of(&object.prefix)
+    }
+
+    /// An id with this prefix that was never given out.
+    pub(crate) fn new_id_of(&mut self, prefix: &str) -> String {
+        let count = self.given.entry(prefix.to_owned()).or_default();
         *count += 1;
-        ids::nth(&object.prefix, &self.instance, *count)
+        ids::nth(prefix, &self.instance, *count)
     }
 
     /// How many records of an object were ever made.

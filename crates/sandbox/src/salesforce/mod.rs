@@ -14,6 +14,7 @@ mod describe;
 mod faults;
 mod ids;
 mod key;
+mod metadata;
 mod oauth;
 mod org;
 mod people;

@@ -5,6 +5,7 @@ use super::bulk::Job;
 use super::calls::{Calls, Kind};
 use super::data::{Data, Row};
 use super::faults::{self, Drawn, Fault};
+use super::metadata::{self, Metadata};
 use super::refusal;
 use super::rules::Rules;
 use super::write::Writer;
@@ -129,6 +130,7 @@ pub struct Org {
     pub(crate) search_lag_ms: i64,
     pub(crate) cursors: BTreeMap<String, Cursor>,
     pub(crate) jobs: BTreeMap<String, Job>,
+    pub(crate) metadata: Metadata,
     dice: Dice,
 }
 
@@ -148,9 +150,11 @@ impl Org {
             search_lag_ms: 0,
             cursors: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            metadata: Metadata::default(),
             dice: Dice::new(seed, FAULTS),
         };
         sample::settle(&mut org, now);
+        metadata::settle(&mut org, now);
         org
     }
 

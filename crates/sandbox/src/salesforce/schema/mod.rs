@@ -4,7 +4,10 @@ mod call_activity;
 mod notation;
 mod standard;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Key prefixes of custom objects begin so.
+const CUSTOM_PREFIX: &str = "a0";
 
 /// What a field holds, by the word of a describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +173,11 @@ impl ObjectType {
     }
 }
 
+/// Objects in the notation of `notation.rs`.
+pub(crate) fn of_notation(text: &str) -> Vec<ObjectType> {
+    notation::objects(text)
+}
+
 /// All objects of an org.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Schema {
@@ -205,6 +213,13 @@ impl Schema {
                 None => self.add(object),
             }
         }
+    }
+
+    /// A prefix for the ids of a custom object that no other has.
+    pub(crate) fn free_prefix(&self) -> Option<String> {
+        let taken: BTreeSet<&str> = self.objects.values().map(|object| object.prefix.as_str()).collect();
+        let digits = ('0'..='9').chain('A'..='Z').chain('a'..='z');
+        digits.map(|digit| format!("{CUSTOM_PREFIX}{digit}")).find(|prefix| !taken.contains(prefix.as_str()))
     }
 
     /// An object, by its name in any case.

@@ -16,6 +16,8 @@ use crate::event::QueuePlace;
 use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
 use crate::matching::MatchRule;
 use crate::message::Message;
+use crate::mirror::{CrmUser, Joined, MirroredUpTo, RemoteId};
+use crate::outbox::{Attempt, FiledState, Subject};
 use crate::phone::PhoneKey;
 use crate::wrapup::{Standing, Wrapup};
 
@@ -262,6 +264,68 @@ pub enum Change {
     MessageSoundSettled(CallKey),
     /// A record of the directory is gone; Activities keep a link to its id.
     PersonDeleted(PersonId),
+    /// The tenant's directory mirrors this organisation of a CRM from now on: Activities that are settled from then on, and
+    /// records that are made here, are noted in the outbox. Another organisation than before is inconsistent.
+    CrmFollowed {
+        /// Its id there.
+        organisation: String,
+    },
+    /// A record of the directory is now this, as the CRM has it. It is in no outbox because of it.
+    PersonMirrored {
+        /// The record.
+        person: Box<Person>,
+        /// Every key of its numbers.
+        keys: RecordKeys,
+        /// Its id there.
+        remote: RemoteId,
+        /// The Contact of a person who is an account of their own.
+        twin: Option<RemoteId>,
+        /// Whether calls may wait for it, as with [`Change::Person`]; not so with a first load.
+        awaited: bool,
+    },
+    /// A Case is now this, as the CRM has it. Its number is the CRM's, unless another Case here has it.
+    CaseMirrored {
+        /// The Case.
+        case: Box<Case>,
+        /// Its id there.
+        remote: RemoteId,
+    },
+    /// A record that was made here has this id there now.
+    Joined(Joined),
+    /// A record is part of another now, having been merged into it or converted: what hung on it hangs on that, the ids it
+    /// had there mean that, and the first one's row goes. Activities that are in the CRM are noted in the outbox. Nothing
+    /// where either is not there.
+    PersonBecame {
+        /// The record that is no more.
+        from: PersonId,
+        /// What it is part of.
+        into: PersonId,
+    },
+    /// A user of the CRM is now this.
+    CrmUser(Box<CrmUser>),
+    /// A kind of records was read up to here.
+    MirroredUpTo(MirroredUpTo),
+    /// It was carried out as it stood at this version: nothing is left to do, unless it changed since.
+    CarriedOut {
+        /// What.
+        subject: Subject,
+        /// How it stood.
+        version: u64,
+        /// What of it is there now; with Activities.
+        filed: Option<FiledState>,
+    },
+    /// It was tried and not carried out. Nothing where it is not in the outbox any more.
+    OutboxTried(Box<Attempt>),
+    /// Somebody says: try again what was refused; `despite_duplicates`: make it although others are like it. Nothing where
+    /// it is not refused any more.
+    OutboxAgain {
+        /// What.
+        subject: Subject,
+        /// Whether it is made although others are like it.
+        despite_duplicates: bool,
+    },
+    /// Somebody says: leave it. It is in the outbox no more, until it changes again.
+    OutboxLeft(Subject),
     /// A Case is now this. One that is new (number 0) gets the tenant's next number.
     Case(Box<Case>),
     /// A number was clicked.

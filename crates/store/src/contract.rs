@@ -5,6 +5,7 @@ use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
     MessagePage, ReportSlice, SourceProgress, WrapupPage, WrapupTally,
 };
+use crate::crm::CrmRecords;
 use crate::listing::ActivityFilter;
 use crate::messages::MessageFilter;
 use crate::snapshot::Snapshot;
@@ -101,7 +102,7 @@ pub struct Inconsistency {
 /// a wrap-up or an Activity its call, a code its set, a session or a link its user. One that does not is
 /// [`CommitError::Inconsistent`]. A precondition on the version of something absent compares with 0.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: CrmRecords + Send + Sync + 'static {
     /// Writes all of the Commit or nothing; when this answers `Ok`, it survives a power cut. The number
     /// grows with each Commit, over all tenants and restarts, and orders what panels are shown. A chunk of
     /// frames that is already stored is left as it is; one that skips a number, or differs from what is
@@ -480,7 +481,9 @@ pub(crate) fn check_change(change: &Change) -> Result<(), Inconsistency> {
                 None => Ok(()),
             }
         }
-        Change::Person { person, keys } => check_keys(person, keys),
+        Change::Person { person, keys } | Change::PersonMirrored { person, keys, .. } => {
+            check_keys(person, keys)
+        }
         _ => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod contract;
+mod crm;
 mod inbox;
 mod listing;
 mod memory;
@@ -21,6 +22,7 @@ pub use contract::{
     CommitError, Inconsistency, MAX_FLOOR_ROWS, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,
     SHARED_NUMBER_SCAN, Store,
 };
+pub use crm::{CrmRecords, OutboxPage, OutboxTally};
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
 pub use messages::{MessageFilter, MessageStates};

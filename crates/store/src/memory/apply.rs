@@ -9,6 +9,7 @@ use domain::case::Case;
 use domain::commit::{AgentStateEntry, Change, FrameChunk};
 use domain::directory::{Person, RecordKeys};
 use domain::id::{At, CallKey, PersonId};
+use domain::mirror::{Joined, Local};
 use domain::phone::PhoneKey;
 use domain::wrapup::{Wrapup, WrapupState};
 
@@ -28,7 +29,10 @@ impl Tenant {
                 members.sort();
                 self.queue_members.insert(source, members);
             }
-            Change::Call(record) => self.call_is(*record, order),
+            Change::Call(record) => {
+                self.call_changes(&record);
+                self.call_is(*record, order);
+            }
             Change::CallMerged { from, into } => self.call_merged(from, into)?,
             Change::WrapupOpened(wrapup) => self.wrapup_opened(*wrapup)?,
             Change::Wrapup(wrapup) => {
@@ -38,13 +42,13 @@ impl Tenant {
             Change::ActivityOpened(activity) => {
                 self.call_known("activity", activity.key)?;
                 if self.activities.get(&activity.key).is_none() {
-                    self.activities.insert(activity.key, *activity);
+                    self.activity_is(*activity);
                 }
             }
             Change::Activity(mut activity) => {
                 self.call_known("activity", activity.key)?;
                 activity.archived |= self.activities.get(&activity.key).is_some_and(|before| before.archived);
-                self.activities.insert(activity.key, *activity);
+                self.activity_is(*activity);
             }
             Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),
             Change::Correction(correction) => {
@@ -70,7 +74,23 @@ impl Tenant {
                 self.message_is(*message);
             }
             Change::MessageSoundSettled(call) => self.message_sound_settled(call),
-            Change::PersonDeleted(id) => self.people.remove(&id),
+            Change::PersonDeleted(id) => self.person_gone(id),
+            Change::CrmFollowed { organisation } => self.crm_followed(organisation)?,
+            Change::PersonMirrored { person, keys, remote, twin, awaited } => {
+                let joined = Joined { local: Local::Person(person.id), remote, twin };
+                self.person_mirrored(*person, &keys, joined, awaited, order);
+            }
+            Change::CaseMirrored { case, remote } => self.case_mirrored(*case, remote, order),
+            Change::Joined(joined) => self.joined(joined),
+            Change::PersonBecame { from, into } => self.person_became(from, into, order)?,
+            Change::CrmUser(user) => self.crm_users.insert(user.remote.id.clone(), *user),
+            Change::MirroredUpTo(place) => self.mirrored.insert(place.of, place),
+            Change::CarriedOut { subject, version, filed } => self.carried_out(subject, version, filed),
+            Change::OutboxTried(attempt) => self.outbox_tried(&attempt),
+            Change::OutboxAgain { subject, despite_duplicates } => {
+                self.outbox_again(subject, despite_duplicates);
+            }
+            Change::OutboxLeft(subject) => self.outbox.remove(&subject),
             Change::Case(case) => self.case_is(*case, order)?,
             Change::Dial(dial) => {
                 if self.dials.get(&dial.engagement).is_none() {
@@ -177,6 +197,7 @@ impl Tenant {
             self.corrections.insert(made.row.id, made);
         }
         self.message_merged(from, into);
+        self.outbox_merged(from);
         self.activities.remove(&from);
         self.calls.remove(&from);
         Ok(())
@@ -200,11 +221,20 @@ impl Tenant {
         if activity.outcome == Outcome::Open && !owes_wrapup && !owed {
             activity.outcome = Outcome::NoWrapup;
         }
-        self.activities.insert(key, activity);
+        self.activity_is(activity);
     }
 
     /// The record is this; calls may wait for it where it has a key that it had not.
     fn person_said(&mut self, person: Person, keys: &RecordKeys, order: u64) {
+        let local = Local::Person(person.id);
+        let changes = self.people.get(&person.id).is_none_or(|made| made.row.person != person);
+        self.person_known(person, keys, order);
+        if changes {
+            self.record_changed(local);
+        }
+    }
+
+    pub(super) fn person_known(&mut self, person: Person, keys: &RecordKeys, order: u64) {
         let (id, version) = (person.id, person.version);
         let keys_of =
             |tenant: &Self| tenant.people.get(&id).map(|made| made.row.keys.clone()).unwrap_or_default();
@@ -216,7 +246,7 @@ impl Tenant {
         }
     }
 
-    fn person_is(&mut self, person: Person, keys: &RecordKeys, order: u64) {
+    pub(super) fn person_is(&mut self, person: Person, keys: &RecordKeys, order: u64) {
         let order = self.people.get(&person.id).map_or(order, |made| made.order);
         self.people.insert(person.id, Made { order, row: PersonRow::new(person, keys) });
     }
@@ -230,10 +260,15 @@ impl Tenant {
         Ok(())
     }
 
-    fn case_is(&mut self, mut case: Case, order: u64) -> Result<(), Inconsistency> {
+    pub(super) fn case_is(&mut self, mut case: Case, order: u64) -> Result<(), Inconsistency> {
         if let Some(before) = self.cases.get(&case.id) {
             let (order, number) = (before.order, before.row.number);
-            self.cases.insert(case.id, Made { order, row: Case { number, ..case } });
+            let now = Case { number, ..case };
+            if now != before.row {
+                let local = Local::Case(now.id);
+                self.cases.insert(now.id, Made { order, row: now });
+                self.record_changed(local);
+            }
             return Ok(());
         }
         let numbers = || self.cases.values().map(|made| made.row.number);
@@ -242,7 +277,9 @@ impl Tenant {
         } else if numbers().any(|number| number == case.number) {
             return Err(number_taken(&case));
         }
+        let local = Local::Case(case.id);
         self.cases.insert(case.id, Made { order, row: case });
+        self.record_changed(local);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! server run on. Made to be obviously right, not fast: reads walk every row. Nothing is durable.
 
 mod apply;
+mod crm;
 mod listing;
 mod lists;
 mod messages;

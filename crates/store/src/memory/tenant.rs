@@ -1,6 +1,7 @@
 //! The rows of one tenant, and what each precondition asks of them. How changes are applied is in
 //! [`super::apply`].
 
+use super::crm::{Noted, Part};
 use super::messages::MessageRow;
 use super::table::Table;
 use crate::contract::login_key;
@@ -20,6 +21,8 @@ use domain::duty::AgentMode;
 use domain::event::QueuePlace;
 use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
 use domain::matching::MatchRule;
+use domain::mirror::{CrmUser, Local, Mirrored, MirroredUpTo, RemoteId};
+use domain::outbox::{FiledState, Subject};
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::{Standing, Wrapup};
 
@@ -76,6 +79,15 @@ pub(super) struct Tenant {
     pub(super) users: Table<UserId, User>,
     pub(super) sessions: Table<TokenHash, Session>,
     pub(super) links: Table<TokenHash, LinkRow>,
+    /// The organisation that is mirrored.
+    pub(super) crm: Table<(), String>,
+    pub(super) crm_links: Table<RemoteId, (Local, Part)>,
+    pub(super) crm_users: Table<RemoteId, CrmUser>,
+    pub(super) mirrored: Table<Mirrored, MirroredUpTo>,
+    pub(super) outbox: Table<Subject, Noted>,
+    /// How many things were ever noted in it.
+    pub(super) noted: Table<(), u64>,
+    pub(super) filed: Table<CallKey, FiledState>,
     pub(super) sources: Table<String, SourceRow>,
     pub(super) frames: Table<(String, u64), FrameChunk>,
 }
@@ -104,6 +116,13 @@ macro_rules! each_table {
         $tenant.users.$method();
         $tenant.sessions.$method();
         $tenant.links.$method();
+        $tenant.crm.$method();
+        $tenant.crm_links.$method();
+        $tenant.crm_users.$method();
+        $tenant.mirrored.$method();
+        $tenant.outbox.$method();
+        $tenant.noted.$method();
+        $tenant.filed.$method();
         $tenant.sources.$method();
         $tenant.frames.$method();
     }};

@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
 use super::wrapups::{self, read_code, read_party};
-use super::{calls, cases, notes};
+use super::{calls, cases, notes, outbox};
 use crate::answers::{ActivityPage, ActivityRow};
 use crate::contract::inconsistent;
 use domain::activity::{Activity, ActivityStanding, Outcome};
@@ -34,6 +34,7 @@ const UNLIST: &str = "DELETE FROM activity_person WHERE tenant_id = ?1 AND perso
 const RELATE: &str = "INSERT INTO activity_case (tenant_id, case_key, call_id) VALUES (?1, ?2, ?3)";
 const UNRELATE: &str = "DELETE FROM activity_case WHERE tenant_id = ?1 AND case_key = ?2 AND call_id = ?3";
 
+const ALL_OF_PERSON: &str = "SELECT call_id FROM activity_person WHERE tenant_id = ?1 AND person = ?2";
 const OF_PERSON: &str = "SELECT call_id FROM activity_person \
     WHERE tenant_id = ?1 AND person = ?2 AND call_id < ?3 ORDER BY call_id DESC LIMIT ?4";
 /// Of a person's list, the calls that began within some time.
@@ -110,6 +111,18 @@ pub(super) fn of_case(
     page_of(conn, ids, limit)
 }
 
+/// Every Activity on a person's list, in no order.
+pub(super) fn all_of_person(
+    conn: &Connection,
+    tenant: TenantId,
+    person: PersonId,
+) -> Result<Vec<Activity>, Fault> {
+    let list = params![tenant.0, person.0.into_bytes()];
+    let ids: Vec<i64> = all(conn, ALL_OF_PERSON, list, "activity_person", |row| row.get("call_id"))?;
+    let activity = |id| by_call(conn, id).transpose();
+    ids.into_iter().filter_map(activity).collect()
+}
+
 /// The first `limit` of these rows; there are more where one more is there.
 fn page_of(conn: &Connection, mut ids: Vec<i64>, limit: usize) -> Result<ActivityPage, Fault> {
     let more = ids.len() > limit;
@@ -178,6 +191,7 @@ pub(super) fn archive(tx: &mut Tx<'_>, key: CallKey, owes_wrapup: bool) -> Resul
     if !before.archived || outcome != before.outcome {
         run(tx.conn, ARCHIVE, params![call_id, outcome.code()])?;
         tx.census.activities += i64::from(!before.archived);
+        outbox::activity_changed(tx, &Activity { archived: true, outcome, ..before })?;
     }
     Ok(())
 }
@@ -237,7 +251,8 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
     if noted != now.notes.as_deref() {
         notes::changed(tx, call_id, noted)?;
     }
-    relist(tx, call_id, before, now)
+    relist(tx, call_id, before, now)?;
+    outbox::activity_changed(tx, now)
 }
 
 /// Puts the Activity on the lists it belongs on now, and takes it off the others.

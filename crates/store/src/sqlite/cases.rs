@@ -3,6 +3,7 @@
 
 use super::codes::Code;
 use super::fault::Fault;
+use super::outbox;
 use super::statement::{Fields, all, exists, first, int, run};
 use super::transaction::Tx;
 use super::words::{CASE_WORDS, joined, split};
@@ -10,6 +11,7 @@ use crate::contract::{inconsistent, number_taken};
 use crate::search::{Query, case_number, subject_words};
 use domain::case::Case;
 use domain::id::{CallKey, CaseId, PersonId, TenantId, UserId};
+use domain::mirror::Local;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
@@ -39,6 +41,9 @@ const UPDATE: &str = "UPDATE case_record SET subject = ?4, description = ?5, sta
     contact = ?8, account = ?9, owner = ?10, created_by_call = ?11, opened_at = ?12, closed_at = ?13, \
     version = ?14, search_words = ?15 WHERE key = ?2 AND tenant_id = ?1";
 
+const RENUMBER: &str = "UPDATE case_record SET number = ?3 WHERE key = ?2 AND tenant_id = ?1";
+
+const ALL_OF_PERSON: &str = "SELECT DISTINCT case_id FROM case_person WHERE tenant_id = ?1 AND person = ?2";
 const OF_PERSON: &str = "SELECT case_id FROM case_person WHERE tenant_id = ?1 AND person = ?2 \
     ORDER BY is_open DESC, case_id DESC LIMIT ?3";
 const LIST: &str = "INSERT INTO case_person (tenant_id, person, is_open, case_id) VALUES (?1, ?2, ?3, ?4)";
@@ -68,6 +73,17 @@ pub(super) fn of_person(
 ) -> Result<Vec<Case>, Fault> {
     let list = params![tenant.0, person.0.into_bytes(), int(limit)];
     let ids: Vec<i64> = all(conn, OF_PERSON, list, "case_person", |row| row.get("case_id"))?;
+    rows_of(conn, ids)
+}
+
+/// Every Case of a record, in no order.
+pub(super) fn all_of_person(
+    conn: &Connection,
+    tenant: TenantId,
+    person: PersonId,
+) -> Result<Vec<Case>, Fault> {
+    let list = params![tenant.0, person.0.into_bytes()];
+    let ids: Vec<i64> = all(conn, ALL_OF_PERSON, list, "case_person", |row| row.get("case_id"))?;
     rows_of(conn, ids)
 }
 
@@ -108,6 +124,11 @@ struct Stored {
 
 /// Makes the Case what `said` says. Its number is given once and stays.
 pub(super) fn save(tx: &Tx<'_>, said: &Case) -> Result<(), Fault> {
+    if save_row(tx, said)? { outbox::record_changed(tx, Local::Case(said.id)) } else { Ok(()) }
+}
+
+/// The same without its being noted in the outbox; whether anything changed.
+fn save_row(tx: &Tx<'_>, said: &Case) -> Result<bool, Fault> {
     let key = params![said.id.0.into_bytes(), tx.tenant.0];
     let before = first(tx.conn, BY_KEY, key, CASE, read_stored)?;
     let number = match &before {
@@ -116,7 +137,7 @@ pub(super) fn save(tx: &Tx<'_>, said: &Case) -> Result<(), Fault> {
     };
     let now = Case { number, ..said.clone() };
     if before.as_ref().is_some_and(|before| before.case == now) {
-        return Ok(());
+        return Ok(false);
     }
     let words = subject_words(&now.subject);
     write_row(tx, if before.is_some() { UPDATE } else { INSERT }, &now, &words)?;
@@ -127,7 +148,25 @@ pub(super) fn save(tx: &Tx<'_>, said: &Case) -> Result<(), Fault> {
         &before.as_ref().map(|row| row.words.clone()).unwrap_or_default(),
         &words,
     )?;
-    relist(tx, row_id, before.as_ref().map(|before| &before.case), &now)
+    relist(tx, row_id, before.as_ref().map(|before| &before.case), &now)?;
+    Ok(true)
+}
+
+/// Makes the Case what the CRM says, with the number it has there: it is the one that people say. Where another Case here
+/// has that number, it keeps the one it has, or gets the next one.
+pub(super) fn save_mirrored(tx: &Tx<'_>, said: &Case) -> Result<(), Fault> {
+    let known = case(tx.conn, tx.tenant, said.id)?;
+    let free = said.number != 0 && of_number(tx.conn, tx.tenant, said.number)?.is_none();
+    match known {
+        Some(known) if free && known.number != said.number => {
+            let key = params![tx.tenant.0, said.id.0.into_bytes(), int(said.number)];
+            run(tx.conn, RENUMBER, key)?;
+            save_row(tx, said)?
+        }
+        None if !free => save_row(tx, &Case { number: 0, ..said.clone() })?,
+        _ => save_row(tx, said)?,
+    };
+    Ok(())
 }
 
 fn number_of_new(tx: &Tx<'_>, case: &Case) -> Result<u64, Fault> {

@@ -2,13 +2,16 @@
 
 use super::agents::ModeKind;
 use super::audit::SubjectKind;
+use super::crm::{LinkPart, LocalKind};
 use super::messages::StateKind;
+use super::outbox::OutboxKind;
 use domain::account::{LinkPurpose, Role};
 use domain::activity::Outcome;
 use domain::call::{CallState, CallType, Direction, HungUpBy, NoActivity, OfferResult, Via};
 use domain::case::{CasePriority, CaseStatus};
 use domain::directory::PersonKind;
 use domain::duty::AgentState;
+use domain::mirror::Mirrored;
 use domain::wrapup::{SettledBy, WrapupState};
 
 /// An enum with a stored text for each value.
@@ -84,5 +87,11 @@ codes! {
         Wrapup = "wrapup", Message = "message", Centre = "centre",
     }
     StateKind { Open = "open", Taken = "taken", Done = "done" }
+    LocalKind { Person = "person", Case = "case" }
+    LinkPart { Main = "main", Twin = "twin", Former = "former" }
+    OutboxKind { Person = "person", Case = "case", Activity = "activity" }
+    Mirrored {
+        Users = "users", Accounts = "accounts", Contacts = "contacts", Leads = "leads", Cases = "cases",
+    }
     LinkPurpose { FirstAdmin = "first_admin", Password = "password" }
 }

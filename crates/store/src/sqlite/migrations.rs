@@ -36,6 +36,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0009_queue_members.sql")),
     step(include_str!("../../migrations/0010_messages.sql")),
     step(include_str!("../../migrations/0011_floor.sql")),
+    step(include_str!("../../migrations/0012_crm.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -105,6 +106,7 @@ mod tests {
         include_str!("../../migrations/samples/0009.sql"),
         include_str!("../../migrations/samples/0010.sql"),
         include_str!("../../migrations/samples/0011.sql"),
+        include_str!("../../migrations/samples/0012.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);

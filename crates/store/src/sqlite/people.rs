@@ -3,15 +3,16 @@
 
 use super::codes::Code;
 use super::fault::Fault;
-use super::late;
 use super::statement::{Fields, all, exists, first, int, json, run};
 use super::transaction::Tx;
 use super::words::{PERSON_WORDS, joined, split};
+use super::{crm, late, outbox};
 use crate::contract::check_keys;
 use crate::phone_index::packed;
 use crate::search::words_of;
 use domain::directory::{Person, PersonLine, PhoneText, RecordKeys};
 use domain::id::{CallKey, PersonId, TenantId, UserId};
+use domain::mirror::Local;
 use domain::phone::KeyBasis;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
@@ -53,6 +54,8 @@ const DELETE: &str = "DELETE FROM person WHERE id = ?1";
 const ADD_KEY: &str = "INSERT INTO phone_key (tenant_id, key, person_id, field) VALUES (?1, ?2, ?3, ?4)";
 const REMOVE_KEY: &str =
     "DELETE FROM phone_key WHERE tenant_id = ?1 AND key = ?2 AND person_id = ?3 AND field = ?4";
+const MOVE_ACCOUNT: &str = "UPDATE person SET account = ?3, version = version + 1 \
+    WHERE tenant_id = ?1 AND account = ?2";
 const OF_ACCOUNT: &str = "SELECT key, kind, name, company, phones FROM person \
     WHERE tenant_id = ?1 AND account = ?2 ORDER BY name, key LIMIT ?3";
 
@@ -129,11 +132,19 @@ pub(super) fn of_another_basis(
 
 /// Makes the record what `person` says, found under `keys` and no others.
 pub(super) fn save(tx: &Tx<'_>, person: &Person, keys: &RecordKeys) -> Result<(), Fault> {
+    let changes = crm::followed(tx)?
+        && self::person(tx.conn, tx.tenant, person.id)?.is_none_or(|before| before != *person);
+    save_row(tx, person, keys, true)?;
+    if changes { outbox::record_changed(tx, Local::Person(person.id)) } else { Ok(()) }
+}
+
+/// The same without its being noted in the outbox; where `awaited`, calls may wait for its numbers.
+pub(super) fn save_row(tx: &Tx<'_>, person: &Person, keys: &RecordKeys, awaited: bool) -> Result<(), Fault> {
     let now = Indexed::of(person, keys);
     let known = indexed(tx, person.id)?;
     write_row(tx, if known.is_some() { UPDATE } else { INSERT }, person, &keys.basis, &now)?;
     let (id, before) = known.unwrap_or_else(|| (tx.conn.last_insert_rowid(), Indexed::default()));
-    if now.has_a_key_beside(&before) {
+    if awaited && now.has_a_key_beside(&before) {
         late::note(tx, person.id, person.version)?;
     }
     reindex(tx, id, &before, &now)
@@ -158,6 +169,12 @@ pub(super) fn delete(tx: &Tx<'_>, id: PersonId) -> Result<(), Fault> {
     let Some((row_id, before)) = indexed(tx, id)? else { return Ok(()) };
     reindex(tx, row_id, &before, &Indexed::default())?;
     run(tx.conn, DELETE, params![row_id])?;
+    Ok(())
+}
+
+/// Whoever belongs to the one Account belongs to the other now.
+pub(super) fn move_account(tx: &Tx<'_>, from: PersonId, into: PersonId) -> Result<(), Fault> {
+    run(tx.conn, MOVE_ACCOUNT, params![tx.tenant.0, from.0.into_bytes(), into.0.into_bytes()])?;
     Ok(())
 }
 

@@ -4,12 +4,13 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, calls, cases, centre, corrections, dispositions, frames, late,
-    lookup, messages, people, wrapups,
+    accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, frames, late,
+    lookup, messages, outbox, people, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, TenantId};
+use domain::mirror::{Joined, Local};
 use rusqlite::{Connection, params};
 use std::cell::Cell;
 
@@ -35,6 +36,8 @@ pub(super) struct Tx<'c> {
     pub(super) census: CensusDelta,
     /// Row id of the call last asked for: the changes of a Commit are mostly about one.
     pub(super) last_call: Cell<Option<(CallKey, i64)>>,
+    /// Whether the tenant mirrors a CRM, once it was asked for.
+    pub(super) crm_followed: Cell<Option<bool>>,
 }
 
 /// Writes a Commit: all of it or nothing, whatever becomes of the Commits it shares the transaction with.
@@ -106,8 +109,13 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
 }
 
 fn write_changes(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
-    let mut tx =
-        Tx { conn, tenant: commit.tenant, census: CensusDelta::default(), last_call: Cell::new(None) };
+    let mut tx = Tx {
+        conn,
+        tenant: commit.tenant,
+        census: CensusDelta::default(),
+        last_call: Cell::new(None),
+        crm_followed: Cell::new(None),
+    };
     for change in &commit.changes {
         check_change(change)?;
         apply(&mut tx, change)?;
@@ -133,7 +141,10 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::ResumeFrom { source, chunk } => frames::resume_from(tx, source, *chunk),
         Change::ForgetFrames { source, before } => frames::forget(tx, source, *before),
         Change::QueueMembers { source, members } => frames::save_queue_members(tx, source, members),
-        Change::Call(record) => calls::save(tx, record),
+        Change::Call(record) => {
+            outbox::call_changes(tx, record)?;
+            calls::save(tx, record)
+        }
         Change::CallMerged { from, into } => merge(tx, *from, *into),
         Change::WrapupOpened(wrapup) => wrapups::open(tx, wrapup.as_ref().clone()),
         Change::Wrapup(wrapup) => wrapups::save(tx, wrapup),
@@ -150,7 +161,29 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::MessageWithdrawn(call) => messages::withdraw(tx, *call),
         Change::Message(message) => messages::save(tx, message),
         Change::MessageSoundSettled(call) => messages::settle_sound(tx, *call),
-        Change::PersonDeleted(id) => people::delete(tx, *id),
+        Change::PersonDeleted(id) => {
+            crm::gone(tx, Local::Person(*id))?;
+            people::delete(tx, *id)
+        }
+        Change::CrmFollowed { organisation } => crm::follow(tx, organisation),
+        Change::PersonMirrored { person, keys, remote, twin, awaited } => {
+            let (remote, twin) = (remote.clone(), twin.clone());
+            let joined = Joined { local: Local::Person(person.id), remote, twin };
+            crm::person_mirrored(tx, person, keys, &joined, *awaited)
+        }
+        Change::CaseMirrored { case, remote } => crm::case_mirrored(tx, case, remote),
+        Change::Joined(joined) => crm::join(tx, joined),
+        Change::PersonBecame { from, into } => crm::person_became(tx, *from, *into),
+        Change::CrmUser(user) => crm::save_user(tx, user),
+        Change::MirroredUpTo(place) => crm::save_place(tx, place),
+        Change::CarriedOut { subject, version, filed } => {
+            outbox::carried_out(tx, *subject, *version, filed.as_ref())
+        }
+        Change::OutboxTried(attempt) => outbox::tried(tx, attempt),
+        Change::OutboxAgain { subject, despite_duplicates } => {
+            outbox::again(tx, *subject, *despite_duplicates)
+        }
+        Change::OutboxLeft(subject) => outbox::remove(tx, *subject),
         Change::Case(case) => cases::save(tx, case),
         Change::Dial(dial) => agents::add_dial(tx, dial),
         Change::Mode(mode) => agents::save_mode(tx, mode),
@@ -173,12 +206,14 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     if from == into {
         return Ok(());
     }
+    let merged_call = from;
     let Some(from) = calls::known_row_id(tx, from)? else { return Ok(()) };
     // The call last asked for is this one now; the row id of the other is asked for no more.
     let into = calls::row_id_for(tx, "call", into)?;
     wrapups::move_all(tx, from, into)?;
     corrections::move_all(tx, from, into)?;
     messages::merge(tx, from, into)?;
+    outbox::merged(tx, merged_call, from)?;
     activities::delete(tx, from)?;
     calls::delete(tx, from)
 }

@@ -2,6 +2,7 @@
 //! store with another.
 
 use crate::sample::*;
+use crate::sample_crm::remote;
 use domain::account::{OneTimeLink, Session, User};
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::CallRecord;
@@ -17,11 +18,13 @@ use domain::event::QueuePlace;
 use domain::id::{CallKey, CaseId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::message::{Message, MessageBox};
+use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo};
+use domain::outbox::{FiledState, OutboxEntry};
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
 use store::{
     ActivityFilter, ActivityRow, AgentNames, Census, FloorRows, LateOwner, MessageCount, MessageFilter,
-    MessageStates, SourceProgress, Store, WrapupPage, WrapupTally,
+    MessageStates, OutboxTally, SourceProgress, Store, WrapupPage, WrapupTally,
 };
 
 /// How many ids of each kind are asked for: 1 to this.
@@ -76,6 +79,15 @@ pub(crate) struct Observed {
     users_by_login: Vec<Option<User>>,
     sessions: Vec<Option<Session>>,
     links: Vec<Option<OneTimeLink>>,
+    organisation: Option<String>,
+    joined: Vec<Joined>,
+    locals: Vec<Option<Local>>,
+    crm_users: Vec<CrmUser>,
+    mirrored: Vec<MirroredUpTo>,
+    outbox: Vec<OutboxEntry>,
+    stuck: Vec<Vec<OutboxEntry>>,
+    outbox_tallies: Vec<OutboxTally>,
+    filed: Vec<Option<FiledState>>,
     progress: Vec<SourceProgress>,
     queue_members: Vec<Vec<QueuePlace>>,
     frames: Vec<Vec<FrameChunk>>,
@@ -191,6 +203,10 @@ macro_rules! each {
     }};
 }
 
+fn locals_of(n: u32) -> [Local; 2] {
+    [Local::Person(person_id(n)), Local::Case(case_id(n))]
+}
+
 /// Asks everything.
 pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
     let everyone: Vec<PersonId> = (1..=IDS).rev().map(person_id).collect();
@@ -229,6 +245,11 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         hits_by_rule.push(moment.match_by_rule(&plan, &leads_first()).await.unwrap());
     }
     drop(moment);
+    let stuck = every_page(async |after| {
+        let page = store.outbox_stuck(t, after.as_deref(), 2).await.unwrap();
+        (page.entries, page.next)
+    })
+    .await;
     Observed {
         people: each!(1..=IDS; |n| store.person(t, person_id(n))),
         lines: store.person_lines(t, &everyone).await.unwrap(),
@@ -276,6 +297,15 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         users_by_login: each!(["ana.a@EXAMPLE.org", "ana.b@example.org", "Zoë"]; |l| store.user_by_login(t, l)),
         sessions: each!(1..=9; |n| store.session(t, token(n))),
         links: each!(1..=9; |n| store.link(t, token(n))),
+        organisation: store.crm_organisation(t).await.unwrap(),
+        joined: store.joined(t, &(1..=IDS).flat_map(locals_of).collect::<Vec<_>>()).await.unwrap(),
+        locals: store.locals(t, &(1..=9).map(remote).collect::<Vec<_>>()).await.unwrap(),
+        crm_users: store.crm_users(t).await.unwrap(),
+        mirrored: store.mirrored(t).await.unwrap(),
+        outbox: store.outbox_due(t, at(5), 99).await.unwrap(),
+        stuck,
+        outbox_tallies: each!([1, 2, 3, 4, 5].map(agent); |agent| store.outbox_of_agent(t, &agent)),
+        filed: each!(1..=IDS; |n| store.filed(t, call_key(n))),
         progress: each!(["pbx", "other"]; |source| store.source_progress(t, source)),
         queue_members: each!(["pbx", "other"]; |source| store.queue_members(t, source)),
         frames: each!(["pbx", "other"]; |source| store.frame_chunks(t, source, 1, 100)),

@@ -3,6 +3,7 @@
 use crate::fixture::{OnSqlite, World};
 use crate::observed::{IDS, observe, pages_of_list};
 use crate::sample::*;
+use crate::sample_crm::*;
 use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::audit::AuditSubject;
 use domain::call::{CallRecord, CallType, NoActivity};
@@ -15,6 +16,8 @@ use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, AgentState, Mode};
 use domain::matching::MatchRule;
 use domain::message::Message;
+use domain::mirror::{Joined, Mirrored};
+use domain::outbox::{Attempt, RefusalKind, Subject};
 use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
 use domain::relate::{NotRelated, RelateDecision};
 use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
@@ -160,6 +163,49 @@ fn some_message_change() -> impl Strategy<Value = Change> {
     ]
 }
 
+fn some_subject() -> impl Strategy<Value = Subject> {
+    prop_oneof![
+        3 => id().prop_map(|n| Subject::Activity(call_key(n))),
+        1 => id().prop_map(|n| Subject::Person(person_id(n))),
+        1 => id().prop_map(|n| Subject::Case(case_id(n))),
+    ]
+}
+
+fn some_crm_change() -> impl Strategy<Value = Change> {
+    let carried = (some_subject(), 1..3_u64, option::of(id()));
+    let attempts = (some_subject(), 1..3_u64, 1..4_u32, any::<bool>(), any::<bool>());
+    prop_oneof![
+        3 => Just(followed()),
+        2 => (id(), 1..6_u32, any::<bool>(), some_key()).prop_map(|(n, of, awaited, key)| {
+            mirrored(person(n, "Mía", &["one"]), &[key], of, awaited)
+        }),
+        1 => (id(), 6..9_u32, 0..6_u64).prop_map(|(n, of, number)| {
+            let case = Box::new(Case { number, ..case(n, "Mía", Some(n)) });
+            Change::CaseMirrored { case, remote: remote(of) }
+        }),
+        1 => (id(), 1..9_u32, option::of(1..9_u32)).prop_map(|(n, of, twin)| {
+            let twin = twin.filter(|twin| *twin != of).map(remote);
+            Change::Joined(Joined { twin, ..joined_person(n, of) })
+        }),
+        1 => (id(), id()).prop_map(|(from, into)| {
+            Change::PersonBecame { from: person_id(from), into: person_id(into) }
+        }),
+        1 => (id(), option::of(id())).prop_map(|(n, user)| Change::CrmUser(Box::new(crm_user(n, user)))),
+        1 => id().prop_map(|n| Change::MirroredUpTo(up_to(Mirrored::Cases, &format!("{n}"), None))),
+        2 => carried.prop_map(|(subject, version, of)| {
+            Change::CarriedOut { subject, version, filed: of.map(filed) }
+        }),
+        2 => attempts.prop_map(|(subject, version, tries, in_doubt, refused)| {
+            let refusal = refused.then(|| refusal(RefusalKind::Rule));
+            tried(Attempt { in_doubt, refusal, ..attempt(subject, version, tries) })
+        }),
+        1 => (some_subject(), any::<bool>()).prop_map(|(subject, despite_duplicates)| {
+            Change::OutboxAgain { subject, despite_duplicates }
+        }),
+        1 => some_subject().prop_map(Change::OutboxLeft),
+    ]
+}
+
 fn some_case() -> impl Strategy<Value = Change> {
     let subject = prop_oneof![Just("Order"), Just("Señal: ord 2"), Just("1 2"), Just("")];
     let number = prop_oneof![4 => Just(0), 1 => 1..6_u64];
@@ -274,6 +320,7 @@ fn some_change() -> impl Strategy<Value = Change> {
             true => Change::CallerWanted(call_key(n)),
             false => Change::CallerLookedAfter(call_key(n)),
         }),
+        4 => some_crm_change(),
         3 => some_message_change(),
         4 => some_case(),
         3 => some_duty(),

@@ -1,0 +1,217 @@
+//! The trait every CRM implements, and what it is handed and answers. Plain data: how a record looks there is its own.
+
+use crate::error::CrmError;
+use async_trait::async_trait;
+use domain::activity::Activity;
+use domain::call::CallRecord;
+use domain::case::Case;
+use domain::directory::{Person, PersonKind};
+use domain::id::At;
+use domain::mirror::{Mirrored, News, RemoteId};
+use domain::outbox::{Filed, Refusal};
+
+/// Whom an Activity is filed on, by their ids there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteParty {
+    /// What kind of record it is.
+    pub kind: PersonKind,
+    /// The record.
+    pub id: RemoteId,
+    /// The Account it belongs to.
+    pub account: Option<RemoteId>,
+    /// The Contact of a person who is an account of their own.
+    pub twin: Option<RemoteId>,
+}
+
+/// An Activity as it is to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filing {
+    /// What people and rules said of it.
+    pub activity: Activity,
+    /// The call.
+    pub call: CallRecord,
+    /// Whom it is filed on.
+    pub party: Option<RemoteParty>,
+    /// The Case it is related to.
+    pub case: Option<RemoteId>,
+    /// The CRM's user who had the call.
+    pub agent: Option<RemoteId>,
+    /// The agent's name, which is kept also where they are no user there.
+    pub agent_name: Option<String>,
+    /// Where the recording can be heard.
+    pub recording_url: Option<String>,
+    /// What of it is there already, as far as is known.
+    pub before: Option<Filed>,
+    /// Whether an earlier attempt may have been carried out: it is asked for first.
+    pub in_doubt: bool,
+}
+
+/// A person to be made there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPerson {
+    /// The record as it is here; its id is given to the one there, so that it is made once.
+    pub person: Person,
+    /// The Account it belongs to, there.
+    pub account: Option<RemoteId>,
+    /// The CRM's user whose it is to be.
+    pub owner: Option<RemoteId>,
+    /// Whether it is made although others are like it: an agent saw them and said so.
+    pub despite_duplicates: bool,
+    /// Whether an earlier attempt may have been carried out.
+    pub in_doubt: bool,
+}
+
+/// A Case to be made there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCase {
+    /// The Case as it is here; its id is given to the one there.
+    pub case: Case,
+    /// Whose it is, there.
+    pub contact: Option<RemoteId>,
+    /// The Account whose it is, there.
+    pub account: Option<RemoteId>,
+    /// The CRM's user who works on it.
+    pub owner: Option<RemoteId>,
+    /// Whether an earlier attempt may have been carried out.
+    pub in_doubt: bool,
+}
+
+/// What came of making something there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// It is there, by this id; whether by this attempt or an earlier one does not matter.
+    Is(RemoteId),
+    /// It is refused for good.
+    Refused(Refusal),
+}
+
+/// What came of carrying an Activity out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// It is there as it stands. Where `linked` is not said, it is to be carried out once more.
+    Filed(Filed),
+    /// It was there, and somebody deleted it there: it is not made again.
+    DeletedThere,
+    /// It is refused for good.
+    Refused(Refusal),
+    /// It was not carried out, or nobody knows: again, or not, as this says.
+    Failed(CrmError),
+}
+
+/// Up to where something was read. Opaque to whoever keeps it; `None` stands for the beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place(pub String);
+
+/// A page of what changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// What changed, oldest first. The same may come more than once.
+    pub news: Vec<News>,
+    /// From where to go on; kept once the news is kept.
+    pub next: Place,
+    /// Whether more is there now.
+    pub more: bool,
+    /// With the initial load: how many were read, and how many there are.
+    pub progress: Option<(u64, u64)>,
+}
+
+/// How many calls the CRM still answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Calls that were answered in the last 24 hours, by all programs.
+    pub used: u64,
+    /// Most in 24 hours.
+    pub most: u64,
+    /// When this was told.
+    pub told_at: At,
+}
+
+/// Whether a user of the CRM may see a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// The record.
+    pub record: RemoteId,
+    /// Whether they may.
+    pub may_read: bool,
+}
+
+/// How something that was examined stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FindingState {
+    /// As it should be.
+    Good,
+    /// It works, and something will be missing.
+    Warning,
+    /// It does not work.
+    Bad,
+}
+
+/// One thing that was examined. Its wording is that of whoever shows it, by `topic`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was examined, e.g. `field_missing`, `object_missing`, `field_required`, `user_inactive`.
+    pub topic: &'static str,
+    /// How it stands.
+    pub state: FindingState,
+    /// Names and values for its wording, e.g. `("field", "Call_Activity__c.Case__c")`.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// What a doctor found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// All of it, in the order it was looked at; what follows from something that is bad is left out.
+    pub findings: Vec<Finding>,
+}
+
+/// A CRM. Every method says in its error whether trying again can work; none of them tries for longer than the limits of
+/// its implementation say.
+#[async_trait]
+pub trait Crm: Send + Sync + 'static {
+    /// Has these Activities be there as they stand, each exactly once, and answers for each, in their order. One is
+    /// carried out by one call; several together by few.
+    async fn file(&self, filings: &[Filing]) -> Vec<Carried>;
+
+    /// Has a person be there, once.
+    ///
+    /// # Errors
+    /// It was not done, or nobody knows.
+    async fn make_person(&self, new: &NewPerson) -> Result<Made, CrmError>;
+
+    /// Has a Case be there, once.
+    ///
+    /// # Errors
+    /// It was not done, or nobody knows.
+    async fn make_case(&self, new: &NewCase) -> Result<Made, CrmError>;
+
+    /// A page of what changed since a place; everything, where there is none. Deletions, merges and conversions are in it.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn changed(&self, of: Mirrored, since: Option<&Place>) -> Result<Changed, CrmError>;
+
+    /// Records whose phone fields may hold one of these spellings of a number. They may also not: whoever asks compares by
+    /// the keys of the numbers.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn search_number(&self, spellings: &[String]) -> Result<Vec<News>, CrmError>;
+
+    /// The record with this id, or what became of it; `None`: our user sees none.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn record(&self, id: &RemoteId) -> Result<Option<News>, CrmError>;
+
+    /// Which of these records a user may see. One that is not there may not be seen.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError>;
+
+    /// How many calls are left, as far as it was told.
+    fn budget(&self) -> Option<Budget>;
+
+    /// Looks at everything that logging needs, for these agents' users.
+    async fn examine(&self, users: &[RemoteId]) -> Examined;
+}

@@ -1,0 +1,12 @@
+//! CRMs: how what was decided gets there and what changed there gets here. Nothing is decided here and nothing stored: the
+//! rules are `domain`'s, the outbox and the mirror are the store's, and when to work is the server's.
+
+mod contract;
+mod error;
+pub mod salesforce;
+
+pub use contract::{
+    Access, Budget, Carried, Changed, Crm, Examined, Filing, Finding, FindingState, Made, NewCase, NewPerson,
+    Place, RemoteParty,
+};
+pub use error::{CrmError, CrmErrorKind, Retry};

@@ -1,0 +1,247 @@
+//! The outbox, and what of Activities is in the CRM. What is to be carried out is noted here in the transaction of what
+//! changes it; a tenant that mirrors no CRM has nothing noted.
+
+use super::codes::Code;
+use super::fault::Fault;
+use super::statement::{Fields, all, first, int, json, run};
+use super::transaction::Tx;
+use super::{activities, calls, crm};
+use crate::crm::{OutboxPage, OutboxTally};
+use domain::activity::{Activity, Outcome};
+use domain::call::{CallRecord, CallState};
+use domain::id::{AgentKey, At, CallKey, CaseId, PersonId, TenantId};
+use domain::mirror::Local;
+use domain::outbox::{Attempt, FiledState, OutboxEntry, Subject};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+const OUTBOX: &str = "outbox";
+const FILED: &str = "crm_filed";
+
+macro_rules! select {
+    ($from:literal) => {
+        concat!(
+            "SELECT id, kind, subject, version, tries, not_before, in_doubt, despite_duplicates, refusal ",
+            "FROM outbox ",
+            $from
+        )
+    };
+}
+
+const ENTRY: &str = select!("WHERE subject = ?1 AND kind = ?2 AND tenant_id = ?3");
+const DUE: &str =
+    select!("WHERE tenant_id = ?1 AND refusal IS NULL AND not_before <= ?2 ORDER BY id LIMIT ?3");
+const STUCK: &str = select!("WHERE tenant_id = ?1 AND refusal IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3");
+const INSERT: &str = "INSERT INTO outbox (subject, kind, tenant_id, version, tries, not_before, in_doubt, \
+    despite_duplicates, refusal, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const UPDATE: &str = "UPDATE outbox SET version = ?4, tries = ?5, not_before = ?6, in_doubt = ?7, \
+    despite_duplicates = ?8, refusal = ?9, agent = coalesce(?10, agent) \
+    WHERE subject = ?1 AND kind = ?2 AND tenant_id = ?3";
+const REMOVE: &str = "DELETE FROM outbox WHERE subject = ?1 AND kind = ?2 AND tenant_id = ?3";
+const TALLY: &str = "SELECT \
+    (SELECT COUNT(*) FROM outbox WHERE tenant_id = ?1 AND refusal IS NULL) AS waiting, \
+    (SELECT COUNT(*) FROM outbox WHERE tenant_id = ?1 AND refusal IS NOT NULL) AS stuck";
+const TALLY_OF_AGENT: &str = "SELECT COUNT(*) FILTER (WHERE refusal IS NULL) AS waiting, \
+    COUNT(*) FILTER (WHERE refusal IS NOT NULL) AS stuck FROM outbox WHERE tenant_id = ?1 AND agent = ?2";
+const FILE: &str = "INSERT INTO crm_filed (call_id, tenant_id, filed) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (call_id) DO UPDATE SET filed = ?3";
+const FILED_OF: &str = "SELECT filed FROM crm_filed WHERE call_id = ?1";
+const UNFILE: &str = "DELETE FROM crm_filed WHERE call_id = ?1";
+
+pub(super) fn due(
+    conn: &Connection,
+    tenant: TenantId,
+    now: At,
+    limit: usize,
+) -> Result<Vec<OutboxEntry>, Fault> {
+    let rows = all(conn, DUE, params![tenant.0, now.0, int(limit)], OUTBOX, read)?;
+    Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+}
+
+pub(super) fn stuck(
+    conn: &Connection,
+    tenant: TenantId,
+    after: i64,
+    limit: usize,
+) -> Result<OutboxPage, Fault> {
+    let mut rows = all(conn, STUCK, params![tenant.0, after, int(limit + 1)], OUTBOX, read)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|(id, _)| id.to_string());
+    Ok(OutboxPage { entries: rows.into_iter().map(|(_, entry)| entry).collect(), next })
+}
+
+pub(super) fn entry(
+    conn: &Connection,
+    tenant: TenantId,
+    subject: Subject,
+) -> Result<Option<OutboxEntry>, Fault> {
+    let (kind, id) = stored(subject);
+    let found = first(conn, ENTRY, params![id.into_bytes(), kind, tenant.0], OUTBOX, read)?;
+    Ok(found.map(|(_, entry)| entry))
+}
+
+pub(super) fn tally(conn: &Connection, tenant: TenantId) -> Result<OutboxTally, Fault> {
+    Ok(first(conn, TALLY, params![tenant.0], OUTBOX, read_tally)?.unwrap_or_default())
+}
+
+pub(super) fn tally_of(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> Result<OutboxTally, Fault> {
+    Ok(first(conn, TALLY_OF_AGENT, params![tenant.0, agent.0], OUTBOX, read_tally)?.unwrap_or_default())
+}
+
+pub(super) fn filed(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<Option<FiledState>, Fault> {
+    match calls::row_id(conn, tenant, call)? {
+        Some(call_id) => first(conn, FILED_OF, params![call_id], FILED, |row| row.json("filed")),
+        None => Ok(None),
+    }
+}
+
+/// A record of ours changed: it is to be made there, unless it is there.
+pub(super) fn record_changed(tx: &Tx<'_>, local: Local) -> Result<(), Fault> {
+    if !crm::followed(tx)? || crm::is_joined(tx, local)? {
+        return Ok(());
+    }
+    let subject = match local {
+        Local::Person(id) => Subject::Person(id),
+        Local::Case(id) => Subject::Case(id),
+    };
+    note(tx, subject, None)
+}
+
+/// The Activity was `before` and is this now.
+pub(super) fn activity_changed(tx: &Tx<'_>, now: &Activity) -> Result<(), Fault> {
+    if settled(now) && crm::followed(tx)? {
+        note(tx, Subject::Activity(now.key), now.agent.as_ref())?;
+    }
+    Ok(())
+}
+
+/// The call is about to be this: where its Activity is settled already, that is to be carried out again.
+pub(super) fn call_changes(tx: &Tx<'_>, now: &CallRecord) -> Result<(), Fault> {
+    if now.state != CallState::Ended || !crm::followed(tx)? {
+        return Ok(());
+    }
+    match activities::activity(tx.conn, tx.tenant, now.key)? {
+        Some(row) if row.call != *now => activity_changed(tx, &row.activity),
+        _ => Ok(()),
+    }
+}
+
+/// The call is part of another one: what of it is to be carried out is that other one's.
+pub(super) fn merged(tx: &Tx<'_>, from: CallKey, from_id: i64) -> Result<(), Fault> {
+    remove(tx, Subject::Activity(from))?;
+    run(tx.conn, UNFILE, params![from_id])?;
+    Ok(())
+}
+
+pub(super) fn carried_out(
+    tx: &mut Tx<'_>,
+    subject: Subject,
+    version: u64,
+    filed: Option<&FiledState>,
+) -> Result<(), Fault> {
+    if let (Some(filed), Subject::Activity(call)) = (filed, subject)
+        && let Some(call_id) = calls::known_row_id(tx, call)?
+    {
+        run(tx.conn, FILE, params![call_id, tx.tenant.0, json(FILED, filed)?])?;
+    }
+    match entry(tx.conn, tx.tenant, subject)? {
+        Some(entry) if entry.version == version => remove(tx, subject),
+        // It changed meanwhile. What was in doubt is not any more: it is there.
+        Some(entry) => write(tx, UPDATE, &OutboxEntry { in_doubt: false, ..entry }, None),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn tried(tx: &Tx<'_>, attempt: &Attempt) -> Result<(), Fault> {
+    match entry(tx.conn, tx.tenant, attempt.subject)? {
+        Some(entry) => write(tx, UPDATE, &entry.tried(attempt), None),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn again(tx: &Tx<'_>, subject: Subject, despite_duplicates: bool) -> Result<(), Fault> {
+    let entry = entry(tx.conn, tx.tenant, subject)?;
+    let Some(entry) = entry.filter(OutboxEntry::stuck) else { return Ok(()) };
+    let despite_duplicates = entry.despite_duplicates || despite_duplicates;
+    write(tx, UPDATE, &OutboxEntry { despite_duplicates, ..entry.noted_again() }, None)
+}
+
+/// It is in the outbox no more.
+pub(super) fn remove(tx: &Tx<'_>, subject: Subject) -> Result<(), Fault> {
+    let (kind, id) = stored(subject);
+    run(tx.conn, REMOVE, params![id.into_bytes(), kind, tx.tenant.0])?;
+    Ok(())
+}
+
+/// Whether what became of the call is certain: then it is carried out.
+fn settled(activity: &Activity) -> bool {
+    activity.archived && activity.outcome != Outcome::Open
+}
+
+fn note(tx: &Tx<'_>, subject: Subject, agent: Option<&AgentKey>) -> Result<(), Fault> {
+    match entry(tx.conn, tx.tenant, subject)? {
+        Some(entry) => write(tx, UPDATE, &entry.noted_again(), agent),
+        None => write(tx, INSERT, &OutboxEntry::noted(subject), agent),
+    }
+}
+
+fn write(tx: &Tx<'_>, sql: &str, entry: &OutboxEntry, agent: Option<&AgentKey>) -> Result<(), Fault> {
+    let (kind, id) = stored(entry.subject);
+    let refusal = entry.refusal.as_ref().map(|refusal| json(OUTBOX, refusal)).transpose()?;
+    let row = params![
+        id.into_bytes(),
+        kind,
+        tx.tenant.0,
+        int(entry.version),
+        entry.tries,
+        entry.not_before.0,
+        entry.in_doubt,
+        entry.despite_duplicates,
+        refusal,
+        agent.map(|agent| &agent.0),
+    ];
+    run(tx.conn, sql, row)?;
+    Ok(())
+}
+
+/// The kinds of subjects, as they are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OutboxKind {
+    Person,
+    Case,
+    Activity,
+}
+
+fn stored(subject: Subject) -> (&'static str, Uuid) {
+    match subject {
+        Subject::Person(id) => (OutboxKind::Person.code(), id.0),
+        Subject::Case(id) => (OutboxKind::Case.code(), id.0),
+        Subject::Activity(call) => (OutboxKind::Activity.code(), call.0),
+    }
+}
+
+fn read(row: &mut Fields<'_, '_>) -> Result<(i64, OutboxEntry), Fault> {
+    let number = row.get("id")?;
+    let kind = row.code("kind")?;
+    let id = row.uuid("subject")?;
+    let subject = match kind {
+        OutboxKind::Person => Subject::Person(PersonId(id)),
+        OutboxKind::Case => Subject::Case(CaseId(id)),
+        OutboxKind::Activity => Subject::Activity(CallKey(id)),
+    };
+    let entry = OutboxEntry {
+        subject,
+        version: row.count("version")?,
+        tries: row.get("tries")?,
+        not_before: row.at("not_before")?,
+        in_doubt: row.get("in_doubt")?,
+        despite_duplicates: row.get("despite_duplicates")?,
+        refusal: row.opt_json("refusal")?,
+    };
+    Ok((number, entry))
+}
+
+fn read_tally(row: &mut Fields<'_, '_>) -> Result<OutboxTally, Fault> {
+    Ok(OutboxTally { waiting: row.count("waiting")?, stuck: row.count("stuck")? })
+}

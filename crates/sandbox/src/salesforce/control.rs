@@ -61,6 +61,7 @@ pub(crate) fn answer(org: &mut Org, request: &Request, now: At) -> Answer {
         ("POST", "/emulator/schema") => {
             let mut schema = org.data.schema.as_ref().clone();
             schema.add_noted(said.text("objects"));
+            said.list("without").iter().for_each(|name| schema.remove(name));
             org.data.set_schema(schema);
             Ok(Value::Null)
         }

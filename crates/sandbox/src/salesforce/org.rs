@@ -183,6 +183,11 @@ impl Org {
 
     /// Answers a request. Whatever it says, there is an answer.
     pub fn answer(&mut self, request: &Request, now: At) -> Answer {
+        // A client that puts a stroke behind the address of its org asks for `//services`.
+        if request.target.starts_with("//") {
+            let target = format!("/{}", request.target.trim_start_matches('/'));
+            return self.answer(&Request { target, ..request.clone() }, now);
+        }
         let path = request.path();
         if path.starts_with("/emulator") {
             return control::answer(self, request, now);

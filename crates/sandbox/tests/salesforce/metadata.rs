@@ -126,6 +126,10 @@ fn an_object_that_is_deployed_is_described_written_and_found() {
     let told = deploy(&mut client, ROLL_BACK, &[("CustomObject", "Shift__c")], &[(SHIFT, &shift())]);
     assert_eq!(inside(&told, "status"), "Succeeded", "{told}");
     assert_eq!(inside(&told, "numberComponentsDeployed"), "3");
+    assert!(
+        told.contains("<componentType></componentType>"),
+        "the manifest is told of too, and is of no type"
+    );
     let (_, described) = client.ask("GET", "sobjects/Shift__c/describe", Value::Null);
     let fields = described["fields"].as_array().expect("fields");
     let code = fields.iter().find(|field| field["name"] == json!("Code__c")).expect("it is there");

@@ -47,10 +47,6 @@ impl Message {
 
     fn written(&self, at: At) -> String {
         let tag = if self.is_failure() { "componentFailures" } else { "componentSuccesses" };
-        let kind = match self.kind.as_str() {
-            "" => "<componentType xsi:nil=\"true\"/>".to_owned(),
-            kind => format!("<componentType>{}</componentType>", escaped(kind)),
-        };
         let id = match self.id.as_str() {
             "" => String::new(),
             id => format!("<id>{id}</id>"),
@@ -67,10 +63,11 @@ impl Message {
             }
         }
         format!(
-            "<{tag}><changed>{}</changed>{place}{kind}<created>{}</created><createdDate>{}</createdDate>\
+            "<{tag}><changed>{}</changed>{place}<componentType>{}</componentType><created>{}</created><createdDate>{}</createdDate>\
              <deleted>false</deleted><fileName>{}</fileName><fullName>{}</fullName>{id}{problem}\
              <success>{}</success></{tag}>",
             self.changed,
+            escaped(&self.kind),
             self.created,
             moment(at),
             escaped(&self.file_name),

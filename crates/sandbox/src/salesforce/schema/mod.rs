@@ -215,6 +215,20 @@ impl Schema {
         }
     }
 
+    /// Takes an object away, or a field that is named with its object: `Case.Code__c`.
+    pub(crate) fn remove(&mut self, name: &str) {
+        match name.split_once('.') {
+            None => {
+                self.objects.remove(&name.to_lowercase());
+            }
+            Some((object, field)) => {
+                if let Some(object) = self.objects.get_mut(&object.to_lowercase()) {
+                    object.fields.retain(|known| !known.name.eq_ignore_ascii_case(field));
+                }
+            }
+        }
+    }
+
     /// A prefix for the ids of a custom object that no other has.
     pub(crate) fn free_prefix(&self) -> Option<String> {
         let taken: BTreeSet<&str> = self.objects.values().map(|object| object.prefix.as_str()).collect();

@@ -6,7 +6,8 @@
 # ADDRESS is where `bitacora emulate salesforce --client-key FOLDER/app.pub` listens, without TLS. FOLDER holds `node_modules` with the
 # CLI and a Node.js that it runs on (22 or newer), and `app.key`; the CLI's own home is made there:
 #   npm install --prefix FOLDER @salesforce/cli node@24
-# PROJECT is a folder with sfdx-project.json whose force-app is deployed besides our small one. Ends with 1 where anything differs.
+# PROJECT is a folder with sfdx-project.json whose force-app is deployed besides our small one; what that replaces by variables of the
+# environment has to be set. Ends with 1 where anything differs.
 set -eu
 address=$1
 folder=$(realpath "$2")
@@ -50,6 +51,7 @@ stamp=$(date +%s)
 check "org login jwt" 'r.status === 0 && r.result.username === "integration@emulator.example"' \
   org login jwt --client-id bitacora --jwt-key-file ../app.key --username integration@emulator.example \
   --instance-url "$address" --alias emulator
+[ "$differs" = 0 ] || exit 1
 check "org display" 'r.result.connectedStatus === "Connected"' org display
 check "limits" 'r.result.some(l => l.name === "DailyApiRequests" && l.max > 0)' org list limits
 check "sobject list" 'r.result.includes("Call_Activity__c")' sobject list --sobject custom
@@ -94,7 +96,7 @@ check "deploying it again changes nothing" 'r.result.files.every(f => f.state ==
   project deploy start --source-dir force-app
 sed -i 's/<length>12</<length>900</' force-app/main/default/objects/Shift__c/fields/Code__c.field-meta.xml
 check "project deploy start that is refused" \
-  'r.status === 1 && r.result.details.componentFailures.fullName === "Shift__c.Code__c" && r.result.files.some(f => f.state === "Failed")' \
+  'r.status === 1 && [].concat(r.result.details.componentFailures).some(f => f.fullName === "Shift__c.Code__c") && r.result.files.some(f => f.state === "Failed")' \
   project deploy start --source-dir force-app
 check "and left everything as it was" 'r.result.fields.find(f => f.name === "Code__c").length === 12' \
   sobject describe --sobject Shift__c

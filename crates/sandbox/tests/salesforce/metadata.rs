@@ -159,6 +159,29 @@ fn a_field_that_is_deployed_to_a_standard_object_leaves_the_others() {
 }
 
 #[test]
+fn folders_of_reports_and_types_of_custom_metadata_are_taken() {
+    let mut client = Client::new();
+    let kind = object(
+        "<label>Setting</label><pluralLabel>Settings</pluralLabel>\
+         <fields><fullName>Url__c</fullName><label>URL</label><type>Url</type></fields>",
+    );
+    let told = deploy(
+        &mut client,
+        ROLL_BACK,
+        &[("CustomObject", "Setting__mdt"), ("Report", "Calls/"), ("Report", "Calls/By_Code")],
+        &[
+            ("objects/Setting__mdt.object", &kind),
+            ("reports/Calls-meta.xml", "<ReportFolder><name>Calls</name></ReportFolder>"),
+            ("reports/Calls/By_Code.report", "<Report><name>By code</name></Report>"),
+        ],
+    );
+    assert_eq!(inside(&told, "status"), "Succeeded", "{told}");
+    assert_eq!(client.count("SELECT DeveloperName, Url__c FROM Setting__mdt"), 0);
+    let (files, _) = retrieve(&mut client, &[("Report", "*")]);
+    assert!(file_of(&files, "reports/Calls-meta.xml").contains("ReportFolder"));
+}
+
+#[test]
 fn a_layout_is_retrieved_byte_for_byte() {
     let mut client = Client::new();
     let layout = format!(

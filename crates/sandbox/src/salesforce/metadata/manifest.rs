@@ -26,7 +26,8 @@ impl Manifest {
     pub(crate) fn of(element: &Element) -> Manifest {
         let mut manifest = Manifest { version: element.said("version").to_owned(), ..Manifest::default() };
         for kind in element.all("types") {
-            let members = kind.all("members").map(|member| member.text.clone());
+            // Some clients name a folder with a stroke behind it.
+            let members = kind.all("members").map(|member| member.text.trim_end_matches('/').to_owned());
             manifest.types.entry(kind.said("name").to_owned()).or_default().extend(members);
         }
         manifest

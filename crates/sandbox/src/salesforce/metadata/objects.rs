@@ -9,6 +9,14 @@ const MAX_TEXT: usize = 255;
 /// Longest `LongTextArea`.
 const MAX_LONG_TEXT: usize = 131_072;
 
+/// What the names of custom metadata types end with.
+const METADATA_TYPE: &str = "__mdt";
+/// What the key prefixes of custom objects begin with, and those of custom metadata types.
+const OBJECT_PREFIX: &str = "a0";
+const METADATA_PREFIX: &str = "m0";
+/// What an org says whose prefixes are all taken.
+const TOO_MANY: &str = "The org has as many custom objects as it may";
+
 /// Makes or changes a custom object; of one that is there already, a file may say fields alone.
 ///
 /// # Errors
@@ -22,11 +30,20 @@ pub(crate) fn settle(schema: &mut Schema, name: &str, said: &Element) -> Result<
         }
         return Ok(());
     }
-    if !name.ends_with("__c") {
+    let is_metadata = name.ends_with(METADATA_TYPE);
+    if !name.ends_with("__c") && !is_metadata {
         return Err(no_object(name));
     }
     if label.is_empty() {
         return Err("Must specify a non-empty label for the CustomObject".to_owned());
+    }
+    if is_metadata {
+        let prefix = schema.free_prefix(METADATA_PREFIX).ok_or(TOO_MANY)?;
+        let noted = format!(
+            "object {name} {prefix} -/- read-only\nDeveloperName string 40 ! ro\nMasterLabel string 40 ! ro"
+        );
+        add(schema, &noted, label, plural, "");
+        return Ok(());
     }
     let name_field = said.child("nameField").ok_or("Must specify a nameField of type Text or AutoNumber")?;
     let access = match name_field.said("type") {
@@ -37,18 +54,23 @@ pub(crate) fn settle(schema: &mut Schema, name: &str, said: &Element) -> Result<
     if said.said("sharingModel").is_empty() {
         return Err("You must specify a sharingModel for the CustomObject".to_owned());
     }
-    let prefix = schema.free_prefix().ok_or("The org has as many custom objects as it may")?;
+    let prefix = schema.free_prefix(OBJECT_PREFIX).ok_or(TOO_MANY)?;
     let noted = format!(
         "object {name} {prefix} -/-\nName string 80 ! {access}\nOwnerId reference ! > Group|User/Owner"
     );
-    for mut object in of_notation(&noted) {
+    add(schema, &noted, label, plural, name_field.said("label"));
+    Ok(())
+}
+
+/// Adds an object that is noted without labels.
+fn add(schema: &mut Schema, noted: &str, label: &str, plural: &str, name_label: &str) {
+    for mut object in of_notation(noted) {
         (object.label, object.plural) = (label.to_owned(), plural.to_owned());
         if let Some(field) = object.fields.iter_mut().find(|field| field.name == "Name") {
-            field.label = name_field.said("label").to_owned();
+            name_label.clone_into(&mut field.label);
         }
         schema.add(object);
     }
-    Ok(())
 }
 
 /// What is said of an object that is not there.

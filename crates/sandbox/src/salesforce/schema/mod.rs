@@ -6,9 +6,6 @@ mod standard;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Key prefixes of custom objects begin so.
-const CUSTOM_PREFIX: &str = "a0";
-
 /// What a field holds, by the word of a describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldKind {
@@ -229,11 +226,11 @@ impl Schema {
         }
     }
 
-    /// A prefix for the ids of a custom object that no other has.
-    pub(crate) fn free_prefix(&self) -> Option<String> {
+    /// A prefix for the ids of an object that no other has, of which the first two characters are given.
+    pub(crate) fn free_prefix(&self, begin: &str) -> Option<String> {
         let taken: BTreeSet<&str> = self.objects.values().map(|object| object.prefix.as_str()).collect();
         let digits = ('0'..='9').chain('A'..='Z').chain('a'..='z');
-        digits.map(|digit| format!("{CUSTOM_PREFIX}{digit}")).find(|prefix| !taken.contains(prefix.as_str()))
+        digits.map(|digit| format!("{begin}{digit}")).find(|prefix| !taken.contains(prefix.as_str()))
     }
 
     /// An object, by its name in any case.

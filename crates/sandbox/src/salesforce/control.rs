@@ -3,6 +3,7 @@
 
 use super::access::Client;
 use super::calls::Kind;
+use super::data::Mark;
 use super::delete;
 use super::faults::{Failure, Fault};
 use super::ids;
@@ -14,7 +15,6 @@ use super::rules::{DuplicateAction, DuplicateRule, Rules, Validation};
 use super::write::Desk;
 use domain::id::At;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
 
 /// What was asked cannot be done; why.
 type Done = Result<Value, String>;
@@ -59,7 +59,10 @@ pub(crate) fn answer(org: &mut Org, request: &Request, now: At) -> Answer {
         }
         ("POST", "/emulator/limits") => limits(org, &said),
         ("POST", "/emulator/schema") => {
-            Arc::make_mut(&mut org.data.schema).add_noted(said.text("objects"));
+            let mut schema = org.data.schema.as_ref().clone();
+            schema.add_noted(said.text("objects"));
+            said.list("without").iter().for_each(|name| schema.remove(name));
+            org.data.set_schema(schema);
             Ok(Value::Null)
         }
         _ => return Answer::json(404, &json!({ "error": "no such control route" })),
@@ -204,25 +207,28 @@ fn hidden(org: &mut Org, said: &Said<'_>, hide: bool) -> Done {
 }
 
 fn merge(org: &mut Org, said: &Said<'_>, now: At) -> Done {
-    let (before, mut by) = (org.data.clone(), org.writer(now));
+    let (mark, mut by) = (org.data.mark(), org.writer(now));
     let merged = people::merge(&mut org.data, said.text("master"), &said.list("ids"), &mut by);
-    merged.map(|()| Value::Null).map_err(|refusal| {
-        org.data = before;
-        refused(refusal)
-    })
+    whole(org, mark, merged).map(|()| Value::Null)
 }
 
 fn convert(org: &mut Org, said: &Said<'_>, now: At) -> Done {
-    let (before, mut by) = (org.data.clone(), org.writer(now));
+    let (mark, mut by) = (org.data.mark(), org.writer(now));
     let named = |key: &str| Some(said.text(key)).filter(|id| !id.is_empty());
     let mut desk = Desk { data: &mut org.data, rules: &org.rules };
-    match people::convert(&mut desk, said.text("lead"), named("account"), named("contact"), &mut by) {
-        Ok(converted) => Ok(json!({ "account": converted.account, "contact": converted.contact })),
-        Err(refusal) => {
-            org.data = before;
-            Err(refused(refusal))
-        }
+    let converted =
+        people::convert(&mut desk, said.text("lead"), named("account"), named("contact"), &mut by);
+    let converted = whole(org, mark, converted)?;
+    Ok(json!({ "account": converted.account, "contact": converted.contact }))
+}
+
+/// All of what was done, or nothing of it where it was refused.
+fn whole<T>(org: &mut Org, mark: Mark, done: Result<T, Refusal>) -> Result<T, String> {
+    match &done {
+        Ok(_) => org.data.keep(mark),
+        Err(_) => org.data.take_back(mark),
     }
+    done.map_err(refused)
 }
 
 fn remove(org: &mut Org, said: &Said<'_>, now: At) -> Done {

@@ -41,7 +41,7 @@ pub(crate) fn delete(data: &mut Data, object: &str, id: &str, by: &mut Writer) -
     }
     for (of, holder, reference) in HOLDS {
         if of == object.name {
-            let held: Vec<&str> = hanging(data, holder, reference, &id).collect();
+            let held = hanging(data, holder, reference, &id);
             if !held.is_empty() {
                 let message = format!(
                     "Your attempt to delete {} could not be completed because it is associated with the following \
@@ -61,13 +61,10 @@ pub(crate) fn delete(data: &mut Data, object: &str, id: &str, by: &mut Writer) -
     Ok(())
 }
 
-fn hanging<'a>(
-    data: &'a Data,
-    object: &'a str,
-    reference: &'a str,
-    on: &'a str,
-) -> impl Iterator<Item = &'a str> + 'a {
-    data.living(object).filter(move |row| row.text(reference) == on).map(|row| row.id())
+fn hanging(data: &Data, object: &str, reference: &str, on: &str) -> Vec<String> {
+    let object = data.schema.object(object);
+    let field = object.and_then(|object| Some((object, object.field(reference)?)));
+    field.map_or_else(Vec::new, |(object, field)| data.leading_to(object, field, on))
 }
 
 /// Takes a record and what hangs on it away. `master` is the record that it was merged into.
@@ -76,25 +73,22 @@ pub(crate) fn remove(data: &mut Data, object: &str, id: &str, master: Option<&st
         return;
     }
     data.touch(object, id, &by.user, by.now);
-    if let Some(row) = data.row_mut(object, id) {
+    data.change(object, id, |row| {
         row.deleted_at = Some(by.now);
         row.set("IsDeleted", true);
         row.set("MasterRecordId", master.map_or(Value::Null, Value::from));
-    }
+    });
     for (of, child, reference) in CASCADES {
         if of == object {
-            let ids: Vec<String> = hanging(data, child, reference, id).map(str::to_owned).collect();
+            let ids = hanging(data, child, reference, id);
             ids.iter().for_each(|child_id| remove(data, child, child_id, None, by));
         }
     }
     let schema = Arc::clone(&data.schema);
     for (owner, field) in schema.references_to(object) {
         if owner.is_custom() && field.is_custom() {
-            let ids: Vec<String> = hanging(data, &owner.name, &field.name, id).map(str::to_owned).collect();
-            for owner_id in ids {
-                if let Some(row) = data.row_mut(&owner.name, &owner_id) {
-                    row.set(&field.name, Value::Null);
-                }
+            for owner_id in data.leading_to(owner, field, id) {
+                data.change(&owner.name, &owner_id, |row| row.set(&field.name, Value::Null));
                 data.touch(&owner.name, &owner_id, &by.user, by.now);
             }
         }
@@ -113,11 +107,11 @@ pub(crate) fn undelete(data: &mut Data, id: &str, by: &Writer) -> Result<(), Ref
     if !fresh || !row.get("MasterRecordId").is_null() {
         return Err(Refusal::new(Code::NotFound, "UNDELETE_FAILED: entity is not in the recycle bin"));
     }
-    if let Some(row) = data.row_mut(&object, &id) {
+    data.change(&object, &id, |row| {
         row.deleted_at = None;
         row.set("IsDeleted", false);
         row.set("SystemModstamp", stamp::moment(by.now));
         row.changed_at = by.now;
-    }
+    });
     Ok(())
 }

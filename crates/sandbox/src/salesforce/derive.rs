@@ -114,15 +114,17 @@ fn case(data: &Data, row: &mut Row) {
 /// What follows once a record is written: numbers that count up, times of closing, the other half of a person.
 pub(crate) fn settle(data: &mut Data, object: &ObjectType, id: &str, by: &Writer) {
     let count = data.made(object);
-    let Some(row) = data.row_mut(&object.name, id) else {
+    let Some(row) = data.row(&object.name, id) else {
         return;
     };
     match object.name.as_str() {
-        "Case" if row.get("CaseNumber").is_null() => row.set("CaseNumber", format!("{:08}", 1000 + count)),
+        "Case" if row.get("CaseNumber").is_null() => {
+            data.change("Case", id, |row| row.set("CaseNumber", format!("{:08}", 1000 + count)));
+        }
         "Account" if row.is("IsPersonAccount") => person(data, id, by),
         name if object.is_custom() && row.get("Name").is_null() => {
             let letters: String = name.chars().filter(char::is_ascii_uppercase).collect();
-            row.set("Name", format!("{letters}-{count:06}"));
+            data.change(name, id, |row| row.set("Name", format!("{letters}-{count:06}")));
         }
         _ => {}
     }
@@ -131,13 +133,11 @@ pub(crate) fn settle(data: &mut Data, object: &ObjectType, id: &str, by: &Writer
         "Task" => "CompletedDateTime",
         _ => return,
     };
-    if let Some(row) = data.row_mut(&object.name, id) {
-        match row.is("IsClosed") {
-            true if row.get(closing).is_null() => row.set(closing, stamp::moment(by.now)),
-            true => {}
-            false => row.set(closing, Value::Null),
-        }
-    }
+    data.change(&object.name, id, |row| match row.is("IsClosed") {
+        true if row.get(closing).is_null() => row.set(closing, stamp::moment(by.now)),
+        true => {}
+        false => row.set(closing, Value::Null),
+    });
 }
 
 /// Makes or changes the Contact that a Person Account also is.
@@ -169,7 +169,5 @@ fn person(data: &mut Data, id: &str, by: &Writer) {
     let contact_id = contact.id().to_owned();
     data.put("Contact", contact);
     data.touch("Contact", &contact_id, &by.user, by.now);
-    if let Some(account) = data.row_mut("Account", id) {
-        account.set("PersonContactId", contact_id);
-    }
+    data.change("Account", id, |account| account.set("PersonContactId", contact_id));
 }

@@ -14,6 +14,7 @@ mod describe;
 mod faults;
 mod ids;
 mod key;
+mod metadata;
 mod oauth;
 mod org;
 mod people;
@@ -26,6 +27,7 @@ mod soap;
 mod soql;
 mod sosl;
 mod stamp;
+mod table;
 mod values;
 mod write;
 

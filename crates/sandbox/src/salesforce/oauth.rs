@@ -11,8 +11,6 @@ use std::collections::BTreeMap;
 
 /// Whom assertions may be addressed to, besides the org's own address.
 const AUDIENCES: [&str; 2] = ["https://login.salesforce.com", "https://test.salesforce.com"];
-/// Longest that an assertion may be good for, in seconds.
-const LONGEST: i64 = 24 * 3600;
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 type Form = BTreeMap<String, String>;
@@ -111,8 +109,9 @@ fn asserted(org: &Org, request: &Request, assertion: &str, now: At) -> Result<(S
     }
     let seconds = now.0.div_euclid(1_000_000);
     let expires = claims.get("exp").and_then(Value::as_f64).map_or(0, |exp| exp as i64);
-    if expires <= seconds || expires > seconds.saturating_add(LONGEST) {
-        return Err(("invalid_grant", "assertion has expired or its lifetime is too long"));
+    // However late that is: Salesforce's own CLI says thousands of years.
+    if expires <= seconds {
+        return Err(("invalid_grant", "assertion has expired"));
     }
     let user =
         org.user_by_name(claim("sub")).ok_or(("invalid_grant", "user hasn't approved this consumer"))?;

@@ -5,6 +5,7 @@ use super::bulk::Job;
 use super::calls::{Calls, Kind};
 use super::data::{Data, Row};
 use super::faults::{self, Drawn, Fault};
+use super::metadata::{self, Metadata};
 use super::refusal;
 use super::rules::Rules;
 use super::write::Writer;
@@ -129,6 +130,7 @@ pub struct Org {
     pub(crate) search_lag_ms: i64,
     pub(crate) cursors: BTreeMap<String, Cursor>,
     pub(crate) jobs: BTreeMap<String, Job>,
+    pub(crate) metadata: Metadata,
     dice: Dice,
 }
 
@@ -148,9 +150,11 @@ impl Org {
             search_lag_ms: 0,
             cursors: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            metadata: Metadata::default(),
             dice: Dice::new(seed, FAULTS),
         };
         sample::settle(&mut org, now);
+        metadata::settle(&mut org, now);
         org
     }
 
@@ -179,6 +183,11 @@ impl Org {
 
     /// Answers a request. Whatever it says, there is an answer.
     pub fn answer(&mut self, request: &Request, now: At) -> Answer {
+        // A client that puts a stroke behind the address of its org asks for `//services`.
+        if request.target.starts_with("//") {
+            let target = format!("/{}", request.target.trim_start_matches('/'));
+            return self.answer(&Request { target, ..request.clone() }, now);
+        }
         let path = request.path();
         if path.starts_with("/emulator") {
             return control::answer(self, request, now);

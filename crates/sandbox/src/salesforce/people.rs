@@ -48,12 +48,8 @@ pub(crate) fn merge(
 fn hang_on(data: &mut Data, object: &str, from: &str, to: &str, by: &Writer) {
     let schema = Arc::clone(&data.schema);
     for (owner, field) in schema.references_to(object).filter(|(_, field)| field.name != "MasterRecordId") {
-        let leads = data.living(&owner.name).filter(|row| row.text(&field.name) == from);
-        let ids: Vec<String> = leads.map(|row| row.id().to_owned()).collect();
-        for id in ids {
-            if let Some(row) = data.row_mut(&owner.name, &id) {
-                row.set(&field.name, to);
-            }
+        for id in data.leading_to(owner, field, from) {
+            data.change(&owner.name, &id, |row| row.set(&field.name, to));
             data.touch(&owner.name, &id, &by.user, by.now);
         }
     }
@@ -110,13 +106,13 @@ fn said(fields: &[(&str, &Value)]) -> Map<String, Value> {
 
 /// The Lead says what became of it, and its Tasks are those of the Contact.
 fn settle(data: &mut Data, lead: &str, account: &str, contact: &str, by: &Writer) {
-    if let Some(row) = data.row_mut("Lead", lead) {
+    data.change("Lead", lead, |row| {
         row.set("IsConverted", true);
         row.set("Status", "Closed - Converted");
         row.set("ConvertedAccountId", account);
         row.set("ConvertedContactId", contact);
         row.set("ConvertedDate", stamp::day(by.now));
-    }
+    });
     data.touch("Lead", lead, &by.user, by.now);
     let tasks = data.living("Task").filter(|task| task.text("WhoId") == lead);
     let tasks: Vec<String> = tasks.map(|task| task.id().to_owned()).collect();

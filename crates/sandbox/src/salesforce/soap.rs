@@ -1,16 +1,19 @@
-//! The little of SOAP that clients log in with.
+//! SOAP: the little that clients log in with, and the way to the Metadata API.
 
 use super::access::SESSION;
 use super::calls::Kind;
+use super::metadata;
 use super::org::{Answer, OPENING_PASSWORD, Org, Request};
 use domain::id::At;
 
-/// Answers `/services/Soap/u/66.0` and `/services/Soap/c/66.0`: `login`, `logout`, `getUserInfo`.
+/// Answers `/services/Soap/u/66.0` and `/services/Soap/c/66.0`: `login`, `logout`, `getUserInfo`; and `/services/Soap/m/66.0`.
 pub(crate) fn answer(org: &mut Org, request: &Request, now: At) -> Answer {
     let body = String::from_utf8_lossy(&request.body).into_owned();
-    let known =
-        ["/services/Soap/u/", "/services/Soap/c/"].iter().any(|path| request.path().starts_with(path));
-    if !known {
+    let is_at = |part: &str| request.path().starts_with(&format!("/services/Soap/{part}/"));
+    if is_at("m") {
+        return metadata(org, request, &body, now);
+    }
+    if !is_at("u") && !is_at("c") {
         return fault("UNKNOWN_EXCEPTION", "No operation available for this request");
     }
     if let Some(login) = element(&body, "login") {
@@ -31,6 +34,21 @@ pub(crate) fn answer(org: &mut Org, request: &Request, now: At) -> Answer {
         return enveloped(&format!("<getUserInfoResponse><result>{info}</result></getUserInfoResponse>"));
     }
     fault("UNKNOWN_EXCEPTION", "No operation available for this request")
+}
+
+/// A call of the Metadata API. Its faults and answers are of another namespace than those of the others.
+fn metadata(org: &mut Org, request: &Request, body: &str, now: At) -> Answer {
+    org.calls.count(Kind::Soap);
+    // The header comes first, and what follows may be long.
+    let header = body.split_once("Body>").map_or(body, |(header, _)| header);
+    let token = element(header, "sessionId").map(plain).unwrap_or_default();
+    let Some(user) = org.access.session(&token, now).map(|session| session.user.clone()) else {
+        return fault("INVALID_SESSION_ID", "INVALID_SESSION_ID: Invalid Session ID found in SessionHeader");
+    };
+    match metadata::answer(org, &request.body, &user, now) {
+        Ok(answer) => enveloped_as("http://soap.sforce.com/2006/04/metadata", &answer),
+        Err((code, message)) => fault(code, &escaped(&message)),
+    }
 }
 
 fn log_in(org: &mut Org, request: &Request, login: &str, now: At) -> Answer {
@@ -80,11 +98,15 @@ fn info(org: &Org, id: &str) -> String {
 }
 
 fn enveloped(body: &str) -> Answer {
+    enveloped_as("urn:partner.soap.sforce.com", body)
+}
+
+fn enveloped_as(namespace: &str, body: &str) -> Answer {
     xml(
         200,
         &format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope \
-             xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"urn:partner.soap.sforce.com\" \
+             xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"{namespace}\" \
              xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soapenv:Body>{body}</soapenv:Body>\
              </soapenv:Envelope>"
         ),

@@ -261,5 +261,9 @@ pub(crate) fn find(data: &Data, object: &ObjectType, field: &Field, value: &str)
         (None, Value::Number(kept)) => kept.as_f64() == value.parse().ok(),
         _ => false,
     };
-    data.living(&object.name).filter(is_it).map(|row| row.id().to_owned()).collect()
+    let near: Box<dyn Iterator<Item = &Row>> = match &as_id {
+        Some(id) => Box::new(data.row(&object.name, id).into_iter()),
+        None => data.near(object, field, value),
+    };
+    near.filter(|row| row.deleted_at.is_none()).filter(is_it).map(|row| row.id().to_owned()).collect()
 }

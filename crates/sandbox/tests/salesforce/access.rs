@@ -71,7 +71,6 @@ fn an_assertion_that_is_forged_late_or_of_somebody_else_gets_none() {
         ("sub", json!("nobody@example.com"), "invalid_grant"),
         ("aud", json!("https://elsewhere.example"), "invalid_grant"),
         ("exp", json!(START.0 / 1_000_000), "invalid_grant"),
-        ("exp", json!(START.0 / 1_000_000 + 90_000), "invalid_grant"),
     ] {
         let mut wrong = claims();
         wrong[claim] = value;
@@ -88,6 +87,16 @@ fn an_assertion_that_is_forged_late_or_of_somebody_else_gets_none() {
     for wrong in [forged, unsigned, "x".into(), "a.b.c".into()] {
         assert_eq!(ask(&mut org, &wrong).1["error"], json!("invalid_grant"));
     }
+}
+
+#[test]
+fn an_assertion_is_taken_however_long_it_is_good_for() {
+    let mut org = Org::new(1, START);
+    assert!(org.trust(PUBLIC));
+    let mut long = claims();
+    // Milliseconds where seconds are meant, as Salesforce's own CLI signs it.
+    long["exp"] = json!(START.0 / 1_000 + 300);
+    assert_eq!(ask(&mut org, &assertion(&long)).0, 200);
 }
 
 #[test]

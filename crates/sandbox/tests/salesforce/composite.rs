@@ -34,6 +34,31 @@ fn a_call_is_logged_with_one_request_and_again_without_a_second_record() {
 }
 
 #[test]
+fn a_part_may_name_a_record_of_a_collection_by_its_place() {
+    let mut client = Client::new();
+    let contacts =
+        ["Ruiz", "Paz"].map(|name| json!({ "attributes": { "type": "Contact" }, "LastName": name }));
+    let body = json!({ "allOrNone": true, "compositeRequest": [
+        part("people", "POST", "composite/sobjects", json!({ "allOrNone": true, "records": contacts })),
+        part("task", "POST", "sobjects/Task", json!({ "WhoId": "@{people[1].id}", "Status": "Completed" })),
+        part("read", "GET", "sobjects/Contact/@{people[0].id}", Value::Null),
+        part("none", "POST", "sobjects/Task", json!({ "WhoId": "@{task.id}" })),
+    ] });
+    let (_, done) = client.ask("POST", "composite", body);
+    assert_eq!(statuses(&done), [400, 400, 400, 400], "a Task is nobody: all of it is taken back");
+    let body = json!({ "compositeRequest": [
+        part("people", "POST", "composite/sobjects", json!({ "records": contacts })),
+        part("task", "POST", "sobjects/Task", json!({ "WhoId": "@{people[1].id}", "Status": "Completed" })),
+        part("read", "GET", "sobjects/Contact/@{people[0].id}", Value::Null),
+        part("beyond", "GET", "sobjects/Contact/@{people[2].id}", Value::Null),
+    ] });
+    let (_, done) = client.ask("POST", "composite", body);
+    assert_eq!(statuses(&done), [200, 201, 200, 400], "{done}");
+    assert_eq!(done["compositeResponse"][2]["body"]["LastName"], json!("Ruiz"));
+    assert_eq!(client.query("SELECT Who.Name FROM Task")["records"][0]["Who"]["Name"], json!("Paz"));
+}
+
+#[test]
 fn one_refusal_takes_back_everything_and_says_so_everywhere_else() {
     let mut client = Client::new();
     let body = json!({ "allOrNone": true, "compositeRequest": [

@@ -109,6 +109,7 @@ fn versions_resources_and_counts_are_told() {
     client.create("Account", json!({ "Name": "Acme" }));
     let (_, counted) = client.ask("GET", "limits/recordCount?sObjects=Account,Contact", Value::Null);
     assert_eq!(counted, json!({ "sObjects": [{ "count": 1, "name": "Account" }] }));
+    assert_eq!(client.ask("GET", "//services/data/v66.0/limits", Value::Null).0, 200);
     for path in ["/services/data/v99.0/limits", "/services/data/v66.0/nothing", "/elsewhere"] {
         assert_eq!(client.refused("GET", path, Value::Null), (404, "NOT_FOUND".into()), "{path}");
     }

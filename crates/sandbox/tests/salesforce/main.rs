@@ -7,6 +7,7 @@ mod composite;
 mod describes;
 mod failures;
 mod jobs;
+mod metadata;
 mod people;
 mod queries;
 mod records;

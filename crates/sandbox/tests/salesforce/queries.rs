@@ -223,3 +223,68 @@ fn ids_are_ordered_as_they_are_compared() {
     }
     assert_eq!(seen, 100);
 }
+
+/// Two Contacts that change while others are read, one that goes and one that comes.
+fn changing() -> Client {
+    let mut client = four();
+    let ids = client.query("SELECT Id FROM Contact ORDER BY LastName");
+    let id = |nth: usize| ids["records"][nth]["Id"].as_str().expect("an id").to_owned();
+    client.later(60);
+    client.ask("PATCH", &format!("sobjects/Contact/{}", id(2)), json!({ "Email": "a@example.com" }));
+    client.ask("PATCH", &format!("sobjects/Contact/{}", id(3)), json!({ "Email": "A@example.com" }));
+    client.later(60);
+    client.ask("PATCH", &format!("sobjects/Contact/{}", id(2)), json!({ "Email": "b@example.com" }));
+    client.ask("DELETE", &format!("sobjects/Contact/{}", id(1)), Value::Null);
+    client.create("Contact", json!({ "LastName": "Vera", "Email": "a@example.com" }));
+    client
+}
+
+#[test]
+fn what_is_looked_up_is_what_a_walk_through_all_would_find() {
+    let mut client = changing();
+    let ids = client.query("SELECT Id, AccountId FROM Contact WHERE AccountId != null ORDER BY Id");
+    let (id, account) = (ids["records"][0]["Id"].to_string(), ids["records"][0]["AccountId"].to_string());
+    let (id, account) = (id.replace('"', "'"), account.replace('"', "'"));
+    for filter in [
+        format!("Id = {id}"),
+        format!("Id IN ({id}, '003000000000000AAA')"),
+        format!("AccountId = {account}"),
+        format!("AccountId = {account} AND Email = null"),
+        format!("Email = 'a@EXAMPLE.com' OR Id = {id}"),
+        "Email IN ('b@example.com', 'none@example.com')".to_owned(),
+        "Email = ''".to_owned(),
+        "SystemModstamp >= 2026-11-29T10:01:00Z".to_owned(),
+        "SystemModstamp > 2026-11-29T10:01:00Z".to_owned(),
+        "SystemModstamp = 2026-11-29T10:01:00Z OR SystemModstamp > 2026-11-29T10:02:00Z".to_owned(),
+        format!("Id > {id} AND SystemModstamp < 2026-11-29T10:01:00Z"),
+    ] {
+        for order in ["Id", "SystemModstamp, Id", "LastName"] {
+            let found = client.query(&format!("SELECT Id FROM Contact WHERE {filter} ORDER BY {order}"));
+            // What is said by its opposite no index answers.
+            let opposite =
+                format!("SELECT Id FROM Contact WHERE (NOT (NOT ({filter}))) ORDER BY {order} NULLS FIRST");
+            assert_eq!(found["records"], client.query(&opposite)["records"], "{filter} {order}");
+        }
+    }
+}
+
+#[test]
+fn pages_by_stamp_and_id_show_each_record_once() {
+    let mut client = changing();
+    let all = client.query("SELECT LastName FROM Contact ORDER BY SystemModstamp, Id");
+    let (mut seen, mut after) = (Vec::new(), "SystemModstamp >= 2026-01-01T00:00:00Z".to_owned());
+    loop {
+        let page = client.query(&format!(
+            "SELECT Id, LastName, SystemModstamp FROM Contact WHERE {after} ORDER BY SystemModstamp, Id LIMIT 1"
+        ));
+        let Some(last) = page["records"].as_array().expect("records").last().cloned() else {
+            break;
+        };
+        seen.push(last["LastName"].as_str().expect("a name").to_owned());
+        let stamp = last["SystemModstamp"].as_str().expect("a stamp").replace("+0000", "Z");
+        let id = last["Id"].as_str().expect("an id");
+        after = format!("SystemModstamp > {stamp} OR (SystemModstamp = {stamp} AND Id > '{id}')");
+    }
+    assert_eq!(seen, names(&all));
+    assert_eq!(seen.len(), 4);
+}

@@ -8,6 +8,7 @@ mod emulate;
 mod folder;
 mod log;
 mod replay;
+mod salesforce;
 mod serve;
 mod simulate;
 
@@ -42,6 +43,12 @@ enum Verb {
         /// Which.
         #[command(subcommand)]
         verb: emulate::EmulateVerb,
+    },
+    /// Prepares a Salesforce org.
+    Salesforce {
+        /// What is done to it.
+        #[command(subcommand)]
+        verb: salesforce::SalesforceVerb,
     },
     /// Prints the calls in recorded AMI sessions, one JSON object a line (docs/replay.md).
     Replay(replay::ReplayArgs),
@@ -86,6 +93,7 @@ impl Command {
             Verb::Demo(args) => demo::run(&args),
             Verb::Simulate(args) => simulate::run(&args),
             Verb::Emulate { verb } => emulate::run(&verb),
+            Verb::Salesforce { verb } => salesforce::run(&verb),
             Verb::Replay(args) => replay::run(&args),
             Verb::Backup { file, config } => backup::backup(config.as_deref(), &file),
             Verb::Restore { file, config } => backup::restore(config.as_deref(), &file),

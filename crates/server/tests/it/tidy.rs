@@ -325,6 +325,19 @@ fn each_pitfall_of_a_phone_system_names_tests_that_exist() {
 }
 
 #[test]
+fn each_assumption_about_an_org_is_asserted_by_the_suite_against_a_real_one() {
+    let document = read("docs/salesforce-emulator.md");
+    let section = document.split_once("## What is assumed").expect("the section").1;
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let told = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let told: BTreeSet<&str> = told.collect();
+    let suite = read("salesforce/conformance/live_org.py");
+    let asserted = suite.lines().filter_map(|line| line.strip_prefix("@assumed(\"")?.split('"').next());
+    assert!(told.len() > 20, "{told:?}");
+    assert_eq!(told, asserted.collect());
+}
+
+#[test]
 fn both_readmes_say_the_same_commands_pictures_and_links() {
     let (english, spanish) = (read("README.md"), read("README.es.md"));
     assert_eq!(commands(&english), commands(&spanish));

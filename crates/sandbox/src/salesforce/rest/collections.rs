@@ -2,6 +2,7 @@
 
 use super::records::{desk, not_allowed};
 use super::{Ask, Replied, Reply};
+use crate::salesforce::data::Mark;
 use crate::salesforce::delete::delete;
 use crate::salesforce::ids;
 use crate::salesforce::org::Org;
@@ -113,7 +114,7 @@ fn each(
         return Err(vec![Refusal::new(Code::JsonParser, "records: an array is expected")]);
     };
     too_many(records.len())?;
-    let before = org.data.clone();
+    let mark = org.data.mark();
     let results = records
         .iter()
         .map(|record| match record {
@@ -121,7 +122,7 @@ fn each(
             _ => Err(Refusal::of(Code::JsonParser, "a record is expected", &[] as &[&str])),
         })
         .collect();
-    Ok(Reply::json(200, settled(org, before, results, all_or_none)))
+    Ok(Reply::json(200, settled(org, mark, results, all_or_none)))
 }
 
 fn too_many(count: usize) -> Result<(), Vec<Refusal>> {
@@ -133,15 +134,11 @@ fn too_many(count: usize) -> Result<(), Vec<Refusal>> {
 }
 
 /// The results as they are told; where one was refused and all or none was asked, nothing of it is left.
-fn settled(
-    org: &mut Org,
-    before: crate::salesforce::data::Data,
-    results: Vec<Result<Value, Refusal>>,
-    all_or_none: bool,
-) -> Value {
+fn settled(org: &mut Org, mark: Mark, results: Vec<Result<Value, Refusal>>, all_or_none: bool) -> Value {
     let halted = all_or_none && results.iter().any(Result::is_err);
-    if halted {
-        org.data = before;
+    match halted {
+        true => org.data.take_back(mark),
+        false => org.data.keep(mark),
     }
     let told = results.into_iter().map(|result| match result {
         Ok(done) if !halted => done,
@@ -164,7 +161,7 @@ fn delete_all(org: &mut Org, ask: &Ask, by: &mut Writer) -> Replied {
     let wanted: Vec<String> =
         ask.value("ids").unwrap_or_default().split(',').map(|id| id.trim().to_owned()).collect();
     too_many(wanted.len())?;
-    let before = org.data.clone();
+    let mark = org.data.mark();
     let schema = Arc::clone(&org.data.schema);
     let mut results = Vec::new();
     for id in &wanted {
@@ -176,7 +173,7 @@ fn delete_all(org: &mut Org, ask: &Ask, by: &mut Writer) -> Replied {
         let id = ids::full(id).unwrap_or_default();
         results.push(deleted.map(|()| json!({ "id": id, "success": true, "errors": [] })));
     }
-    Ok(Reply::json(200, settled(org, before, results, all_or_none)))
+    Ok(Reply::json(200, settled(org, mark, results, all_or_none)))
 }
 
 /// `composite/sobjects/X?ids&fields`, or both in a body: records in the order of the ids, null for those not there.

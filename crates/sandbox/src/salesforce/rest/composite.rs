@@ -45,7 +45,7 @@ fn composite(org: &mut Org, ask: &Ask, by: &mut Writer) -> Replied {
     let body = ask.object()?;
     let all_or_none = body.get("allOrNone") == Some(&Value::Bool(true));
     let parts = parts(&body)?;
-    let before = org.data.clone();
+    let mark = org.data.mark();
     let mut made: BTreeMap<String, Value> = BTreeMap::new();
     let mut replies: Vec<(Part, Reply)> = Vec::new();
     let mut halted = None;
@@ -64,8 +64,9 @@ fn composite(org: &mut Org, ask: &Ask, by: &mut Writer) -> Replied {
         replies.push((part, reply));
     }
     let rolled_back = halted.filter(|_| all_or_none);
-    if rolled_back.is_some() {
-        org.data = before;
+    match rolled_back {
+        Some(_) => org.data.take_back(mark),
+        None => org.data.keep(mark),
     }
     let told = replies.into_iter().enumerate().map(|(nth, (part, reply))| {
         let reply = match rolled_back {
@@ -309,15 +310,16 @@ fn tree(org: &mut Org, ask: &Ask, object: &str, by: &mut Writer) -> Replied {
     let Some(Value::Array(records)) = body.get("records") else {
         return Err(vec![Refusal::new(Code::JsonParser, "records: an array is expected")]);
     };
-    let before = org.data.clone();
+    let mark = org.data.mark();
     let (mut made, mut failed) = (Vec::new(), Vec::new());
     for record in records {
         plant(org, object, record, None, by, &mut made, &mut failed);
     }
     if failed.is_empty() && made.len() <= MAX_TREE {
+        org.data.keep(mark);
         return Ok(Reply::json(201, json!({ "hasErrors": false, "results": made })));
     }
-    org.data = before;
+    org.data.take_back(mark);
     Ok(Reply::json(400, json!({ "hasErrors": true, "results": failed })))
 }
 

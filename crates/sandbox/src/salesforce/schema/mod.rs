@@ -4,7 +4,7 @@ mod call_activity;
 mod notation;
 mod standard;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a field holds, by the word of a describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +170,11 @@ impl ObjectType {
     }
 }
 
+/// Objects in the notation of `notation.rs`.
+pub(crate) fn of_notation(text: &str) -> Vec<ObjectType> {
+    notation::objects(text)
+}
+
 /// All objects of an org.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Schema {
@@ -205,6 +210,27 @@ impl Schema {
                 None => self.add(object),
             }
         }
+    }
+
+    /// Takes an object away, or a field that is named with its object: `Case.Code__c`.
+    pub(crate) fn remove(&mut self, name: &str) {
+        match name.split_once('.') {
+            None => {
+                self.objects.remove(&name.to_lowercase());
+            }
+            Some((object, field)) => {
+                if let Some(object) = self.objects.get_mut(&object.to_lowercase()) {
+                    object.fields.retain(|known| !known.name.eq_ignore_ascii_case(field));
+                }
+            }
+        }
+    }
+
+    /// A prefix for the ids of an object that no other has, of which the first two characters are given.
+    pub(crate) fn free_prefix(&self, begin: &str) -> Option<String> {
+        let taken: BTreeSet<&str> = self.objects.values().map(|object| object.prefix.as_str()).collect();
+        let digits = ('0'..='9').chain('A'..='Z').chain('a'..='z');
+        digits.map(|digit| format!("{begin}{digit}")).find(|prefix| !taken.contains(prefix.as_str()))
     }
 
     /// An object, by its name in any case.

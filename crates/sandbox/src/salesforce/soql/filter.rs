@@ -146,7 +146,10 @@ pub(crate) fn matches(data: &Data, object: &ObjectType, row: &Row, filter: &Filt
         Filter::In { path, values, negated } => {
             let field = field(data, object, path).ok().flatten();
             let found = value(data, object, row, path);
-            let any = values.iter().any(|literal| is(&found, Comparison::Equal, literal, field, now));
+            // Most that are looked at are there as they are written: what an index led to.
+            let exact = |literal: &Literal| matches!(literal, Literal::Text(said) if found == said.as_str());
+            let any = values.iter().any(exact)
+                || values.iter().any(|literal| is(&found, Comparison::Equal, literal, field, now));
             any != *negated
         }
         Filter::InQuery { .. } => false,

@@ -3,6 +3,7 @@
 mod days;
 mod filter;
 mod parse;
+mod plan;
 mod run;
 mod tokens;
 

@@ -18,6 +18,12 @@ pub(crate) struct Query {
 }
 
 impl Query {
+    /// Whether it is records that are asked for, and not what is computed over all of them.
+    pub(crate) fn counts_nothing(&self) -> bool {
+        self.groups.is_empty()
+            && !self.columns.iter().any(|column| matches!(column, Column::Aggregate { .. }))
+    }
+
     /// Asks of these records alone, besides what is asked already.
     pub(crate) fn among_ids(&mut self, ids: &[&str]) {
         let values = ids.iter().map(|id| Literal::Text((*id).to_owned())).collect();

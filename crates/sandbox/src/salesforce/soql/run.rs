@@ -1,7 +1,8 @@
 //! A query answered from the records as they are.
 
 use super::filter::{check, field, matches, names_object, value};
-use super::parse::{Column, Filter, Literal, Order, Path, Query};
+use super::parse::{Column, Filter, Literal, Path, Query};
+use super::plan::{Candidates, candidates};
 use crate::salesforce::data::{Data, Row};
 use crate::salesforce::ids;
 use crate::salesforce::refusal::{Code, Refusal};
@@ -46,9 +47,15 @@ pub(crate) fn run(data: &Data, query: &Query, deleted: bool, now: At, root: &str
     if let Some(filter) = &filter {
         check(data, object, filter)?;
     }
-    let passes = |row: &&Row| filter.as_ref().is_none_or(|filter| matches(data, object, row, filter, now));
-    let rows: Vec<&Row> = reader.rows(&object.name).filter(passes).collect();
-    reader.answer(object, query, rows)
+    let passes = |row: &&Row| {
+        reader.shows(row) && filter.as_ref().is_none_or(|filter| matches(data, object, row, filter, now))
+    };
+    let Candidates { rows, in_order } = candidates(data, object, filter.as_ref(), &query.order);
+    let enough = match query.limit {
+        Some(limit) if in_order && query.counts_nothing() => limit.saturating_add(query.offset),
+        _ => usize::MAX,
+    };
+    reader.answer(object, query, rows.filter(passes).take(enough).collect())
 }
 
 struct Reader<'a> {
@@ -59,9 +66,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn rows<'b>(&'b self, object: &'b str) -> impl Iterator<Item = &'a Row> + use<'a, 'b> {
-        let deleted = self.deleted;
-        self.data.rows(object).filter(move |row| deleted || row.deleted_at.is_none())
+    /// Whether a record is found at all, deleted as it may be.
+    fn shows(&self, row: &Row) -> bool {
+        self.deleted || row.deleted_at.is_none()
     }
 
     /// A filter whose inner queries are replaced by what they found.
@@ -95,11 +102,8 @@ impl<'a> Reader<'a> {
         if !query.groups.is_empty() || columns.iter().any(is_count) {
             return self.grouped(object, query, &columns, &rows);
         }
-        for order in &query.order {
-            field(self.data, object, &order.path)?;
-        }
         if !query.order.is_empty() {
-            rows.sort_by(|one, two| self.ordered(object, &query.order, one, two));
+            rows = self.ordered(object, query, rows)?;
         }
         let taken = rows.into_iter().skip(query.offset).take(query.limit.unwrap_or(usize::MAX));
         let records =
@@ -132,41 +136,38 @@ impl<'a> Reader<'a> {
         Ok(columns)
     }
 
-    fn ordered(&self, object: &ObjectType, order: &[Order], one: &Row, two: &Row) -> Ordering {
-        let by = |order: &Order| {
-            let (one, two) =
-                (value(self.data, object, one, &order.path), value(self.data, object, two, &order.path));
-            match (one.is_null(), two.is_null()) {
-                (true, true) => Ordering::Equal,
-                (true, false) => {
-                    if order.nulls_last {
-                        Ordering::Greater
-                    } else {
-                        Ordering::Less
-                    }
-                }
-                (false, true) => {
-                    if order.nulls_last {
-                        Ordering::Less
-                    } else {
-                        Ordering::Greater
-                    }
-                }
-                (false, false) => {
-                    // Ids are told apart by their capitals, and `Id > '…'` goes by the same order.
-                    let is_id = field(self.data, object, &order.path)
-                        .ok()
-                        .flatten()
-                        .is_some_and(|field| matches!(field.kind, FieldKind::Id | FieldKind::Reference));
-                    let way = match is_id {
-                        true => one.as_str().cmp(&two.as_str()),
-                        false => compared(&one, &two),
-                    };
-                    if order.descending { way.reverse() } else { way }
-                }
-            }
+    /// Rows in the order that a query asks for; those that agree in all of it in the order of their ids.
+    fn ordered<'r>(
+        &self,
+        object: &ObjectType,
+        query: &Query,
+        rows: Vec<&'r Row>,
+    ) -> Result<Vec<&'r Row>, Refusal> {
+        let mut ways = Vec::new();
+        for order in &query.order {
+            let field = field(self.data, object, &order.path)?;
+            let exact = field.is_some_and(|f| matches!(f.kind, FieldKind::Id | FieldKind::Reference));
+            ways.push((order, exact));
+        }
+        let keys = |row: &Row| -> Vec<Value> {
+            query.order.iter().map(|order| value(self.data, object, row, &order.path)).collect()
         };
-        order.iter().map(by).find(|way| way.is_ne()).unwrap_or(Ordering::Equal)
+        let mut keyed: Vec<(Vec<Value>, &Row)> = rows.into_iter().map(|row| (keys(row), row)).collect();
+        keyed.sort_by(|(one, _), (two, _)| {
+            let each = ways.iter().zip(one.iter().zip(two)).map(|((order, exact), (one, two))| {
+                let nulls = if order.nulls_last { Ordering::Greater } else { Ordering::Less };
+                let way = match (one, two) {
+                    (Value::Null, Value::Null) => return Ordering::Equal,
+                    (Value::Null, _) => return nulls,
+                    (_, Value::Null) => return nulls.reverse(),
+                    (Value::String(one), Value::String(two)) if *exact => one.cmp(two),
+                    _ => compared(one, two),
+                };
+                if order.descending { way.reverse() } else { way }
+            });
+            each.into_iter().find(|way| way.is_ne()).unwrap_or(Ordering::Equal)
+        });
+        Ok(keyed.into_iter().map(|(_, row)| row).collect())
     }
 
     /// A record as an answer shows it.
@@ -238,9 +239,10 @@ impl<'a> Reader<'a> {
         }
         let hangs = |child: &&Row| {
             child.text(&reference.name) == row.id()
+                && self.shows(child)
                 && filter.as_ref().is_none_or(|filter| matches(self.data, owner, child, filter, self.now))
         };
-        let rows: Vec<&Row> = self.rows(&owner.name).filter(hangs).collect();
+        let rows: Vec<&Row> = self.data.near(owner, reference, row.id()).filter(hangs).collect();
         let found = self.answer(owner, query, rows)?;
         let shown = match found.records.is_empty() {
             true => Value::Null,

@@ -124,3 +124,29 @@ fn an_object_or_a_field_can_be_added() {
     assert_eq!(client.ask("PATCH", "sobjects/Contact/Ext__c/7", json!({ "Title": "x" })).0, 200);
     assert_eq!(client.count("SELECT COUNT() FROM Thing__c WHERE Nr__c = 3"), 1);
 }
+
+#[test]
+fn what_the_package_brings_is_there_and_nothing_beside_it() {
+    let mut client = Client::new();
+    let mut custom = |object: &str| -> Vec<String> {
+        let (_, described) = client.ask("GET", &format!("sobjects/{object}/describe"), Value::Null);
+        let fields = described["fields"].as_array().expect("fields").iter();
+        let custom = fields.filter(|field| field["custom"] == json!(true));
+        custom.map(|field| format!("{} {} {}", field["name"], field["type"], field["length"])).collect()
+    };
+    for object in ["Contact", "Lead", "Account", "Case"] {
+        assert_eq!(custom(object), ["\"Bitacora_Id__c\" \"string\" 36"], "{object}");
+    }
+    let fields = custom("Call_Activity__c");
+    assert_eq!(fields.len(), 25, "{fields:?}");
+    for field in [
+        "\"Interaction_Id__c\" \"string\" 64",
+        "\"Call_Type__c\" \"string\" 40",
+        "\"Opportunity__c\" \"reference\" 18",
+        "\"Disposition_Code__c\" \"string\" 64",
+        "\"Notes__c\" \"textarea\" 32768",
+        "\"Logged_At__c\" \"datetime\" 0",
+    ] {
+        assert!(fields.iter().any(|known| known == field), "{field}");
+    }
+}

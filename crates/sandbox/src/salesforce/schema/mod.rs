@@ -183,6 +183,7 @@ impl Schema {
         for text in [standard::PEOPLE, standard::WORK, standard::SETUP, call_activity::CALL_ACTIVITY] {
             notation::objects(text).into_iter().for_each(|object| schema.add(object));
         }
+        schema.add_noted(call_activity::OWN_IDS);
         schema
     }
 

@@ -154,7 +154,13 @@ mod tests {
 
     #[test]
     fn every_line_of_the_objects_that_are_there_is_understood() {
-        for text in [standard::PEOPLE, standard::WORK, standard::SETUP, call_activity::CALL_ACTIVITY] {
+        for text in [
+            standard::PEOPLE,
+            standard::WORK,
+            standard::SETUP,
+            call_activity::CALL_ACTIVITY,
+            call_activity::OWN_IDS,
+        ] {
             for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
                 let understood = match line.strip_prefix("object ") {
                     Some(head) => object(head).is_some(),

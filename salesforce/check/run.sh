@@ -25,7 +25,7 @@ pmd() { java -cp 'node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-li
 cli_convert() {
   output=$(mktemp -d)
   for folder in force-app translations voice; do
-    (cd .. && HOME="$output" SF_DISABLE_TELEMETRY=true SF_AUTOUPDATE_DISABLE=true PATH="$cli/node_modules/node/bin:$PATH" \
+    (cd .. && HOME="$output" BITACORA_URL=https://calls.check.example SF_DISABLE_TELEMETRY=true SF_AUTOUPDATE_DISABLE=true PATH="$cli/node_modules/node/bin:$PATH" \
       "$cli/node_modules/.bin/sf" project convert source --root-dir "$folder" --output-dir "$output/$folder" >"$output/said" 2>&1) ||
       { cat "$output/said"; rm -rf "$output"; return 1; }
   done

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Writes the External Client App by which the server comes into an org (OAuth 2.0 JWT bearer flow), as source that the Salesforce CLI
-// deploys. It holds ids of one org and the certificate of one server: it is made for each org and committed nowhere.
+// Writes the External Client App by which the server comes into an org (OAuth 2.0 JWT bearer flow), as source that
+// the Salesforce CLI deploys. It holds ids of one org and the certificate of one server: it is made for each org and
+// committed nowhere.
 //
 //   node external-client-app.mjs --org 00D… --contact admin@acme.example --certificate bitacora.crt --into bitacora-app
 //
@@ -87,12 +88,14 @@ function asked() {
       'permission-set': { ...text, default: 'Bitacora_Integration' },
     },
   });
-  if (!/^00D[a-zA-Z0-9]{12}(?:[a-zA-Z0-9]{3})?$/.test(values.org ?? '')) throw new Error('--org: an id that begins with 00D');
+  if (!/^00D[a-zA-Z0-9]{12}(?:[a-zA-Z0-9]{3})?$/.test(values.org ?? ''))
+    throw new Error('--org: an id that begins with 00D');
   if (!values.contact?.includes('@')) throw new Error('--contact: an e-mail address');
   if (!values.into) throw new Error('--into: a folder to make');
   if (!values.certificate) throw new Error('--certificate: a PEM file');
   const certificate = readFileSync(values.certificate, 'utf8');
-  if (certificate.includes('PRIVATE KEY')) throw new Error('--certificate: the file holds a private key; that stays on the server');
+  if (certificate.includes('PRIVATE KEY'))
+    throw new Error('--certificate: the file holds a private key; that stays on the server');
   const ends = new Date(new X509Certificate(certificate).validTo);
   if (ends < new Date()) throw new Error(`--certificate: not valid any more since ${ends.toISOString()}`);
   return { ...values, certificate: certificate.trim(), permissionSet: values['permission-set'] };

@@ -1,6 +1,6 @@
-// Converts each folder of the package to the form that is deployed, with the library that the Salesforce CLI uses: it knows every
-// folder and ending, finds what is twice there, writes the manifest, and puts the server's address where the package has a placeholder.
-// Nothing is sent anywhere.
+// Converts each folder of the package to the form that is deployed, with the library that the Salesforce CLI uses: it
+// knows every folder and ending, finds what is twice there, writes the manifest, and puts the server's address where
+// the package has a placeholder. Nothing is sent anywhere.
 
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,8 @@ try {
     });
     holding(packagePath, PLACEHOLDER).forEach((name) => wrong.push(`${name}: still has the placeholder`));
     holding(packagePath, 'describe(').forEach((name) => wrong.push(`${name}: a test would be deployed`));
-    if (folder === 'force-app' && holding(packagePath, ADDRESS).length !== 4) wrong.push('the address is not in four files');
+    if (folder === 'force-app' && holding(packagePath, ADDRESS).length !== 4)
+      wrong.push('the address is not in four files');
     const manifest = readFileSync(join(packagePath, 'package.xml'), 'utf8');
     const named = manifest.match(/<members>/g)?.length ?? 0;
     if (named === 0) wrong.push(`${folder}: the manifest names nothing`);

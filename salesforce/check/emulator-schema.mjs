@@ -1,5 +1,6 @@
-// The package and the emulated org must have the same fields: names, kinds, lengths, what is unique, what a lookup leads to. A test that
-// passes against the emulator says something of an org with the package only as long as this holds.
+// The package and the emulated org must have the same fields: names, kinds, lengths, what is unique, what a lookup
+// leads to. A test that passes against the emulator says something of an org with the package only as long as this
+// holds.
 
 import { basename, dirname } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
@@ -53,7 +54,9 @@ function ofPackage() {
 function ofEmulator() {
   const fields = new Map();
   let object;
-  for (const words of read(SCHEMA).split('\n').map((text) => text.trim().split(/\s+/))) {
+  for (const words of read(SCHEMA)
+    .split('\n')
+    .map((text) => text.trim().split(/\s+/))) {
     if (words[0] === 'object') object = words[1];
     if (!object || !words[0].endsWith('__c')) continue;
     const arrow = words.indexOf('>');

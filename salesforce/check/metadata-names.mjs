@@ -1,6 +1,7 @@
-// Compares every element of the package's metadata with the types of the Metadata API: no element that the type does not have, none
-// that is missing, none twice that may be there once, numbers and booleans where they belong. The types are those of the WSDL as
-// jsforce carries them; `LATER` adds what the guide documents and that WSDL has not. Meanings of values are not looked at.
+// Compares every element of the package's metadata with the types of the Metadata API: no element that the type does
+// not have, none that is missing, none twice that may be there once, numbers and booleans where they belong. The
+// types are those of the WSDL as jsforce carries them; `LATER` adds what the guide documents and that WSDL has not.
+// Meanings of values are not looked at.
 
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';

@@ -1,5 +1,6 @@
-// What the package refers to must be in it: an org refuses a whole deployment for one name that is not there. Looks at fields in list
-// views, layouts, permission sets, reports and dashboards, at labels and their translations, at Apex and components by name.
+// What the package refers to must be in it: an org refuses a whole deployment for one name that is not there. Looks
+// at fields in list views, layouts, permission sets, reports and dashboards, at labels and their translations, at
+// Apex and components by name.
 
 import { basename } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
@@ -39,9 +40,13 @@ function expect(path, names, known, what) {
 }
 
 const fields = new Set(
-  files('.field-meta.xml').map((path) => `${path.split('/').at(-3)}.${basename(path).replace('.field-meta.xml', '')}`),
+  files('.field-meta.xml').map(
+    (path) => `${path.split('/').at(-3)}.${basename(path).replace('.field-meta.xml', '')}`,
+  ),
 );
-const ofCalls = new Set([...fields].filter((name) => name.startsWith(`${OBJECT}.`)).map((name) => name.split('.')[1]));
+const ofCalls = new Set(
+  [...fields].filter((name) => name.startsWith(`${OBJECT}.`)).map((name) => name.split('.')[1]),
+);
 STANDARD.forEach((name) => ofCalls.add(name));
 
 for (const path of files('.listView-meta.xml')) expect(path, texts(path, 'columns', 'field'), ofCalls, 'field');
@@ -49,16 +54,33 @@ for (const path of files('.layout-meta.xml')) expect(path, texts(path, 'field'),
 for (const path of files('.compactLayout-meta.xml')) expect(path, texts(path, 'fields'), ofCalls, 'field');
 for (const path of files('.reportType-meta.xml')) {
   // A column may follow a look-up, like `Case__c.Subject`.
-  expect(path, texts(path, 'field').map((name) => name.split('.')[0]), ofCalls, 'field');
+  expect(
+    path,
+    texts(path, 'field').map((name) => name.split('.')[0]),
+    ofCalls,
+    'field',
+  );
 }
 
 const inReports = new Set([...ofCalls].map((name) => `${OBJECT}$${name}`).concat('RowCount'));
 for (const path of files('.report-meta.xml')) {
-  expect(path, texts(path, 'field', 'column', 'groupingColumn', 'secondaryGroupingColumn', 'dateColumn'), inReports, 'column');
-  expect(path, texts(path, 'reportType').map((name) => name.replace(/__c$/, '')), named('.reportType-meta.xml'), 'report type');
+  expect(
+    path,
+    texts(path, 'field', 'column', 'groupingColumn', 'secondaryGroupingColumn', 'dateColumn'),
+    inReports,
+    'column',
+  );
+  expect(
+    path,
+    texts(path, 'reportType').map((name) => name.replace(/__c$/, '')),
+    named('.reportType-meta.xml'),
+    'report type',
+  );
 }
 for (const path of files('.dashboard-meta.xml')) {
-  const reports = new Set(files('.report-meta.xml').map((report) => report.split('/').slice(-2).join('/').replace('.report-meta.xml', '')));
+  const reports = new Set(
+    files('.report-meta.xml').map((report) => report.split('/').slice(-2).join('/').replace('.report-meta.xml', '')),
+  );
   expect(path, texts(path, 'report'), reports, 'report');
 }
 
@@ -74,11 +96,18 @@ const labels = new Set(files('.labels-meta.xml').flatMap((path) => texts(path, '
 const used = new Set();
 for (const path of files('.js', '.cls')) {
   const text = read(path);
-  const names = [...text.matchAll(/@salesforce\/label\/c\.(\w+)|System\.Label\.(\w+)/g)].map((found) => found[1] ?? found[2]);
+  const names = [...text.matchAll(/@salesforce\/label\/c\.(\w+)|System\.Label\.(\w+)/g)].map(
+    (found) => found[1] ?? found[2],
+  );
   names.forEach((name) => used.add(name));
   expect(path, names, labels, 'label');
   const methods = [...text.matchAll(/@salesforce\/apex\/(\w+)\.(\w+)/g)];
-  expect(path, methods.map((found) => found[1]), classes, 'class');
+  expect(
+    path,
+    methods.map((found) => found[1]),
+    classes,
+    'class',
+  );
   methods
     .filter(([, name, method]) => !new RegExp(`@AuraEnabled[^;{]*\\b${method}\\(`).test(read(classPath(name))))
     .forEach(([, name, method]) => wrong.push(`${path}: ${name} offers no ${method}`));
@@ -90,7 +119,9 @@ function classPath(name) {
 }
 
 const spanish = files('.translation-meta.xml').filter((path) => basename(path).startsWith('es.'));
-const translated = new Set(spanish.flatMap((path) => parser.parse(read(path)).Translations[0].customLabels.map(({ name }) => name[0])));
+const translated = new Set(
+  spanish.flatMap((path) => parser.parse(read(path)).Translations[0].customLabels.map(({ name }) => name[0])),
+);
 expect('labels', [...labels], translated, 'Spanish for');
 expect('es', [...translated], labels, 'label');
 const inSpanish = new Set(
@@ -99,7 +130,12 @@ const inSpanish = new Set(
     return `${folder.replace(/-es$/, '')}.${file.replace('.fieldTranslation-meta.xml', '')}`;
   }),
 );
-expect('fields', [...fields].filter((name) => !name.includes('__mdt')), inSpanish, 'Spanish for');
+expect(
+  'fields',
+  [...fields].filter((name) => !name.includes('__mdt')),
+  inSpanish,
+  'Spanish for',
+);
 expect('es', [...inSpanish], fields, 'field');
 
 report(wrong, `${looked} names`);

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Checks the Salesforce package without an org: what can be known of it before it is deployed. Needs Node.js 20 and Java 11 or newer;
-# installs what package-lock.json says beside this file, once, and is offline from then on.
+# Checks the Salesforce package without an org: what can be known of it before it is deployed. Needs Node.js 20 and
+# Java 11 or newer; installs what package-lock.json says beside this file, once, and is offline from then on.
 #
 #   salesforce/check/run.sh [FOLDER]
 #
-# FOLDER holds the Salesforce CLI, which converts the package a second time; without it that step does not run and says so:
+# FOLDER holds the Salesforce CLI, which converts the package a second time; without it that step does not run and
+# says so. It is made by
 #   npm install --prefix FOLDER node@24 @salesforce/cli@2.150.6
 set -u
 cli=${1:+$(realpath "$1")}
@@ -19,15 +20,21 @@ step() {
 
 jest() { (cd .. && check/node_modules/.bin/jest --config check/jest.config.cjs); }
 
-pmd() { java -cp 'node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib/*' pmd/ApexRules.java ../force-app pmd/rules.xml; }
+pmd() {
+  jars='node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib/*'
+  java -cp "$jars" pmd/ApexRules.java ../force-app pmd/rules.xml
+}
 
 # The conversion of the CLI itself, with a home of its own: no settings of whoever runs this, and none left to them.
 cli_convert() {
   output=$(mktemp -d)
   for folder in force-app translations voice; do
-    (cd .. && HOME="$output" BITACORA_URL=https://calls.check.example SF_DISABLE_TELEMETRY=true SF_AUTOUPDATE_DISABLE=true PATH="$cli/node_modules/node/bin:$PATH" \
-      "$cli/node_modules/.bin/sf" project convert source --root-dir "$folder" --output-dir "$output/$folder" >"$output/said" 2>&1) ||
-      { cat "$output/said"; rm -rf "$output"; return 1; }
+    (
+      cd .. || exit 1
+      export HOME="$output" BITACORA_URL=https://calls.check.example PATH="$cli/node_modules/node/bin:$PATH"
+      export SF_DISABLE_TELEMETRY=true SF_AUTOUPDATE_DISABLE=true
+      "$cli/node_modules/.bin/sf" project convert source --root-dir "$folder" --output-dir "$output/$folder"
+    ) >"$output/said" 2>&1 || { cat "$output/said"; rm -rf "$output"; return 1; }
   done
   echo "  $(grep -h '<members>' "$output"/*/package.xml | wc -l) components"
   rm -rf "$output"

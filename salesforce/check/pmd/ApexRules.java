@@ -6,8 +6,8 @@ import net.sourceforge.pmd.lang.rule.RulePriority;
 import net.sourceforge.pmd.reporting.Report;
 
 /**
- * Looks at the Apex of the package with every Apex rule of PMD whose priority is 1 to 3, says what they find, and ends with 1 if that
- * is anything. Run as one source file: the first argument is the folder, the second the rule set.
+ * Looks at the Apex of the package with every Apex rule of PMD whose priority is 1 to 3, says what they find, and
+ * ends with 1 if that is anything. Run as one source file: the first argument is the folder, the second the rule set.
  */
 public final class ApexRules {
     public static void main(String[] arguments) {
@@ -25,7 +25,8 @@ public final class ApexRules {
             found.getFileId().getFileName(), found.getBeginLine(), found.getDescription(), found.getRule().getName()));
         report.getProcessingErrors().forEach(error -> System.err.printf("  %s: %s%n",
             error.getFileId().getFileName(), error.getMsg()));
-        report.getConfigurationErrors().forEach(error -> System.err.printf("  %s: %s%n", error.rule().getName(), error.issue()));
+        report.getConfigurationErrors().forEach(error -> System.err.printf("  %s: %s%n",
+            error.rule().getName(), error.issue()));
         boolean clean = report.getViolations().isEmpty() && report.getProcessingErrors().isEmpty()
             && report.getConfigurationErrors().isEmpty();
         System.out.printf("  %d findings of priority 1 to 3%n", report.getViolations().size());

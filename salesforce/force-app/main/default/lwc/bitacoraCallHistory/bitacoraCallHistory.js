@@ -1,6 +1,6 @@
 /**
- * The calls of the record on screen: read a page at a time, read again when the panel says that calls were logged. Whoever may not
- * read calls is told so; what a user may see is decided in Apex (BitacoraCallHistory).
+ * The calls of the record on screen: read a page at a time, read again when the panel says that calls were logged.
+ * Whoever may not read calls is told so; what a user may see is decided in Apex (BitacoraCallHistory).
  */
 
 import { LightningElement, api, wire } from 'lwc';

@@ -1,6 +1,6 @@
 /**
- * What the list shows of a call: words, an icon, and a bar whose length is how long people talked. Nothing here reads or keeps
- * anything.
+ * What the list shows of a call: words, an icon, and a bar whose length is how long people talked. Nothing here reads
+ * or keeps anything.
  */
 
 import ABANDONED from '@salesforce/label/c.Bitacora_Abandoned';

@@ -1,8 +1,8 @@
 /**
- * Frames the panel of Bitácora and does for it what only a page of Salesforce can: states who is at the screen, says which record is
- * in front, opens records, and has lists of calls read again. It answers what the panel asks and keeps nothing of it. Only messages of
- * the server's own origin that carry this frame's mark are heard, and answers go to that origin alone. The messages are written down in
- * salesforce/README.md.
+ * Frames the panel of Bitácora and does for it what only a page of Salesforce can: states who is at the screen, says
+ * which record is in front, opens records, and has lists of calls read again. It answers what the panel asks and
+ * keeps nothing of it. Only messages of the server's own origin that carry this frame's mark are heard, and answers
+ * go to that origin alone. The messages are written down in salesforce/README.md.
  */
 
 import { LightningElement, api, wire } from 'lwc';
@@ -56,7 +56,8 @@ export default class BitacoraPanel extends NavigationMixin(LightningElement) {
         return this.pixels;
     }
     set height(pixels) {
-        if (Number.isFinite(Number(pixels))) this.pixels = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, Number(pixels)));
+        if (Number.isFinite(Number(pixels)))
+            this.pixels = Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, Number(pixels)));
     }
 
     /** The call that a Voice page shows: `{id, record, state}`. Each change is told to the panel. */

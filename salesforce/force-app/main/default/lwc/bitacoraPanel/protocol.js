@@ -1,6 +1,6 @@
 /**
- * What this component and the panel in its frame say to each other, as salesforce/README.md writes it down: reading what came,
- * and making what goes out. Nothing here knows a window.
+ * What this component and the panel in its frame say to each other, as salesforce/README.md writes it down: reading
+ * what came, and making what goes out. Nothing here knows a window.
  */
 
 /** The version of the envelope; the value of its mark. */
@@ -24,9 +24,9 @@ const RECORD_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
 
 /**
  * What a message says, if it is one of the panel in that frame.
- * @param {unknown} data of a message event whose origin was compared already
- * @param {string} frame the frame's own mark
- * @returns {{id?: string, type?: string, refusal?: string, body: object} | undefined} nothing where the message is another's
+ * @param {unknown} data of a message event whose origin was compared already @param {string} frame the frame's own
+ * mark @returns {{id?: string, type?: string, refusal?: string, body: object} | undefined} nothing where the message
+ * is another's
  */
 export function read(data, frame) {
     if (data === null || typeof data !== 'object' || !('bitacora' in data) || data.frame !== frame) return undefined;
@@ -48,5 +48,7 @@ export function isRecordId(id) {
 
 /** A mark that no other frame on the page has: 128 random bits. */
 export function newFrameMark(random = crypto) {
-    return Array.from(random.getRandomValues(new Uint32Array(4)), (word) => word.toString(16).padStart(8, '0')).join('');
+    return Array.from(random.getRandomValues(new Uint32Array(4)), (word) => word.toString(16).padStart(8, '0')).join(
+        ''
+    );
 }

@@ -5,12 +5,12 @@
 import { isRecordId } from './protocol';
 
 /** Objects by the first three characters of their ids: those that a call can be about. */
-const OBJECTS = { '001': 'Account', '003': 'Contact', '00Q': 'Lead', '500': 'Case', '006': 'Opportunity' };
+const OBJECTS = { '001': 'Account', '003': 'Contact', '00Q': 'Lead', 500: 'Case', '006': 'Opportunity' };
 
 /**
  * The record that a page reference leads to.
- * @param {object | undefined} reference of a page, as `CurrentPageReference` gives it
- * @returns {{id: string, object: string | null} | null} null where the page shows no record; a record that is being made has no id
+ * @param {object | undefined} reference of a page, as `CurrentPageReference` gives it @returns {{id: string, object:
+ * string | null} | null} null where the page shows no record; a record that is being made has no id
  */
 export function recordOf(reference) {
     const { recordId, objectApiName } = reference?.attributes ?? {};

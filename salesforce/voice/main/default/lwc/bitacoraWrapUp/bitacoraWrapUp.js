@@ -1,6 +1,7 @@
 /**
- * The wrap-up form in a Voice Extension: Salesforce Voice has the call controls, this frames our panel for the summing up and tells it
- * how the call goes. The telephony events of Salesforce are told on; none is decided upon here.
+ * The wrap-up form in a Voice Extension: Salesforce Voice has the call controls, this frames our panel for the
+ * summing up and tells it how the call goes. The telephony events of Salesforce are told on; none is decided upon
+ * here.
  */
 
 import { LightningElement, api } from 'lwc';

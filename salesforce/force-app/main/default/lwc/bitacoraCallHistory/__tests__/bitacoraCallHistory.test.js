@@ -117,7 +117,11 @@ describe('what is shown of a call', () => {
     });
 
     it('draws how long people talked beside the longest of the list', () => {
-        const bars = lines([call('1', { Talk_Seconds__c: 300 }), call('2', { Talk_Seconds__c: 75 }), call('3', { Talk_Seconds__c: 1 })]);
+        const bars = lines([
+            call('1', { Talk_Seconds__c: 300 }),
+            call('2', { Talk_Seconds__c: 75 }),
+            call('3', { Talk_Seconds__c: 1 })
+        ]);
         expect(bars.map(({ bar }) => bar)).toEqual(['width: 100%', 'width: 25%', 'width: 2%']);
     });
 
@@ -132,9 +136,13 @@ describe('what is shown of a call', () => {
 
     it('says what there is instead of a disposition, and invents none', () => {
         const outcomes = ['logged', 'not_logged', 'undispositioned', 'no_wrapup'];
-        const said = lines(outcomes.map((Outcome__c) => call('1', { Outcome__c }))).map(({ undisposed }) => undisposed);
+        const said = lines(outcomes.map((Outcome__c) => call('1', { Outcome__c }))).map(
+            ({ undisposed }) => undisposed
+        );
         expect(said).toEqual([undefined, 'c.Bitacora_Not_Logged', 'c.Bitacora_Undispositioned', undefined]);
-        expect(lines([call('1', { Disposition__c: 'Sale', Outcome__c: 'not_logged' })])[0].undisposed).toBeUndefined();
+        expect(
+            lines([call('1', { Disposition__c: 'Sale', Outcome__c: 'not_logged' })])[0].undisposed
+        ).toBeUndefined();
     });
 
     it('shows a type of call that it does not know by its name', () => {

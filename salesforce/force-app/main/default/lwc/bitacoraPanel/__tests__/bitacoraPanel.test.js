@@ -41,7 +41,9 @@ async function framed(properties = {}) {
     await settled();
     const iframe = element.shadowRoot.querySelector('iframe');
     const told = [];
-    jest.spyOn(iframe.contentWindow, 'postMessage').mockImplementation((message, origin) => told.push({ message, origin }));
+    jest.spyOn(iframe.contentWindow, 'postMessage').mockImplementation((message, origin) =>
+        told.push({ message, origin })
+    );
     const frame = new URL(iframe.src).searchParams.get('frame');
     const say = async (data, origin = SERVER) => {
         window.dispatchEvent(new MessageEvent('message', { data, origin }));
@@ -148,7 +150,10 @@ describe('who is heard', () => {
 
 describe('what is asked of Salesforce', () => {
     it('says hello with what the panel needs to begin', async () => {
-        const { ask } = await framed({ scope: 'wrapup', call: { id: 'key', record: '0LQ000000000001AAA', state: 'ended' } });
+        const { ask } = await framed({
+            scope: 'wrapup',
+            call: { id: 'key', record: '0LQ000000000001AAA', state: 'ended' }
+        });
         expect(await ask('hello')).toMatchObject({
             tenant: 'acme',
             language: 'en',
@@ -162,18 +167,27 @@ describe('what is asked of Salesforce', () => {
         IsConsoleNavigation.emit(true);
         getFocusedTabInfo.mockResolvedValueOnce({ tabId: 'a', recordId: CASE });
         expect((await ask('view')).view).toEqual({ console: true, record: { id: CASE, object: 'Case' } });
-        getFocusedTabInfo.mockResolvedValueOnce({ tabId: 'b', pageReference: { type: 'standard__objectPage', attributes: {} } });
+        getFocusedTabInfo.mockResolvedValueOnce({
+            tabId: 'b',
+            pageReference: { type: 'standard__objectPage', attributes: {} }
+        });
         expect((await ask('view')).view).toEqual({ console: true, record: null });
     });
 
     it('outside a console says so, and which record the page shows', async () => {
         const { ask, told } = await framed();
         IsConsoleNavigation.emit(false);
-        CurrentPageReference.emit({ type: 'standard__recordPage', attributes: { recordId: CONTACT, objectApiName: 'Contact' } });
+        CurrentPageReference.emit({
+            type: 'standard__recordPage',
+            attributes: { recordId: CONTACT, objectApiName: 'Contact' }
+        });
         expect(told).toEqual([]);
         expect((await ask('view')).view).toEqual({ console: false, record: { id: CONTACT, object: 'Contact' } });
         await ask('hello');
-        CurrentPageReference.emit({ type: 'standard__objectPage', attributes: { objectApiName: 'Case', actionName: 'new' } });
+        CurrentPageReference.emit({
+            type: 'standard__objectPage',
+            attributes: { objectApiName: 'Case', actionName: 'new' }
+        });
         expect(told.at(-1).message).toMatchObject({ type: 'view', view: { console: false, record: null } });
         expect(told.at(-1).message.id).toBeUndefined();
     });

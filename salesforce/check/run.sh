@@ -28,7 +28,7 @@ pmd() {
 # The conversion of the CLI itself, with a home of its own: no settings of whoever runs this, and none left to them.
 cli_convert() {
   output=$(mktemp -d)
-  for folder in force-app translations voice; do
+  for folder in force-app tasks translations voice; do
     (
       cd .. || exit 1
       export HOME="$output" BITACORA_URL=https://calls.check.example PATH="$cli/node_modules/node/bin:$PATH"
@@ -47,6 +47,7 @@ step "Elements and types of the metadata" node metadata-names.mjs
 step "Conversion by the library of the CLI" node convert.mjs
 step "Fields of package and emulator" node emulator-schema.mjs
 step "References within the package" node references.mjs
+step "Both forms of the call center" node call-center.mjs
 step "Apex: syntax" node apex-syntax.mjs
 if command -v java >/dev/null; then
   step "Apex: PMD" pmd

@@ -1,6 +1,6 @@
 // What the package refers to must be in it: an org refuses a whole deployment for one name that is not there. Looks
-// at fields in list views, layouts, permission sets, reports and dashboards, at labels and their translations, at
-// Apex and components by name.
+// at fields in list views, layouts, permission sets, reports, dashboards, queries and components, at labels and their
+// translations, at Apex and message channels by name.
 
 import { basename } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
@@ -86,11 +86,16 @@ for (const path of files('.dashboard-meta.xml')) {
 
 const classes = named('.cls');
 for (const path of files('.permissionset-meta.xml')) {
-  const custom = texts(path, 'field').filter((name) => name.endsWith('__c'));
-  expect(path, custom, fields, 'field');
+  const ours = texts(path, 'field').filter((name) => name.endsWith('__c'));
+  expect(path, ours, fields, 'field');
   expect(path, texts(path, 'apexClass'), classes, 'class');
   expect(path, texts(path, 'application'), named('.app-meta.xml'), 'application');
 }
+
+const custom = new Set([...fields].flatMap((name) => name.split('.')));
+named('.messageChannel-meta.xml').forEach((name) => custom.add(`${name}__c`));
+for (const path of files('.js', '.cls'))
+  expect(path, read(path).match(/\b\w+__(?:c|mdt)\b/g) ?? [], custom, 'custom');
 
 const labels = new Set(files('.labels-meta.xml').flatMap((path) => texts(path, 'fullName')));
 const used = new Set();

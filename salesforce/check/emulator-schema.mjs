@@ -29,9 +29,13 @@ function line({ kind, length, external, unique, caseSensitive, to, children }) {
   return [`${kind}${size}`, ...marks, to && `> ${to}:${children}`].filter(Boolean).join(' ');
 }
 
-/** Custom fields of the package, `Object.Field` to line. */
+/**
+ * Custom fields of the package, `Object.Field` to line. Left out is what the org computes for people to read: the server
+ * neither reads nor writes it.
+ */
 function ofPackage() {
-  const objects = files('.field-meta.xml').filter((path) => !path.includes('__mdt'));
+  const stored = (path) => !path.includes('__mdt') && !read(path).includes('<formula>');
+  const objects = files('.field-meta.xml').filter(stored);
   return new Map(
     objects.map((path) => {
       const field = parser.parse(read(path)).CustomField;

@@ -94,14 +94,14 @@ for (const path of files('.permissionset-meta.xml')) {
 
 const custom = new Set([...fields].flatMap((name) => name.split('.')));
 named('.messageChannel-meta.xml').forEach((name) => custom.add(`${name}__c`));
-for (const path of files('.js', '.cls'))
+for (const path of files('.js', '.cls', '.field-meta.xml'))
   expect(path, read(path).match(/\b\w+__(?:c|mdt)\b/g) ?? [], custom, 'custom');
 
 const labels = new Set(files('.labels-meta.xml').flatMap((path) => texts(path, 'fullName')));
 const used = new Set();
-for (const path of files('.js', '.cls')) {
+for (const path of files('.js', '.cls', '.field-meta.xml')) {
   const text = read(path);
-  const names = [...text.matchAll(/@salesforce\/label\/c\.(\w+)|System\.Label\.(\w+)/g)].map(
+  const names = [...text.matchAll(/@salesforce\/label\/c\.(\w+)|(?:System\.|\$)Label\.(\w+)/g)].map(
     (found) => found[1] ?? found[2],
   );
   names.forEach((name) => used.add(name));

@@ -1,6 +1,7 @@
 import { ApiClient } from './api/client';
 import type { Role, Session, User } from './api/contract';
 import { asApiError, type ApiError } from './api/errors';
+import type { Crm } from './host/host';
 
 export type SessionPhase = 'starting' | 'leaving' | 'signed_out' | 'signed_in' | 'failed';
 
@@ -27,11 +28,11 @@ export class SessionStore {
     };
   }
 
-  /** Takes up the session of the refresh cookie, where there is one. */
-  async start(): Promise<void> {
+  /** Takes up the session of the refresh cookie, where there is one; a CRM's page around this one is asked first who it is. */
+  async start(crm: Pick<Crm, 'assertion'> | null = null): Promise<void> {
     this.phase = 'starting';
     try {
-      await this.api.renew();
+      await this.api.begin(crm);
     } catch (thrown) {
       const error = asApiError(thrown);
       this.failure = error.passing ? error : null;

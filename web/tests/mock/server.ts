@@ -16,17 +16,17 @@ import * as world from './world.ts';
 const DIST = new URL('../../dist/', import.meta.url).pathname;
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
-/** The policy that the real server sends, as strict as the pages can bear. */
-const POLICY = [
+/** The policy that the real server sends, as strict as the pages can bear; `lightning`: whose script the panel may load. */
+const policy = (lightning: string[]): string => [
   "default-src 'none'",
-  "script-src 'self'",
+  ["script-src 'self'", ...lightning].join(' '),
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self' wss://pbx.example:8089; media-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types svelte-trusted-html',
+  `trusted-types svelte-trusted-html${lightning.length > 0 ? ' bitacora-host-script' : ''}`,
 ].join('; ');
 
 /** One request as a test may want to look at it, hold it up or refuse it. */
@@ -180,7 +180,7 @@ export class Mock {
     const name = path === '/' ? 'app.html' : normalize(path).slice(1);
     try {
       const bytes = await readFile(join(DIST, name));
-      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'content-security-policy': policy(name === 'panel.html' ? (this.instance.embedding?.lightning ?? []) : []) });
       response.end(bytes);
     } catch {
       response.writeHead(404).end();

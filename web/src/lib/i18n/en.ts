@@ -6,6 +6,7 @@ import { corrections } from './en-corrections';
 import { changes } from './en-changes';
 import { records } from './en-records';
 import { floor } from './en-floor';
+import { host } from './en-host';
 import { inbox } from './en-inbox';
 import { messages } from './en-messages';
 import { phone } from './en-phone';
@@ -471,6 +472,7 @@ export const en = {
   },
   ...records,
   ...phone,
+  ...host,
   control,
   webPhone,
   ...centre,

@@ -7,6 +7,7 @@ import { corrections } from './es-corrections';
 import { changes } from './es-changes';
 import { records } from './es-records';
 import { floor } from './es-floor';
+import { host } from './es-host';
 import { inbox } from './es-inbox';
 import { messages } from './es-messages';
 import { phone } from './es-phone';
@@ -470,6 +471,7 @@ export const es: Catalogue = {
   },
   ...records,
   ...phone,
+  ...host,
   control,
   webPhone,
   ...centre,

@@ -6,6 +6,7 @@ mod control;
 mod folder;
 mod hook;
 mod load;
+mod panel_sign_in;
 mod trust;
 mod web_phone;
 pub mod zone;
@@ -14,6 +15,7 @@ pub use control::{Control, NotifyPhones, PauseFrom};
 pub use folder::FolderSettings;
 pub use hook::{TwilioSettings, WebhookSettings, ZammadSettings};
 pub use load::{SettingsError, load};
+pub use panel_sign_in::{PanelSignIn, signer};
 pub use trust::trusted;
 pub use web_phone::{TurnSettings, WebPhoneAccount, WebPhoneSettings};
 
@@ -122,6 +124,8 @@ pub struct TenantSettings {
     pub short_abandon_s: Option<u32>,
     /// Whether an agent who dialled out and reached nobody owes a wrap-up.
     pub wrapup_unreached: bool,
+    /// The Salesforce org whose pages the panel lives in.
+    pub salesforce: Option<PanelSignIn>,
     /// Phone systems.
     pub sources: Vec<SourceSettings>,
 }
@@ -331,6 +335,7 @@ impl Default for TenantSettings {
             auto_create: AutoCreate::Contact,
             short_abandon_s: None,
             wrapup_unreached: true,
+            salesforce: None,
             sources: Vec::new(),
         }
     }

@@ -31,6 +31,8 @@ const asJson = <T>(response: Response): Promise<T> => (response.status === 204 ?
 export class ApiClient {
   onRenewed: (session: Session) => void = () => {};
   onExpired: () => void = () => {};
+  /** The voucher's word was good, and is of nobody who may come in. */
+  onStranger: () => void = () => {};
 
   #token: string | null = null;
   #voucher: Voucher | null = null;
@@ -66,6 +68,11 @@ export class ApiClient {
   async firstAdmin(token: string, login: string, name: string, password: string): Promise<Session> {
     const body = { token, login, name, password };
     return this.#take(await this.post<Session>('/first-admin', body, { anonymous: true }));
+  }
+
+  /** A session by a one-time code, for the frame that has its secret. */
+  async redeem(code: string, verifier: string): Promise<Session> {
+    return this.#take(await this.post<Session>('/session/code', { code, verifier }, { anonymous: true }));
   }
 
   async signOut(): Promise<void> {
@@ -112,6 +119,7 @@ export class ApiClient {
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.passing) throw error;
+      if (error.code === 'forbidden') this.onStranger();
       return null;
     }
   }

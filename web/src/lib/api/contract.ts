@@ -485,6 +485,7 @@ export const SERVER_ERROR_CODES = [
   'nothing_to_release',
   'wrapup_closed_differently',
   'token_used',
+  'not_confirmed',
   'last_set',
   'unavailable',
   'internal',

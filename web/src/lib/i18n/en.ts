@@ -68,6 +68,7 @@ export const en = {
     nothing_to_undo: 'There is nothing left to undo: it was undone, or what it changed was changed again.',
     nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
+    not_confirmed: 'Nobody has confirmed this code yet.',
     token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
     last_set: 'Calls of no ring group would be left without codes. Add another set for all calls of this direction first.',
     unavailable: 'This cannot be stored right now. Nothing was lost: try again in a moment.',

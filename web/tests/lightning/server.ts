@@ -15,6 +15,8 @@ export type Org = {
 const FOLDER = new URL('./', import.meta.url);
 const FILES: Record<string, [name: string, type: string]> = {
   '/lightning': ['console.html', 'text/html; charset=utf-8'],
+  '/component': ['component.html', 'text/html; charset=utf-8'],
+  '/component.js': ['component.js', 'text/javascript'],
   '/console.js': ['console.js', 'text/javascript'],
   '/support/api/66.0/lightning/opencti_min.js': ['opencti_min.js', 'text/javascript'],
 };

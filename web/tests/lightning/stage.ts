@@ -28,6 +28,8 @@ type Stage = {
   /** The panel's address as it is set in the call centre, on another site than the org's. */
   adapter: string;
   openConsole: (record?: string, context?: BrowserContext) => Promise<Console>;
+  /** A page with our component on it instead. */
+  openComponent: (record?: string) => Promise<Console>;
 };
 
 export const records = {
@@ -65,6 +67,18 @@ export const test = base.extend<Stage>({
       return console;
     });
     // Whatever is asked that the guide does not list would fail in an org.
+    for (const console of opened) expect((await console.seen()).refused).toEqual([]);
+  },
+  openComponent: async ({ page, lightning, adapter }, use) => {
+    const framed = adapter.replace('host=opencti', 'host=lwc');
+    lightning.frames(framed);
+    const opened: Console[] = [];
+    await use(async (record) => {
+      await page.goto(`${lightning.origin}/component${record ? `?record=${record}` : ''}`);
+      const console = await consoleOn(page, framed);
+      opened.push(console);
+      return console;
+    });
     for (const console of opened) expect((await console.seen()).refused).toEqual([]);
   },
 });

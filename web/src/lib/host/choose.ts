@@ -8,22 +8,34 @@ import { tabHost } from './standalone';
 
 /** The host that the panel's address asks for; a tab's where there is none, or what it needs does not come. */
 export async function chooseHost(api: ApiClient, address = new URL(location.href)): Promise<Host> {
-  const asked = address.searchParams.get('host');
-  if (!framed || asked !== 'opencti') return tabHost();
-  const embedding = await embeddingOf(api);
-  const origin = scriptOrigin(embedding.lightning, address);
-  if (origin === null) return tabHost();
+  const asked = framed ? address.searchParams.get('host') : null;
+  if (asked === 'opencti') return (await openCti(await embeddingOf(api), address)) ?? tabHost();
+  if (asked === 'lwc') return (await component(await embeddingOf(api), address)) ?? tabHost();
+  return tabHost();
+}
+
+async function openCti({ lightning }: Embedding, address: URL): Promise<Host | null> {
+  const origin = known(lightning, address.searchParams.get('sfdcIFrameOrigin')) ?? lightning[0];
+  if (origin === undefined) return null;
   const { loadOpenCti } = await import('./opencti-calls');
   const cti = await loadOpenCti(origin);
-  if (cti === null) return tabHost();
+  if (cti === null) return null;
   const { openCtiHost } = await import('./opencti');
   return openCtiHost(cti, () => language.t.host.newCase);
 }
 
-/** The server's own list decides where the script may come from; what the address and the frame say only picks from it. */
-export function scriptOrigin(listed: string[], address: URL): string | null {
-  const hints = [address.searchParams.get('sfdcIFrameOrigin'), ...(location.ancestorOrigins ?? [])];
-  return hints.find((hint) => hint !== null && listed.includes(hint)) ?? listed[0] ?? null;
+async function component({ ancestors }: Embedding, address: URL): Promise<Host | null> {
+  const origin = known(ancestors, document.referrer && new URL(document.referrer).origin);
+  const mark = address.searchParams.get('frame');
+  if (origin === null || mark === null) return null;
+  const { lwcHost } = await import('./lwc');
+  return lwcHost(origin, mark);
+}
+
+/** The server's own list decides whom the panel speaks to; what the address and the browser say of the page around it only picks from it. */
+function known(listed: string[], hint: string | null): string | null {
+  const hints = [...(location.ancestorOrigins ?? []), hint];
+  return hints.find((origin) => origin !== null && listed.includes(origin)) ?? null;
 }
 
 async function embeddingOf(api: ApiClient): Promise<Embedding> {

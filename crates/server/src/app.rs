@@ -6,6 +6,8 @@ use crate::crms::Crms;
 use crate::hooks::Hooks;
 use crate::live::Hub;
 use crate::ops::session::{AccessTokens, Attempts};
+use crate::ops::session_code::Codes;
+use crate::ops::session_of_host::Spent;
 use crate::phones::Phones;
 use crate::settings::{Settings, TenantSettings};
 use crate::source_health::SourceHealth;
@@ -111,6 +113,10 @@ pub struct App {
     pub tokens: AccessTokens,
     /// Log-in attempts that failed lately.
     pub attempts: Attempts,
+    /// One-time codes for panels in frames.
+    pub codes: Codes,
+    /// Assertions of a CRM that were taken.
+    pub assertions: Spent,
     /// What the sign-in page says of demo users.
     pub demo_users: Vec<DemoUser>,
     /// Phone systems that can be told something.
@@ -168,6 +174,8 @@ impl App {
             hub: Hub::default(),
             tokens: AccessTokens::default(),
             attempts: Attempts::default(),
+            codes: Codes::default(),
+            assertions: Spent::default(),
             demo_users,
             phones: Phones::default(),
             channels: Channels::default(),

@@ -33,6 +33,12 @@ export const CORRECTION_REASON_MAX = 200;
 export const DIAL_SILENT_MS = 30_000;
 /** Server time that a call which is over may take to become a wrap-up. */
 export const DIAL_SETTLED_MS = 4000;
+/** How long what the CRM has not taken yet goes without a word: most of it is there within seconds. */
+export const CRM_WAITING_SHOWN_AFTER_MS = 60_000;
+/** How often a panel that shows a code asks whether somebody has confirmed it. */
+export const PAIRING_ASKED_EVERY_MS = 2000;
+/** How long the page of a CRM may take to say who is signed in to it. */
+export const ASSERTION_LIMIT_MS = 8000;
 /** Pages of wrap-ups that are read at once, of 25 each; beyond it the oldest are shown. */
 export const INBOX_PAGES_MAX = 10;
 

@@ -63,10 +63,10 @@ export class LiveConnection {
     this.#drop();
   }
 
-  /** Says what is on screen, now and again after each reconnection. */
-  see(view: View, focused: boolean): void {
+  /** Says what is on screen, now and again after each reconnection; `again`: also where it is what was said last. */
+  see(view: View, focused: boolean, again = false): void {
     const seen = { view, focused };
-    if (JSON.stringify(seen) === JSON.stringify(this.#view)) return;
+    if (!again && JSON.stringify(seen) === JSON.stringify(this.#view)) return;
     this.#view = seen;
     this.#send({ type: 'view', ...seen });
   }

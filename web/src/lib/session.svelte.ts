@@ -1,6 +1,7 @@
 import { ApiClient } from './api/client';
 import type { Role, Session, User } from './api/contract';
 import { asApiError, type ApiError } from './api/errors';
+import type { Crm } from './host/host';
 
 export type SessionPhase = 'starting' | 'leaving' | 'signed_out' | 'signed_in' | 'failed';
 
@@ -16,22 +17,26 @@ export class SessionStore {
   /** Why the server did not end the session when it was asked to: whoever opens the page next would be let in. */
   leftOpen = $state.raw<ApiError | null>(null);
   failure = $state.raw<ApiError | null>(null);
+  /** The CRM said who is signed in to it, and no user here is that one. */
+  stranger = $state(false);
 
   #renewed = new Set<(token: string) => void>();
 
   constructor() {
     this.api.onRenewed = (session) => this.#enter(session);
+    this.api.onStranger = () => (this.stranger = true);
     this.api.onExpired = () => {
       this.expired = true;
       this.phase = 'signed_out';
     };
   }
 
-  /** Takes up the session of the refresh cookie, where there is one. */
-  async start(): Promise<void> {
+  /** Takes up the session of the refresh cookie, where there is one; a CRM's page around this one is asked first who it is. */
+  async start(crm: Pick<Crm, 'assertion'> | null = null): Promise<void> {
     this.phase = 'starting';
+    this.stranger = false;
     try {
-      await this.api.renew();
+      await this.api.begin(crm);
     } catch (thrown) {
       const error = asApiError(thrown);
       this.failure = error.passing ? error : null;
@@ -67,6 +72,7 @@ export class SessionStore {
     this.user = session.user;
     this.expired = false;
     this.leftOpen = null;
+    this.stranger = false;
     this.failure = null;
     this.phase = 'signed_in';
     for (const callback of this.#renewed) callback(session.access_token);

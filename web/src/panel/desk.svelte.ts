@@ -4,7 +4,7 @@ import { ApiError, asApiError } from '../lib/api/errors';
 import { ServerClock } from '../lib/clock.svelte';
 import { DraftKeeper } from '../lib/draft.svelte';
 import { askView } from '../lib/host/ask';
-import type { Host } from '../lib/host/host';
+import type { Click, Host } from '../lib/host/host';
 import { LiveConnection, type LiveStatus } from '../lib/live';
 import { WebPhone } from '../lib/phone/phone.svelte';
 import type { SessionStore } from '../lib/session.svelte';
@@ -59,6 +59,8 @@ export class AgentDesk {
   /** Grows whenever the list of recent calls may have changed. */
   recentAge = $state(0);
   selected = $state<string | null>(null);
+  /** A number that was clicked on a page of the CRM and could not be dialled. */
+  clickRefused = $state.raw<{ number: string; error: ApiError } | null>(null);
   /** Grows whenever a page sends its agent to a wrap-up in the panel. */
   summons = $state(0);
 
@@ -102,9 +104,9 @@ export class AgentDesk {
     this.#stops = [
       this.clock.start(),
       this.session.whenRenewed((token) => this.#live.renewed(token)),
-      host.watch((view) => {
+      host.watch((view, used) => {
         this.#view = view;
-        this.#seen();
+        this.#live.see(view, used || document.hasFocus(), used);
       }),
     ];
     addEventListener('focus', this.#seen);
@@ -167,6 +169,12 @@ export class AgentDesk {
       throw thrown;
     });
     this.#trace.began({ engagement, number, from, at: this.clock.now });
+  }
+
+  /** Who clicks on a page of the CRM is told here what came of it. */
+  async dialClicked({ number, from }: Click): Promise<void> {
+    this.clickRefused = null;
+    await this.dial(number, from).catch((thrown: unknown) => (this.clickRefused = { number, error: asApiError(thrown) }));
   }
 
   /** Ends this agent's own part of a call. */

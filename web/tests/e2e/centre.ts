@@ -22,6 +22,8 @@ export type Settings = {
   autoCreate?: 'contact' | 'lead' | 'none';
   /** Whether the first admin has signed up when the centre opens. */
   signUp?: boolean;
+  /** The Salesforce org whose pages frame the panel. */
+  org?: { lightning: string; organisation: string; certificate: string };
 };
 export type Account = { user: User; login: string; password: string };
 export type AgentAccount = Account & { key: string };
@@ -161,7 +163,7 @@ export class Centre {
     this.admin = { user: session.user, login: 'rosa', password: PASSWORD };
   }
 
-  #write({ codesEnabled = true, autoCreate = 'contact' }: Settings, amiPort: number, listen: string): void {
+  #write({ codesEnabled = true, autoCreate = 'contact', org }: Settings, amiPort: number, listen: string): void {
     const keys = Array.from({ length: AGENTS }, (_, index) => FIRST_AGENT + index);
     const lines = [
       '[server]',
@@ -177,6 +179,7 @@ export class Centre {
       'region = "ES"',
       `codes_enabled = ${codesEnabled}`,
       `auto_create = "${autoCreate}"`,
+      ...(org ? ['[tenants.salesforce]', `organisation = "${org.organisation}"`, `panel_certificate = "${org.certificate}"`, `lightning_origins = ["${org.lightning}"]`] : []),
       '[[tenants.sources]]',
       'name = "pbx"',
       'kind = "ami"',

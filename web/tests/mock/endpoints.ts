@@ -2,6 +2,7 @@ import type { Activity, AuditPage, CaseChoice, Centre, Colleague, Draft, Party, 
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
+import * as frames from './frame-session.ts';
 import * as floor from './floor.ts';
 import * as inbox from './inbox.ts';
 import * as messages from './messages.ts';
@@ -18,6 +19,11 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/instance$/, ({ mock }) => mock.instance],
   ['POST', /^\/session$/, signIn],
   ['POST', /^\/session\/refresh$/, ({ mock }) => session(mock)],
+  ['POST', /^\/session\/host$/, frames.byHost],
+  ['POST', /^\/session\/grant$/, frames.grant],
+  ['POST', /^\/session\/pairing$/, frames.pair],
+  ['POST', /^\/session\/pairing\/confirm$/, frames.confirm],
+  ['POST', /^\/session\/code$/, frames.redeem],
   ['DELETE', /^\/session$/, ({ mock }) => void (mock.signedIn = null)],
   ['POST', /^\/first-admin$/, firstAdmin],
   ['POST', /^\/password$/, ({ body }) => spend(body)],

@@ -9,6 +9,7 @@ import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import { floor } from './floor.ts';
+import { FrameSessions } from './frame-session.ts';
 import { inbox } from './inbox.ts';
 import type { MessageLine } from '../../src/lib/api/messages.ts';
 import * as world from './world.ts';
@@ -16,18 +17,20 @@ import * as world from './world.ts';
 const DIST = new URL('../../dist/', import.meta.url).pathname;
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
-/** The policy that the real server sends, as strict as the pages can bear. */
-const POLICY = [
+/** The policy that the real server sends, as strict as the pages can bear; `lightning`: whose script the panel may load. */
+const policy = (lightning: string[]): string => [
   "default-src 'none'",
-  "script-src 'self'",
+  ["script-src 'self'", ...lightning].join(' '),
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self' wss://pbx.example:8089; media-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types svelte-trusted-html',
+  `trusted-types svelte-trusted-html${lightning.length > 0 ? ' bitacora-host-script' : ''}`,
 ].join('; ');
+
+const PREFLIGHT = { 'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE', 'access-control-allow-headers': 'authorization, content-type' };
 
 /** One request as a test may want to look at it, hold it up or refuse it. */
 export type Seen = { method: string; path: string; body: unknown };
@@ -59,6 +62,7 @@ export class Mock {
   signedIn: User | null = this.users[0] ?? null;
   reason: Reason | null = null;
   floor = structuredClone(floor);
+  readonly frames = new FrameSessions();
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */
   readonly hellos: Hello[] = [];
@@ -163,10 +167,15 @@ export class Mock {
     const url = new URL(request.url ?? '/', 'http://mock');
     if (!url.pathname.startsWith('/api/v1')) return this.#file(url.pathname, response);
     const path = url.pathname.slice('/api/v1'.length);
+    // A frame without an origin of its own is a stranger, who is never sent cookies.
+    const stranger = request.headers.origin === 'null';
+    if (stranger) response.setHeader('access-control-allow-origin', '*');
+    if (stranger && request.method === 'OPTIONS') return void response.writeHead(204, PREFLIGHT).end();
     const text = await body(request);
     const seen: Seen = { method: request.method ?? 'GET', path: path + url.search, body: text ? JSON.parse(text) : null };
     this.seen.push(seen);
     try {
+      if (stranger && path.startsWith('/session/refresh')) throw new Refusal(403, 'forbidden');
       await this.gate(seen);
       const result = answer(this, seen.method, path, url.searchParams, seen.body);
       send(response, result === undefined ? 204 : 200, result);
@@ -177,10 +186,10 @@ export class Mock {
   }
 
   async #file(path: string, response: ServerResponse): Promise<void> {
-    const name = path === '/' ? 'app.html' : normalize(path).slice(1);
+    const name = { '/': 'app.html', '/panel': 'panel.html' }[path] ?? normalize(path).slice(1);
     try {
       const bytes = await readFile(join(DIST, name));
-      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+      response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'access-control-allow-origin': '*', 'content-security-policy': policy(name === 'panel.html' ? (this.instance.embedding?.lightning ?? []) : []) });
       response.end(bytes);
     } catch {
       response.writeHead(404).end();

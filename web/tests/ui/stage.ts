@@ -112,21 +112,24 @@ export async function clean(page: Page): Promise<void> {
   expect(overflow, 'horizontal scroll').toBe(0);
 }
 
-export const codeBox = (page: Page): Locator => page.getByRole('combobox', { name: /Disposition code|Código de disposición/ });
-export const partyBox = (page: Page): Locator => page.getByRole('combobox', { name: /Log on|Registrar en/ });
-export const notesBox = (page: Page): Locator => page.getByRole('textbox', { name: /^(Notes|Notas)$/ });
+/** A page, or a frame in one. */
+export type Place = Pick<Page, 'getByRole'>;
+
+export const codeBox = (page: Place): Locator => page.getByRole('combobox', { name: /Disposition code|Código de disposición/ });
+export const partyBox = (page: Place): Locator => page.getByRole('combobox', { name: /Log on|Registrar en/ });
+export const notesBox = (page: Place): Locator => page.getByRole('textbox', { name: /^(Notes|Notas)$/ });
 /** What is said about the Case of the call in front. */
-export const caseLine = (page: Page): Locator => page.getByRole('group', { name: /^(Case|Caso)$/ });
-export const logButton = (page: Page): Locator => page.getByRole('button', { name: /^(Log|Registrar)$/ });
-export const doNotLogButton = (page: Page): Locator => page.getByRole('button', { name: /^(Do not log|No registrar)$/ });
+export const caseLine = (page: Place): Locator => page.getByRole('group', { name: /^(Case|Caso)$/ });
+export const logButton = (page: Place): Locator => page.getByRole('button', { name: /^(Log|Registrar)$/ });
+export const doNotLogButton = (page: Place): Locator => page.getByRole('button', { name: /^(Do not log|No registrar)$/ });
 
 /**
  * What became of a submit, in the panel's own notice: the line that says beforehand where Log will write has
  * nearly the same words.
  */
-export const notice = (page: Page, text: string): Locator => page.getByRole('status').filter({ hasText: text });
+export const notice = (page: Place, text: string): Locator => page.getByRole('status').filter({ hasText: text });
 
 /** Entries of an open list of ours; the language picker's own are not meant. */
-export const options = (page: Page, which: { name?: RegExp } = {}): Locator => page.getByRole('listbox').getByRole('option', which);
+export const options = (page: Place, which: { name?: RegExp } = {}): Locator => page.getByRole('listbox').getByRole('option', which);
 
 export { expect };

@@ -163,6 +163,11 @@ impl Org {
         sample::people(self, seed, count, now);
     }
 
+    /// Its id, of 18 characters.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Has assertions of the app `bitacora` checked with the RSA key in a PEM text of a public key or a certificate; false where
     /// there is none in it.
     pub fn trust(&mut self, pem: &str) -> bool {

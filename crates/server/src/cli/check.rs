@@ -1,7 +1,7 @@
 //! `bitacora check`: whether it would start, without starting.
 
 use super::folder::DATABASE;
-use super::{check_asterisk, refuse, serve, variables};
+use super::{check_asterisk, check_salesforce, refuse, serve, variables};
 use crate::settings::{Settings, load};
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,6 +11,8 @@ use std::process::ExitCode;
 pub(super) enum What {
     /// The manager interfaces of the phone systems.
     Asterisk,
+    /// The org of Salesforce that each tenant mirrors.
+    Salesforce,
 }
 
 pub(super) fn run(config: Option<&Path>, what: Option<What>, propose: bool) -> ExitCode {
@@ -21,6 +23,7 @@ pub(super) fn run(config: Option<&Path>, what: Option<What>, propose: bool) -> E
     println!("settings: good ({} tenants)", settings.tenants.len());
     match what {
         Some(What::Asterisk) => check_asterisk::run(&settings, propose),
+        Some(What::Salesforce) => check_salesforce::run(&settings),
         None => database(&settings),
     }
 }

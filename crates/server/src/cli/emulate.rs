@@ -102,7 +102,6 @@ async fn serve(args: &SalesforceArgs) -> Result<(), String> {
         _ => None,
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let door = Arc::new(Door { org: Mutex::new(org), scheme, address });
     let handle = Handle::new();
     let stops = handle.clone();
     let ends = tokio::spawn(async move {
@@ -111,14 +110,27 @@ async fn serve(args: &SalesforceArgs) -> Result<(), String> {
     });
     println!("The Salesforce org listens on {scheme}://{address}; app bitacora, user admin@emulator.example");
     println!("password {OPENING_PASSWORD}, and what tests do to it at {scheme}://{address}/emulator");
-    let router = Router::new().fallback(pass).with_state(door);
-    let service = Shared::new(MapResult::new(router, cut_what_is_lost));
-    let served = match tls {
-        Some(tls) => axum_server::from_tcp_rustls(listener, tls).handle(handle).serve(service).await,
-        None => axum_server::from_tcp(listener).handle(handle).serve(service).await,
-    };
+    let served = serve_org(org, listener, address, tls, handle).await;
     ends.abort();
     served.map_err(|error| error.to_string())
+}
+
+/// Serves an org until `handle` says to stop.
+pub(in crate::cli) async fn serve_org(
+    org: Org,
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<RustlsConfig>,
+    handle: Handle,
+) -> std::io::Result<()> {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let door = Arc::new(Door { org: Mutex::new(org), scheme, address });
+    let router = Router::new().fallback(pass).with_state(door);
+    let service = Shared::new(MapResult::new(router, cut_what_is_lost));
+    match tls {
+        Some(tls) => axum_server::from_tcp_rustls(listener, tls).handle(handle).serve(service).await,
+        None => axum_server::from_tcp(listener).handle(handle).serve(service).await,
+    }
 }
 
 /// The org as the arguments want it.

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod check_asterisk;
+mod check_salesforce;
 pub mod demo;
 mod emulate;
 mod folder;
@@ -72,8 +73,8 @@ enum Verb {
     },
     /// Checks settings and database, and says what is wrong with them.
     Check {
-        /// Also tries out on each Asterisk whether its manager interface allows and tells what is needed. Nobody's
-        /// phone rings.
+        /// Also tries out on each Asterisk whether its manager interface allows and tells what is needed (nobody's phone rings),
+        /// or looks whether each org of Salesforce has what logging needs.
         #[arg(value_name = "WHAT")]
         what: Option<check::What>,
         /// Prints what `endpoints` in the settings may say of each Asterisk: its trunks, agents and queues.

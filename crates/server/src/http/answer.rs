@@ -87,7 +87,8 @@ fn status(code: &str) -> StatusCode {
         | "nothing_to_release"
         | "not_correctable"
         | "nothing_to_undo"
-        | "last_set" => StatusCode::CONFLICT,
+        | "last_set"
+        | "not_confirmed" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
         "unavailable" | "phone_unreachable" | "phone_unanswered" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,

@@ -2,6 +2,7 @@
 //! good, pages are asked for again each time.
 
 use super::ApiError;
+use super::session::EmbeddingView;
 use crate::app::App;
 use crate::ops::{OpError, web_phone};
 use axum::extract::State;
@@ -74,7 +75,7 @@ fn answer(
     if page {
         put(
             header::CONTENT_SECURITY_POLICY,
-            &page_policy(name, &app.settings.server.panel_frame_ancestors, &phones_at(app, asked)),
+            &page_policy(name, &embedding_at(app, asked), &phones_at(app, asked)),
         );
     } else {
         // A frame without an origin of its own loads its scripts from us as from a stranger.
@@ -97,17 +98,25 @@ fn phones_at<'a>(app: &'a App, asked: &HeaderMap) -> Vec<&'a str> {
     web_phone::origins(app.tenant_at(host))
 }
 
-fn page_policy(name: &str, ancestors: &[String], phones: &[&str]) -> String {
+/// Whose pages may frame the panel of the tenant that was asked for.
+fn embedding_at(app: &App, asked: &HeaderMap) -> EmbeddingView {
+    let host = asked.get(header::HOST).and_then(|host| host.to_str().ok());
+    EmbeddingView::of(app, app.tenant_at(host))
+}
+
+fn page_policy(name: &str, embedding: &EmbeddingView, phones: &[&str]) -> String {
+    let panel = name == "panel.html";
     let phones: String = phones.iter().map(|origin| format!(" {origin}")).collect();
-    let ancestors = match (name, ancestors) {
-        ("panel.html", []) => "'self'".to_owned(),
-        ("panel.html", listed) => format!("'self' {}", listed.join(" ")),
-        _ => "'none'".to_owned(),
-    };
+    let listed = |origins: &[String]| origins.iter().map(|origin| format!(" {origin}")).collect::<String>();
+    let ancestors =
+        if panel { format!("'self'{}", listed(embedding.ancestors())) } else { "'none'".to_owned() };
+    // Salesforce's script comes from the org's own pages, into the panel and no other page.
+    let scripts = if panel { listed(embedding.lightning()) } else { String::new() };
+    let vouches = if scripts.is_empty() { "" } else { " bitacora-host-script" };
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'{phones}; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}; \
-         require-trusted-types-for 'script'; trusted-types svelte-trusted-html"
+         require-trusted-types-for 'script'; trusted-types svelte-trusted-html{vouches}"
     )
 }
 
@@ -129,10 +138,39 @@ fn content_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
+    /// Framed by an org's pages, and by one more.
+    fn framed_by(lightning: &[&str]) -> EmbeddingView {
+        let own = |origins: &[&str]| origins.iter().map(|&origin| origin.to_owned()).collect::<Vec<_>>();
+        let all = own(&["https://crm.example"]).into_iter().chain(own(lightning)).collect();
+        EmbeddingView::new(all, own(lightning))
+    }
+
+    #[test]
+    fn the_panel_and_no_other_page_may_be_framed_and_load_the_script_of_the_orgs_pages() {
+        let part = |page: &str, name: &str, lightning: &[&str]| {
+            let policy = page_policy(page, &framed_by(lightning), &[]);
+            policy.split("; ").find(|part| part.starts_with(name)).map(str::to_owned).unwrap_or_default()
+        };
+        let org = ["https://acme.lightning.force.com"];
+        assert_eq!(
+            part("panel.html", "script-src", &org),
+            "script-src 'self' https://acme.lightning.force.com"
+        );
+        assert_eq!(part("panel.html", "script-src", &[]), "script-src 'self'");
+        assert_eq!(
+            part("panel.html", "frame-ancestors", &org),
+            "frame-ancestors 'self' https://crm.example https://acme.lightning.force.com"
+        );
+        assert!(part("panel.html", "trusted-types", &org).ends_with(" bitacora-host-script"));
+        assert_eq!(part("panel.html", "trusted-types", &[]), "trusted-types svelte-trusted-html");
+        assert_eq!(part("app.html", "script-src", &org), "script-src 'self'");
+        assert_eq!(part("app.html", "frame-ancestors", &org), "frame-ancestors 'none'");
+    }
+
     #[test]
     fn a_page_may_connect_to_us_and_to_the_phone_systems_of_browser_phones() {
         let connects = |phones: &[&str]| {
-            let policy = page_policy("panel.html", &[], phones);
+            let policy = page_policy("panel.html", &framed_by(&[]), phones);
             policy.split("; ").find(|part| part.starts_with("connect-src")).map(str::to_owned)
         };
         assert_eq!(connects(&[]).as_deref(), Some("connect-src 'self'"));

@@ -2,7 +2,7 @@
 //! it: [`Anyone`], [`SignedIn`], [`Agent`], [`Supervisor`] or [`Admin`].
 
 use super::ApiError;
-use super::session::{cookie as session_cookie, same_origin};
+use super::session::{cookie as session_cookie, frame_cookie, same_origin};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::panel::PanelOwner;
@@ -104,7 +104,8 @@ impl FromRequestParts<Arc<App>> for Listening {
             return Ok(Listening { who: signed_in.corrector(), tenant: signed_in.tenant });
         }
         let Anyone { tenant } = Anyone::from_request_parts(parts, app).await?;
-        let token = session_cookie(&parts.headers).ok_or(OpError::Unauthenticated)?;
+        let kept = session_cookie(&parts.headers).or_else(|| frame_cookie(&parts.headers));
+        let token = kept.ok_or(OpError::Unauthenticated)?;
         same_origin(&parts.headers)?;
         let user = session::user_of(app, &tenant, &token).await?;
         Ok(Listening { tenant, who: Corrector { user: user.id, role: user.role, agent: user.agent } })

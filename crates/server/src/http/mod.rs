@@ -28,6 +28,7 @@ mod people;
 mod reports;
 mod ring_groups;
 mod session;
+mod session_frame;
 mod strict;
 mod users;
 mod web_phone;
@@ -85,6 +86,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
         .routes(routes!(session::refresh))
+        .routes(routes!(session_frame::by_host))
+        .routes(routes!(session_frame::grant))
+        .routes(routes!(session_frame::pair))
+        .routes(routes!(session_frame::confirm))
+        .routes(routes!(session_frame::redeem))
         .routes(routes!(session::instance))
         .routes(routes!(session::first_admin))
         .routes(routes!(session::set_password))
@@ -179,6 +185,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), limits::guard))
+        .layer(middleware::from_fn(session_frame::let_frames_ask))
         .layer(middleware::map_response(common_headers))
         .with_state(app)
 }

@@ -76,6 +76,9 @@ pub enum OpError {
     /// The one-time link was used or is too old.
     #[error("token used")]
     TokenUsed,
+    /// Nobody has confirmed the code yet.
+    #[error("not confirmed")]
+    NotConfirmed,
     /// A field cannot be taken.
     #[error("invalid {field}: {}", fault.code())]
     Invalid {
@@ -172,6 +175,7 @@ impl OpError {
             OpError::SessionExpired => ("session_expired", None),
             OpError::TooManyAttempts { .. } => ("too_many_attempts", None),
             OpError::TokenUsed => ("token_used", None),
+            OpError::NotConfirmed => ("not_confirmed", None),
             OpError::Invalid { field, .. } => ("invalid", Some(field)),
             OpError::Refused(refused) => refusal_code(refused),
             OpError::MatchMoved { code, .. } => (code, Some("party")),

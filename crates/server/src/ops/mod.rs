@@ -36,6 +36,8 @@ pub mod report;
 pub mod ring_groups;
 pub mod save_draft;
 pub mod session;
+pub mod session_code;
+pub mod session_of_host;
 pub mod submit_scene;
 pub mod transfer_targets;
 pub mod unknown_callers;

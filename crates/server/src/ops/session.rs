@@ -85,9 +85,14 @@ pub struct Attempts {
 }
 
 impl Attempts {
+    /// Under which name a user's tries at codes count; no login has a control character.
+    pub(super) fn of_codes(user: UserId) -> String {
+        format!("\u{1}{}", user.0)
+    }
+
     /// # Errors
     /// Too many failed lately.
-    fn check(&self, tenant: TenantId, login: &str, now: At) -> Result<(), OpError> {
+    pub(super) fn check(&self, tenant: TenantId, login: &str, now: At) -> Result<(), OpError> {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         let since = now.plus_millis(-FAILED_LOGIN_WINDOW_S * 1000);
         if failed.len() >= MAX_REMEMBERED_LOGINS {
@@ -103,7 +108,7 @@ impl Attempts {
         }
     }
 
-    fn note(&self, tenant: TenantId, login: &str, now: At) {
+    pub(super) fn note(&self, tenant: TenantId, login: &str, now: At) {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         if failed.len() < MAX_REMEMBERED_LOGINS {
             failed.entry((tenant, login.to_lowercase())).or_default().push(now);

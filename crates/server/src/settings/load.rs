@@ -240,7 +240,7 @@ fn refuse(setting: &str, reason: String) -> Result<(), SettingsError> {
     Err(SettingsError::Refused { setting: setting.to_owned(), reason })
 }
 
-fn is_origin(text: &str) -> bool {
+pub(super) fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', ';', ',', '\'']))
 }
@@ -310,6 +310,28 @@ mod tests {
             ),
         ] {
             let said = refused(&format!("{pbx}{set}\n"), &[]);
+            assert!(said.contains(said_of), "{set}: {said}");
+        }
+    }
+
+    #[test]
+    fn an_org_is_refused_where_its_word_could_not_be_checked() {
+        let mut empty = tempfile::NamedTempFile::new().expect("a file");
+        empty.write_all(b"no certificate").expect("written");
+        let file = format!("organisation = '00D000000000001'\npanel_certificate = {:?}", empty.path());
+        for (set, said_of) in [
+            ("panel_certificate = 'org.pem'", "organisation"),
+            ("organisation = '001000000000001'\npanel_certificate = 'org.pem'", "organisation"),
+            (
+                "organisation = '00D000000000001'\npanel_certificate = 'no-such.pem'",
+                "panel_certificate: no-such.pem",
+            ),
+            (&file, "panel_certificate"),
+            ("lightning_origins = ['https://acme.lightning.force.com/']", "lightning_origins"),
+            ("lightning_origins = ['acme.lightning.force.com']", "lightning_origins"),
+            ("organization = '00D000000000001'", "organization"),
+        ] {
+            let said = refused(&format!("[[tenants]]\n[tenants.salesforce]\n{set}\n"), &[]);
             assert!(said.contains(said_of), "{set}: {said}");
         }
     }

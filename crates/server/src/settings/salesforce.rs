@@ -64,6 +64,11 @@ pub struct SalesforceSettings {
     pub tls_ca: Option<PathBuf>,
     /// A proxy that tunnels, e.g. `http://proxy:3128`.
     pub proxy: Option<String>,
+    /// The org's certificate, a PEM file: what its word about its users is signed with. Without it nobody signs in by that.
+    pub panel_certificate: Option<PathBuf>,
+    /// Origins of the org's Lightning and Visualforce pages, exact: they may frame the panel, and Salesforce's own script is
+    /// loaded from them.
+    pub lightning_origins: Vec<String>,
 }
 
 /// How we log in.
@@ -122,6 +127,8 @@ impl Default for SalesforceSettings {
             phones: Vec::new(),
             tls_ca: None,
             proxy: None,
+            panel_certificate: None,
+            lightning_origins: Vec::new(),
         }
     }
 }
@@ -145,14 +152,18 @@ impl SalesforceSettings {
 
     /// The field that cannot be used, and why.
     pub(super) fn fault(&self) -> Option<(&'static str, String)> {
-        self.client_id.as_ref()?;
-        if self.organisation_id().is_none() {
+        let needed = self.client_id.is_some() || self.panel_certificate.is_some();
+        if needed && self.organisation_id().is_none() {
             let said = &self.organisation;
             return Some((
                 "organisation",
                 format!("{said:?} is no id of an organisation, such as 00D000000000001"),
             ));
         }
+        if let Some(fault) = self.panel_fault() {
+            return Some(fault);
+        }
+        self.client_id.as_ref()?;
         if !is_login_url(&self.login_url) {
             let said = &self.login_url;
             return Some(("login_url", format!("{said:?} is not like https://login.salesforce.com")));

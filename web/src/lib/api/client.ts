@@ -1,3 +1,4 @@
+import { framed, opaque } from '../host/framing';
 import type { Session } from './contract';
 import { ApiError, asApiError, errorFrom } from './errors';
 
@@ -7,6 +8,13 @@ export const API_BASE = '/api/v1';
 const RENEW_AT = 0.8;
 /** One renewal at a time over all tabs: the cookie rotates, and two at once would undo each other. */
 const RENEWAL_LOCK = 'bitacora-session-refresh';
+
+/** A frame has a cookie of its own: what a browser keeps for our pages elsewhere is not sent from there. */
+const SESSION = framed ? '/session?in=frame' : '/session';
+const REFRESH = framed ? '/session/refresh?in=frame' : '/session/refresh';
+
+/** Who says for a page which user it is of: the CRM's page around it. */
+export type Voucher = { assertion(): Promise<string | null> };
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Options = { signal?: AbortSignal; keepalive?: boolean; anonymous?: boolean; accept?: string };
@@ -23,8 +31,11 @@ const asJson = <T>(response: Response): Promise<T> => (response.status === 204 ?
 export class ApiClient {
   onRenewed: (session: Session) => void = () => {};
   onExpired: () => void = () => {};
+  /** The voucher's word was good, and is of nobody who may come in. */
+  onStranger: () => void = () => {};
 
   #token: string | null = null;
+  #voucher: Voucher | null = null;
   #renewing: Promise<Session> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -59,19 +70,58 @@ export class ApiClient {
     return this.#take(await this.post<Session>('/first-admin', body, { anonymous: true }));
   }
 
-  async signOut(): Promise<void> {
-    // Not beside a renewal, which would sign in again.
-    await alone(() => this.#fetch<void>('DELETE', '/session', undefined, {})).finally(() => this.#forget());
+  /** A session by a one-time code, for the frame that has its secret. */
+  async redeem(code: string, verifier: string): Promise<Session> {
+    return this.#take(await this.post<Session>('/session/code', { code, verifier }, { anonymous: true }));
   }
 
-  /** A new access token from the refresh cookie; callers at the same time share one request. */
+  async signOut(): Promise<void> {
+    // Not beside a renewal, which would sign in again.
+    this.#voucher = null;
+    await alone(() => this.#fetch<void>('DELETE', SESSION, undefined, {})).finally(() => this.#forget());
+  }
+
+  /** Begins as whoever the voucher says. A cookie could be that of the last user of this browser, so it comes second. */
+  async begin(voucher: Voucher | null): Promise<Session> {
+    this.#voucher = voucher;
+    const vouched = voucher === null ? null : await this.#vouched();
+    return vouched === null ? this.renew() : this.#take(vouched);
+  }
+
+  /** A new access token from the refresh cookie, else by the voucher; callers at the same time share one request. */
   renew(): Promise<Session> {
-    this.#renewing ??= alone(() => this.#fetch<Session>('POST', '/session/refresh', undefined, {}))
+    this.#renewing ??= this.#renewed()
       .then((session) => this.#take(session))
       .finally(() => {
         this.#renewing = null;
       });
     return this.#renewing;
+  }
+
+  async #renewed(): Promise<Session> {
+    try {
+      if (opaque) throw new ApiError('session_expired', 401);
+      return await alone(() => this.#fetch<Session>('POST', REFRESH, undefined, {}));
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      const vouched = error.passing ? null : await this.#vouched();
+      if (vouched === null) throw error;
+      return vouched;
+    }
+  }
+
+  /** The session that the voucher's proof is good for; null where it gives none, or the server does not take it. */
+  async #vouched(): Promise<Session | null> {
+    const assertion = (await this.#voucher?.assertion()) ?? null;
+    if (assertion === null) return null;
+    try {
+      return await this.#fetch<Session>('POST', '/session/host', { assertion }, { anonymous: true });
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (error.passing) throw error;
+      if (error.code === 'forbidden') this.onStranger();
+      return null;
+    }
   }
 
   async #send<T>(method: Method, path: string, body: unknown, options: Options = {}, read: Read<T> = asJson): Promise<T> {

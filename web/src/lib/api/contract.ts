@@ -32,7 +32,11 @@ export type Instance = {
   version: string;
   demo: { users: DemoUser[] } | null;
   needs_first_admin: boolean;
+  /** absent: the server does not say, and no page of others frames the panel */
+  embedding?: Embedding;
 };
+/** Whose pages may frame the panel, by their origins; `lightning`: those of a Salesforce org, from which its own script may come. */
+export type Embedding = { ancestors: string[]; lightning: string[] };
 
 export type AgentState = 'available' | 'ringing' | 'on_call' | 'after_call_work' | 'away';
 /** What the agent last said of themselves; `holding`: has submitted and takes no calls until they say so. */
@@ -75,6 +79,8 @@ export type PersonLine = {
   name: string;
   company: string | null;
   phone: string | null;
+  /** what the CRM calls it; absent: it is not there, or not yet */
+  crm_id?: string | null;
 };
 export type Candidate = {
   person: PersonLine;
@@ -113,6 +119,8 @@ export type CaseLine = {
   account: PersonLine | null;
   opened_at: string;
   closed_at: string | null;
+  /** as of a person */
+  crm_id?: string | null;
 };
 /** What the agent said about the Case of a call. */
 export type CaseChoice = { choice: 'by_itself' } | { choice: 'none' } | { choice: 'picked'; case: string };
@@ -131,10 +139,23 @@ export type NotRelatedWhy =
 export type Relate =
   | { decision: 'related'; case: CaseLine; rule: RelateRule }
   | { decision: 'not_related'; offer: CaseLine | null; why: NotRelatedWhy };
+/** A record as the CRM names it, untouched; the server knows what it is here. `account`, `contact`: the other half of a Person Account. */
+export type CrmRecord = { object: string; id: string; account?: string; contact?: string };
 /** What is on screen beside the panel at one moment. */
-export type View = { kind: 'case'; case: string } | { kind: 'unsaved_case' } | { kind: 'other' } | { kind: 'no_console' } | { kind: 'silent' };
+export type View =
+  | { kind: 'case'; case: string }
+  | ({ kind: 'crm_record' } & CrmRecord)
+  | { kind: 'unsaved_case' }
+  | { kind: 'other' }
+  | { kind: 'no_console' }
+  | { kind: 'silent' };
 /** Where a number was clicked. */
-export type DialFrom = { from: 'case'; case: string } | { from: 'person'; person: string } | { from: 'message'; call: string } | { from: 'typed' };
+export type DialFrom =
+  | { from: 'case'; case: string }
+  | { from: 'person'; person: string }
+  | ({ from: 'crm_record' } & CrmRecord)
+  | { from: 'message'; call: string }
+  | { from: 'typed' };
 
 export type DraftContent = { code: string | null; notes: string; party: Party | null; case: CaseChoice };
 export type Draft = DraftContent & { revision: number };
@@ -254,6 +275,8 @@ export type Panel = {
   listens_to?: ListensTo | null;
   /** how many messages wait for the agent and their ring groups; absent: the server does not say */
   messages?: MessageCount[];
+  /** how many of this agent's Activities are not in the CRM yet; absent: there is no CRM but ours */
+  crm?: { waiting: number };
   /** absent: the server does not say; null: there is none to speak of */
   dial?: PanelDial | null;
 };
@@ -462,6 +485,7 @@ export const SERVER_ERROR_CODES = [
   'nothing_to_release',
   'wrapup_closed_differently',
   'token_used',
+  'not_confirmed',
   'last_set',
   'unavailable',
   'internal',

@@ -1,9 +1,30 @@
-import type { PersonLine, View } from '../api/contract';
+import type { CaseLine, DialFrom, PersonLine, View } from '../api/contract';
 
 /** Who asks for a screen pop: the agent by choosing, or the one record that matches a call. */
 export type PopCause = 'agent' | 'match';
 /** A record on screen that holds something unsaved. */
 export type Unsaved = { id: string; title: string; newCase: boolean };
+
+/** A number that the agent clicked on a page of the CRM. */
+export type Click = { number: string; from: DialFrom };
+/** What the agent is in the middle of, for somebody who has the panel closed. */
+export type Cue = 'idle' | 'ringing' | 'on_call' | 'wrapup';
+
+/** What a CRM's own page around the panel can do, and our own pages need not. */
+export interface Crm {
+  /** Tells of numbers that are clicked on its pages; returns how to stop. */
+  clicks(take: (click: Click) => void): () => void;
+  /** Whether its numbers can be clicked now. */
+  offerDialling(on: boolean): void;
+  /** Has what is on screen read anew: something was written to the CRM. */
+  refresh(): void;
+  /** Says outside the panel how its agent stands; `label` in their language. */
+  cue(cue: Cue, label: string): void;
+  /** Asks anew what is not saved, for `unsaved` to answer. */
+  look(): Promise<void>;
+  /** A proof, good for once and a short time, of who is signed in to the CRM; null where it gives none. */
+  assertion(): Promise<string | null>;
+}
 
 /**
  * What frames the panel: our own app, a bare tab, or the CRM's console. Everything that the panel wants
@@ -12,18 +33,23 @@ export type Unsaved = { id: string; title: string; newCase: boolean };
 export interface Host {
   /** Whether records are on screen beside the panel. */
   readonly console: boolean;
+  /** The CRM's page around the panel; null where there is none. */
+  readonly crm: Crm | null;
   /** Opens the person's record (screen pop). */
   screenPop(person: PersonLine, cause: PopCause): void;
   showActivity(activity: string): void;
-  showCase(id: string): void;
+  showCase(one: CaseLine): void;
   /** Shows all that this agent has to sum up, also what the panel has no room for. */
   showWrapups(): void;
   /** Shows the messages that wait for this agent and their ring groups. */
   showMessages(): void;
   /** What is on screen at this moment: asked anew for each submit, and never remembered for one. */
   view(): Promise<View>;
-  /** Tells what is on screen now and after each change; returns how to stop. */
-  watch(seen: (view: View) => void): () => void;
+  /**
+   * Tells what is on screen now and after each change; returns how to stop. `used`: the agent has just turned to that
+   * window, where the panel could not see it by itself.
+   */
+  watch(seen: (view: View, used: boolean) => void): () => void;
   /** What on screen is not saved yet (P10). */
   unsaved(): Unsaved[];
   /** Brings one of those to the front. */

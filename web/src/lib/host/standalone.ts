@@ -28,42 +28,49 @@ export interface OpenRecords {
 export function shellHost(records: OpenRecords): Host {
   return {
     console: true,
+    crm: null,
     screenPop(person, cause) {
       // A match must not push away what the agent is typing; their own choice comes to the front.
       records.open(personPath(person.id), { behind: cause === 'match' && records.editing });
     },
     showActivity: (activity) => records.open(activityPath(activity), { behind: false }),
-    showCase: (id) => records.open(casePath(id), { behind: false }),
+    showCase: (one) => records.open(casePath(one.id), { behind: false }),
     showWrapups: () => records.open(WRAPUPS_PATH, { behind: false }),
     showMessages: () => records.open(MESSAGES_PATH, { behind: false }),
     view: () => Promise.resolve(records.view),
-    watch: (seen) => records.watch(seen),
+    watch: (seen) => records.watch((view) => seen(view, false)),
     unsaved: () => records.unsaved(),
     showUnsaved: (id) => records.reveal(id),
   };
 }
 
+/** Opens a page of the app in a tab of its own. */
+export function openTab(path: string): void {
+  const url = new URL('/', location.href);
+  // Of what the panel's address says only the language means something there.
+  const lang = new URLSearchParams(location.search).get('lang');
+  if (lang) url.searchParams.set('lang', lang);
+  url.hash = path;
+  window.open(url, '_blank', 'noopener');
+}
+
 /** The panel alone in a tab or a foreign frame: records open in a tab of their own. */
 export function tabHost(): Host {
-  const open = (path: string): void => {
-    const url = new URL('/', location.href);
-    url.search = location.search;
-    url.hash = path;
-    window.open(url, '_blank', 'noopener');
-  };
+  const open = openTab;
   return {
     console: false,
+    crm: null,
     screenPop(person, cause) {
       // Browsers block windows that nobody clicked for.
       if (cause === 'agent') open(personPath(person.id));
     },
     showActivity: (activity) => open(activityPath(activity)),
-    showCase: (id) => open(casePath(id)),
+    showCase: (one) => open(casePath(one.id)),
     showWrapups: () => open(WRAPUPS_PATH),
     showMessages: () => open(MESSAGES_PATH),
     view: () => Promise.resolve({ kind: 'no_console' }),
     watch(seen) {
-      seen({ kind: 'no_console' });
+      seen({ kind: 'no_console' }, false);
       return () => {};
     },
     unsaved: () => [],

@@ -3,9 +3,11 @@ import { centre } from './en-centre';
 import { codes } from './en-codes';
 import { control } from './en-control';
 import { corrections } from './en-corrections';
+import { crm } from './en-crm';
 import { changes } from './en-changes';
 import { records } from './en-records';
 import { floor } from './en-floor';
+import { host } from './en-host';
 import { inbox } from './en-inbox';
 import { messages } from './en-messages';
 import { phone } from './en-phone';
@@ -67,6 +69,7 @@ export const en = {
     nothing_to_undo: 'There is nothing left to undo: it was undone, or what it changed was changed again.',
     nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
+    not_confirmed: 'Nobody has confirmed this code yet.',
     token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
     last_set: 'Calls of no ring group would be left without codes. Add another set for all calls of this direction first.',
     unavailable: 'This cannot be stored right now. Nothing was lost: try again in a moment.',
@@ -471,6 +474,7 @@ export const en = {
   },
   ...records,
   ...phone,
+  ...host,
   control,
   webPhone,
   ...centre,
@@ -481,6 +485,7 @@ export const en = {
   ...activities,
   ...timeline,
   ...times,
+  ...crm,
   ...corrections,
   ...reports,
   ...codes,

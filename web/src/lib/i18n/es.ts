@@ -4,9 +4,11 @@ import { centre } from './es-centre';
 import { codes } from './es-codes';
 import { control } from './es-control';
 import { corrections } from './es-corrections';
+import { crm } from './es-crm';
 import { changes } from './es-changes';
 import { records } from './es-records';
 import { floor } from './es-floor';
+import { host } from './es-host';
 import { inbox } from './es-inbox';
 import { messages } from './es-messages';
 import { phone } from './es-phone';
@@ -66,6 +68,7 @@ export const es: Catalogue = {
     nothing_to_undo: 'Ya no hay nada que deshacer: se deshizo, o lo que cambió se ha vuelto a cambiar.',
     nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
+    not_confirmed: 'Nadie ha confirmado todavía este código.',
     token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
     last_set: 'Las llamadas sin grupo se quedarían sin códigos. Añada antes otro conjunto para todas las de esta dirección.',
     unavailable: 'Ahora mismo no se puede guardar. No se ha perdido nada: inténtelo dentro de un momento.',
@@ -470,6 +473,7 @@ export const es: Catalogue = {
   },
   ...records,
   ...phone,
+  ...host,
   control,
   webPhone,
   ...centre,
@@ -480,6 +484,7 @@ export const es: Catalogue = {
   ...activities,
   ...timeline,
   ...times,
+  ...crm,
   ...corrections,
   ...reports,
   ...codes,

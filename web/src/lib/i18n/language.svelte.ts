@@ -35,7 +35,11 @@ class LanguageStore {
     document.documentElement.lang = code;
     const url = new URL(location.href);
     url.searchParams.set(PARAMETER, code);
-    history.replaceState(history.state, '', url);
+    try {
+      history.replaceState(history.state, '', url);
+    } catch {
+      // A frame without an origin of its own has its address from others and may not change it.
+    }
   }
 
   label(label: Label): string {

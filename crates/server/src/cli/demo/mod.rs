@@ -4,6 +4,7 @@
 mod colleagues;
 mod habit;
 mod messages;
+mod org;
 mod past;
 pub mod phone_system;
 
@@ -63,6 +64,17 @@ pub struct DemoArgs {
     /// How many days of past calls are made at the first start.
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     past_days: u16,
+    /// Whose records the directory mirrors, instead of standing alone. What is emulated forgets everything when it ends, so
+    /// it wants a new folder each time; there are no past calls with it.
+    #[arg(long, value_enum, value_name = "CRM")]
+    crm: Option<DemoCrm>,
+}
+
+/// A CRM that a demo can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum DemoCrm {
+    /// A Salesforce org in this process (docs/salesforce-emulator.md).
+    SalesforceEmulator,
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -140,13 +152,20 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let phones = PhoneSystem::open().await;
     let phones = phones.map_err(|error| error.to_string())?;
     let address = phones.address().map_err(|error| error.to_string())?;
-    let settings = demo_settings(settings, args, &pbx, address);
+    let mut settings = demo_settings(settings, args, &pbx, address);
+    let org = match args.crm {
+        Some(DemoCrm::SalesforceEmulator) => Some(org::serve(&mut settings)?),
+        None => None,
+    };
     let folder = DataFolder::to_serve(&settings.data.dir).map_err(|error| error.to_string())?;
     let store = open(&settings)?;
     let users = centre::users();
     if let Some(tenant) = settings.tenants.first() {
         let id = store.tenant(&tenant.slug).await.map_err(|error| error.to_string())?;
-        fill(&store, id, tenant, &settings, args.past_days).await?;
+        match &org {
+            Some(_) => fill_centre(&store, id, tenant).await?,
+            None => fill(&store, id, tenant, &settings, args.past_days).await?,
+        }
     }
     // It begins when somebody is about to listen: of a call that is under way nobody would know whose it is.
     let (_, works) = phones.work(|start| ObedientPbx::new(pbx, start), Machine.now());
@@ -164,6 +183,9 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     println!();
     println!("  Bitácora is ready: {}", running.app.public_url());
     println!("  Sign in as an agent, for example: {} / {}", users[0].user.login, users[0].password);
+    if let Some(org) = &org {
+        println!("  Its directory mirrors a Salesforce org at {} ({}).", org.address, org.how_to_look());
+    }
     println!("  Stop it with Ctrl+C.");
     println!();
     let colleagues = users.into_iter().map(|demo| demo.user).collect();
@@ -171,6 +193,9 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     end.serve(running).await;
     colleagues.abort();
     phones.abort();
+    if let Some(org) = org {
+        org.stop().await;
+    }
     store.close().await;
     drop(folder);
     Ok(())
@@ -201,6 +226,19 @@ async fn fill(
         let changes = cases.iter().map(|case| Change::Case(Box::new(case.clone()))).collect();
         store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
     }
+    fill_centre(store, tenant, of).await?;
+    println!("… and the calls of the last {past_days} days …");
+    past::make(Arc::clone(store) as Arc<dyn Store>, settings, past_days)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// Makes codes, ring groups and users, where the database has no user yet.
+async fn fill_centre(store: &Arc<SqliteStore>, tenant: TenantId, of: &TenantSettings) -> Result<(), String> {
+    let failed = |error: store::CommitError| error.to_string();
+    if !store.users(tenant).await.map_err(|error| error.to_string())?.is_empty() {
+        return Ok(());
+    }
     let centre_of = Centre { version: 1, ring_groups: centre::ring_groups(), ..of.centre() };
     let mut changes = vec![Change::Centre(Box::new(centre_of))];
     for set in centre::disposition_sets() {
@@ -218,8 +256,5 @@ async fn fill(
     );
     // Users come last: their presence says that all the rest is there. The past is for show only.
     store.commit(Commit::of(tenant, changes)).await.map_err(failed)?;
-    println!("… and the calls of the last {past_days} days …");
-    past::make(Arc::clone(store) as Arc<dyn Store>, settings, past_days)
-        .await
-        .map_err(|error| error.to_string())
+    Ok(())
 }

@@ -23,6 +23,18 @@ impl People {
         Ok(People { users, theirs })
     }
 
+    /// These.
+    pub fn of(users: Vec<User>, theirs: Vec<CrmUser>) -> People {
+        People { users, theirs }
+    }
+
+    /// Users of the CRM who are an agent here.
+    pub fn agents(&self) -> Vec<RemoteId> {
+        let agents =
+            self.all().filter(|(_, user)| user.is_some_and(|user| user.agent.is_some() && user.active));
+        agents.map(|(theirs, _)| theirs.remote.id.clone()).collect()
+    }
+
     /// The CRM's users, each with ours.
     pub fn all(&self) -> impl Iterator<Item = (&CrmUser, Option<&User>)> {
         self.theirs.iter().map(|theirs| (theirs, self.ours(theirs)))

@@ -54,10 +54,7 @@ pub async fn standing(app: &App, tenant: &Tenant) -> Result<Option<CrmStanding>,
 pub async fn examine(app: &App, tenant: &Tenant) -> Result<Vec<Finding>, OpError> {
     let link = app.crms.of(tenant.id).ok_or(OpError::NotFound)?;
     let people = People::read(app, tenant).await?;
-    let agents =
-        people.all().filter(|(_, user)| user.is_some_and(|user| user.agent.is_some() && user.active));
-    let users: Vec<RemoteId> = agents.map(|(theirs, _)| theirs.remote.id.clone()).collect();
-    Ok(link.crm.examine(&users).await.findings)
+    Ok(link.crm.examine(&people.agents()).await.findings)
 }
 
 /// The CRM's users with ours, by name.

@@ -1,0 +1,47 @@
+/** Which surroundings the panel is in. What is asked for by the address counts only as far as the server knows of it. */
+import type { ApiClient } from '../api/client';
+import type { Embedding, Instance } from '../api/contract';
+import { language } from '../i18n/language.svelte';
+import { framed } from './framing';
+import type { Host } from './host';
+import { tabHost } from './standalone';
+
+/** The host that the panel's address asks for; a tab's where there is none, or what it needs does not come. */
+export async function chooseHost(api: ApiClient, address = new URL(location.href)): Promise<Host> {
+  const asked = framed ? address.searchParams.get('host') : null;
+  if (asked === 'opencti') return (await openCti(await embeddingOf(api), address)) ?? tabHost();
+  if (asked === 'lwc') return (await component(await embeddingOf(api), address)) ?? tabHost();
+  return tabHost();
+}
+
+async function openCti({ lightning }: Embedding, address: URL): Promise<Host | null> {
+  const origin = known(lightning, address.searchParams.get('sfdcIFrameOrigin')) ?? lightning[0];
+  if (origin === undefined) return null;
+  const { loadOpenCti } = await import('./opencti-calls');
+  const cti = await loadOpenCti(origin);
+  if (cti === null) return null;
+  const { openCtiHost } = await import('./opencti');
+  return openCtiHost(cti, () => language.t.host.newCase);
+}
+
+async function component({ ancestors }: Embedding, address: URL): Promise<Host | null> {
+  const origin = known(ancestors, document.referrer && new URL(document.referrer).origin);
+  const mark = address.searchParams.get('frame');
+  if (origin === null || mark === null) return null;
+  const { lwcHost } = await import('./lwc');
+  return lwcHost(origin, mark);
+}
+
+/** The server's own list decides whom the panel speaks to; what the address and the browser say of the page around it only picks from it. */
+function known(listed: string[], hint: string | null): string | null {
+  const hints = [...(location.ancestorOrigins ?? []), hint];
+  return hints.find((origin) => origin !== null && listed.includes(origin)) ?? null;
+}
+
+async function embeddingOf(api: ApiClient): Promise<Embedding> {
+  const nobody = { ancestors: [], lightning: [] };
+  return api.get<Instance>('/instance', { anonymous: true }).then(
+    ({ embedding }) => embedding ?? nobody,
+    () => nobody,
+  );
+}

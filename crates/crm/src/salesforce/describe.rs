@@ -3,7 +3,7 @@
 
 use super::api::{Api, Ask, Trouble};
 use super::governor::Purpose;
-use crate::error::CrmError;
+use crate::error::{CrmError, CrmErrorKind};
 use domain::id::At;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -113,6 +113,14 @@ impl Describes {
         match api.ask(&Ask::get(format!("sobjects/{name}/describe"), purpose)).await {
             Ok(body) => {
                 let object = Arc::new(Object::read(&body));
+                if object.name != name || object.field("Id").is_none() {
+                    // Taken for what it says it would have every field left out.
+                    return Err(api.error(
+                        CrmErrorKind::NotUnderstood,
+                        false,
+                        "a describe of something else",
+                    ));
+                }
                 known.insert(name.to_owned(), (now, Arc::clone(&object)));
                 Ok(Some(object))
             }

@@ -1,6 +1,7 @@
 //! The client against an org within this process: time is simulated, faults are the org's own, nothing depends on a seed that
 //! the test does not say.
 
+mod answers;
 mod backlog;
 mod given;
 mod logging;

@@ -19,6 +19,9 @@ pub(crate) const ORIGIN: &str = "https://org.example";
 /// How long a request takes, in milliseconds.
 const REQUEST_MS: i64 = 40;
 
+/// Somebody who says something.
+type Saying = fn(&mut Dice) -> Response;
+
 struct State {
     org: Org,
     now: At,
@@ -31,6 +34,8 @@ struct State {
     largest: usize,
     /// Headers of the last of them.
     headers: Vec<(&'static str, String)>,
+    /// In how many of a hundred requests the answer is what somebody else says.
+    babbles: Option<(Dice, u64, Saying)>,
     /// After how many more requests an answer is lost.
     loses_after: Option<u64>,
     /// What the last answers are replaced by, the next one last.
@@ -52,6 +57,7 @@ impl World {
             largest: 0,
             headers: Vec::new(),
             loses_after: None,
+            babbles: None,
             instead: Vec::new(),
         })))
     }
@@ -71,6 +77,11 @@ impl World {
     /// Has the next request answered by this instead of the org.
     pub(crate) fn answer_instead(&self, answer: Result<Response, TransportError>) {
         self.with(|state| state.instead.insert(0, answer));
+    }
+
+    /// Has so many of a hundred requests be done, and answered by what `say` says; `None`: no more.
+    pub(crate) fn babble(&self, how: Option<(Dice, u64)>, say: Saying) {
+        self.with(|state| state.babbles = how.map(|(dice, percent)| (dice, percent, say)));
     }
 
     /// Lets so many requests be answered; what the one after them does is done, and its answer is lost.
@@ -256,6 +267,11 @@ impl Transport for World {
             };
             let answer = state.org.answer(&asked, state.now);
             state.now = state.now.plus_millis(answer.delay_ms as i64);
+            if let Some((dice, percent, say)) = &mut state.babbles
+                && dice.percent(*percent)
+            {
+                return Ok(say(dice));
+            }
             let loses = state.loses_after == Some(0);
             state.loses_after = state.loses_after.and_then(|more| more.checked_sub(1));
             match answer.lost || loses {

@@ -182,12 +182,21 @@ async fn ask_all(api: &Api, queries: &[String]) -> Result<Vec<Value>, CrmError> 
         let body = json!({ "allOrNone": false, "collateSubrequests": false, "compositeRequest": parts });
         let answer = api.ask(&Ask::post("composite", body, Purpose::Logging, false)).await;
         let mut answer = answer.map_err(|trouble| api.unexpected(trouble))?;
-        let Some(Value::Array(responses)) = answer.get_mut("compositeResponse").map(Value::take) else {
-            return Err(api.error(CrmErrorKind::NotUnderstood, false, "a composite without responses"));
+        let responses = match answer.get_mut("compositeResponse").map(Value::take) {
+            Some(Value::Array(responses)) if responses.len() == some.len() => responses,
+            // One that answers less than was asked would make what is there look missing.
+            _ => {
+                return Err(api.error(
+                    CrmErrorKind::NotUnderstood,
+                    false,
+                    "a composite without its responses",
+                ));
+            }
         };
         for mut response in responses {
+            let is_good = response.get("httpStatusCode") == Some(&json!(200));
             match response.pointer_mut("/body/records").map(Value::take) {
-                Some(Value::Array(records)) => found.extend(records),
+                Some(Value::Array(records)) if is_good => found.extend(records),
                 _ => return Err(refused_part(api, &response)),
             }
         }

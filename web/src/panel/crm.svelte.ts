@@ -20,6 +20,10 @@ export class CrmCompany {
     const { crm } = host;
     if (!crm) return;
     $effect(() => crm.clicks((click) => void desk.dialClicked(click)));
+    $effect(() => crm.attend?.(desk));
+    $effect(() => {
+      if (desk.panel) crm.told?.(desk.panel);
+    });
     $effect(() => crm.offerDialling(desk.panel?.can_dial ?? false));
     $effect(() => {
       const { cue, label } = this.#stands();

@@ -162,13 +162,14 @@ export class AgentDesk {
   }
 
   /** Has a number called for this agent: their own phone rings first. */
-  async dial(number: string, from: DialFrom): Promise<void> {
+  async dial(number: string, from: DialFrom): Promise<string> {
     this.phone.expect(number);
     const { engagement } = await this.session.api.post<{ engagement: string }>('/me/dial', { number, from }).catch((thrown: unknown) => {
       this.phone.expect(null);
       throw thrown;
     });
     this.#trace.began({ engagement, number, from, at: this.clock.now });
+    return engagement;
   }
 
   /** Who clicks on a page of the CRM is told here what came of it. */

@@ -143,6 +143,16 @@ test('p10_framed_a_case_that_is_being_made_is_warned_about_and_not_related', asy
   expect(centre.rows.relatedTo(invoice.id)).toEqual([]);
 });
 
+test('p12_framed_after_call_work_lasts_until_the_call_is_summed_up', async ({ frameCentre, afterFramedCall }) => {
+  const framed = await frameCentre();
+  const { frame } = await afterFramedCall(framed, framed.centre.number());
+  await expect(frame.getByText('After Call Work', { exact: true })).toBeVisible();
+  await codeBox(frame).press('1');
+  await logButton(frame).click();
+  await expect(notice(frame, 'Logged on')).toBeVisible();
+  await expect(frame.getByText('Available', { exact: true })).toBeVisible();
+});
+
 test('p13_framed_with_codes_off_only_notes_are_asked', async ({ frameCentre, afterFramedCall }) => {
   const framed = await frameCentre([], { codesEnabled: false });
   const { centre } = framed;

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { User } from '../../src/lib/api/contract.ts';
 import { matches, panel, wrapup } from '../mock/world.ts';
 import { records, test } from '../lightning/stage.ts';
-import { codeBox, expect, notice } from './stage.ts';
+import { codeBox, expect, inspectEach, notice } from './stage.ts';
 
 /** The agent of every test, who signs in as Lucía. */
 async function signInAsLucia(window: Page): Promise<void> {
@@ -103,5 +103,34 @@ test.describe('in a frame without an origin', () => {
     await codeBox(frame).press('Control+Enter');
     await expect(notice(frame, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
     expect(mock.of('POST', /^\/session\/refresh/).length).toBe(1);
+  });
+});
+
+test.describe('the window that signs a panel in', () => {
+  test('a code to compare, in every language and size', async ({ page, mock, url }) => {
+    await page.goto(`${url}/panel.html?lang=en#/pair?code=K7DQ-W3MX`);
+    await expect(page.getByText('Does your panel show this code? Then it becomes the panel of Lucía Herrero.')).toBeVisible();
+    await inspectEach(page, 'hand-over-compare');
+    expect(mock.of('POST', /^\/session\/pairing\/confirm$/)).toEqual([]);
+  });
+
+  test('a code to type, one that nobody waits for, and one that is confirmed', async ({ page, mock, url }) => {
+    await page.goto(`${url}/panel.html?lang=en#/pair`);
+    const field = page.getByRole('textbox', { name: 'Code that your panel shows' });
+    await field.fill('AAAA-AAAA');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).not.toBeEmpty();
+    await inspectEach(page, 'hand-over-refused');
+    mock.frames.codes.set('K7DQW3MX', { challenge: '', user: null });
+    await field.fill('k7dq w3mx');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('The panel is now that of Lucía Herrero.')).toBeVisible();
+    await inspectEach(page, 'hand-over-done');
+  });
+
+  test('one that nothing opened says that it reaches no panel', async ({ page, url }) => {
+    await page.goto(`${url}/panel.html?lang=en#/hand-over?challenge=${'A'.repeat(43)}`);
+    await expect(page.getByText('This window cannot reach your panel.')).toBeVisible();
+    await inspectEach(page, 'hand-over-cut-off');
   });
 });

@@ -1,5 +1,6 @@
 import type { User, View } from '../../src/lib/api/contract.ts';
 import { ana, matches, panel, related, wrapup } from '../mock/world.ts';
+import { Refusal } from '../mock/endpoints.ts';
 import { records, test } from '../lightning/stage.ts';
 import { codeBox, expect, logButton, notice } from './stage.ts';
 
@@ -50,4 +51,42 @@ test('a page that the server does not list is not spoken to', async ({ page, moc
   await expect(frame.getByRole('button', { name: 'Sign in in a window' })).toBeVisible();
   expect((await seen()).calls).toEqual([]);
   expect(page.url()).toContain(lightning.origin);
+});
+
+test('who signs out stays out until they ask to come in again, by a new word', async ({ mock, openComponent }) => {
+  const { panel: frame, seen } = await openComponent();
+  await expect(logButton(frame)).toBeVisible();
+  const asked = async (): Promise<number> => (await seen()).calls.filter(({ method }) => method === 'assertion').length;
+  expect(await asked()).toBe(1);
+  await frame.getByRole('button', { name: /Sign out/ }).click();
+  const again = frame.getByRole('button', { name: 'Sign in as your Salesforce user' });
+  await expect(again).toBeVisible();
+  expect(await asked()).toBe(1);
+  mock.frames.assertions.set('WORD', mock.users[0] ?? null);
+  await again.click();
+  await expect(logButton(frame)).toBeVisible();
+  expect(await asked()).toBe(2);
+});
+
+test.describe('in a frame without an origin', () => {
+  test.use({ org: { records: Object.values(records), assertion: () => 'WORD', sandbox: 'allow-scripts' } });
+
+  test('the panel is its user’s by the component’s word alone, asked for again when a token is over', async ({ mock, openComponent }) => {
+    const { panel: frame, seen } = await openComponent(records.invoice.id);
+    await expect(logButton(frame)).toBeVisible();
+    expect(await frame.evaluate(() => self.origin)).toBe('null');
+    mock.frames.assertions.set('WORD', mock.users[0] ?? null);
+    let refused = false;
+    mock.gate = ({ path }) => {
+      if (!/log$/.test(path) || refused) return;
+      refused = true;
+      throw new Refusal(401, 'unauthenticated');
+    };
+    await codeBox(frame).press('1');
+    await codeBox(frame).press('Control+Enter');
+    await expect(notice(frame, 'Logged on Ana Ruiz (Contact).')).toBeVisible();
+    expect((await seen()).calls.filter(({ method }) => method === 'assertion')).toHaveLength(2);
+    // Nothing was asked that only a cookie could answer.
+    expect(mock.of('POST', /^\/session\/refresh/)).toEqual([]);
+  });
 });

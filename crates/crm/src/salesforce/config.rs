@@ -4,6 +4,7 @@ use super::assertion::SigningKey;
 use super::secret::Secret;
 use domain::directory::PhoneField;
 use domain::id::At;
+use domain::mirror::RemoteId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -80,6 +81,8 @@ pub struct PhoneChoice {
 pub struct Config {
     /// Where we log in: `https://login.salesforce.com`, `https://test.salesforce.com`, or the org's own domain.
     pub login_url: String,
+    /// The org that is meant: another one that the credentials open is refused. Any, where none is said.
+    pub organisation: Option<RemoteId>,
     /// How we log in.
     pub login: Login,
     /// In which language labels and subjects are written.

@@ -6,6 +6,7 @@ use super::secret::Secret;
 use super::transport::{Method, Request, Response, Surroundings, Transport, TransportError};
 use crate::error::{CrmError, CrmErrorKind, Retry};
 use async_trait::async_trait;
+use domain::mirror::RemoteId;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -118,6 +119,7 @@ impl Sessions {
         let mut id =
             text("id").unwrap_or_default().rsplit('/').filter(|part| !part.is_empty()).map(str::to_owned);
         let (user, organisation) = (id.next(), id.next());
+        self.is_meant(organisation.as_deref())?;
         let access = Secret::new(access);
         let version = self.version(&instance).await?;
         held.given += 1;
@@ -217,6 +219,16 @@ impl Sessions {
         newest.ok_or_else(|| {
             self.not_understood("the org speaks no version of the API that this client speaks")
         })
+    }
+
+    /// Nothing is read of, or written to, another org than the settings name: that of a test, or of another company.
+    fn is_meant(&self, organisation: Option<&str>) -> Result<(), CrmError> {
+        let Some(meant) = &self.config.organisation else { return Ok(()) };
+        if organisation.and_then(RemoteId::salesforce).as_ref() == Some(meant) {
+            return Ok(());
+        }
+        let detail = format!("the log-in opens another org than {meant}, which the settings name");
+        Err(refused::error(CrmErrorKind::Credentials, false, "OTHER_ORGANISATION", &detail, self.surroundings.jitter()))
     }
 
     /// HTTPS, unless we log in without it on this very machine.

@@ -302,6 +302,7 @@ impl Surroundings for World {
 pub(crate) fn config() -> Config {
     Config {
         login_url: ORIGIN.to_owned(),
+        organisation: None,
         login: Login::ClientCredentials {
             client_id: "bitacora".to_owned(),
             client_secret: Secret::new("bitacora-secret"),

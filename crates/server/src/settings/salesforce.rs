@@ -249,6 +249,7 @@ impl SalesforceSettings {
         };
         Ok(Config {
             login_url: self.login_url.trim_end_matches('/').to_owned(),
+            organisation: self.organisation_id(),
             login: self.login()?,
             language,
             offset: Offset(Arc::new(move |at| minutes_east(&zone, at))),

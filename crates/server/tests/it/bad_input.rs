@@ -179,10 +179,13 @@ async fn a_person_of_one_tenant_is_nobody_to_the_other() {
 }
 
 /// Endpoints that somebody without an access token may call; each checks another proof or tells nothing.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 9] = [
     "POST /api/v1/session",
     "DELETE /api/v1/session",
     "POST /api/v1/session/refresh",
+    "POST /api/v1/session/host",
+    "POST /api/v1/session/pairing",
+    "POST /api/v1/session/code",
     "GET /api/v1/instance",
     "POST /api/v1/first-admin",
     "POST /api/v1/password",

@@ -2,6 +2,7 @@
 import type { ApiClient } from '../api/client';
 import type { Embedding, Instance } from '../api/contract';
 import { language } from '../i18n/language.svelte';
+import { sayAgain } from './early';
 import { framed } from './framing';
 import type { Host } from './host';
 import { tabHost } from './standalone';
@@ -10,6 +11,7 @@ import { tabHost } from './standalone';
 export async function chooseHost(api: ApiClient, address = new URL(location.href)): Promise<Host> {
   const asked = framed ? address.searchParams.get('host') : null;
   if (asked === 'opencti') return (await openCti(await embeddingOf(api), address)) ?? tabHost();
+  if (asked === 'scv') return (await connector(await embeddingOf(api))) ?? tabHost();
   if (asked === 'lwc') return (await component(await embeddingOf(api), address)) ?? tabHost();
   return tabHost();
 }
@@ -24,13 +26,26 @@ async function openCti({ lightning }: Embedding, address: URL): Promise<Host | n
   return openCtiHost(cti, () => language.t.host.newCase);
 }
 
+async function connector({ ancestors }: Embedding): Promise<Host | null> {
+  if (known(ancestors, referrer()) === null) return null;
+  const { loadScvSdk } = await import('./scv-sdk');
+  const sdk = await loadScvSdk();
+  if (sdk === null) return null;
+  const { scvHost } = await import('./scv');
+  const host = scvHost(sdk);
+  sayAgain();
+  return host;
+}
+
 async function component({ ancestors }: Embedding, address: URL): Promise<Host | null> {
-  const origin = known(ancestors, document.referrer && new URL(document.referrer).origin);
+  const origin = known(ancestors, referrer());
   const mark = address.searchParams.get('frame');
   if (origin === null || mark === null) return null;
   const { lwcHost } = await import('./lwc');
   return lwcHost(origin, mark);
 }
+
+const referrer = (): string | null => (document.referrer ? new URL(document.referrer).origin : null);
 
 /** The server's own list decides whom the panel speaks to; what the address and the browser say of the page around it only picks from it. */
 function known(listed: string[], hint: string | null): string | null {

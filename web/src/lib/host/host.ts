@@ -1,4 +1,4 @@
-import type { CaseLine, DialFrom, PersonLine, View } from '../api/contract';
+import type { Asked, CaseLine, DialFrom, Panel, PersonLine, View } from '../api/contract';
 
 /** Who asks for a screen pop: the agent by choosing, or the one record that matches a call. */
 export type PopCause = 'agent' | 'match';
@@ -9,6 +9,15 @@ export type Unsaved = { id: string; title: string; newCase: boolean };
 export type Click = { number: string; from: DialFrom };
 /** What the agent is in the middle of, for somebody who has the panel closed. */
 export type Cue = 'idle' | 'ringing' | 'on_call' | 'wrapup';
+
+/** What can be asked of the agent's calls. */
+export interface Work {
+  readonly panel: Panel | null;
+  /** Answers the id of the agent's part of the call that will come of it. */
+  dial(number: string, from: DialFrom): Promise<string>;
+  ask(engagement: string, asked: Asked): Promise<void>;
+  hangUp(engagement: string): Promise<void>;
+}
 
 /** What a CRM's own page around the panel can do, and our own pages need not. */
 export interface Crm {
@@ -24,6 +33,10 @@ export interface Crm {
   look(): Promise<void>;
   /** A proof, good for once and a short time, of who is signed in to the CRM; null where it gives none. */
   assertion(): Promise<string | null>;
+  /** Where its page has buttons of its own for calls: whom they ask; returns how to stop. */
+  attend?(work: Work): () => void;
+  /** Each snapshot, where its page shows calls itself. */
+  told?(panel: Panel): void;
 }
 
 /**

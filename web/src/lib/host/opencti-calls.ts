@@ -2,11 +2,10 @@
  * Salesforce's Open CTI for Lightning Experience: its script is loaded here and its methods are called here, and nowhere
  * else. Only methods of the documented list are named. What the answers mean to the panel is in `opencti.ts`.
  */
+import { loadScript } from './script';
 
 /** The version of the script that the panel was written against; Salesforce keeps older ones. */
 const SCRIPT = '/support/api/66.0/lightning/opencti_min.js';
-/** Named in the content security policy of the panel. */
-const SCRIPT_POLICY = 'bitacora-host-script';
 
 /** What Open CTI says of a record: of that on screen, or of the one whose number was clicked. Each field may be absent or empty. */
 export type Said = {
@@ -51,26 +50,9 @@ export class OpenCtiError extends Error {
 
 /** Whether a script of this origin of Salesforce's has come and offers Open CTI. */
 export async function loadOpenCti(origin: string): Promise<OpenCti | null> {
-  const element = document.createElement('script');
-  setSource(element, origin + SCRIPT);
-  const loaded = new Promise<boolean>((done) => {
-    element.onload = () => done(true);
-    element.onerror = () => done(false);
-  });
-  document.head.append(element);
-  if (!(await loaded)) return null;
+  if (!(await loadScript(origin + SCRIPT))) return null;
   const { sforce } = window as unknown as { sforce?: { opencti?: OpenCtiApi } };
   return sforce?.opencti ? new OpenCti(sforce.opencti) : null;
-}
-
-type ScriptPolicy = { createScriptURL(url: string): unknown };
-type PolicyFactory = { createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): ScriptPolicy };
-
-/** Pages of ours take no script's address from a plain text: a policy has to vouch for it. */
-function setSource(element: HTMLScriptElement, url: string): void {
-  const { trustedTypes } = window as unknown as { trustedTypes?: PolicyFactory };
-  const vouched = trustedTypes?.createPolicy(SCRIPT_POLICY, { createScriptURL: (asked) => asked }).createScriptURL(url);
-  element.src = (vouched ?? url) as string;
 }
 
 /** The calls, each answered by a promise. */

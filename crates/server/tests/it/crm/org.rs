@@ -45,6 +45,7 @@ impl Org {
         });
         let config = Config {
             login_url: ORIGIN.to_owned(),
+            organisation: None,
             login: Login::ClientCredentials {
                 client_id: "bitacora".to_owned(),
                 client_secret: Secret::new("bitacora-secret"),

@@ -2,7 +2,7 @@
 //! same disk in the same minute. How to read its figures, and what limits them, is in docs/measurements.md.
 //!
 //! ```text
-//! bitacora-bench [all|wrapups|lookups|ring|fold|card|org] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 //! bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 //! ```
 //!
@@ -48,10 +48,10 @@ fn progress(what: impl std::fmt::Display) {
 }
 
 const USAGE: &str = "\
-bitacora-bench [all|wrapups|lookups|ring|fold|card|org] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 
-  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor is org.
+  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm and org.
 
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
@@ -92,7 +92,7 @@ fn measure() -> Outcome {
 
 fn wanted() -> Outcome<Wanted> {
     const ALL: [&str; 4] = ["lookups", "fold", "wrapups", "ring"];
-    const BY_NAME: [&str; 2] = ["card", "org"];
+    const BY_NAME: [&str; 3] = ["card", "crm", "org"];
     let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
     let (mut dir, mut server) = (std::env::temp_dir(), None);
     let mut stream = stream::Wanted::default();
@@ -124,7 +124,7 @@ fn run(wanted: &Wanted) -> Outcome {
     let dir = TempDir::with_prefix_in("bitacora-bench-", &wanted.dir)?;
     machine::tell(&report, dir.path())?;
     let needs_server =
-        wanted.benches.iter().any(|bench| ["wrapups", "ring", "card", "stream"].contains(bench));
+        wanted.benches.iter().any(|bench| ["wrapups", "ring", "card", "crm", "stream"].contains(bench));
     let server = match &wanted.server {
         Some(server) => server.clone(),
         None if needs_server => process::build()?,
@@ -139,6 +139,7 @@ fn run(wanted: &Wanted) -> Outcome {
             "fold" => fold::measure(&mut report, wanted.quick)?,
             "stream" => stream::measure(&mut report, dir.path(), &server, &wanted.stream)?,
             "wrapups" => wrapups::measure(&mut report, dir.path(), &server, wanted.quick)?,
+            "crm" => wrapups::measure_crm(&mut report, dir.path(), &server, wanted.quick)?,
             "org" => org::measure(&mut report, wanted.quick)?,
             "card" => card::measure(&mut report, dir.path(), &server, wanted.quick)?,
             _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,

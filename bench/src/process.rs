@@ -62,8 +62,13 @@ pub(crate) fn build() -> Outcome<PathBuf> {
 impl Server {
     /// Starts `binary` on the database in `dir`; when this returns it accepts requests.
     pub(crate) fn start(binary: &Path, dir: &Path, pbx: Option<&Pbx>) -> Outcome<Server> {
+        Server::start_with(binary, dir, pbx, "")
+    }
+
+    /// The same with more settings of its tenant.
+    pub(crate) fn start_with(binary: &Path, dir: &Path, pbx: Option<&Pbx>, more: &str) -> Outcome<Server> {
         let config = dir.join("bitacora.toml");
-        write(&config, settings(dir, pbx)?)?;
+        write(&config, settings(dir, pbx)? + more)?;
         let mut serve = Command::new(binary);
         serve.arg("serve").arg("--config").arg(&config);
         Server::listening(&mut serve)
@@ -77,7 +82,7 @@ impl Server {
         let mut lines = BufReader::new(out).lines();
         let address = lines.by_ref().map_while(Result::ok).find_map(|line| {
             let (_, address) = line.split_once("http://")?;
-            address.trim().parse().ok()
+            address.split(';').next()?.trim().parse().ok()
         });
         server.address = address.ok_or("the server ended before it listened")?;
         // Read on, or it would stop at a full pipe.

@@ -9,9 +9,11 @@
 
 mod bare;
 mod clients;
+mod crm;
 mod echo;
 mod rows;
 
+pub(crate) use crm::measure as measure_crm;
 pub(crate) use echo::{ECHO, echo};
 pub(crate) use rows::codes;
 
@@ -168,7 +170,10 @@ fn tell_echo(report: &Report, round: usize, bare_per_s: f64, echo_per_s: f64) {
 }
 
 async fn served_round(binary: &Path, data: &Path, size: Size) -> Outcome<(Round, Usage, Answers)> {
-    let server = Server::start(binary, data, None)?;
+    served_by(Server::start(binary, data, None)?, size).await
+}
+
+async fn served_by(server: Server, size: Size) -> Outcome<(Round, Usage, Answers)> {
     let tokens = agents::sign_in(server.address, size.owed).await?;
     let (counted, used) = (clients::counts(server.address).await?, server.usage()?);
     let against = Against::Server { tokens, first: size.past };

@@ -228,7 +228,13 @@ impl Sessions {
             return Ok(());
         }
         let detail = format!("the log-in opens another org than {meant}, which the settings name");
-        Err(refused::error(CrmErrorKind::Credentials, false, "OTHER_ORGANISATION", &detail, self.surroundings.jitter()))
+        Err(refused::error(
+            CrmErrorKind::Credentials,
+            false,
+            "OTHER_ORGANISATION",
+            &detail,
+            self.surroundings.jitter(),
+        ))
     }
 
     /// HTTPS, unless we log in without it on this very machine.

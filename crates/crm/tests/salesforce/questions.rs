@@ -290,18 +290,23 @@ fn a_token_goes_to_no_instance_without_https() {
     });
 }
 
-#[tokio::test]
-async fn nothing_is_asked_of_another_org_than_the_one_that_is_meant() {
-    let world = World::new(7);
-    let admin = world.person("admin");
-    let meant = |organisation: &str| {
-        let config = Config { organisation: RemoteId::salesforce(organisation), ..config() };
-        Salesforce::new(config, Arc::new(world.clone()), Arc::new(world.clone()), None)
-    };
-    let id = admin.one("SELECT Id FROM Organization")["Id"].as_str().expect("an id").to_owned();
-    world.count_anew();
-    let refused = meant("00D000000000999").changed(Mirrored::Users, None).await.expect_err("another org");
-    assert_eq!((refused.kind, refused.code.as_deref()), (CrmErrorKind::Credentials, Some("OTHER_ORGANISATION")));
-    assert_eq!(world.limited(), 0);
-    assert!(meant(&id).changed(Mirrored::Users, None).await.is_ok());
+#[test]
+fn nothing_is_asked_of_another_org_than_the_one_that_is_meant() {
+    run(async {
+        let world = World::new(7);
+        let id = world.person("ana@emulator.example").one("SELECT Id FROM Organization");
+        let id = id["Id"].as_str().expect("an id").to_owned();
+        let meant = |organisation: &str| {
+            let organisation = RemoteId::salesforce(organisation);
+            client_with(&world, crm::salesforce::Config { organisation, ..config() })
+        };
+        world.count_anew();
+        let other = meant("00D000000000999").changed(Mirrored::Users, None).await.expect_err("another org");
+        assert_eq!(
+            (other.kind, other.code.as_deref()),
+            (CrmErrorKind::Credentials, Some("OTHER_ORGANISATION"))
+        );
+        assert_eq!(world.limited(), 0);
+        assert!(meant(&id).changed(Mirrored::Users, None).await.is_ok());
+    });
 }

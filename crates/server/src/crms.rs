@@ -118,7 +118,7 @@ pub fn salesforce(
 }
 
 /// The server's clock and chance, with a rest between tries.
-struct Rest(Arc<dyn clock::Surroundings>);
+pub(crate) struct Rest(pub(crate) Arc<dyn clock::Surroundings>);
 
 #[async_trait]
 impl Surroundings for Rest {

@@ -1,6 +1,7 @@
 //! `panel`: all that an agent's panel shows, read anew from what is committed.
 
 use super::control::controls;
+use super::crm::named::name_records;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
 use super::{OpError, dial, ear, lookup, messages, read_activity, web_phone};
@@ -99,7 +100,7 @@ pub async fn panel(
     };
     let rules = Arc::clone(&reader.rules);
     let centre = &rules.centre;
-    Ok(PanelView {
+    let mut view = PanelView {
         version,
         now: rfc3339(app.around.now()),
         agent,
@@ -117,7 +118,9 @@ pub async fn panel(
         more_wrapups,
         messages: messages::counts_of_agent(app, tenant, &owner.agent).await?,
         crm: crm_count(app, tenant, &owner.agent).await?,
-    })
+    };
+    name_records(app, tenant, &mut view).await?;
+    Ok(view)
 }
 
 /// How many of the agent's Activities are on their way to the CRM; `None` where none is connected.

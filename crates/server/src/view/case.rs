@@ -33,6 +33,9 @@ pub struct CaseLineView {
     pub opened_at: String,
     /// When it was closed.
     pub closed_at: Option<String>,
+    /// What the CRM calls it; only the panel's snapshot says so, and only of what is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crm_id: Option<String>,
 }
 
 impl CaseLineView {
@@ -49,6 +52,7 @@ impl CaseLineView {
             account: line(case.account),
             opened_at: rfc3339(case.opened_at),
             closed_at: case.closed_at.map(rfc3339),
+            crm_id: None,
         }
     }
 }

@@ -24,6 +24,9 @@ pub struct PersonLineView {
     pub company: Option<String>,
     /// The first phone text.
     pub phone: Option<String>,
+    /// What the CRM calls it; only the panel's snapshot says so, and only of what is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crm_id: Option<String>,
 }
 
 impl From<&PersonLine> for PersonLineView {
@@ -34,6 +37,7 @@ impl From<&PersonLine> for PersonLineView {
             name: person.name.clone(),
             company: person.company.clone(),
             phone: person.phone.clone(),
+            crm_id: None,
         }
     }
 }

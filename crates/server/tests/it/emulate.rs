@@ -14,10 +14,10 @@ const BINARY: &str = env!("CARGO_BIN_EXE_bitacora");
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A process that emulates; killed when the test ends.
-struct Emulator {
+pub(crate) struct Emulator {
     child: Child,
-    address: String,
-    token: String,
+    pub(crate) address: String,
+    pub(crate) token: String,
 }
 
 impl Drop for Emulator {
@@ -28,7 +28,7 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
-    fn start() -> Emulator {
+    pub(crate) fn start() -> Emulator {
         let mut child = Command::new(BINARY)
             .args(["emulate", "salesforce", "--listen", "127.0.0.1:0", "--people", "20"])
             .stdin(Stdio::null())
@@ -68,7 +68,7 @@ impl Emulator {
         Some(serde_json::from_str(body).unwrap_or_default())
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Option<Value> {
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> Option<Value> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         self.exchange(&format!("{method} {path} HTTP/1.1\r\nContent-Length: {}", body.len()), &body)
     }

@@ -4,3 +4,4 @@ mod backlog;
 mod logging;
 mod org;
 mod records;
+mod secrets;

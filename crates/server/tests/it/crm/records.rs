@@ -72,6 +72,22 @@ async fn p05_whom_nobody_knows_is_made_here_at_once_and_there_once() {
 }
 
 #[tokio::test]
+async fn a_panel_names_its_records_as_the_page_around_it_does() {
+    let (world, org) = world().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let eva = contact(&org, "Eva", CALLER);
+    let case = org.create("Case", json!({ "Subject": "Broken", "ContactId": eva }));
+    read(&world).await;
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    let card = world.owed(&ana).await.remove(0);
+    assert_eq!(card["matched"]["candidates"][0]["person"]["crm_id"], json!(eva));
+    assert_eq!(
+        (&card["cases"][0]["crm_id"], &card["cases"][0]["contact"]["crm_id"]),
+        (&json!(case), &json!(eva))
+    );
+}
+
+#[tokio::test]
 async fn whoever_is_like_another_there_waits_for_a_person_who_takes_that_one() {
     let (world, org) = world().await;
     let (ana, root) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "root").await);

@@ -25,10 +25,10 @@ openssl x509 -req -in tls.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -
 openssl genrsa -out app.key 2048 2>/dev/null
 openssl rsa -in app.key -pubout -out app.pub 2>/dev/null
 
-# Starts an emulator; sets `address` and `pid`.
+# Starts an emulator with so many people; sets `address` and `pid`.
 start() {
   : > said
-  "$binary" emulate salesforce --listen 127.0.0.1:0 --people 8000 --client-key app.pub "$@" > said &
+  "$binary" emulate salesforce --listen 127.0.0.1:0 --client-key app.pub --people "$@" > said &
   pid=$!
   while ! grep -q "listens on" said; do
     kill -0 "$pid" || exit 1
@@ -38,7 +38,7 @@ start() {
 }
 
 failed=0
-start --tls-certificate tls.pem --tls-key tls.key
+start 1200 --tls-certificate tls.pem --tls-key tls.key
 echo "simple-salesforce $(venv/bin/pip list 2>/dev/null | sed -n 's/^simple-salesforce *//p')"
 venv/bin/python "$here/simple_salesforce.py" "localhost:${address##*:}" "$PWD/ca.pem" || failed=1
 echo "What is assumed of an org"
@@ -49,14 +49,18 @@ BITACORA_LIVE_ORG=1 REQUESTS_CA_BUNDLE="$PWD/ca.pem" SALESFORCE_INSTANCE_URL="ht
 kill "$pid"
 wait "$pid" || true
 
-start
+start 1200
 echo "jsforce $(node -p "require('./node_modules/jsforce/package.json').version"), Node.js $(node --version)"
 node "$here/jsforce.mjs" "$address" || failed=1
+kill "$pid"
+wait "$pid" || true
+
 if [ -x node_modules/.bin/sf ]; then
+  start 8000
   "$here/sf_cli.sh" "$address" "$PWD" ${project:+"$project"} || failed=1
+  kill "$pid"
+  wait "$pid" || true
 else
   echo "The Salesforce CLI is not in $PWD and was not run"
 fi
-kill "$pid"
-wait "$pid" || true
 exit "$failed"

@@ -37,11 +37,15 @@ pub(crate) fn measure(report: &mut Report, dir: &Path, binary: &Path, quick: boo
             let data = copy(dir, &template)?;
             let (at_half, at_most) = runtime.block_on(log_times(binary, &data, size, behind))?;
             progress(format!("{behind:?}: Log p50 {at_half:.2} ms, p99 {at_most:.2} ms"));
-            report.line("crm", json!({ "round": round, "behind": format!("{behind:?}"),
-                "log_ms": [rounded(at_half, 2), rounded(at_most, 2)] }));
+            report.line(
+                "crm",
+                json!({ "round": round, "behind": format!("{behind:?}"),
+                "log_ms": [rounded(at_half, 2), rounded(at_most, 2)] }),
+            );
             p99.push((behind, at_most));
         }
-        let of = |wanted: Behind| p99.iter().find(|(behind, _)| *behind == wanted).map_or(f64::NAN, |(_, ms)| *ms);
+        let of =
+            |wanted: Behind| p99.iter().find(|(behind, _)| *behind == wanted).map_or(f64::NAN, |(_, ms)| *ms);
         against_quick.push(of(Behind::Slow) / of(Behind::Quick));
         against_none.push(of(Behind::Slow) / of(Behind::Nothing));
     }

@@ -10,6 +10,7 @@ use domain::mirror::RemoteId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
 
 use crate::settings::{SalesforceSettings, TenantSettings};
 
@@ -118,7 +119,7 @@ pub fn salesforce(
 }
 
 /// The server's clock and chance, with a rest between tries.
-struct Rest(Arc<dyn clock::Surroundings>);
+pub(crate) struct Rest(pub(crate) Arc<dyn clock::Surroundings>);
 
 #[async_trait]
 impl Surroundings for Rest {
@@ -127,7 +128,7 @@ impl Surroundings for Rest {
     }
 
     async fn sleep(&self, how_long: Duration) {
-        tokio::time::sleep(how_long).await;
+        sleep_until(Instant::now() + how_long).await;
     }
 
     fn jitter(&self) -> f64 {

@@ -39,10 +39,8 @@ pub const MAX_FLOOR_ROWS: usize = 5_000;
 
 /// Most ring groups that calls came through which are told.
 pub const MAX_RING_GROUPS_NAMED: usize = 2_000;
-
 /// Most calls that a slice of a report holds.
 pub const MAX_REPORT_SLICE: usize = 20_000;
-
 /// Most records of one number that a look-up sorts by name; of more, those made first. A number that
 /// thousands of records share is a switchboard's or a placeholder, and the agent searches by name.
 pub const SHARED_NUMBER_SCAN: usize = 1_000;

@@ -2,6 +2,7 @@ import type { Activity, AuditPage, CaseChoice, Centre, Colleague, Draft, Party, 
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
+import * as crm from './crm.ts';
 import * as frames from './frame-session.ts';
 import * as floor from './floor.ts';
 import * as inbox from './inbox.ts';
@@ -73,6 +74,12 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/messages$/, messages.list],
   ['GET', /^\/messages\/counts$/, ({ mock }) => ({ counts: messages.counts(mock) })],
   ['POST', /^\/messages\/([^/]+)\/(take|give-back|done|reopen)$/, messages.step],
+  ['GET', /^\/crm$/, crm.read],
+  ['GET', /^\/crm\/stuck$/, crm.listStuck],
+  ['POST', /^\/crm\/stuck\/([^/]+)\/([^/]+)\/(?:again|leave|take)$/, crm.settle],
+  ['GET', /^\/crm\/users$/, crm.listUsers],
+  ['PUT', /^\/crm\/users\/([^/]+)$/, crm.choose],
+  ['POST', /^\/crm\/examine$/, crm.examine],
   ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
   ['PUT', /^\/centre$/, changeCentre],
   ['GET', /^\/audit$/, changes],

@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Activity, Draft, Instance, LiveCall, Panel, Reason, User, View, Wrapup } from '../../src/lib/api/contract.ts';
+import type { Crm } from '../../src/lib/api/crm.ts';
 import type { Floor, FloorScope } from '../../src/lib/api/floor.ts';
 import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
+import * as crm from './crm.ts';
 import { floor } from './floor.ts';
 import { FrameSessions } from './frame-session.ts';
 import { inbox } from './inbox.ts';
@@ -62,6 +64,9 @@ export class Mock {
   signedIn: User | null = this.users[0] ?? null;
   reason: Reason | null = null;
   floor = structuredClone(floor);
+  crm: Crm | null = structuredClone(crm.standing);
+  stuck = structuredClone(crm.stuck);
+  crmUsers = structuredClone(crm.users);
   readonly frames = new FrameSessions();
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */

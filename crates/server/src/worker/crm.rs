@@ -10,7 +10,7 @@ use crm::Retry;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::timeout;
 
 /// How often the outbox is looked into.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -46,9 +46,8 @@ pub async fn carry(app: Arc<App>, tenant: Arc<Tenant>, link: Arc<CrmLink>, mut s
                 AFTER_STORE
             }
         };
-        tokio::select! {
-            () = sleep(wait) => {}
-            () = told(&mut stop) => return,
+        if timeout(wait, told(&mut stop)).await.is_ok() {
+            return;
         }
     }
 }
@@ -86,9 +85,8 @@ pub async fn reflect(
                 AFTER_STORE
             }
         };
-        tokio::select! {
-            () = sleep(wait) => {}
-            () = told(&mut stop) => return,
+        if timeout(wait, told(&mut stop)).await.is_ok() {
+            return;
         }
     }
 }

@@ -42,6 +42,7 @@ mod observed;
 mod outbox;
 mod people;
 mod random;
+mod random_crm;
 mod sample;
 mod sample_crm;
 mod sample_messages;

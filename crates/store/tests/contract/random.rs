@@ -2,8 +2,8 @@
 
 use crate::fixture::{OnSqlite, World};
 use crate::observed::{IDS, observe, pages_of_list};
+use crate::random_crm::some_crm_change;
 use crate::sample::*;
-use crate::sample_crm::*;
 use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::audit::AuditSubject;
 use domain::call::{CallRecord, CallType, NoActivity};
@@ -16,8 +16,6 @@ use domain::disposition::DispositionSet;
 use domain::duty::{AgentMode, AgentState, Mode};
 use domain::matching::MatchRule;
 use domain::message::Message;
-use domain::mirror::{Joined, Mirrored};
-use domain::outbox::{Attempt, RefusalKind, Subject};
 use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
 use domain::relate::{NotRelated, RelateDecision};
 use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupState};
@@ -32,11 +30,11 @@ const CASES: u32 = 48;
 /// A Commit, and whether it is of the other tenant.
 type Step = (bool, Vec<Precondition>, Vec<Change>);
 
-fn id() -> std::ops::RangeInclusive<u32> {
+pub(crate) fn id() -> std::ops::RangeInclusive<u32> {
     1..=IDS
 }
 
-fn some_key() -> impl Strategy<Value = PhoneKey> {
+pub(crate) fn some_key() -> impl Strategy<Value = PhoneKey> {
     let tier = prop_oneof![Just(Tier::E), Just(Tier::N), Just(Tier::L)];
     (tier, id()).prop_map(|(tier, n)| match tier {
         Tier::E => number(n),
@@ -160,49 +158,6 @@ fn some_message_change() -> impl Strategy<Value = Change> {
         3 => some_message().prop_map(|message| Change::Message(Box::new(message))),
         1 => id().prop_map(|n| Change::MessageWithdrawn(call_key(n))),
         1 => id().prop_map(|n| Change::MessageSoundSettled(call_key(n))),
-    ]
-}
-
-fn some_subject() -> impl Strategy<Value = Subject> {
-    prop_oneof![
-        3 => id().prop_map(|n| Subject::Activity(call_key(n))),
-        1 => id().prop_map(|n| Subject::Person(person_id(n))),
-        1 => id().prop_map(|n| Subject::Case(case_id(n))),
-    ]
-}
-
-fn some_crm_change() -> impl Strategy<Value = Change> {
-    let carried = (some_subject(), 1..3_u64, option::of(id()));
-    let attempts = (some_subject(), 1..3_u64, 1..4_u32, any::<bool>(), any::<bool>());
-    prop_oneof![
-        3 => Just(followed()),
-        2 => (id(), 1..6_u32, any::<bool>(), some_key()).prop_map(|(n, of, awaited, key)| {
-            mirrored(person(n, "Mía", &["one"]), &[key], of, awaited)
-        }),
-        1 => (id(), 6..9_u32, 0..6_u64).prop_map(|(n, of, number)| {
-            let case = Box::new(Case { number, ..case(n, "Mía", Some(n)) });
-            Change::CaseMirrored { case, remote: remote(of) }
-        }),
-        1 => (id(), 1..9_u32, option::of(1..9_u32)).prop_map(|(n, of, twin)| {
-            let twin = twin.filter(|twin| *twin != of).map(remote);
-            Change::Joined(Joined { twin, ..joined_person(n, of) })
-        }),
-        1 => (id(), id()).prop_map(|(from, into)| {
-            Change::PersonBecame { from: person_id(from), into: person_id(into) }
-        }),
-        1 => (id(), option::of(id())).prop_map(|(n, user)| Change::CrmUser(Box::new(crm_user(n, user)))),
-        1 => id().prop_map(|n| Change::MirroredUpTo(up_to(Mirrored::Cases, &format!("{n}"), None))),
-        2 => carried.prop_map(|(subject, version, of)| {
-            Change::CarriedOut { subject, version, filed: of.map(filed) }
-        }),
-        2 => attempts.prop_map(|(subject, version, tries, in_doubt, refused)| {
-            let refusal = refused.then(|| refusal(RefusalKind::Rule));
-            tried(Attempt { in_doubt, refusal, ..attempt(subject, version, tries) })
-        }),
-        1 => (some_subject(), any::<bool>()).prop_map(|(subject, despite_duplicates)| {
-            Change::OutboxAgain { subject, despite_duplicates }
-        }),
-        1 => some_subject().prop_map(Change::OutboxLeft),
     ]
 }
 

@@ -1,6 +1,5 @@
 //! `bitacora salesforce …`: what an admin does to an org once, from the command line (docs/salesforce-layouts.md).
 
-mod https;
 mod layout_patch;
 mod org;
 mod package;
@@ -11,13 +10,16 @@ mod tests;
 mod words;
 
 use super::{refuse, variables};
+use crate::clock::Machine;
+use crate::crms::Rest;
 use clap::{Args, Subcommand};
-use crm::salesforce::{Secret, Transport};
+use crm::salesforce::{Https, HttpsSettings, Secret, Transport};
 use layout_patch::Wanted;
 use org::{Access, Org};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use words::Language;
 
 /// The variable with an access token of a user who may change metadata. It is no option: options are seen by all of a machine.
@@ -65,7 +67,7 @@ pub(super) fn run(verb: &SalesforceVerb) -> ExitCode {
         Ok(access) => access,
         Err(why) => return refuse(why),
     };
-    let https = match https::Https::new() {
+    let https = match Https::new(&HttpsSettings::default(), Arc::new(Rest(Arc::new(Machine)))) {
         Ok(https) => https,
         Err(error) => return refuse(error),
     };

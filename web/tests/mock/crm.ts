@@ -1,0 +1,63 @@
+import type { Crm, CrmUser, Finding, Stuck } from '../../src/lib/api/crm.ts';
+import { find, type Answer } from './ask.ts';
+import { ago } from './world.ts';
+
+/** A Salesforce org as the server tells of it. */
+export const standing: Crm = {
+  organisation: '00D000000000001EAA',
+  connected: true,
+  out: { well_at: ago(4000), failing_since: ago(600), why: 'limit_reached', code: 'REQUEST_LIMIT_EXCEEDED' },
+  in: { well_at: ago(20), failing_since: null, why: null, code: null },
+  budget: { used: 14_980, most: 15_000, told_at: ago(20) },
+  mirrored: [
+    { of: 'users', loaded: null, to_load: null, at: ago(20) },
+    { of: 'contacts', loaded: 420_000, to_load: 1_000_000, at: ago(5) },
+  ],
+  waiting: 12,
+  stuck: 2,
+};
+
+export const stuck: Stuck[] = [
+  {
+    kind: 'person',
+    id: 'p-ana',
+    name: 'Ana Ruiz',
+    why: 'duplicates',
+    code: 'DUPLICATES_DETECTED',
+    object: 'Contact',
+    fields: [],
+    said: 'Use one of these records?',
+    duplicates: [{ id: '003000000000001AAA', object: 'Contact', name: 'Ana Ruiz Gil' }],
+  },
+  { kind: 'activity', id: 'a-1', name: '+34600123456', why: 'rule', code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', object: 'Call_Activity__c', fields: ['Notes__c'], said: 'Notes are required', duplicates: [] },
+];
+
+export const users: CrmUser[] = [
+  { id: '005000000000001AAA', username: 'lucia@acme.example', name: 'Lucía Herrero', active: true, user: 'u-ana', chosen: false },
+  { id: '005000000000002AAA', username: 'otto@acme.example', name: 'Otto Lang', active: false, user: null, chosen: false },
+];
+
+export const findings: Finding[] = [
+  { topic: 'connected', state: 'good', facts: { organisation: '00D000000000001EAA', user: '005000000000009AAA', version: '66.0' } },
+  { topic: 'field_missing', state: 'warning', facts: { field: 'Call_Activity__c.Case__c' } },
+];
+
+export const read: Answer = ({ mock }) => ({ crm: mock.crm });
+export const listStuck: Answer = ({ mock }) => ({ entries: mock.stuck, next: null });
+export const listUsers: Answer = ({ mock }) => ({ users: mock.crmUsers });
+export const examine: Answer = () => ({ findings });
+
+export const settle: Answer = ({ mock, params }) => {
+  const [kind, id] = params;
+  const entry = find(
+    mock.stuck.filter((one) => one.kind === kind),
+    id,
+  );
+  mock.stuck = mock.stuck.filter((one) => one !== entry);
+  return { person: entry.id };
+};
+
+export const choose: Answer = ({ mock, params, body }) => {
+  const user = find(mock.crmUsers, params[0]);
+  Object.assign(user, { user: body['user'], chosen: true });
+};

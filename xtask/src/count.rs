@@ -57,6 +57,26 @@ pub(crate) fn playwright_line(line: &str) -> Count {
     count
 }
 
+/// A line of `salesforce/check/run.sh`: a check that failed or was left out, or Jest's summary of the components' tests,
+/// `Tests:       1 failed, 2 skipped, 40 passed, 43 total`. What failed there has failed the check around it as well.
+pub(crate) fn package_line(line: &str) -> Count {
+    let mut count = Count::default();
+    if line.starts_with("  FAILED: ") {
+        count.failed = 1;
+    } else if line.starts_with("  LEFT OUT: ") {
+        count.skipped = 1;
+    } else if let Some(numbers) = line.strip_prefix("Tests: ") {
+        for part in numbers.trim_start().split(", ") {
+            match number_and_word(part) {
+                Some((number, "passed")) => count.passed += number,
+                Some((number, "skipped" | "todo")) => count.skipped += number,
+                _ => {}
+            }
+        }
+    }
+    count
+}
+
 fn number_and_word(text: &str) -> Option<(usize, &str)> {
     let mut words = text.split(' ');
     Some((words.next()?.parse().ok()?, words.next()?))
@@ -95,5 +115,20 @@ mod tests {
         assert_eq!(all, count(40, 4, 2));
         assert_eq!(playwright_line("  ✓  1 [ui] › tests/ui/a.spec.ts:3:1 › passed (1s)"), Count::default());
         assert_eq!(playwright_line("  1 flaky"), count(0, 1, 0));
+    }
+
+    #[test]
+    fn results_of_the_salesforce_package_are_read() {
+        let mut all = Count::default();
+        for line in [
+            "Apex: syntax",
+            "  FAILED: jest",
+            "  LEFT OUT: types of Apex and PMD, because there is no JDK",
+            "Test Suites: 1 failed, 2 passed, 3 total",
+            "Tests:       1 failed, 2 skipped, 40 passed, 43 total",
+        ] {
+            all += package_line(line);
+        }
+        assert_eq!(all, count(40, 1, 3));
     }
 }

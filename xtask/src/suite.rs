@@ -2,9 +2,9 @@
 //! that one run tells all there is to tell; one whose ground is missing fails without being run.
 
 use crate::child::{Ran, cargo, in_web, run, run_reading};
-use crate::count::{Count, cargo_line, playwright_line};
+use crate::count::{Count, cargo_line, package_line, playwright_line};
 use crate::stopwatch::{announce, now, spoken};
-use crate::{Outcome, asterisk, leftovers, tools, web};
+use crate::{Outcome, asterisk, leftovers, root, tools, web};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -71,6 +71,7 @@ impl Suite {
         if pages {
             self.step("pages: types", |_| check(in_web("npm").args(["run", "check"])));
         }
+        self.step("Salesforce package", Suite::package_checks);
         self.step("Rust: lint", |suite| {
             let tool = tools::need_component("clippy", "clippy");
             let mut lint = suite.on_workspace("clippy");
@@ -100,6 +101,18 @@ impl Suite {
             left => Went::Failed(format!("still there: {}", left.join("; "))),
         });
         self.tell()
+    }
+
+    fn package_checks(&self) -> Went {
+        if let Err(why) = tools::need_node() {
+            return Went::Failed(why);
+        }
+        // The script goes on with what needs no JDK, and says what it left out.
+        if let Err(why) = tools::need_jdk() {
+            println!("    {why}");
+        }
+        let mut checks = Command::new("salesforce/check/run.sh");
+        self.counted(checks.current_dir(root()), package_line)
     }
 
     fn rust_tests(&self) -> Went {

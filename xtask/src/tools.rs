@@ -68,6 +68,12 @@ pub(crate) fn need_program(name: &str) -> Outcome {
     if on_path(name).is_some() { Ok(()) } else { apt_install(name) }
 }
 
+/// A JDK, for what looks at the Apex of the Salesforce package; installed where it can be. A runtime alone does not run
+/// the source file that asks PMD.
+pub(crate) fn need_jdk() -> Outcome {
+    if on_path("javac").is_some() { Ok(()) } else { apt_install("default-jdk-headless") }
+}
+
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())

@@ -13,10 +13,16 @@ export type Org = {
 };
 
 const FOLDER = new URL('./', import.meta.url);
+/** The component of our package; what it says and hears is its own code here too. */
+const COMPONENT = '../../../salesforce/force-app/main/default/lwc/bitacoraPanel';
 const FILES: Record<string, [name: string, type: string]> = {
   '/lightning': ['console.html', 'text/html; charset=utf-8'],
   '/component': ['component.html', 'text/html; charset=utf-8'],
   '/component.js': ['component.js', 'text/javascript'],
+  '/stranger': ['stranger.html', 'text/html; charset=utf-8'],
+  // By the names by which they import one another.
+  '/panel/line': [`${COMPONENT}/line.js`, 'text/javascript'],
+  '/panel/protocol': [`${COMPONENT}/protocol.js`, 'text/javascript'],
   '/console.js': ['console.js', 'text/javascript'],
   '/support/api/66.0/lightning/opencti_min.js': ['opencti_min.js', 'text/javascript'],
 };

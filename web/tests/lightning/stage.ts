@@ -5,6 +5,8 @@ import { Lightning, type Org, type OrgRecord } from './server.ts';
 /** What the page around the panel knows, for a test to look at. */
 type Seen = {
   calls: { method: string; args: Record<string, unknown> }[];
+  /** By our component; a console does not say. */
+  answered: string[];
   refused: string[];
   label: string;
   panelLabel: string;

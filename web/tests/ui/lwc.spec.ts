@@ -89,4 +89,31 @@ test.describe('in a frame without an origin', () => {
     // Nothing was asked that only a cookie could answer.
     expect(mock.of('POST', /^\/session\/refresh/)).toEqual([]);
   });
+
+  test('a page that takes the panel’s place in the frame is told nothing, not even what the panel had asked for', async ({ page, lightning, openComponent }) => {
+    let asked = (): void => {};
+    let answer = (): void => {};
+    const assertionAsked = new Promise<void>((resolve) => (asked = resolve));
+    const strangerAsked = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/apex/BitacoraSession/assertion', async (route) => {
+      asked();
+      await strangerAsked;
+      await route.fulfill({ contentType: 'text/plain', body: 'WORD' });
+    });
+    const { open, seen } = await openComponent(records.invoice.id);
+    await assertionAsked;
+    await page.evaluate((url) => Object.assign(document.querySelector('iframe') as HTMLIFrameElement, { src: url }), `${lightning.origin}/stranger`);
+    const stranger = await (await page.waitForSelector('iframe')).contentFrame();
+    await stranger?.waitForURL(/stranger$/);
+    await stranger?.waitForLoadState();
+    answer();
+    await expect.poll(async () => (await seen()).answered).toContain('assertion');
+    await open(records.delivery.id);
+    // Said to the window last, so that whatever else was said to it is there when this is.
+    await page.evaluate(() => (document.querySelector('iframe') as HTMLIFrameElement).contentWindow?.postMessage('last', '*'));
+    const told = () => stranger?.evaluate(() => (window as unknown as { told: unknown[] }).told);
+    await expect.poll(told).toContain('last');
+    expect(await told()).toEqual(['last']);
+    expect((await seen()).calls.filter(({ method }) => method === 'assertion')).toHaveLength(1);
+  });
 });

@@ -39,10 +39,10 @@ async function connector({ ancestors }: Embedding): Promise<Host | null> {
 
 async function component({ ancestors }: Embedding, address: URL): Promise<Host | null> {
   const origin = known(ancestors, referrer());
-  const mark = address.searchParams.get('frame');
-  if (origin === null || mark === null) return null;
-  const { lwcHost } = await import('./lwc');
-  return lwcHost(origin, mark);
+  if (origin === null) return null;
+  const [{ lwcHost }, { keyIn }] = await Promise.all([import('./lwc'), import('./lwc-messages')]);
+  const key = keyIn(address.hash);
+  return key === null ? null : lwcHost(origin, key);
 }
 
 const referrer = (): string | null => (document.referrer ? new URL(document.referrer).origin : null);

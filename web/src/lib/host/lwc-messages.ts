@@ -1,7 +1,7 @@
 /**
  * The messages between the panel and the component of our Salesforce package that frames it, version 1, as
- * salesforce/README.md writes them down: a request of ours is answered once, and nothing is said to anybody but the
- * page around this one.
+ * salesforce/README.md writes them down: a request of ours is answered once. The page around this one gets one end of a
+ * channel, by the key that the component put into our address, and everything else is said on that channel.
  */
 const VERSION = 1;
 /** How long an answer may take; a page that is not ours gives none. */
@@ -12,7 +12,7 @@ export type LwcRecord = { id: string; object: string | null };
 export type LwcView = { console: boolean; record: LwcRecord | null };
 export type Hello = { tenant: string; language: string; scope: string };
 
-type Message = { bitacora: number; frame: string; type: string; id?: string } & Record<string, unknown>;
+type Message = { bitacora: number; type: string; id?: string } & Record<string, unknown>;
 
 /** The page refused, or gave no answer. */
 export class LwcError extends Error {
@@ -21,17 +21,21 @@ export class LwcError extends Error {
   }
 }
 
-/** One conversation with the component; `frame` is the mark by which several frames on one page are told apart. */
+/** The key in the fragment of the panel's address; null where the component did not frame it. */
+export const keyIn = (hash: string): string | null => new URLSearchParams(hash.slice(1)).get('key');
+
+/** One conversation with the component on the page of that origin; the key is told to that origin and to no other. */
 export class LwcMessages {
   onView: (view: LwcView) => void = () => {};
   #asked = 0;
+  #port: MessagePort;
   #waiting = new Map<string, { answered: (message: Message) => void; refused: (error: LwcError) => void }>();
 
-  constructor(
-    private readonly origin: string,
-    private readonly frame: string,
-  ) {
-    addEventListener('message', this.#hear);
+  constructor(origin: string, key: string) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }: MessageEvent) => this.#hear(data);
+    window.parent.postMessage({ bitacora: VERSION, type: 'port', key }, origin, [port2]);
   }
 
   hello(): Promise<Hello> {
@@ -72,12 +76,13 @@ export class LwcMessages {
         then(value);
       };
       this.#waiting.set(id, { answered: settle(answered), refused: settle(refused) });
-      window.parent.postMessage({ ...said, bitacora: VERSION, frame: this.frame, type, id }, this.origin);
+      this.#port.postMessage(JSON.stringify({ ...said, bitacora: VERSION, type, id }));
     });
   }
 
-  #hear = ({ source, origin, data }: MessageEvent): void => {
-    if (source !== window.parent || origin !== this.origin || !isMessage(data, this.frame)) return;
+  #hear(text: unknown): void {
+    const data = messageIn(text);
+    if (data === null) return;
     if (data.id === undefined) {
       if (data.type === 'view') this.onView(data['view'] as LwcView);
       return;
@@ -86,11 +91,15 @@ export class LwcMessages {
     this.#waiting.delete(data.id);
     if (data.type === 'error') waiting?.refused(new LwcError(String(data['code'])));
     else waiting?.answered(data);
-  };
+  }
 }
 
-function isMessage(data: unknown, frame: string): data is Message {
-  if (typeof data !== 'object' || data === null) return false;
-  const message = data as Partial<Message>;
-  return message.bitacora === VERSION && message.frame === frame && typeof message.type === 'string';
+/** Text, because the component's objects are not the browser's own; null: it is no message of a version that we know. */
+function messageIn(text: unknown): Message | null {
+  try {
+    const message = JSON.parse(String(text)) as Partial<Message> | null;
+    return message?.bitacora === VERSION && typeof message.type === 'string' ? (message as Message) : null;
+  } catch {
+    return null;
+  }
 }

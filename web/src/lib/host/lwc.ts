@@ -16,8 +16,8 @@ export function viewOf({ console, record }: LwcView): View {
 const anyhow = (asked: Promise<unknown>): void => void asked.catch(() => {});
 
 /** The host, once the component has said hello; null where nobody answers. */
-export async function lwcHost(origin: string, frame: string): Promise<Host | null> {
-  const page = new LwcMessages(origin, frame);
+export async function lwcHost(origin: string, key: string): Promise<Host | null> {
+  const page = new LwcMessages(origin, key);
   const said = await page.hello().then(() => page.view(), () => null).catch(() => null);
   if (said === null) return null;
   anyhow(page.height(HEIGHT_PX));

@@ -1,8 +1,8 @@
 /**
  * Frames the panel of Bitácora and does for it what only a page of Salesforce can: states who is at the screen, says
  * which record is in front, opens records, and has lists of calls read again. It answers what the panel asks and
- * keeps nothing of it. Only messages of the server's own origin that carry this frame's mark are heard, and answers
- * go to that origin alone. The messages are written down in salesforce/README.md.
+ * keeps nothing of it. Who is heard and where answers go is the business of `line.js`; the messages, and why they take
+ * the way they take, are written down in salesforce/README.md.
  */
 
 import { LightningElement, api, wire } from 'lwc';
@@ -17,21 +17,14 @@ import LOADING from '@salesforce/label/c.Bitacora_Loading';
 import PANEL from '@salesforce/label/c.Bitacora_Panel';
 import PANEL_FAILED from '@salesforce/label/c.Bitacora_Panel_Failed';
 import TRY_AGAIN from '@salesforce/label/c.Bitacora_Try_Again';
-import { REFUSAL, isRecordId, newFrameMark, read, write } from './protocol';
+import { PanelLine } from './line';
+import { REFUSAL, Refused, isRecordId } from './protocol';
 import { recordOf, recordOfTab } from './view';
 
 /** Between these the panel can set its height, in pixels; those of Open CTI. */
 const LEAST_HEIGHT = 240;
 const MOST_HEIGHT = 2560;
 const USUAL_HEIGHT = 640;
-
-/** Lets a request be answered with a refusal from wherever it turns out to be none. */
-class Refused extends Error {
-    constructor(code) {
-        super(code);
-        this.code = code;
-    }
-}
 
 export default class BitacoraPanel extends NavigationMixin(LightningElement) {
     /** What the panel is for: the whole of it, or the wrap-up of a call of Salesforce Voice alone. */
@@ -41,9 +34,7 @@ export default class BitacoraPanel extends NavigationMixin(LightningElement) {
     server;
     failure;
     pixels = USUAL_HEIGHT;
-    frame = newFrameMark();
-    /** Whether the panel has said hello: before, nobody hears an event. */
-    heard = false;
+    line = new PanelLine((message) => this.answer(message));
     page;
     heldCall;
 
@@ -67,23 +58,26 @@ export default class BitacoraPanel extends NavigationMixin(LightningElement) {
     }
     set call(call) {
         this.heldCall = call;
-        if (call) this.tell('call', { call });
+        if (call) this.line.tell('call', { call });
     }
 
     @wire(CurrentPageReference)
     turnPage(reference) {
         this.page = reference;
-        this.tell('view', { view: { console: this.isConsole, record: recordOf(reference) } });
+        this.line.tell('view', { view: { console: this.isConsole, record: recordOf(reference) } });
     }
 
     connectedCallback() {
-        this.listener = (event) => this.hear(event);
+        this.listener = (event) => {
+            if (this.server) this.line.hear(event, this.refs.frame?.contentWindow, this.origin);
+        };
         window.addEventListener('message', this.listener);
         return this.load();
     }
 
     disconnectedCallback() {
         window.removeEventListener('message', this.listener);
+        this.line.close();
     }
 
     get isConsole() {
@@ -95,8 +89,7 @@ export default class BitacoraPanel extends NavigationMixin(LightningElement) {
     }
 
     get source() {
-        const query = new URLSearchParams({ host: 'lwc', frame: this.frame });
-        return `${this.origin}/panel.html?${query}`;
+        return `${this.origin}/panel.html?host=lwc#key=${this.line.key}`;
     }
 
     get permissions() {
@@ -117,19 +110,6 @@ export default class BitacoraPanel extends NavigationMixin(LightningElement) {
             this.server = await address();
         } catch (error) {
             this.failure = PANEL_FAILED.replace('{0}', error?.body?.message ?? '');
-        }
-    }
-
-    async hear(event) {
-        if (!this.server || event.origin !== this.origin) return;
-        const message = read(event.data, this.frame);
-        if (!message) return;
-        try {
-            if (message.refusal) throw new Refused(message.refusal);
-            this.post(write(message.type, this.frame, { id: message.id, ...(await this.answer(message)) }));
-        } catch (error) {
-            const code = error instanceof Refused ? error.code : REFUSAL.FAILED;
-            this.post(write('error', this.frame, { id: message.id, code }));
         }
     }
 
@@ -154,7 +134,6 @@ export default class BitacoraPanel extends NavigationMixin(LightningElement) {
     }
 
     welcome() {
-        this.heard = true;
         return { tenant: this.server.tenant, language: LANGUAGE, scope: this.scope, call: this.heldCall ?? null };
     }
 
@@ -185,14 +164,6 @@ export default class BitacoraPanel extends NavigationMixin(LightningElement) {
         if (typeof height !== 'number' || !Number.isFinite(height)) throw new Refused(REFUSAL.MALFORMED);
         this.height = height;
         return { height: this.pixels };
-    }
-
-    tell(type, more) {
-        if (this.heard) this.post(write(type, this.frame, more));
-    }
-
-    post(message) {
-        this.refs.frame?.contentWindow?.postMessage(message, this.origin);
     }
 }
 

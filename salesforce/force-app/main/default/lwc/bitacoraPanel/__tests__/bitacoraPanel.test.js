@@ -32,7 +32,13 @@ async function settled() {
     for (let turn = 0; turn < 6; turn += 1) await Promise.resolve();
 }
 
-/** The component with its frame, and what the frame was told, with the origin it was told to. */
+/** A port as the panel hands it over, and what it was told. */
+function newPort() {
+    const told = [];
+    return { told, onmessage: null, close: jest.fn(), postMessage: (text) => told.push(JSON.parse(text)) };
+}
+
+/** The component with its frame; `greet` is the panel's first message, `ask` a request on the port of that. */
 async function framed(properties = {}) {
     address.mockResolvedValue({ serverUrl: SERVER, tenant: 'acme' });
     const element = createElement('c-bitacora-panel', { is: BitacoraPanel });
@@ -40,33 +46,53 @@ async function framed(properties = {}) {
     document.body.appendChild(element);
     await settled();
     const iframe = element.shadowRoot.querySelector('iframe');
-    const told = [];
-    jest.spyOn(iframe.contentWindow, 'postMessage').mockImplementation((message, origin) =>
-        told.push({ message, origin })
-    );
-    const frame = new URL(iframe.src).searchParams.get('frame');
-    const say = async (data, origin = SERVER) => {
-        window.dispatchEvent(new MessageEvent('message', { data, origin }));
+    posted.push(jest.spyOn(iframe.contentWindow, 'postMessage'));
+    const key = new URLSearchParams(new URL(iframe.src).hash.slice(1)).get('key');
+    const greet = async ({ data = {}, origin = SERVER, source = iframe.contentWindow, port = newPort() } = {}) => {
+        const event = new MessageEvent('message', { data: { bitacora: 1, type: 'port', key, ...data }, origin, source });
+        Object.defineProperty(event, 'ports', { value: port ? [port] : [] });
+        window.dispatchEvent(event);
+        await settled();
+        return port;
+    };
+    return { element, iframe, key, greet };
+}
+
+/** The same after the panel greeted. */
+async function spoken(properties = {}) {
+    const stage = await framed(properties);
+    const port = await stage.greet();
+    const say = async (data) => {
+        port.onmessage({ data: JSON.stringify(data) });
         await settled();
     };
     const ask = async (type, more = {}) => {
-        await say({ bitacora: 1, frame, type, id: `${type}-1`, ...more });
-        return told.at(-1)?.message;
+        await say({ bitacora: 1, type, id: `${type}-1`, ...more });
+        return port.told.at(-1);
     };
-    return { element, iframe, frame, told, say, ask };
+    return { ...stage, port, told: port.told, say, ask };
 }
+
+/** What would have been told to a window of a frame, whoever is in it. */
+const posted = [];
 
 afterEach(() => {
     document.body.replaceChildren();
+    for (const spy of posted.splice(0)) expect(spy).not.toHaveBeenCalled();
     jest.clearAllMocks();
 });
 
 describe('the frame', () => {
     it('shows the panel of the server in the settings, and may use the microphone there alone', async () => {
-        const { iframe, frame } = await framed();
-        expect(iframe.src).toBe(`${SERVER}/panel.html?host=lwc&frame=${frame}`);
-        expect(frame).toMatch(/^[0-9a-f]{32}$/);
+        const { iframe } = await framed();
         expect(iframe.allow ?? iframe.getAttribute('allow')).toBe(`microphone ${SERVER}; autoplay ${SERVER}`);
+    });
+
+    it('has its key in the fragment, where no server and no other page gets to see it, and another each time', async () => {
+        const { iframe, key } = await framed();
+        expect(iframe.src).toBe(`${SERVER}/panel.html?host=lwc#key=${key}`);
+        expect(key).toMatch(/^[0-9a-f]{32}$/);
+        expect((await framed()).key).not.toBe(key);
     });
 
     it('says what is missing where the org is not set up, and looks again when asked', async () => {
@@ -84,55 +110,90 @@ describe('the frame', () => {
 });
 
 describe('who is heard', () => {
-    it('gives an assertion to the exact origin of the server', async () => {
+    it.each([
+        ['of the origin of the server', SERVER],
+        ['without an origin, as Lightning Web Security leaves it', 'null']
+    ])('answers the panel %s on its port', async (_, origin) => {
         assertion.mockResolvedValue('head.claims.signature');
-        const { ask, told, frame } = await framed();
-        expect(await ask('assertion')).toEqual({
-            bitacora: 1,
-            frame,
-            type: 'assertion',
-            id: 'assertion-1',
-            assertion: 'head.claims.signature'
-        });
-        expect(told.map(({ origin }) => origin)).toEqual([SERVER]);
+        const { greet } = await framed();
+        const port = await greet({ origin });
+        port.onmessage({ data: '{"bitacora":1,"type":"assertion","id":"1"}' });
+        await settled();
+        expect(port.told).toEqual([{ bitacora: 1, type: 'assertion', id: '1', assertion: 'head.claims.signature' }]);
     });
 
     it.each([
-        ['another site', 'https://calls.acme.example.evil.example'],
-        ['the same host without encryption', 'http://calls.acme.example'],
-        ['another port', 'https://calls.acme.example:8443'],
-        ['an opaque origin', 'null']
-    ])('tells nothing to %s', async (_, origin) => {
-        const { say, told, frame } = await framed();
-        await say({ bitacora: 1, frame, type: 'assertion', id: '1' }, origin);
-        expect(assertion).not.toHaveBeenCalled();
-        expect(told).toEqual([]);
+        ['another site', { origin: 'https://calls.acme.example.evil.example' }],
+        ['the same host without encryption', { origin: 'http://calls.acme.example' }],
+        ['another port', { origin: 'https://calls.acme.example:8443' }],
+        ['another window of the server', { source: window }],
+        ['another window without an origin', { origin: 'null', source: window }],
+        ['a message without a window', { source: null }],
+        ['whoever the frame shows without knowing its key', { origin: 'null', data: { key: undefined } }],
+        ['whoever guesses the key', { origin: 'null', data: { key: '0'.repeat(32) } }],
+        ['another type', { data: { type: 'hello' } }],
+        ['a greeting without a port', { port: null }]
+    ])('takes no port of %s', async (_, greeting) => {
+        const { greet } = await framed();
+        const port = await greet(greeting);
+        expect(port?.onmessage ?? null).toBeNull();
     });
 
-    it('tells nothing to another frame of the server on the same page, nor to what is no message of ours', async () => {
-        const { say, told, frame } = await framed();
-        for (const data of [
-            { bitacora: 1, frame: '0'.repeat(32), type: 'assertion', id: '1' },
-            { bitacora: 1, type: 'assertion', id: '1' },
-            { frame, type: 'assertion', id: '1' },
-            'assertion',
-            null
-        ]) {
+    it('answers nothing that is asked without a port', async () => {
+        const { key, iframe } = await framed();
+        const data = { bitacora: 1, frame: key, key, type: 'assertion', id: '1' };
+        window.dispatchEvent(new MessageEvent('message', { data, origin: SERVER, source: iframe.contentWindow }));
+        await settled();
+        expect(assertion).not.toHaveBeenCalled();
+    });
+
+    it('tells an assertion that comes late to the port it was asked on, whatever the frame shows by then', async () => {
+        let signed;
+        assertion.mockReturnValueOnce(
+            new Promise((resolve) => {
+                signed = resolve;
+            })
+        );
+        const { ask, greet, told } = await spoken();
+        await ask('assertion');
+        const later = await greet();
+        signed('head.claims.signature');
+        await settled();
+        expect(told).toEqual([{ bitacora: 1, type: 'assertion', id: 'assertion-1', assertion: 'head.claims.signature' }]);
+        expect(later.told).toEqual([]);
+    });
+
+    it('hears a panel that was loaded again on its new port alone, and tells it nothing before its hello', async () => {
+        const { ask, greet, port, told } = await spoken();
+        await ask('hello');
+        const later = await greet();
+        expect(port.close).toHaveBeenCalled();
+        expect(await ask('assertion')).toMatchObject({ type: 'hello' });
+        expect(assertion).not.toHaveBeenCalled();
+        CurrentPageReference.emit({ type: 'standard__recordPage', attributes: { recordId: CASE } });
+        expect(told).toHaveLength(1);
+        expect(later.told).toEqual([]);
+    });
+
+    it('leaves alone what is no message of ours', async () => {
+        const { port, told } = await spoken();
+        for (const data of ['assertion', '{', 'null', '{"type":"assertion","id":"1"}', { bitacora: 1 }, null]) {
+            port.onmessage({ data });
             // eslint-disable-next-line no-await-in-loop
-            await say(data);
+            await settled();
         }
         expect(assertion).not.toHaveBeenCalled();
         expect(told).toEqual([]);
     });
 
     it('refuses by code what it does not speak, does not know, cannot read or could not do', async () => {
-        const { say, ask, told, frame } = await framed();
-        await say({ bitacora: 2, frame, type: 'hello', id: '1' });
-        await say({ bitacora: 1, frame, type: 'hello' });
+        const { say, ask, told } = await spoken();
+        await say({ bitacora: 2, type: 'hello', id: '1' });
+        await say({ bitacora: 1, type: 'hello' });
         await ask('sell');
         assertion.mockRejectedValueOnce(new Error('no certificate'));
         await ask('assertion');
-        expect(told.map(({ message }) => [message.type, message.id, message.code])).toEqual([
+        expect(told.map(({ type, id, code }) => [type, id, code])).toEqual([
             ['error', '1', 'version'],
             ['error', undefined, 'malformed'],
             ['error', 'sell-1', 'unknown'],
@@ -141,16 +202,18 @@ describe('who is heard', () => {
     });
 
     it('hears nothing any more once it is gone from the page', async () => {
-        const { element, say, frame } = await framed();
+        const { element, ask, port, greet } = await spoken();
         element.remove();
-        await say({ bitacora: 1, frame, type: 'assertion', id: '1' });
+        expect(port.close).toHaveBeenCalled();
+        await ask('assertion');
+        expect((await greet()).onmessage).toBeNull();
         expect(assertion).not.toHaveBeenCalled();
     });
 });
 
 describe('what is asked of Salesforce', () => {
     it('says hello with what the panel needs to begin', async () => {
-        const { ask } = await framed({
+        const { ask } = await spoken({
             scope: 'wrapup',
             call: { id: 'key', record: '0LQ000000000001AAA', state: 'ended' }
         });
@@ -163,7 +226,7 @@ describe('what is asked of Salesforce', () => {
     });
 
     it('looks for the record in the tab in front of a console each time it is asked', async () => {
-        const { ask } = await framed();
+        const { ask } = await spoken();
         IsConsoleNavigation.emit(true);
         getFocusedTabInfo.mockResolvedValueOnce({ tabId: 'a', recordId: CASE });
         expect((await ask('view')).view).toEqual({ console: true, record: { id: CASE, object: 'Case' } });
@@ -175,7 +238,7 @@ describe('what is asked of Salesforce', () => {
     });
 
     it('outside a console says so, and which record the page shows', async () => {
-        const { ask, told } = await framed();
+        const { ask, told } = await spoken();
         IsConsoleNavigation.emit(false);
         CurrentPageReference.emit({
             type: 'standard__recordPage',
@@ -188,12 +251,12 @@ describe('what is asked of Salesforce', () => {
             type: 'standard__objectPage',
             attributes: { objectApiName: 'Case', actionName: 'new' }
         });
-        expect(told.at(-1).message).toMatchObject({ type: 'view', view: { console: false, record: null } });
-        expect(told.at(-1).message.id).toBeUndefined();
+        expect(told.at(-1)).toMatchObject({ type: 'view', view: { console: false, record: null } });
+        expect(told.at(-1).id).toBeUndefined();
     });
 
     it('opens records, in a console behind what is in front if asked so', async () => {
-        const { ask } = await framed();
+        const { ask } = await spoken();
         IsConsoleNavigation.emit(true);
         expect((await ask('open', { record: { id: CASE }, behind: true })).type).toBe('open');
         expect(openTab).toHaveBeenCalledWith({ recordId: CASE, focus: false });
@@ -208,14 +271,14 @@ describe('what is asked of Salesforce', () => {
     });
 
     it('has the lists of these records read again', async () => {
-        const { ask } = await framed();
+        const { ask } = await spoken();
         await ask('calls-changed', { records: [CASE, CONTACT] });
         expect(publish.mock.calls[0][2]).toEqual({ recordIds: [CASE, CONTACT] });
         expect((await ask('calls-changed', { records: 'all' })).code).toBe('malformed');
     });
 
     it('is as high as the panel says, within what Open CTI allows', async () => {
-        const { ask, iframe } = await framed();
+        const { ask, iframe } = await spoken();
         expect((await ask('height', { height: 9000 })).height).toBe(2560);
         expect(iframe.style.height).toBe('2560px');
         expect((await ask('height', { height: 100 })).height).toBe(240);
@@ -223,9 +286,9 @@ describe('what is asked of Salesforce', () => {
     });
 
     it('tells how the call of a Voice page goes', async () => {
-        const { element, ask, told } = await framed();
+        const { element, ask, told } = await spoken();
         await ask('hello');
         element.call = { id: 'key', record: '0LQ000000000001AAA', state: 'ended' };
-        expect(told.at(-1).message).toMatchObject({ type: 'call', call: { id: 'key', state: 'ended' } });
+        expect(told.at(-1)).toMatchObject({ type: 'call', call: { id: 'key', state: 'ended' } });
     });
 });

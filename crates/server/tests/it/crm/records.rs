@@ -80,7 +80,7 @@ async fn a_panel_names_its_records_as_the_page_around_it_does() {
     read(&world).await;
     world.play(HERE, Scenario::Answered, CALLER).await;
     let card = world.owed(&ana).await.remove(0);
-    assert_eq!(card["matched"]["candidates"][0]["person"]["crm_id"], json!(eva));
+    assert_eq!(card["match"]["candidates"][0]["person"]["crm_id"], json!(eva));
     assert_eq!(
         (&card["cases"][0]["crm_id"], &card["cases"][0]["contact"]["crm_id"]),
         (&json!(case), &json!(eva))

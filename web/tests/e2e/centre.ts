@@ -24,6 +24,8 @@ export type Settings = {
   signUp?: boolean;
   /** The Salesforce org whose pages frame the panel. */
   org?: { lightning: string; organisation: string; certificate: string };
+  /** The org that its directory mirrors. */
+  crm?: { organisation: string; settings: string[] };
 };
 export type Account = { user: User; login: string; password: string };
 export type AgentAccount = Account & { key: string };
@@ -163,7 +165,7 @@ export class Centre {
     this.admin = { user: session.user, login: 'rosa', password: PASSWORD };
   }
 
-  #write({ codesEnabled = true, autoCreate = 'contact', org }: Settings, amiPort: number, listen: string): void {
+  #write({ codesEnabled = true, autoCreate = 'contact', org, crm }: Settings, amiPort: number, listen: string): void {
     const keys = Array.from({ length: AGENTS }, (_, index) => FIRST_AGENT + index);
     const lines = [
       '[server]',
@@ -180,6 +182,7 @@ export class Centre {
       `codes_enabled = ${codesEnabled}`,
       `auto_create = "${autoCreate}"`,
       ...(org ? ['[tenants.salesforce]', `organisation = "${org.organisation}"`, `panel_certificate = "${org.certificate}"`, `lightning_origins = ["${org.lightning}"]`] : []),
+      ...(crm?.settings ?? []),
       '[[tenants.sources]]',
       'name = "pbx"',
       'kind = "ami"',

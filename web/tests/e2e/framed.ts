@@ -17,9 +17,9 @@ export class FramedCentre {
 
   static async open(openCentre: (settings: Settings) => Promise<Centre>, word: OrgWord, records: OrgRecord[], settings: Settings): Promise<FramedCentre> {
     let framed: FramedCentre | null = null;
-    const says = (): string | null => (framed?.user ? word.assertion(framed.user, framed.centre.url) : null);
+    const says = (): string | null => (framed?.user ? word.assertion(framed.user, framed.centre.url, settings.crm?.organisation) : null);
     const lightning = new Lightning({ records, assertion: says });
-    const org = { lightning: await lightning.listen(), organisation: word.organisation, certificate: word.certificate };
+    const org = { lightning: await lightning.listen(), organisation: settings.crm?.organisation ?? word.organisation, certificate: word.certificate };
     const centre = await openCentre({ ...settings, org });
     framed = new FramedCentre(centre, lightning);
     lightning.frames(`http://localhost:${new URL(centre.url).port}/panel?host=opencti&lang=en`);

@@ -21,10 +21,10 @@ export class OrgWord {
   }
 
   /** For the server that is served at `aud`. */
-  assertion(username: string, aud: string): string {
+  assertion(username: string, aud: string, organisation: string = this.organisation): string {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const exp = Math.floor(Date.now() / 1000) + GOOD_FOR_S;
-    const claims = { iss: this.organisation, sub: '005000000000001AAA', aud, exp, jti: randomUUID(), username };
+    const claims = { iss: organisation, sub: '005000000000001AAA', aud, exp, jti: randomUUID(), username };
     const signed = `${part({ alg: 'RS256' })}.${part(claims)}`;
     return `${signed}.${createSign('RSA-SHA256').update(signed).sign(this.#key, 'base64url')}`;
   }

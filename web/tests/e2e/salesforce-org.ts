@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { BINARY, Printed } from './centre.ts';
+
+const APP = { id: 'bitacora', secret: 'bitacora-secret' };
+const VERSION = '/services/data/v66.0';
+
+/** An emulated Salesforce org without customers, in a process of its own. */
+export class SalesforceOrg {
+  organisation = '';
+  #process: ChildProcess;
+  #token = '';
+  url = '';
+
+  private constructor() {
+    this.#process = spawn(BINARY, ['emulate', 'salesforce', '--listen', '127.0.0.1:0', '--people', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    process.once('exit', () => this.#process.kill('SIGKILL'));
+  }
+
+  static async start(): Promise<SalesforceOrg> {
+    const org = new SalesforceOrg();
+    org.url = await new Printed(org.#process).line(/listens on ([^;]+);/);
+    org.organisation = (await org.#ask<{ organization: string }>('GET', '/emulator')).organization;
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: APP.id, client_secret: APP.secret });
+    const granted = await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form });
+    org.#token = ((await granted.json()) as { access_token: string }).access_token;
+    return org;
+  }
+
+  /** The settings by which a server mirrors it. */
+  get settings(): string[] {
+    return [`login_url = "${this.url}"`, 'flow = "client_credentials"', `client_id = "${APP.id}"`, `client_secret = "${APP.secret}"`, 'language = "en"', 'poll_s = 1'];
+  }
+
+  async create(object: string, record: Record<string, unknown>): Promise<string> {
+    return (await this.#ask<{ id: string }>('POST', `${VERSION}/sobjects/${object}`, record)).id;
+  }
+
+  async query(soql: string): Promise<Record<string, unknown>[]> {
+    const found = await this.#ask<{ records: Record<string, unknown>[] }>('GET', `${VERSION}/query?q=${encodeURIComponent(soql)}`);
+    return found.records;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((done) => this.#process.once('exit', done));
+    this.#process.kill('SIGTERM');
+    await ended;
+  }
+
+  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${this.#token}` };
+    const answer = await fetch(this.url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+}

@@ -3,7 +3,7 @@
 //! something new. The store notes a subject in the transaction that changes it; how it is carried is the adapter's.
 
 use crate::id::{At, CallKey, CaseId, PersonId};
-use crate::mirror::RemoteId;
+use crate::mirror::{Local, RemoteId};
 use serde::{Deserialize, Serialize};
 
 /// What is to be carried out.
@@ -16,6 +16,15 @@ pub enum Subject {
     Case(CaseId),
     /// An Activity that is settled.
     Activity(CallKey),
+}
+
+impl From<Local> for Subject {
+    fn from(local: Local) -> Self {
+        match local {
+            Local::Person(id) => Subject::Person(id),
+            Local::Case(id) => Subject::Case(id),
+        }
+    }
 }
 
 /// What of an Activity is in the CRM.

@@ -87,6 +87,7 @@ fn status(code: &str) -> StatusCode {
         | "nothing_to_release"
         | "not_correctable"
         | "nothing_to_undo"
+        | "edited_there"
         | "last_set"
         | "not_confirmed" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,

@@ -1,5 +1,6 @@
 //! Cases: make, read, change, search.
 
+use super::crm::named::is_ours;
 use super::submit_scene::json;
 use super::{FieldFault, OpError, lookup, read_activity};
 use crate::app::{App, Tenant};
@@ -9,6 +10,7 @@ use domain::call::CallType;
 use domain::case::{Case, CasePriority, CaseStatus, MAX_DESCRIPTION_CHARS, MAX_SUBJECT_CHARS};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{AuditId, CaseId, PersonId, UserId};
+use domain::mirror::Local;
 use std::collections::BTreeSet;
 use store::CommitError;
 
@@ -92,6 +94,7 @@ pub async fn change(
     said: CaseChange,
 ) -> Result<CaseView, OpError> {
     let before = one(app, tenant, id).await?;
+    is_ours(app, tenant, Local::Case(id)).await?;
     if before.version != version {
         return Err(OpError::Stale { current: json(&read(app, tenant, id).await?) });
     }

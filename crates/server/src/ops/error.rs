@@ -151,6 +151,9 @@ pub enum OpError {
     /// The direction would have no set left for calls of no ring group.
     #[error("the last set of its direction")]
     LastSet,
+    /// The record is the CRM's, and is changed there.
+    #[error("the record is changed in the CRM that it mirrors")]
+    EditedThere,
     /// Nothing can be stored now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -193,6 +196,7 @@ impl OpError {
             OpError::NotCorrectable => ("not_correctable", None),
             OpError::NothingToUndo => ("nothing_to_undo", None),
             OpError::LastSet => ("last_set", None),
+            OpError::EditedThere => ("edited_there", None),
             OpError::Unavailable(_) => ("unavailable", None),
             OpError::Internal(_) => ("internal", None),
         }

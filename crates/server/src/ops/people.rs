@@ -1,5 +1,6 @@
 //! The directory's operations: search, read, create.
 
+use super::crm::named::is_ours;
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -10,6 +11,7 @@ use domain::directory::{
     MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, Person, PersonKind, PersonLine, PhoneText, RecordKeys,
 };
 use domain::id::{AuditId, PersonId, UserId};
+use domain::mirror::Local;
 use store::CommitError;
 
 /// Most records a search answers with.
@@ -105,7 +107,7 @@ pub async fn create(app: &App, tenant: &Tenant, new: NewPerson) -> Result<Person
 /// Changes a record.
 ///
 /// # Errors
-/// It is not there, was changed meanwhile, a field cannot be taken, or the store cannot write.
+/// It is not there, is the CRM's, was changed meanwhile, a field cannot be taken, or the store cannot write.
 pub async fn change(
     app: &App,
     tenant: &Tenant,
@@ -114,6 +116,7 @@ pub async fn change(
     said: PersonChange,
 ) -> Result<Person, OpError> {
     let before = read(app, tenant, id).await?;
+    is_ours(app, tenant, Local::Person(id)).await?;
     if before.version != said.version {
         return Err(OpError::Stale { current: json(&view(app, tenant, &before).await?) });
     }

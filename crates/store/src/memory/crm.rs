@@ -57,7 +57,7 @@ impl Tenant {
     /// A record of ours changed: it is to be made there, unless it is there.
     pub(super) fn record_changed(&mut self, local: Local) {
         if self.followed() && self.main_of(local).is_none() {
-            self.note(subject(local), None);
+            self.note(local.into(), None);
         }
     }
 
@@ -146,7 +146,7 @@ impl Tenant {
             earlier.into_iter().for_each(|id| self.crm_links.insert(id, (joined.local, Part::Former)));
             self.crm_links.insert(remote, (joined.local, part));
         }
-        self.outbox.remove(&subject(joined.local));
+        self.outbox.remove(&Subject::from(joined.local));
     }
 
     pub(super) fn person_gone(&mut self, id: PersonId) {
@@ -245,13 +245,6 @@ impl Tenant {
         let noted: Vec<Noted> = self.noted().into_iter().filter(|noted| of(noted)).collect();
         let stuck = noted.iter().filter(|noted| noted.entry.stuck()).count() as u64;
         OutboxTally { waiting: noted.len() as u64 - stuck, stuck }
-    }
-}
-
-fn subject(local: Local) -> Subject {
-    match local {
-        Local::Person(id) => Subject::Person(id),
-        Local::Case(id) => Subject::Case(id),
     }
 }
 

@@ -144,14 +144,14 @@ pub(super) fn join(tx: &Tx<'_>, joined: &Joined) -> Result<(), Fault> {
         run(tx.conn, WAS, params![tx.tenant.0, kind, id.into_bytes(), part.code(), remote.0])?;
         run(tx.conn, JOIN, params![tx.tenant.0, remote.0, kind, id.into_bytes(), part.code()])?;
     }
-    outbox::remove(tx, subject(joined.local))
+    outbox::remove(tx, joined.local.into())
 }
 
 /// The record is gone: nothing there means it any more.
 pub(super) fn gone(tx: &Tx<'_>, local: Local) -> Result<(), Fault> {
     let (kind, id) = stored(local);
     run(tx.conn, UNJOIN, params![tx.tenant.0, kind, id.into_bytes()])?;
-    outbox::remove(tx, subject(local))
+    outbox::remove(tx, local.into())
 }
 
 pub(super) fn person_became(tx: &mut Tx<'_>, from: PersonId, into: PersonId) -> Result<(), Fault> {
@@ -209,13 +209,6 @@ fn stored(local: Local) -> (&'static str, Uuid) {
     match local {
         Local::Person(id) => (LocalKind::Person.code(), id.0),
         Local::Case(id) => (LocalKind::Case.code(), id.0),
-    }
-}
-
-fn subject(local: Local) -> Subject {
-    match local {
-        Local::Person(id) => Subject::Person(id),
-        Local::Case(id) => Subject::Case(id),
     }
 }
 

@@ -101,11 +101,7 @@ pub(super) fn record_changed(tx: &Tx<'_>, local: Local) -> Result<(), Fault> {
     if !crm::followed(tx)? || crm::is_joined(tx, local)? {
         return Ok(());
     }
-    let subject = match local {
-        Local::Person(id) => Subject::Person(id),
-        Local::Case(id) => Subject::Case(id),
-    };
-    note(tx, subject, None)
+    note(tx, local.into(), None)
 }
 
 /// The Activity was `before` and is this now.

@@ -486,6 +486,7 @@ export const SERVER_ERROR_CODES = [
   'wrapup_closed_differently',
   'token_used',
   'not_confirmed',
+  'edited_there',
   'last_set',
   'unavailable',
   'internal',

@@ -139,11 +139,7 @@ impl Reader<'_> {
         if let Some(joined) = joined.into_iter().next() {
             return Ok(Ready::Now(Box::new(joined)));
         }
-        let subject = match local {
-            Local::Person(id) => Subject::Person(id),
-            Local::Case(id) => Subject::Case(id),
-        };
-        let waits = self.app.store.outbox_entry(self.tenant.id, subject).await?.is_some();
+        let waits = self.app.store.outbox_entry(self.tenant.id, local.into()).await?.is_some();
         Ok(if waits { Ready::Waits } else { Ready::Moot })
     }
 }

@@ -1,6 +1,7 @@
 //! What the records that a panel shows are called in the CRM: by that the page around the panel opens them.
 
 use crate::app::{App, Tenant};
+use crate::ops::OpError;
 use crate::view::{CaseLineView, MatchView, PanelView, PersonLineView, RelateView};
 use domain::id::{CaseId, PersonId};
 use domain::mirror::Local;
@@ -24,6 +25,18 @@ pub async fn name_records(app: &App, tenant: &Tenant, panel: &mut PanelView) -> 
         joined.into_iter().map(|joined| (joined.local, joined.remote.0)).collect();
     visit(panel, &mut |local, name| *name = names.get(&local).cloned());
     Ok(())
+}
+
+/// A record that is in the CRM is changed there: what is changed here would never get there, and the next news of it would
+/// undo it without a word.
+///
+/// # Errors
+/// It is the CRM's, or the store cannot read.
+pub async fn is_ours(app: &App, tenant: &Tenant, local: Local) -> Result<(), OpError> {
+    match app.store.joined(tenant.id, &[local]).await?.is_empty() {
+        true => Ok(()),
+        false => Err(OpError::EditedThere),
+    }
 }
 
 /// Shows every record to `each`, with the place for its name.

@@ -72,6 +72,27 @@ async fn p05_whom_nobody_knows_is_made_here_at_once_and_there_once() {
 }
 
 #[tokio::test]
+async fn what_is_there_is_changed_there_and_nothing_typed_here_is_lost_without_a_word() {
+    let (world, org) = world().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let eva = contact(&org, "Eva", CALLER);
+    org.create("Case", json!({ "Subject": "Broken", "ContactId": eva }));
+    read(&world).await;
+    let person = found(&world, &ana, "eva").await.remove(0);
+    let path = format!("/people/{}", person["id"].as_str().expect("an id"));
+    let renamed = json!({ "version": 1, "name": "Eve" });
+    assert_eq!(world.ask(&ana, "PATCH", &path, Some(renamed)).await.is(409).code(), "edited_there");
+    let case = world.ask(&ana, "GET", "/cases?q=broken", None).await.is(200).body["cases"][0].clone();
+    let path = format!("/cases/{}", case["id"].as_str().expect("an id"));
+    let closed = json!({ "version": 1, "status": "closed" });
+    assert_eq!(world.ask(&ana, "PATCH", &path, Some(closed)).await.is(409).code(), "edited_there");
+    // What is only here yet can be put right before it gets there.
+    let own = world.person(&ana, "Leo", "+34600555666").await;
+    let body = json!({ "version": 1, "name": "Leon" });
+    world.ask(&ana, "PATCH", &format!("/people/{own}"), Some(body)).await.is(200);
+}
+
+#[tokio::test]
 async fn a_panel_names_its_records_as_the_page_around_it_does() {
     let (world, org) = world().await;
     let ana = world.sign_in(HERE, "ana").await;

@@ -72,6 +72,21 @@ test('p10 once the Case is saved it is the one in view', async ({ page, mock, op
   expect(mock.of('POST', /\/log$/)[0]?.body).toMatchObject({ view: { kind: 'case', case: mock.cases.at(-1)?.id } });
 });
 
+test('p10 a Case is of whom it was begun from, also where its subject is typed and saved before that person was read', async ({ page, mock, openApp }) => {
+  let answer = (): void => {};
+  const read = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/people/p-ana', async (route) => {
+    await read;
+    await route.continue();
+  });
+  await openApp('/cases/new?contact=p-ana');
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Copia de la factura');
+  await page.getByRole('button', { name: 'Save' }).click();
+  answer();
+  await expect(page.getByRole('heading', { level: 1, name: 'Copia de la factura' })).toBeVisible();
+  expect(mock.of('POST', /\/cases$/).map(({ body }) => body)).toEqual([expect.objectContaining({ subject: 'Copia de la factura', contact: 'p-ana' })]);
+});
+
 test('p10 Escape puts the warning aside, and what is missing comes before it', async ({ page, mock, openApp }) => {
   await openApp('/cases/new?contact=p-ana');
   owe(mock, notRelated('not_saved'));

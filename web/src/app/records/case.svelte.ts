@@ -132,12 +132,12 @@ export class CaseTab implements TabModel {
 export type BegunFrom = { contact: string | null; account: string | null };
 
 export class NewCaseTab implements TabModel {
-  form = $state.raw(new RecordForm<CaseValues>(NewCaseTab.blank(null, null), 0));
+  readonly form = new RecordForm<CaseValues>(NewCaseTab.blank(null, null), 0);
   readonly icon: StandardIcon = 'case';
   /** It counts only once it is saved (P10). */
   readonly view: View = { kind: 'unsaved_case' };
   readonly unsaved = true;
-  #begun = false;
+  #begun: Promise<void> | null = null;
 
   constructor(
     private readonly api: ApiClient,
@@ -156,19 +156,22 @@ export class NewCaseTab implements TabModel {
     return this.form.dirty;
   }
 
-  /** Fills in whom it was begun from, by name. */
-  async begin(): Promise<void> {
+  /** Fills in whom it was begun from, by name; what was typed meanwhile stays. */
+  begin(): Promise<void> {
+    return (this.#begun ??= this.#begin());
+  }
+
+  async #begin(): Promise<void> {
     const id = this.from.contact ?? this.from.account;
-    if (this.#begun || id === null) return;
-    this.#begun = true;
+    if (id === null) return;
     try {
       const { person } = await this.api.get<{ person: Person }>(`/people/${encodeURIComponent(id)}`);
       const { kind, name, company, phone, account } = person;
       const line: PersonLine = { id, kind, name, company, phone };
-      if (this.form.dirty) return;
-      this.form = new RecordForm(this.from.contact ? NewCaseTab.blank(line, account) : NewCaseTab.blank(null, line), 0);
+      this.form.start(this.from.contact ? NewCaseTab.blank(line, account) : NewCaseTab.blank(null, line));
     } catch (thrown) {
       this.form.failure = asApiError(thrown);
+      this.#begun = null;
     }
   }
 
@@ -176,6 +179,7 @@ export class NewCaseTab implements TabModel {
     let made: Case | null = null;
     const { form } = this;
     await form.submit(async () => {
+      await this.begin();
       const values = $state.snapshot(form.values) as CaseValues;
       check(values);
       if (!values.contact && !values.account) {

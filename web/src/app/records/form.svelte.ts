@@ -67,6 +67,12 @@ export class RecordForm<V extends object> {
     this.differences = found;
   }
 
+  /** Learns late what it starts from: into every field that was not touched yet, as if it had stood there from the start. */
+  start(base: V): void {
+    for (const field of this.fields) if (!this.changed(field)) this.values[field] = structuredClone(base[field]);
+    this.#base = base;
+  }
+
   keepMine(): void {
     this.differences = [];
   }

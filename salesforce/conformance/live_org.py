@@ -12,6 +12,8 @@ that people work with: a scratch org, a sandbox or a Developer Edition with the 
     SALESFORCE_LOGIN_URL, SALESFORCE_AUDIENCE            where log-ins go, and whom assertions are for
     SALESFORCE_USERNAME, SALESFORCE_KEY_FILE             the user, and the key of the app's certificate
     SALESFORCE_PASSWORD                                  the user's, without the security token
+    SALESFORCE_STANDARD_USER                             id of a user who does not see everything; Accounts have to be private
+    SALESFORCE_USER_WITHOUT_LEADS                        id of a user who may read no Lead
 
 Needs simple-salesforce. What the environment does not allow to be asked is named. Ends with 1 where the org says otherwise.
 """
@@ -370,6 +372,35 @@ def _(org):
     begun, late = call(org, Started_At__c=f"{today}T00:30:00Z"), call(org, Started_At__c=f"{today}T23:30:00Z")
     rows = org.sf.query(f"SELECT Id FROM Call_Activity__c WHERE Started_At__c = TODAY AND Id IN ('{begun}', '{late}')")
     assert rows["totalSize"] == 2, rows["records"]
+
+
+def access(org, user, record):
+    """The most that a user may do with a record."""
+    soql = f"SELECT RecordId, MaxAccessLevel FROM UserRecordAccess WHERE UserId = '{user}' AND RecordId = '{record}'"
+    return org.sf.query(soql)["records"][0]["MaxAccessLevel"]
+
+
+@assumed("access-object-right")
+def _(org):
+    if org.is_emulated:
+        user = org.sf.query("SELECT Id FROM User WHERE Username = 'marta@emulator.example'")["records"][0]["Id"]
+        org.control("rights", {"user": user, "without": ["Lead"]})
+    else:
+        user = said("SALESFORCE_USER_WITHOUT_LEADS")
+    assert access(org, user, org.create("Lead", LastName=name(), Company="x")) == "None"
+
+
+@assumed("contact-owner")
+def _(org):
+    if org.is_emulated:
+        standard = org.sf.query("SELECT Id FROM Profile WHERE Name = 'Standard User'")["records"][0]["Id"]
+        user = org.sf.query("SELECT Id FROM User WHERE Username = 'luis@emulator.example'")["records"][0]["Id"]
+        org.sf.User.update(user, {"ProfileId": standard})
+        org.control("sharing", {"Account": "None"})
+    else:
+        user = said("SALESFORCE_STANDARD_USER")
+    account = org.create("Account", Name=name())
+    assert access(org, user, contact(org, AccountId=account, OwnerId=user)) != "None"
 
 
 @assumed("activity-field")

@@ -135,6 +135,31 @@ pub struct Access {
     pub may_read: bool,
 }
 
+/// Which records every user may read who may read their object at all, whoever owns them. Of the others each has to be asked
+/// about ([`Crm::access`]); users are in neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenToAll {
+    /// Accounts, those of people who are an account of their own among them.
+    pub accounts: bool,
+    /// Contacts that belong to an Account. One that belongs to none is its owner's alone, whatever is set.
+    pub contacts_of_accounts: bool,
+    /// Leads.
+    pub leads: bool,
+    /// Cases.
+    pub cases: bool,
+}
+
+impl OpenToAll {
+    /// Whether a record of a person or an organisation is.
+    pub fn person(self, kind: PersonKind, belongs_to_account: bool) -> bool {
+        match kind {
+            PersonKind::Account | PersonKind::PersonAccount => self.accounts,
+            PersonKind::Contact => self.contacts_of_accounts && belongs_to_account,
+            PersonKind::Lead => self.leads,
+        }
+    }
+}
+
 /// How something that was examined stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingState {
@@ -208,6 +233,12 @@ pub trait Crm: Send + Sync + 'static {
     /// # Errors
     /// It cannot be read now.
     async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError>;
+
+    /// What everybody may read, as the CRM is set now. It is set seldom: whoever asks may keep the answer for some minutes.
+    ///
+    /// # Errors
+    /// It cannot be read now. Until it was read once, nothing is open.
+    async fn open_to_all(&self) -> Result<OpenToAll, CrmError>;
 
     /// How many calls are left, as far as it was told.
     fn budget(&self) -> Option<Budget>;

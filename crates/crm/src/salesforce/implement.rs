@@ -2,7 +2,7 @@
 
 use super::Salesforce;
 use crate::contract::{
-    Access, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson, Place,
+    Access, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson, OpenToAll, Place,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
@@ -36,6 +36,10 @@ impl Crm for Salesforce {
 
     async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError> {
         self.access_of(user, records).await
+    }
+
+    async fn open_to_all(&self) -> Result<OpenToAll, CrmError> {
+        self.open_by_default().await
     }
 
     fn budget(&self) -> Option<Budget> {

@@ -22,6 +22,7 @@ mod reading;
 mod refused;
 mod secret;
 mod session;
+mod sharing;
 mod stamp;
 mod transport;
 mod wrote;

@@ -9,4 +9,5 @@ mod mirror;
 mod org;
 mod people;
 mod questions;
+mod sharing;
 mod sockets;

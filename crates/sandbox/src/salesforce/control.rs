@@ -12,9 +12,11 @@ use super::org::{Answer, Org, Request};
 use super::people;
 use super::refusal::Refusal;
 use super::rules::{DuplicateAction, DuplicateRule, Rules, Validation};
+use super::sharing;
 use super::write::Desk;
 use domain::id::At;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// What was asked cannot be done; why.
 type Done = Result<Value, String>;
@@ -48,6 +50,8 @@ pub(crate) fn answer(org: &mut Org, request: &Request, now: At) -> Answer {
         }
         ("POST", "/emulator/lock") => held(org, &said, true),
         ("POST", "/emulator/unlock") => held(org, &said, false),
+        ("POST", "/emulator/sharing") => sharing_defaults(org, &said),
+        ("POST", "/emulator/rights") => rights(org, &said),
         ("POST", "/emulator/hide") => hidden(org, &said, true),
         ("POST", "/emulator/show") => hidden(org, &said, false),
         ("POST", "/emulator/merge") => merge(org, &said, now),
@@ -199,9 +203,42 @@ fn held(org: &mut Org, said: &Said<'_>, lock: bool) -> Done {
 
 fn hidden(org: &mut Org, said: &Said<'_>, hide: bool) -> Done {
     let user = ids::full(said.text("user")).ok_or("user: no id")?;
+    let hidden = &mut org.data.rights.hidden;
     for id in said.list("ids") {
         let pair = (user.clone(), ids::full(&id).ok_or_else(|| format!("ids: no id: {id}"))?);
-        let _ = if hide { org.data.hidden.insert(pair) } else { org.data.hidden.remove(&pair) };
+        let _ = if hide { hidden.insert(pair) } else { hidden.remove(&pair) };
+    }
+    Ok(Value::Null)
+}
+
+/// `{"Account", "Contact", "Lead", "Case"}`: what the Organization says that everybody may.
+fn sharing_defaults(org: &mut Org, said: &Said<'_>) -> Done {
+    let schema = Arc::clone(&org.data.schema);
+    let organization = schema.object("Organization").ok_or("no such object: Organization")?;
+    for (object, access) in said.0.as_object().into_iter().flatten() {
+        let field = sharing::DEFAULTS.iter().find(|(name, _, _)| name == object);
+        let (_, field, _) = field.ok_or_else(|| format!("{object}: has no default"))?;
+        let values = organization.field(field).map(|field| field.values.as_slice()).unwrap_or_default();
+        let access = access.as_str().filter(|access| values.iter().any(|value| value == access));
+        let access = access.ok_or_else(|| format!("{object}: one of {}", values.join(", ")))?;
+        let id = org.id.clone();
+        org.data.change("Organization", &id, |row| row.set(field, access));
+    }
+    Ok(Value::Null)
+}
+
+/// `{"user", "view_all", "without": objects}`: what is not said of the two stays.
+fn rights(org: &mut Org, said: &Said<'_>) -> Done {
+    let user = ids::full(said.text("user")).ok_or("user: no id")?;
+    let rights = &mut org.data.rights;
+    match said.0.get("view_all") {
+        Some(Value::Bool(true)) => drop(rights.view_all.insert(user.clone())),
+        Some(_) => drop(rights.view_all.remove(&user)),
+        None => {}
+    }
+    if said.0.get("without").is_some() {
+        rights.without.retain(|(of, _)| *of != user);
+        rights.without.extend(said.list("without").into_iter().map(|object| (user.clone(), object)));
     }
     Ok(Value::Null)
 }

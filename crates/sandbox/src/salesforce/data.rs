@@ -2,6 +2,7 @@
 
 use super::ids;
 use super::schema::{Field, FieldKind, ObjectType, Schema};
+use super::sharing::Rights;
 use super::stamp;
 use super::table::{Table, is_indexed};
 use domain::id::At;
@@ -77,8 +78,8 @@ pub(crate) struct Data {
     instance: String,
     /// Records whose row is locked by somebody else.
     pub(crate) locked: BTreeSet<String>,
-    /// Who may not read which record.
-    pub(crate) hidden: BTreeSet<(String, String)>,
+    /// What is set of users by themselves.
+    pub(crate) rights: Rights,
     /// What records were before, oldest first; kept while a mark stands.
     notes: Vec<Before>,
     /// How many marks stand.
@@ -94,7 +95,7 @@ impl Data {
             given: BTreeMap::new(),
             instance,
             locked: BTreeSet::new(),
-            hidden: BTreeSet::new(),
+            rights: Rights::default(),
             notes: Vec::new(),
             marks: 0,
         }

@@ -23,6 +23,7 @@ mod rest;
 mod rules;
 mod sample;
 mod schema;
+mod sharing;
 mod soap;
 mod soql;
 mod sosl;

@@ -3,6 +3,7 @@
 use super::access::Client;
 use super::data::Row;
 use super::org::Org;
+use super::sharing;
 use super::stamp;
 use super::write::{Desk, Writer};
 use crate::people::{cases, people as sample_people};
@@ -53,7 +54,12 @@ pub(crate) fn settle(org: &mut Org, now: At) {
             ("SystemModstamp", json!(stamp::moment(now))),
         ],
     );
-    let profile = put(org, "Profile", &[("Name", json!("System Administrator"))]);
+    let (id, defaults) = (org.id.clone(), sharing::DEFAULTS);
+    org.data.change("Organization", &id, |row| {
+        defaults.iter().for_each(|(_, field, default)| row.set(field, *default));
+    });
+    let profile = put(org, "Profile", &[("Name", json!(sharing::ADMINISTRATOR))]);
+    put(org, "Profile", &[("Name", json!(sharing::STANDARD))]);
     for (sort, (name, closed)) in TASK_STATUSES.iter().enumerate() {
         put(
             org,

@@ -12,4 +12,5 @@ mod people;
 mod queries;
 mod records;
 mod searches;
+mod sharing;
 mod upserts;

@@ -204,6 +204,10 @@ OrganizationType picklist 40 ro
 NamespacePrefix string 15 ro
 TrialExpirationDate datetime ro
 DefaultLocaleSidKey picklist 40 ro
+DefaultAccountAccess picklist 40 ro restricted = None;Read;Edit;ControlledByLeadOrContact;ControlledByCampaign
+DefaultContactAccess picklist 40 ro restricted = None;Read;Edit;ControlledByParent
+DefaultLeadAccess picklist 40 ro restricted = None;Read;Edit;ReadEditTransfer
+DefaultCaseAccess picklist 40 ro restricted = None;Read;Edit;ReadEditTransfer
 LanguageLocaleKey picklist 40 ro
 TimeZoneSidKey picklist 40 ro
 Country string 80 ro

@@ -7,6 +7,7 @@ use crate::salesforce::data::{Data, Row};
 use crate::salesforce::ids;
 use crate::salesforce::refusal::{Code, Refusal};
 use crate::salesforce::schema::{FieldKind, ObjectType};
+use crate::salesforce::sharing::{self, Level};
 use domain::id::At;
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
@@ -17,6 +18,14 @@ use std::sync::Arc;
 const MAX_OFFSET: usize = 2_000;
 /// Most records that one question for access names.
 const MAX_ACCESS_IDS: usize = 200;
+/// What is asked of a user's access, and the least of it that says so.
+const ACCESS: [(&str, Level); 5] = [
+    ("HasReadAccess", Level::Read),
+    ("HasEditAccess", Level::Edit),
+    ("HasDeleteAccess", Level::Delete),
+    ("HasTransferAccess", Level::Transfer),
+    ("HasAllAccess", Level::All),
+];
 
 /// What a query found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -376,18 +385,14 @@ impl<'a> Reader<'a> {
     }
 
     fn accessible(&self, user: &str, record: &str) -> Arc<Row> {
-        let exists = self.data.any(record).is_some_and(|(_, row)| row.deleted_at.is_none());
-        let active = self.data.row("User", user).is_some_and(|row| row.is("IsActive"));
-        let may = exists && active && !self.data.hidden.contains(&(user.to_owned(), record.to_owned()));
+        let level = sharing::level(self.data, user, record);
         let mut row = Row::default();
         row.set("UserId", user);
         row.set("RecordId", record);
-        for field in
-            ["HasReadAccess", "HasEditAccess", "HasDeleteAccess", "HasTransferAccess", "HasAllAccess"]
-        {
-            row.set(field, may);
+        for (field, least) in ACCESS {
+            row.set(field, level >= least);
         }
-        row.set("MaxAccessLevel", if may { "All" } else { "None" });
+        row.set("MaxAccessLevel", level.name());
         Arc::new(row)
     }
 }

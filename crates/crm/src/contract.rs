@@ -126,9 +126,20 @@ pub struct Budget {
     pub told_at: At,
 }
 
+/// Which of some records a user of the CRM may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessQuestion {
+    /// The user.
+    pub user: RemoteId,
+    /// The records.
+    pub records: Vec<RemoteId>,
+}
+
 /// Whether a user of the CRM may see a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
+    /// The user.
+    pub user: RemoteId,
     /// The record.
     pub record: RemoteId,
     /// Whether they may.
@@ -228,11 +239,14 @@ pub trait Crm: Send + Sync + 'static {
     /// It cannot be read now.
     async fn record(&self, id: &RemoteId) -> Result<Option<News>, CrmError>;
 
-    /// Which of these records a user may see. One that is not there may not be seen.
+    /// Who may see what. A record that is not there may not be seen. Several questions are few calls.
     ///
     /// # Errors
     /// It cannot be read now.
-    async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError>;
+    async fn access(&self, questions: &[AccessQuestion]) -> Result<Vec<Access>, CrmError>;
+
+    /// What kind of record an id stands for, as far as it is one that is mirrored.
+    fn kind_of(&self, record: &RemoteId) -> Option<Mirrored>;
 
     /// What everybody may read, as the CRM is set now. It is set seldom: whoever asks may keep the answer for some minutes.
     ///

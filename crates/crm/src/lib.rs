@@ -6,7 +6,7 @@ mod error;
 pub mod salesforce;
 
 pub use contract::{
-    Access, Budget, Carried, Changed, Crm, Examined, Filing, Finding, FindingState, Made, NewCase, NewPerson,
-    OpenToAll, Place, RemoteParty,
+    Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Finding, FindingState, Made,
+    NewCase, NewPerson, OpenToAll, Place, RemoteParty,
 };
 pub use error::{CrmError, CrmErrorKind, Retry};

@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
+use crate::number_search::NumberSearch;
 use crate::settings::{SalesforceSettings, TenantSettings};
+use crate::sharing::{Sharing, SharingPolicy};
 
 /// What goes on with a CRM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +40,18 @@ pub struct CrmLink {
     pub crm: Arc<dyn Crm>,
     /// The organisation that is mirrored.
     pub organisation: RemoteId,
+    /// Who may see which of its records, as far as is known.
+    pub sharing: Sharing,
+    /// Which numbers it was searched for.
+    pub numbers: NumberSearch,
     standings: Mutex<[Standing; 2]>,
 }
 
 impl CrmLink {
     /// A CRM that was not asked anything yet.
-    pub fn new(crm: Arc<dyn Crm>, organisation: RemoteId) -> CrmLink {
-        CrmLink { crm, organisation, standings: Mutex::default() }
+    pub fn new(crm: Arc<dyn Crm>, organisation: RemoteId, sharing: SharingPolicy) -> CrmLink {
+        let (sharing, numbers) = (Sharing::new(sharing), NumberSearch::default());
+        CrmLink { crm, organisation, sharing, numbers, standings: Mutex::default() }
     }
 
     /// How it goes.
@@ -115,7 +122,7 @@ pub fn salesforce(
         Https::new(&way, Arc::clone(&around)).map_err(|error| refused(("proxy", error.to_string())))?;
     let config = settings.config(tenant.zone()).map_err(refused)?;
     let crm = Salesforce::new(config, Arc::new(https), around, None);
-    Ok(Some(CrmLink::new(Arc::new(crm), organisation)))
+    Ok(Some(CrmLink::new(Arc::new(crm), organisation, settings.sharing())))
 }
 
 /// The server's clock and chance, with a rest between tries.

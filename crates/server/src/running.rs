@@ -164,6 +164,8 @@ async fn start_crms(
         follow(app, tenant, &link).await?;
         let link = app.crms.connect(tenant.id, link);
         let every = Duration::from_secs(u64::from(settings.poll_s));
+        tasks.spawn(crm::share(Arc::clone(app), Arc::clone(tenant), Arc::clone(&link), stop.clone()));
+        tasks.spawn(crm::search(Arc::clone(app), Arc::clone(tenant), Arc::clone(&link), stop.clone()));
         let (carries, stopping) = (Arc::clone(&link), stop.clone());
         tasks.spawn(crm::carry(Arc::clone(app), Arc::clone(tenant), carries, stopping));
         tasks.spawn(crm::reflect(Arc::clone(app), Arc::clone(tenant), link, every, stop.clone()));

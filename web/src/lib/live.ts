@@ -1,6 +1,7 @@
 import { API_BASE } from './api/client';
 import type { Panel, View } from './api/contract';
 import type { FloorScope, FloorTold } from './api/floor';
+import { wordHidden } from './api/hidden';
 
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting';
 
@@ -183,7 +184,7 @@ function newInstance(): string {
 
 function parse(text: string): Incoming | null {
   try {
-    return JSON.parse(text) as Incoming;
+    return wordHidden(JSON.parse(text) as Incoming);
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { ago, ana, bruno, call, candidate, codes, delivery, emptyDraft, history, invoice, liveCall, matches, notRelated, panel, related, wrapup } from '../mock/world.ts';
+import { ago, ana, bruno, call, candidate, codes, delivery, emptyDraft, history, invoice, liveCall, matches, notRelated, panel, related, taller, wrapup } from '../mock/world.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import type { Mock } from '../mock/server.ts';
 import { caseLine, codeBox, expect, inspectEach, inspectWide, LANGUAGES, options, partyBox, test } from './stage.ts';
@@ -7,6 +7,9 @@ const working = { key: '1001', name: 'Lucía Herrero', since: ago(24), mode: 'av
 const afterCall = { agent: { ...working, state: 'after_call_work' as const } };
 
 const outbound = call({ direction: 'outbound', type: null, ended_at: null, ring_group: null });
+
+/** A record of which only the kind is told. */
+const hiddenAna = (hidden: 'not_shared' | 'asking') => ({ ...ana, name: '', company: null, phone: null, hidden });
 
 /** Every state of the panel by name, as the server would send it. */
 const STATES: Record<string, (mock: Mock) => void> = {
@@ -18,6 +21,16 @@ const STATES: Record<string, (mock: Mock) => void> = {
       calls: [liveCall('e1', 'ringing', matches.one(), { last_calls: history.slice(0, 3) })],
     })),
   'ringing-many': (mock) => void (mock.panel = panel({ agent: { ...working, state: 'ringing' }, calls: [liveCall('e1', 'ringing', matches.many())] })),
+  'ringing-hidden': (mock) =>
+    void (mock.panel = panel({
+      agent: { ...working, state: 'ringing' },
+      calls: [liveCall('e1', 'ringing', { ...matches.one(), candidates: [candidate(hiddenAna('not_shared'), { preselected: true })] })],
+    })),
+  'wrapup-hidden': (mock) =>
+    void (mock.panel = panel({
+      ...afterCall,
+      wrapups: [wrapup('e1', { ...matches.many(), candidates: [candidate(hiddenAna('asking')), candidate(taller, { field: 'phone' })] })],
+    })),
   'ringing-unknown': (mock) => void (mock.panel = panel({ agent: { ...working, state: 'ringing' }, calls: [liveCall('e1', 'ringing', matches.none())] })),
   connected: (mock) =>
     void (mock.panel = panel({
@@ -97,6 +110,17 @@ for (const [name, prepare] of Object.entries(STATES)) {
     await inspectEach(page, `panel-${name}`, () => expect(page.getByRole('timer').first()).toBeVisible());
   });
 }
+
+test('a record that Salesforce does not show is named by its kind, in the language that is shown, and opens by itself nowhere', async ({ page, mock, openApp }) => {
+  await openApp('/people');
+  mock.push((now) => {
+    now.calls = [liveCall('e1', 'connected', { ...matches.one(), candidates: [candidate(hiddenAna('not_shared'), { preselected: true })] })];
+  });
+  await expect(page.getByRole('button', { name: 'Contact not visible to you' })).toBeVisible();
+  await expect(page.getByRole('tab', { name: /Contact/ })).toHaveCount(0);
+  await page.getByRole('combobox', { name: 'Language' }).first().selectOption('es');
+  await expect(page.getByRole('button', { name: 'Contacto no visible para usted' })).toBeVisible();
+});
 
 for (const lang of LANGUAGES) {
   test(`panel code list open, ${lang}`, async ({ page, mock, openPanel }) => {

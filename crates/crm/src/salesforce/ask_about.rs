@@ -4,7 +4,7 @@ use super::Salesforce;
 use super::api::{Ask, Trouble, listed, quoted};
 use super::governor::Purpose;
 use super::reading::{self, Selection, object_name, of_id};
-use crate::contract::Access;
+use crate::contract::{Access, AccessQuestion};
 use crate::error::{CrmError, CrmErrorKind};
 use domain::mirror::{Mirrored, News, RemoteId};
 use serde_json::{Value, json};
@@ -116,25 +116,33 @@ impl Salesforce {
         }
     }
 
-    /// Which of these records a user may see.
-    pub(super) async fn access_of(
-        &self,
-        user: &RemoteId,
-        records: &[RemoteId],
-    ) -> Result<Vec<Access>, CrmError> {
-        let mut may = BTreeSet::new();
-        for some in records.chunks(RECORDS_A_QUESTION) {
-            let ids = listed(some.iter().map(|id| id.0.as_str()));
-            let soql = format!(
-                "SELECT RecordId, HasReadAccess FROM UserRecordAccess WHERE UserId = {} AND RecordId IN ({ids})",
-                quoted(&user.0)
-            );
-            let found = self.api.query(&soql, false, Purpose::Rest).await;
-            let found = found.map_err(|trouble| self.api.unexpected(trouble))?;
+    /// Who may see what.
+    pub(super) async fn access_of(&self, questions: &[AccessQuestion]) -> Result<Vec<Access>, CrmError> {
+        let parts = || {
+            questions
+                .iter()
+                .flat_map(|one| one.records.chunks(RECORDS_A_QUESTION).map(|some| (&one.user, some)))
+        };
+        let soql = |(user, some): (&RemoteId, &[RemoteId])| {
+            format!(
+                "SELECT RecordId, HasReadAccess FROM UserRecordAccess WHERE UserId = {} AND RecordId IN ({})",
+                quoted(&user.0),
+                listed(some.iter().map(|id| id.0.as_str()))
+            )
+        };
+        let asked: Vec<String> = parts().map(soql).collect();
+        let found = self.api.queries(&asked, Purpose::Rest).await;
+        let found = found.map_err(|trouble| self.api.unexpected(trouble))?;
+        let mut access = Vec::new();
+        for ((user, records), found) in parts().zip(found) {
             let readable = found.iter().filter(|one| one.get("HasReadAccess") == Some(&Value::Bool(true)));
-            may.extend(readable.filter_map(|one| one.get("RecordId")?.as_str().map(str::to_owned)));
+            let may: BTreeSet<&str> = readable.filter_map(|one| one.get("RecordId")?.as_str()).collect();
+            access.extend(records.iter().map(|record| Access {
+                user: user.clone(),
+                record: record.clone(),
+                may_read: may.contains(record.0.as_str()),
+            }));
         }
-        let access = |record: &RemoteId| Access { record: record.clone(), may_read: may.contains(&record.0) };
-        Ok(records.iter().map(access).collect())
+        Ok(access)
     }
 }

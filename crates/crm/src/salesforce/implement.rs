@@ -1,8 +1,9 @@
 //! What every CRM does, done by an org of Salesforce.
 
-use super::Salesforce;
+use super::{Salesforce, reading};
 use crate::contract::{
-    Access, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson, OpenToAll, Place,
+    Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson,
+    OpenToAll, Place,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
@@ -34,8 +35,12 @@ impl Crm for Salesforce {
         self.one(id).await
     }
 
-    async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError> {
-        self.access_of(user, records).await
+    async fn access(&self, questions: &[AccessQuestion]) -> Result<Vec<Access>, CrmError> {
+        self.access_of(questions).await
+    }
+
+    fn kind_of(&self, record: &RemoteId) -> Option<Mirrored> {
+        reading::of_id(&record.0)
     }
 
     async fn open_to_all(&self) -> Result<OpenToAll, CrmError> {

@@ -3,7 +3,7 @@
 use super::given::{id, logged};
 use super::org::{World, client, run};
 use crm::salesforce::Response;
-use crm::{Carried, Crm, Retry};
+use crm::{AccessQuestion, Carried, Crm, Retry};
 use domain::mirror::Mirrored;
 use serde_json::{Map, Value, json};
 use testkit::dice::Dice;
@@ -111,7 +111,10 @@ fn any_answer_can_be_read_and_no_call_is_there_twice_after_it() {
                 }
                 let _ = crm.search_number(&["600000001".to_owned()]).await;
                 let _ = crm.record(&id("0035500001H9cakAAB")).await;
-                let _ = crm.access(&id("0055500001H9cakAAB"), &[id("0035500001H9cakAAB")]).await;
+                let records = vec![id("0035500001H9cakAAB")];
+                let of = |user| AccessQuestion { user: id(user), records: records.clone() };
+                let _ = crm.access(&[of("0055500001H9cakAAB")]).await;
+                let _ = crm.access(&[of("0055500001H9cakAAB"), of("0055500001H9calAAB")]).await;
                 crm.examine(&[id("0055500001H9cakAAB")]).await;
                 world.later(15 * 60_000);
             }

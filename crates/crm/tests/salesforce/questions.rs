@@ -4,7 +4,7 @@ use super::given::id;
 use super::org::{World, client, client_with, config, run};
 use crm::salesforce::consent::Consent;
 use crm::salesforce::{KeepsRefreshToken, Login, Response, Salesforce, Secret, SigningKey};
-use crm::{Carried, Crm, CrmErrorKind, Finding, FindingState, Retry};
+use crm::{AccessQuestion, Carried, Crm, CrmErrorKind, Finding, FindingState, Retry};
 use domain::mirror::{Fate, Mirrored, News, RemoteId};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -71,7 +71,8 @@ fn a_user_may_see_what_the_org_shows_them() {
         world.post("hide", json!({ "user": luis, "ids": [ids[3], ids[240]] }));
         let mut asked: Vec<RemoteId> = ids.iter().map(id).collect();
         asked.push(id("0035500001H9cakAAB"));
-        let access = crm.access(&id(&luis), &asked).await.expect("an answer");
+        let question = |user| AccessQuestion { user: id(user), records: asked.clone() };
+        let access = crm.access(&[question(&luis)]).await.expect("an answer");
         assert_eq!(
             access.iter().map(|one| &one.record).collect::<Vec<_>>(),
             asked.iter().collect::<Vec<_>>()
@@ -79,6 +80,16 @@ fn a_user_may_see_what_the_org_shows_them() {
         let hidden: Vec<usize> =
             access.iter().enumerate().filter(|(_, one)| !one.may_read).map(|(nth, _)| nth).collect();
         assert_eq!(hidden, [3, 240, 250]);
+        // What several users may see is one call for every five questions of the org.
+        let marta = ana.user("marta");
+        let users = [luis.clone(), ana.user("ana"), marta, luis.clone()];
+        let questions: Vec<AccessQuestion> = users.iter().map(|user| question(user)).collect();
+        world.count_anew();
+        let access = crm.access(&questions).await.expect("an answer");
+        assert_eq!(world.limited(), 2);
+        let hidden =
+            |user: &String| access.iter().filter(|one| one.user == id(user) && !one.may_read).count();
+        assert_eq!(users.iter().map(hidden).collect::<Vec<_>>(), [6, 1, 1, 6]);
     });
 }
 

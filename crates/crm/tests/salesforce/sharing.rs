@@ -2,7 +2,7 @@
 
 use super::given::id;
 use super::org::{Person, World, client, run};
-use crm::{Crm, CrmErrorKind, OpenToAll};
+use crm::{AccessQuestion, Crm, CrmErrorKind, OpenToAll};
 use domain::directory::PersonKind;
 use domain::mirror::RemoteId;
 use serde_json::json;
@@ -13,6 +13,10 @@ fn make_standard(ana: &Person, user: &str) -> String {
     let user = ana.user(user);
     ana.change("User", &user, json!({ "ProfileId": profile }));
     user
+}
+
+fn question(user: &RemoteId, records: &[RemoteId]) -> AccessQuestion {
+    AccessQuestion { user: user.clone(), records: records.to_vec() }
 }
 
 #[test]
@@ -104,7 +108,7 @@ fn what_is_open_is_what_the_org_lets_somebody_read_who_owns_nothing() {
                         open.person(PersonKind::Lead, false),
                         open.cases,
                     ];
-                    let access = crm.access(&luis, &asked).await.expect("an answer");
+                    let access = crm.access(&[question(&luis, &asked)]).await.expect("an answer");
                     assert_eq!(access.iter().map(|one| one.may_read).collect::<Vec<_>>(), expected, "{set}");
                 }
             }
@@ -122,7 +126,7 @@ fn owners_and_those_who_see_everything_read_what_is_closed_and_no_right_on_an_ob
             |owner: &str| ana.create("Lead", json!({ "LastName": "Paz", "Company": "x", "OwnerId": owner }));
         let asked = [id(lead(&luis)), id(lead(&ana.user("marta")))];
         let reads = async |user: &str| {
-            let access = crm.access(&id(user), &asked).await.expect("an answer");
+            let access = crm.access(&[question(&id(user), &asked)]).await.expect("an answer");
             access.iter().map(|one| one.may_read).collect::<Vec<_>>()
         };
         world.post("sharing", json!({ "Lead": "None" }));

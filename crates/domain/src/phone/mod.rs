@@ -16,6 +16,7 @@ mod keys;
 mod parse;
 mod read;
 mod region;
+mod spellings;
 mod stored;
 mod text;
 mod withheld;
@@ -27,6 +28,7 @@ mod tests;
 pub use caller::{CallerNumber, INTERNAL_MAX_DIGITS, NumberPolicy, OtherParty, other_party};
 pub use keys::{KEY_SCHEME, KeyBasis, MAX_LOOKUP_KEYS, PhoneKey, Tier};
 pub use region::{Region, UnknownRegion};
+pub use spellings::spellings;
 pub use stored::{MAX_NUMBERS_PER_TEXT, StoredNumber, stored_numbers};
 pub use written::{MAX_WRITTEN_DIGITS, MIN_WRITTEN_DIGITS, WrittenNumber, WrittenRefused};
 

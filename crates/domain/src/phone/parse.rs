@@ -146,6 +146,14 @@ pub(super) fn display(e164: &str) -> String {
     }
 }
 
+/// The number as it is written within its country, e.g. `600 12 34 56`; a text that is not E.164 comes back as it is.
+pub(super) fn national(e164: &str) -> String {
+    match PHONE_NUMBER_UTIL.parse(e164, None) {
+        Ok(number) => PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::National).into_owned(),
+        Err(_) => e164.to_owned(),
+    }
+}
+
 fn length(number: &PhoneNumber) -> Length {
     match PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) {
         Ok(NumberLengthType::IsPossible) => Length::Possible,

@@ -6,6 +6,7 @@ use super::answer::{Path, Query};
 use super::caller::SignedIn;
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::ops::crm::sharing::shared;
 use crate::ops::{OpError, list_activities as op, read_activity};
 use crate::view::{ActivityLineView, ActivityView};
 use axum::Json;
@@ -52,7 +53,8 @@ pub(super) async fn list(
         }
         filter.agent = Some(own);
     }
-    let page = op::list(&app, &tenant, &filter, query.after()).await?;
+    let mut page = op::list(&app, &tenant, &filter, query.after()).await?;
+    page.lines = shared(&app, &tenant, caller.user, page.lines).await?;
     let searched_to = page.searched_to.map(rfc3339);
     Ok(Json(ActivityListView { activities: page.lines, next: page.next, searched_to }))
 }

@@ -69,7 +69,7 @@ pub(super) struct Query<T>(pub(super) T);
 fn status(code: &str) -> StatusCode {
     match code {
         "unauthenticated" | "invalid_credentials" | "session_expired" => StatusCode::UNAUTHORIZED,
-        "forbidden" => StatusCode::FORBIDDEN,
+        "forbidden" | "not_shared" => StatusCode::FORBIDDEN,
         "not_found" => StatusCode::NOT_FOUND,
         "too_many_attempts" => StatusCode::TOO_MANY_REQUESTS,
         "party_gone"
@@ -91,7 +91,9 @@ fn status(code: &str) -> StatusCode {
         | "last_set"
         | "not_confirmed" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
-        "unavailable" | "phone_unreachable" | "phone_unanswered" => StatusCode::SERVICE_UNAVAILABLE,
+        "unavailable" | "sharing_unknown" | "phone_unreachable" | "phone_unanswered" => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -5,15 +5,18 @@ use super::ApiError;
 use super::session::{cookie as session_cookie, frame_cookie, same_origin};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
+use crate::ops::crm::sharing;
 use crate::ops::panel::PanelOwner;
 use crate::ops::session::{self, Caller};
 use crate::ops::submit_scene::Submitter;
+use crate::view::ShowsRecords;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use domain::account::Role;
 use domain::correction::Corrector;
 use domain::id::{AgentKey, UserId};
+use domain::mirror::Local;
 use std::sync::Arc;
 
 /// Anybody at all; the tenant is told by the host name.
@@ -28,6 +31,16 @@ pub(super) struct SignedIn {
 }
 
 impl SignedIn {
+    /// The view without what a CRM does not show them.
+    pub(super) async fn shared<V: ShowsRecords>(&self, app: &App, view: V) -> Result<V, OpError> {
+        sharing::shared(app, &self.tenant, self.caller.user, view).await
+    }
+
+    /// That a CRM shows them this record, where it is one of its own.
+    pub(super) async fn may_see(&self, app: &App, record: Local) -> Result<(), OpError> {
+        sharing::may_see(app, &self.tenant, self.caller.user, record).await
+    }
+
     /// The same as one who may correct what is logged.
     pub(super) fn corrector(&self) -> Corrector {
         Corrector { user: self.caller.user, role: self.caller.role, agent: self.caller.agent.clone() }
@@ -91,7 +104,11 @@ impl FromRequestParts<Arc<App>> for Agent {
         let SignedIn { tenant, caller } = SignedIn::from_request_parts(parts, app).await?;
         let agent = caller.agent.clone().ok_or(OpError::Forbidden)?;
         let submitter = Submitter { user: caller.user, agent: agent.clone(), role: caller.role };
-        Ok(Agent { tenant, submitter, owner: PanelOwner { agent, name: caller.name, instance: None } })
+        Ok(Agent {
+            tenant,
+            submitter,
+            owner: PanelOwner { user: caller.user, agent, name: caller.name, instance: None },
+        })
     }
 }
 

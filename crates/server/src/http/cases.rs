@@ -7,12 +7,13 @@ use super::people::{PageQuery, SearchQuery};
 use super::users::said;
 use crate::app::App;
 use crate::ops::cases::{self as op, CaseChange};
-use crate::view::{ActivityLineView, CaseLineView, CaseView};
+use crate::view::{ActivityLineView, CaseLineView, CaseView, Shown, ShowsRecords};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::case::{CasePriority, CaseStatus};
 use domain::id::{CaseId, PersonId};
+use domain::mirror::Local;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -72,6 +73,12 @@ pub(super) struct CaseActivityView {
     of_contact: bool,
 }
 
+impl ShowsRecords for CaseActivityView {
+    fn records(&mut self, each: &mut dyn FnMut(Shown<'_>)) {
+        self.line.records(each);
+    }
+}
+
 /// A page of a Case's list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CaseActivitiesView {
@@ -88,8 +95,9 @@ pub(super) async fn search(
     signed_in: SignedIn,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<CasesView>, ApiError> {
-    let cases = op::search(&app, &signed_in.tenant, &query.q, query.limit).await?;
-    Ok(Json(CasesView { cases }))
+    let by = signed_in.caller.user;
+    let cases = op::search(&app, &signed_in.tenant, by, &query.q, query.limit).await?;
+    Ok(Json(CasesView { cases: signed_in.shared(&app, cases).await? }))
 }
 
 /// Makes a Case. Everybody signed in.
@@ -109,7 +117,7 @@ pub(super) async fn create(
         account: Some(body.account.map(PersonId)),
     };
     let case = op::create(&app, &signed_in.tenant, signed_in.caller.user, said).await?;
-    Ok((StatusCode::CREATED, Json(OneCaseView { case })))
+    Ok((StatusCode::CREATED, Json(OneCaseView { case: signed_in.shared(&app, case).await? })))
 }
 
 /// A Case. Everybody signed in.
@@ -120,7 +128,9 @@ pub(super) async fn read(
     signed_in: SignedIn,
     Path(id): Path<Uuid>,
 ) -> Result<Json<OneCaseView>, ApiError> {
-    Ok(Json(OneCaseView { case: op::read(&app, &signed_in.tenant, CaseId(id)).await? }))
+    signed_in.may_see(&app, Local::Case(CaseId(id))).await?;
+    let case = op::read(&app, &signed_in.tenant, CaseId(id)).await?;
+    Ok(Json(OneCaseView { case: signed_in.shared(&app, case).await? }))
 }
 
 /// Changes a Case. Everybody signed in.
@@ -143,7 +153,7 @@ pub(super) async fn change(
     };
     let by = signed_in.caller.user;
     let case = op::change(&app, &signed_in.tenant, by, CaseId(id), body.version, said).await?;
-    Ok(Json(OneCaseView { case }))
+    Ok(Json(OneCaseView { case: signed_in.shared(&app, case).await? }))
 }
 
 /// A Case's calls, newest first: its own, and marked those of its Contact while it was open. Everybody signed in.
@@ -156,9 +166,11 @@ pub(super) async fn activities(
     Path(id): Path<Uuid>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<CaseActivitiesView>, ApiError> {
+    signed_in.may_see(&app, Local::Case(CaseId(id))).await?;
     let after = page.after.as_deref();
     let (activities, next) = op::activities(&app, &signed_in.tenant, CaseId(id), after).await?;
     let activities =
         activities.into_iter().map(|one| CaseActivityView { line: one.line, of_contact: one.of_contact });
-    Ok(Json(CaseActivitiesView { activities: activities.collect(), next }))
+    let activities = signed_in.shared(&app, activities.collect::<Vec<_>>()).await?;
+    Ok(Json(CaseActivitiesView { activities, next }))
 }

@@ -4,6 +4,7 @@ use super::ApiError;
 use super::answer::{Body, Path, Query};
 use super::caller::{Agent, SignedIn, Supervisor};
 use crate::app::App;
+use crate::ops::crm::sharing::shared;
 use crate::ops::inbox::{self as op, Wanted};
 use crate::ops::panel::wrapup as read_wrapup;
 use crate::ops::release::release as free;
@@ -79,7 +80,7 @@ pub(super) async fn list(
     let wanted = Wanted { agent, state };
     let (wrapups, next) = op::inbox(&app, &signed_in.tenant, &wanted, query.after.as_deref()).await?;
     let counts = op::counts(&app, &signed_in.tenant, wanted.agent.as_ref()).await?;
-    Ok(Json(InboxPageView { wrapups, next, counts }))
+    Ok(Json(InboxPageView { wrapups: signed_in.shared(&app, wrapups).await?, next, counts }))
 }
 
 fn state(text: &str) -> Result<InboxState, OpError> {
@@ -113,5 +114,6 @@ pub(super) async fn release(
     let Supervisor { tenant, user, .. } = supervisor;
     let wrapup = free(&app, &tenant, user, EngagementKey(id), &body.reason).await?;
     let line = op::lines(&app, &tenant, &[wrapup]).await?.into_iter().next();
-    Ok(Json(InboxLineAnswer { wrapup: line.ok_or(OpError::NotFound)? }))
+    let line = shared(&app, &tenant, user, line.ok_or(OpError::NotFound)?).await?;
+    Ok(Json(InboxLineAnswer { wrapup: line }))
 }

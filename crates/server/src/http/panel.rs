@@ -6,6 +6,7 @@ use super::caller::Agent;
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::ops::crm::resolve;
+use crate::ops::crm::sharing::shared;
 use crate::ops::dial::{self as clicks, Clicked};
 use crate::ops::panel::panel;
 use crate::ops::save_draft::{self as draft, DraftRequest};
@@ -146,6 +147,7 @@ pub(super) async fn recent(
     agent: Agent,
 ) -> Result<Json<ActivitiesView>, ApiError> {
     let activities = read_activity::of_agent(&app, &agent.tenant, &agent.owner.agent).await?;
+    let activities = shared(&app, &agent.tenant, agent.owner.user, activities).await?;
     Ok(Json(ActivitiesView { activities }))
 }
 

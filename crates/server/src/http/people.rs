@@ -6,7 +6,6 @@ use super::caller::SignedIn;
 use super::cases::CasesView;
 use super::users::said;
 use crate::app::App;
-use crate::app::Tenant;
 use crate::ops::cases as case_ops;
 use crate::ops::people::{self as op, NewPerson, PersonChange};
 use crate::ops::read_activity;
@@ -16,6 +15,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText};
 use domain::id::{PersonId, UserId};
+use domain::mirror::Local;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -105,8 +105,9 @@ fn phones(bodies: Vec<PhoneBody>) -> Vec<PhoneText> {
 }
 
 /// A record, with what it names.
-async fn shown(app: &App, tenant: &Tenant, person: &Person) -> Result<Json<OnePersonView>, ApiError> {
-    Ok(Json(OnePersonView { person: op::view(app, tenant, person).await? }))
+async fn shown(app: &App, by: &SignedIn, person: &Person) -> Result<Json<OnePersonView>, ApiError> {
+    let view = op::view(app, &by.tenant, person).await?;
+    Ok(Json(OnePersonView { person: by.shared(app, view).await? }))
 }
 
 /// Searches by name, company or number. Everybody signed in.
@@ -117,7 +118,7 @@ pub(super) async fn search(
     signed_in: SignedIn,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<PeopleView>, ApiError> {
-    let found = op::search(&app, &signed_in.tenant, &query.q, query.limit).await?;
+    let found = op::search(&app, &signed_in.tenant, signed_in.caller.user, &query.q, query.limit).await?;
     Ok(Json(PeopleView { people: found.iter().map(PersonLineView::from).collect() }))
 }
 
@@ -138,7 +139,7 @@ pub(super) async fn create(
         phones: phones(body.phones),
     };
     let person = op::create(&app, &signed_in.tenant, new).await?;
-    Ok((StatusCode::CREATED, shown(&app, &signed_in.tenant, &person).await?))
+    Ok((StatusCode::CREATED, shown(&app, &signed_in, &person).await?))
 }
 
 /// A record. Everybody signed in.
@@ -149,8 +150,9 @@ pub(super) async fn read(
     signed_in: SignedIn,
     Path(id): Path<Uuid>,
 ) -> Result<Json<OnePersonView>, ApiError> {
+    signed_in.may_see(&app, Local::Person(PersonId(id))).await?;
     let person = op::read(&app, &signed_in.tenant, PersonId(id)).await?;
-    shown(&app, &signed_in.tenant, &person).await
+    shown(&app, &signed_in, &person).await
 }
 
 /// Changes a record. Everybody signed in.
@@ -174,7 +176,7 @@ pub(super) async fn change(
     };
     let by = signed_in.caller.user;
     let person = op::change(&app, &signed_in.tenant, by, PersonId(id), said).await?;
-    shown(&app, &signed_in.tenant, &person).await
+    shown(&app, &signed_in, &person).await
 }
 
 /// A record's Cases, open ones first. Everybody signed in.
@@ -185,8 +187,9 @@ pub(super) async fn cases(
     signed_in: SignedIn,
     Path(id): Path<Uuid>,
 ) -> Result<Json<CasesView>, ApiError> {
-    let cases = case_ops::of_person(&app, &signed_in.tenant, PersonId(id)).await?;
-    Ok(Json(CasesView { cases }))
+    signed_in.may_see(&app, Local::Person(PersonId(id))).await?;
+    let cases = case_ops::of_person(&app, &signed_in.tenant, signed_in.caller.user, PersonId(id)).await?;
+    Ok(Json(CasesView { cases: signed_in.shared(&app, cases).await? }))
 }
 
 /// Records that belong to this Account. Everybody signed in.
@@ -197,7 +200,8 @@ pub(super) async fn contacts(
     signed_in: SignedIn,
     Path(id): Path<Uuid>,
 ) -> Result<Json<PeopleView>, ApiError> {
-    let found = op::contacts(&app, &signed_in.tenant, PersonId(id)).await?;
+    signed_in.may_see(&app, Local::Person(PersonId(id))).await?;
+    let found = op::contacts(&app, &signed_in.tenant, signed_in.caller.user, PersonId(id)).await?;
     Ok(Json(PeopleView { people: found.iter().map(PersonLineView::from).collect() }))
 }
 
@@ -210,7 +214,8 @@ pub(super) async fn activities(
     Path(id): Path<Uuid>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<ActivityPageView>, ApiError> {
+    signed_in.may_see(&app, Local::Person(PersonId(id))).await?;
     let after = page.after.as_deref();
     let (activities, next) = read_activity::of_person(&app, &signed_in.tenant, PersonId(id), after).await?;
-    Ok(Json(ActivityPageView { activities, next }))
+    Ok(Json(ActivityPageView { activities: signed_in.shared(&app, activities).await?, next }))
 }

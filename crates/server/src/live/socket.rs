@@ -83,7 +83,7 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
         return;
     };
     let instance = Instance(hello.instance.unwrap_or_else(|| app.around.new_id()));
-    let owner = PanelOwner { agent, name: caller.name.clone(), instance: Some(instance) };
+    let owner = PanelOwner { user: caller.user, agent, name: caller.name.clone(), instance: Some(instance) };
     let view = if hello.console { View::Other } else { View::NoConsole };
     let connection = app.hub.panels.opened(tenant.id, &owner.agent, instance, view);
     // The agent's other panels show that there is one more, and one less when it goes.

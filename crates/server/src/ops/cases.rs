@@ -1,6 +1,7 @@
 //! Cases: make, read, change, search.
 
 use super::crm::named::is_ours;
+use super::crm::sharing::{shared, visible};
 use super::submit_scene::json;
 use super::{FieldFault, OpError, lookup, read_activity};
 use crate::app::{App, Tenant};
@@ -96,7 +97,9 @@ pub async fn change(
     let before = one(app, tenant, id).await?;
     is_ours(app, tenant, Local::Case(id)).await?;
     if before.version != version {
-        return Err(OpError::Stale { current: json(&read(app, tenant, id).await?) });
+        return Err(OpError::Stale {
+            current: json(&shared(app, tenant, by, read(app, tenant, id).await?).await?),
+        });
     }
     let case = changed(app, &before, said)?;
     let mut preconditions = vec![Precondition::CaseVersion { id, version }];
@@ -114,9 +117,9 @@ pub async fn change(
             app.hub.changed_for_all(tenant.id, number);
             read(app, tenant, id).await
         }
-        Err(CommitError::Refused { index: 0 }) => {
-            Err(OpError::Stale { current: json(&read(app, tenant, id).await?) })
-        }
+        Err(CommitError::Refused { index: 0 }) => Err(OpError::Stale {
+            current: json(&shared(app, tenant, by, read(app, tenant, id).await?).await?),
+        }),
         Err(CommitError::Refused { .. }) => Err(OpError::invalid("contact", FieldFault::Unknown)),
         Err(error) => Err(error.into()),
     }
@@ -143,6 +146,7 @@ pub async fn read(app: &App, tenant: &Tenant, id: CaseId) -> Result<CaseView, Op
 pub async fn search(
     app: &App,
     tenant: &Tenant,
+    by: UserId,
     text: &str,
     limit: Option<usize>,
 ) -> Result<Vec<CaseLineView>, OpError> {
@@ -150,17 +154,27 @@ pub async fn search(
         return Err(OpError::invalid("q", FieldFault::TooLong));
     }
     let limit = limit.unwrap_or(MAX_CASES).clamp(1, MAX_CASES);
-    let cases = app.store.search_cases(tenant.id, text, limit).await?;
-    lines(app, tenant, &cases).await
+    // Of those that are found first they may see none.
+    let most = if app.crms.of(tenant.id).is_some() { super::people::MAX_LOOKED_AT } else { limit };
+    let found = app.store.search_cases(tenant.id, text, most).await?;
+    let mut found = visible(app, tenant, by, found, |case| Local::Case(case.id)).await?;
+    found.truncate(limit);
+    lines(app, tenant, &found).await
 }
 
 /// Cases of a record, open ones first.
 ///
 /// # Errors
 /// The record is not there, or the store cannot read.
-pub async fn of_person(app: &App, tenant: &Tenant, person: PersonId) -> Result<Vec<CaseLineView>, OpError> {
+pub async fn of_person(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    person: PersonId,
+) -> Result<Vec<CaseLineView>, OpError> {
     app.store.person(tenant.id, person).await?.ok_or(OpError::NotFound)?;
     let cases = app.store.cases_of_person(tenant.id, person, MAX_CASES).await?;
+    let cases = visible(app, tenant, by, cases, |case| Local::Case(case.id)).await?;
     lines(app, tenant, &cases).await
 }
 

@@ -154,6 +154,12 @@ pub enum OpError {
     /// The record is the CRM's, and is changed there.
     #[error("the record is changed in the CRM that it mirrors")]
     EditedThere,
+    /// The CRM does not show the record to their user.
+    #[error("not shared")]
+    NotShared,
+    /// The CRM does not say now whether it shows the record to their user.
+    #[error("sharing unknown")]
+    SharingUnknown,
     /// Nothing can be stored now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -197,6 +203,8 @@ impl OpError {
             OpError::NothingToUndo => ("nothing_to_undo", None),
             OpError::LastSet => ("last_set", None),
             OpError::EditedThere => ("edited_there", None),
+            OpError::NotShared => ("not_shared", None),
+            OpError::SharingUnknown => ("sharing_unknown", None),
             OpError::Unavailable(_) => ("unavailable", None),
             OpError::Internal(_) => ("internal", None),
         }

@@ -2,6 +2,7 @@
 
 use super::control::controls;
 use super::crm::named::name_records;
+use super::crm::sharing::{share_panel, shared};
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
 use super::{OpError, dial, ear, lookup, messages, read_activity, web_phone};
@@ -20,7 +21,7 @@ use domain::directory::PersonLine;
 use domain::disposition::{CodeScope, DispositionSet, on_offer};
 use domain::duty::{Duty, Mode, duty};
 use domain::id::{AgentKey, EngagementKey, PersonId, UserId};
-use domain::matching::Match;
+use domain::matching::{Match, MatchKind};
 use domain::phone::OtherParty;
 use domain::relate::RelateDecision;
 use domain::wrapup::submit::{LogRequest, Scene, preview_case};
@@ -42,6 +43,8 @@ const LAST_CALLS: usize = 3;
 /// Whose panel it is.
 #[derive(Clone, Debug)]
 pub struct PanelOwner {
+    /// The user.
+    pub user: UserId,
     /// The agent.
     pub agent: AgentKey,
     /// The user's name.
@@ -120,6 +123,7 @@ pub async fn panel(
         crm: crm_count(app, tenant, &owner.agent).await?,
     };
     name_records(app, tenant, &mut view).await?;
+    share_panel(app, tenant, owner, &mut view).await?;
     Ok(view)
 }
 
@@ -148,7 +152,7 @@ pub async fn wrapup(
         return Err(OpError::Forbidden);
     }
     let view = if wrapup.owed() { reader.owed(&wrapup).await? } else { None };
-    view.ok_or(OpError::NotFound)
+    shared(app, tenant, owner.user, view.ok_or(OpError::NotFound)?).await
 }
 
 /// What an agent is doing, read anew.
@@ -275,6 +279,7 @@ impl<'a> Reader<'a> {
         wrapup: &Wrapup,
     ) -> Result<Card, OpError> {
         let (party, matched) = lookup::match_call(&mut *self.moment, &self.rules, call).await?;
+        self.search_for(&party, &matched);
         let agent = Some(&self.owner.agent);
         let ground = CodeGround::of(self.app, self.tenant, &self.rules, &self.sets, call, agent);
         let offer = on_offer(&self.sets, &ground.scope()).filter(|_| self.rules.centre.codes_enabled);
@@ -322,6 +327,15 @@ impl<'a> Reader<'a> {
             relate,
             cases,
         })
+    }
+
+    /// Has the CRM searched for a number that nobody here has. Nobody waits for it: the panel is told.
+    fn search_for(&self, party: &OtherParty, matched: &Match) {
+        if let (OtherParty::Number(number), MatchKind::None) = (party, matched.kind)
+            && let Some(link) = self.app.crms.of(self.tenant.id)
+        {
+            link.numbers.want(number, self.app.around.now());
+        }
     }
 
     /// What Log would relate now, by the very rule that Log asks.

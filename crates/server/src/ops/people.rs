@@ -1,6 +1,7 @@
 //! The directory's operations: search, read, create.
 
 use super::crm::named::is_ours;
+use super::crm::sharing::{shared, visible};
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -16,6 +17,8 @@ use store::CommitError;
 
 /// Most records a search answers with.
 pub const MAX_SEARCH: usize = 50;
+/// Most records that a search looks at where a CRM says which of them may be seen.
+pub const MAX_LOOKED_AT: usize = 150;
 /// Longest text searched for, in characters.
 pub const MAX_SEARCH_CHARS: usize = 100;
 
@@ -118,7 +121,9 @@ pub async fn change(
     let before = read(app, tenant, id).await?;
     is_ours(app, tenant, Local::Person(id)).await?;
     if before.version != said.version {
-        return Err(OpError::Stale { current: json(&view(app, tenant, &before).await?) });
+        return Err(OpError::Stale {
+            current: json(&shared(app, tenant, by, view(app, tenant, &before).await?).await?),
+        });
     }
     let mut after = before.clone();
     if let Some(name) = said.name {
@@ -163,7 +168,9 @@ pub async fn change(
         }
         Err(CommitError::Refused { index: 0 }) => {
             let now = read(app, tenant, id).await?;
-            Err(OpError::Stale { current: json(&view(app, tenant, &now).await?) })
+            Err(OpError::Stale {
+                current: json(&shared(app, tenant, by, view(app, tenant, &now).await?).await?),
+            })
         }
         Err(CommitError::Refused { .. }) => Err(OpError::invalid("account", FieldFault::Unknown)),
         Err(error) => Err(error.into()),
@@ -174,9 +181,15 @@ pub async fn change(
 ///
 /// # Errors
 /// It is not there, or the store cannot read.
-pub async fn contacts(app: &App, tenant: &Tenant, account: PersonId) -> Result<Vec<PersonLine>, OpError> {
+pub async fn contacts(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    account: PersonId,
+) -> Result<Vec<PersonLine>, OpError> {
     read(app, tenant, account).await?;
-    Ok(app.store.people_of_account(tenant.id, account, MAX_SEARCH).await?)
+    let found = app.store.people_of_account(tenant.id, account, MAX_SEARCH).await?;
+    visible(app, tenant, by, found, |line| Local::Person(line.id)).await
 }
 
 fn facts(person: &Person) -> [(&'static str, Option<String>); 6] {
@@ -215,6 +228,7 @@ pub async fn read(app: &App, tenant: &Tenant, id: PersonId) -> Result<Person, Op
 pub async fn search(
     app: &App,
     tenant: &Tenant,
+    by: UserId,
     query: &str,
     limit: Option<usize>,
 ) -> Result<Vec<PersonLine>, OpError> {
@@ -222,7 +236,12 @@ pub async fn search(
         return Err(OpError::invalid("q", FieldFault::TooLong));
     }
     let limit = limit.unwrap_or(MAX_SEARCH).clamp(1, MAX_SEARCH);
-    Ok(app.store.search_people(tenant.id, query, limit).await?)
+    // Of those that are found first they may see none.
+    let most = if app.crms.of(tenant.id).is_some() { MAX_LOOKED_AT } else { limit };
+    let found = app.store.search_people(tenant.id, query, most).await?;
+    let mut found = visible(app, tenant, by, found, |line| Local::Person(line.id)).await?;
+    found.truncate(limit);
+    Ok(found)
 }
 
 fn text(field: &'static str, value: Option<String>) -> Result<Option<String>, OpError> {

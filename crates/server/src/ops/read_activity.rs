@@ -1,5 +1,6 @@
 //! Reading Activities: one with all there is, and lists (P11).
 
+use super::crm::sharing::{Wait, shared_activity};
 use super::listen::audible;
 use super::{OpError, ear, lookup};
 use crate::app::{App, Tenant};
@@ -43,10 +44,13 @@ pub async fn read_activity(
     who: &Corrector,
     key: CallKey,
 ) -> Result<ActivityView, OpError> {
-    let moment = &mut *app.store.snapshot(tenant.id).await?;
-    let row = moment.activity(key).await?.ok_or(OpError::NotFound)?;
-    let wrapups = moment.wrapups_of_call(key).await?;
-    view_of(moment, app, tenant, Parts { who, row: &row, wrapups: &wrapups, made: &[] }).await
+    let view = {
+        let moment = &mut *app.store.snapshot(tenant.id).await?;
+        let row = moment.activity(key).await?.ok_or(OpError::NotFound)?;
+        let wrapups = moment.wrapups_of_call(key).await?;
+        view_of(moment, app, tenant, Parts { who, row: &row, wrapups: &wrapups, made: &[] }).await?
+    };
+    shared_activity(app, tenant, who.user, view, Wait::Briefly).await
 }
 
 /// An Activity as people see it, with what it and its wrap-ups name.

@@ -1,6 +1,7 @@
 //! What Log and Do not log rest on, read together; and the loop that decides again when something moved
 //! between reading and writing.
 
+use super::crm::sharing::{Wait, shared_activity, shared_now};
 use super::read_activity::Parts;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
@@ -58,6 +59,18 @@ struct Read {
 }
 
 impl Read {
+    /// The Activity as it is.
+    async fn now(
+        &self,
+        moment: &mut dyn Snapshot,
+        app: &App,
+        tenant: &Tenant,
+        by: &Submitter,
+    ) -> Result<ActivityView, OpError> {
+        let view = read_activity::view_of(moment, app, tenant, self.parts(&by.corrector())).await?;
+        shared_activity(app, tenant, by.user, view, Wait::Never).await
+    }
+
     fn parts<'a>(&'a self, who: &'a Corrector) -> Parts<'a> {
         Parts { who, row: &self.row, wrapups: &self.wrapups, made: &[] }
     }
@@ -109,7 +122,7 @@ pub async fn submit(
         let scene = read.scene(app, tenant, by.user);
         let mut commit = match decide(&scene) {
             Ok(Submitted::Already) => {
-                return read_activity::view_of(&mut *moment, app, tenant, read.parts(&by.corrector())).await;
+                return read.now(&mut *moment, app, tenant, by).await;
             }
             Ok(Submitted::Now(commit)) => commit,
             Err(refused) => return Err(explain_refusal(&mut *moment, app, tenant, by, &read, refused).await?),
@@ -134,7 +147,7 @@ pub async fn submit(
             }
             Err(CommitError::Refused { index }) => {
                 if let Some(Precondition::PersonExists { .. }) = preconditions.get(index) {
-                    return Err(match_moved("party_gone", &read));
+                    return Err(match_moved(app, tenant, by, "party_gone", &read).await?);
                 }
                 // Somebody was faster with the wrap-up, the number or the call: see what is there now.
             }
@@ -167,8 +180,9 @@ async fn answer(
         }
     }
     let who = &by.corrector();
-    read_activity::view_of(moment, app, tenant, Parts { who, row: &row, wrapups: &wrapups, made: &made })
-        .await
+    let parts = Parts { who, row: &row, wrapups: &wrapups, made: &made };
+    let view = read_activity::view_of(moment, app, tenant, parts).await?;
+    shared_activity(app, tenant, by.user, view, Wait::Never).await
 }
 
 /// Where the settings say so, whoever submits takes calls again only when they say so.
@@ -231,22 +245,28 @@ async fn explain_refusal(
             OpError::Stale { current: json(&DraftView::from(&read.wrapup.draft)) }
         }
         SubmitRefused::ClosedDifferently => {
-            let activity = read_activity::view_of(moment, app, tenant, read.parts(&by.corrector())).await?;
-            OpError::ClosedDifferently { activity: json(&activity) }
+            OpError::ClosedDifferently { activity: json(&read.now(moment, app, tenant, by).await?) }
         }
-        SubmitRefused::MatchChanged => match_moved("match_changed", read),
+        SubmitRefused::MatchChanged => match_moved(app, tenant, by, "match_changed", read).await?,
         refused => OpError::Refused(refused),
     })
 }
 
-fn match_moved(code: &'static str, read: &Read) -> OpError {
+async fn match_moved(
+    app: &App,
+    tenant: &Tenant,
+    by: &Submitter,
+    code: &'static str,
+    read: &Read,
+) -> Result<OpError, OpError> {
     let clicked = read.relate.clicked.as_ref().map(PersonLine::from);
     let view = MatchView::of(
         &read.matched,
         clicked.as_ref(),
         read.rules.centre.auto_create.of_call(&read.row.call).make,
     );
-    OpError::MatchMoved { code, current: json(&view) }
+    let view = shared_now(app, tenant, by.user, view).await?;
+    Ok(OpError::MatchMoved { code, current: json(&view) })
 }
 
 /// A view as a value; views are plain data and always become one.

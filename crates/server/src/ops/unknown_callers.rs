@@ -2,11 +2,14 @@
 //! (P5). Which calls these are is noted with what archives them; here `domain` decides on each, under the lock per tenant
 //! and number. Done twice, or half and then again, it comes to the same.
 
+use super::crm::search_number::search_first;
 use super::{OpError, lookup};
 use crate::app::{App, Tenant};
 use domain::auto_create::{UnknownCaller, for_unknown_caller};
 use domain::commit::{Change, Commit};
 use domain::id::{CallKey, PersonId};
+use domain::matching::MatchKind;
+use domain::phone::{CallerNumber, OtherParty};
 use store::CommitError;
 
 /// Most calls that are looked after before others are asked for.
@@ -27,6 +30,9 @@ pub async fn wanted(app: &App, tenant: &Tenant) -> Result<Vec<CallKey>, OpError>
 /// # Errors
 /// The store cannot read or write; the call is looked after again.
 pub async fn look_after(app: &App, tenant: &Tenant, key: CallKey) -> Result<bool, OpError> {
+    if let Some(number) = unknown(app, tenant, key).await? {
+        search_first(app, tenant, &number).await;
+    }
     for _ in 0..MAX_DECISIONS {
         let decided = decide(app, tenant, key).await?;
         let makes = decided.is_some();
@@ -46,6 +52,20 @@ pub async fn look_after(app: &App, tenant: &Tenant, key: CallKey) -> Result<bool
         }
     }
     Err(OpError::Unavailable("a call changes faster than its caller can be looked after".to_owned()))
+}
+
+/// The number of the call, where nobody here has it.
+async fn unknown(app: &App, tenant: &Tenant, key: CallKey) -> Result<Option<CallerNumber>, OpError> {
+    if app.crms.of(tenant.id).is_none() {
+        return Ok(None);
+    }
+    let mut moment = app.store.snapshot(tenant.id).await?;
+    let Some(row) = moment.activity(key).await? else { return Ok(None) };
+    let (number, matched) = lookup::match_call(&mut *moment, &tenant.rules(), &row.call).await?;
+    Ok(match number {
+        OtherParty::Number(number) if matched.kind == MatchKind::None => Some(number),
+        _ => None,
+    })
 }
 
 type Decided = (Vec<domain::commit::Precondition>, Vec<Change>);

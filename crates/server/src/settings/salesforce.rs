@@ -1,6 +1,7 @@
 //! How the org is reached whose records a tenant's directory mirrors. Who may sign in by the org's word is in
 //! [`super::panel_sign_in`].
 
+use crate::sharing::SharingPolicy;
 use crm::salesforce::{
     Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
     PhoneChoice, Secret, SigningKey,
@@ -60,6 +61,10 @@ pub struct SalesforceSettings {
     pub case_days: u16,
     /// Which phone fields are mirrored, in this order; all, without fax, where none is said.
     pub phones: Vec<PhoneSetting>,
+    /// Whether people see of the org's records what the org shows their user there.
+    pub follow_sharing: bool,
+    /// Whether people who are no user of the org see its records.
+    pub show_without_user: bool,
     /// A file of certificates in PEM to trust besides those of the machine.
     pub tls_ca: Option<PathBuf>,
     /// A proxy that tunnels, e.g. `http://proxy:3128`.
@@ -125,6 +130,8 @@ impl Default for SalesforceSettings {
             reserve_percent: DEFAULT_RESERVE_PERCENT,
             case_days: DEFAULT_CASE_DAYS,
             phones: Vec::new(),
+            follow_sharing: SharingPolicy::default().follow,
+            show_without_user: SharingPolicy::default().show_without_user,
             tls_ca: None,
             proxy: None,
             panel_certificate: None,
@@ -148,6 +155,11 @@ impl SalesforceSettings {
     /// The org's id in full; `None` where it is none.
     pub fn organisation_id(&self) -> Option<RemoteId> {
         RemoteId::salesforce(&self.organisation).filter(|id| id.0.starts_with(ORGANISATION))
+    }
+
+    /// How far what people see follows the org's sharing.
+    pub fn sharing(&self) -> SharingPolicy {
+        SharingPolicy { follow: self.follow_sharing, show_without_user: self.show_without_user }
     }
 
     /// The field that cannot be used, and why.

@@ -36,6 +36,9 @@ pub struct CaseLineView {
     /// What the CRM calls it; only the panel's snapshot says so, and only of what is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crm_id: Option<String>,
+    /// `not_shared`: the CRM does not show it to whoever asks; `asking`: it has not said yet. Then nothing else of it is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<String>,
 }
 
 impl CaseLineView {
@@ -53,6 +56,7 @@ impl CaseLineView {
             opened_at: rfc3339(case.opened_at),
             closed_at: case.closed_at.map(rfc3339),
             crm_id: None,
+            hidden: None,
         }
     }
 }

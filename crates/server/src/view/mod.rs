@@ -15,6 +15,7 @@ mod message;
 mod on_screen;
 mod person;
 mod reason;
+pub mod records;
 mod report;
 mod web_phone;
 
@@ -43,6 +44,7 @@ pub use person::{
     CandidateView, CodeChoiceView, DraftView, PersonLineView, PersonView, PhoneView, SetNameView,
 };
 pub use reason::ReasonView;
+pub use records::{Shown, ShowsRecords};
 pub use report::{
     DispositionReportView, FileLanguage, ReportAgentView, ReportColumnView, ReportDayView, ReportGroupView,
 };

@@ -27,6 +27,9 @@ pub struct PersonLineView {
     /// What the CRM calls it; only the panel's snapshot says so, and only of what is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crm_id: Option<String>,
+    /// `not_shared`: the CRM does not show it to whoever asks; `asking`: it has not said yet. Then nothing else of it is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<String>,
 }
 
 impl From<&PersonLine> for PersonLineView {
@@ -38,6 +41,7 @@ impl From<&PersonLine> for PersonLineView {
             company: person.company.clone(),
             phone: person.phone.clone(),
             crm_id: None,
+            hidden: None,
         }
     }
 }

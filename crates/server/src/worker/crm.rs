@@ -6,6 +6,8 @@ use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
 use crate::ops::crm::carry_out::carry_out;
 use crate::ops::crm::mirror::{MirrorError, mirror};
+use crate::ops::crm::search_number::search_wanted;
+use crate::ops::crm::sharing::ask_wanted;
 use crm::Retry;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use tokio::time::timeout;
 
 /// How often the outbox is looked into.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long questions that panels have are gathered.
+const ASK_TOGETHER: Duration = Duration::from_millis(30);
 /// How long to wait after the store failed.
 const AFTER_STORE: Duration = Duration::from_secs(1);
 /// Shortest and longest time to wait before the CRM is tried again.
@@ -87,6 +91,57 @@ pub async fn reflect(
         };
         if timeout(wait, told(&mut stop)).await.is_ok() {
             return;
+        }
+    }
+}
+
+/// Asks what panels wait to be told they may show, until `stop`. While the CRM does not answer panels show what was known.
+pub async fn share(app: Arc<App>, tenant: Arc<Tenant>, link: Arc<CrmLink>, mut stop: watch::Receiver<bool>) {
+    let mut failures = 0;
+    loop {
+        tokio::select! {
+            () = link.sharing.asked.notified() => {}
+            () = told(&mut stop) => return,
+        }
+        // Panels of one call are read together: so are their questions asked.
+        if timeout(ASK_TOGETHER, told(&mut stop)).await.is_ok() {
+            return;
+        }
+        let asked = tokio::select! {
+            asked = ask_wanted(&app, &tenant, &link) => asked,
+            () = told(&mut stop) => return,
+        };
+        match asked {
+            Ok(()) => failures = 0,
+            Err(error) => {
+                failures += 1;
+                tracing::warn!(%error, "the CRM could not be asked what it shows users");
+                if timeout(backoff(failures), told(&mut stop)).await.is_ok() {
+                    return;
+                }
+                // What was wanted is wanted again.
+                link.sharing.asked.notify_one();
+            }
+        }
+    }
+}
+
+/// Searches for numbers that panels show and nobody here has, until `stop`.
+pub async fn search(app: Arc<App>, tenant: Arc<Tenant>, link: Arc<CrmLink>, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = link.numbers.asked.notified() => {}
+            () = told(&mut stop) => return,
+        }
+        if timeout(ASK_TOGETHER, told(&mut stop)).await.is_ok() {
+            return;
+        }
+        tokio::select! {
+            searched = search_wanted(&app, &tenant, &link) => if let Err(error) = searched {
+                // Whoever looks at the call again has it searched for again.
+                tracing::warn!(%error, "the CRM could not be searched for a number");
+            },
+            () = told(&mut stop) => return,
         }
     }
 }

@@ -262,6 +262,7 @@ async fn the_panel_says_beforehand_what_log_will_relate() {
     let (tenant, agent) = (world.tenant(HERE), AgentKey("1001".to_owned()));
     let said = async || {
         let owner = server::ops::panel::PanelOwner {
+            user: domain::id::UserId(uuid::Uuid::nil()),
             agent: agent.clone(),
             name: "Ana".to_owned(),
             instance: Some(panel),

@@ -1,6 +1,7 @@
 import { framed, opaque } from '../host/framing';
 import type { Session } from './contract';
 import { ApiError, asApiError, errorFrom } from './errors';
+import { wordHidden } from './hidden';
 
 export const API_BASE = '/api/v1';
 
@@ -22,7 +23,7 @@ type Options = { signal?: AbortSignal; keepalive?: boolean; anonymous?: boolean;
 type Read<T> = (response: Response) => Promise<T>;
 
 const JSON_TYPE = 'application/json';
-const asJson = <T>(response: Response): Promise<T> => (response.status === 204 ? Promise.resolve(undefined as T) : response.json().catch(() => null));
+const asJson = <T>(response: Response): Promise<T> => (response.status === 204 ? Promise.resolve(undefined as T) : response.json().then(wordHidden<T>, () => null as T));
 
 /**
  * Requests with the agent's access token. The token lives in this object and nowhere else: a frame of

@@ -1,6 +1,7 @@
 import type { Reason } from './centre';
 import type { CodeChoice, CodesFrom } from './dispositions';
 import type { Listened, Listener, ListensTo } from './floor';
+import type { MaybeHidden } from './hidden';
 import type { MessageCount } from './messages';
 
 /** The server's API, version 1, as docs/api.md writes it down. */
@@ -73,7 +74,7 @@ export type CallFacts = {
 
 export type PersonKind = 'contact' | 'lead' | 'account' | 'person_account';
 export type CreatableKind = 'contact' | 'lead';
-export type PersonLine = {
+export type PersonLine = MaybeHidden & {
   id: string;
   kind: PersonKind;
   name: string;
@@ -109,7 +110,7 @@ export type ShownParty = { kind: 'person'; person: string } | { kind: 'create'; 
 
 export type CaseStatus = 'new' | 'working' | 'escalated' | 'closed';
 export type CasePriority = 'low' | 'medium' | 'high';
-export type CaseLine = {
+export type CaseLine = MaybeHidden & {
   id: string;
   number: number;
   subject: string;
@@ -487,6 +488,8 @@ export const SERVER_ERROR_CODES = [
   'token_used',
   'not_confirmed',
   'edited_there',
+  'not_shared',
+  'sharing_unknown',
   'last_set',
   'unavailable',
   'internal',

@@ -15,6 +15,10 @@ export const records = {
     keep: 'Keep editing',
   },
   record: {
+    hidden: {
+      not_shared: (kind: string) => `${kind} not visible to you`,
+      asking: (kind: string) => `${kind}…`,
+    },
     edit: 'Edit',
     saving: 'Saving…',
     account: 'Account',

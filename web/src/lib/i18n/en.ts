@@ -71,6 +71,8 @@ export const en = {
     wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
     not_confirmed: 'Nobody has confirmed this code yet.',
     token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
+    not_shared: 'Salesforce does not show this record to you. Whoever looks after sharing there can change that.',
+    sharing_unknown: 'Salesforce cannot be asked right now whether you may see this record. Try again in a moment.',
     edited_there: 'This record is in Salesforce. Change it there; it is up to date here within a minute.',
     last_set: 'Calls of no ring group would be left without codes. Add another set for all calls of this direction first.',
     unavailable: 'This cannot be stored right now. Nothing was lost: try again in a moment.',

@@ -16,6 +16,10 @@ export const records: typeof english = {
     keep: 'Seguir editando',
   },
   record: {
+    hidden: {
+      not_shared: (kind: string) => `${kind} no visible para usted`,
+      asking: (kind: string) => `${kind}…`,
+    },
     edit: 'Editar',
     saving: 'Guardando…',
     account: 'Cuenta',

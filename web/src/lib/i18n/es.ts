@@ -70,6 +70,8 @@ export const es: Catalogue = {
     wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
     not_confirmed: 'Nadie ha confirmado todavía este código.',
     token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
+    not_shared: 'Salesforce no le muestra este registro. Puede cambiarlo quien administra allí la colaboración.',
+    sharing_unknown: 'Ahora no se puede preguntar a Salesforce si usted puede ver este registro. Inténtelo de nuevo en un momento.',
     edited_there: 'Este registro está en Salesforce. Cámbielo allí; aquí estará al día en un minuto.',
     last_set: 'Las llamadas sin grupo se quedarían sin códigos. Añada antes otro conjunto para todas las de esta dirección.',
     unavailable: 'Ahora mismo no se puede guardar. No se ha perdido nada: inténtelo dentro de un momento.',

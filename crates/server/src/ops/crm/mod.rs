@@ -9,5 +9,7 @@ pub mod named;
 pub mod people;
 pub mod reflect;
 pub mod resolve;
+pub mod search_number;
+pub mod sharing;
 pub mod standing;
 pub mod stuck;

@@ -2,8 +2,7 @@
 
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
-use crate::view::{CaseLineView, MatchView, PanelView, PersonLineView, RelateView};
-use domain::id::{CaseId, PersonId};
+use crate::view::{PanelView, ShowsRecords};
 use domain::mirror::Local;
 use std::collections::BTreeMap;
 use store::ReadError;
@@ -17,13 +16,16 @@ pub async fn name_records(app: &App, tenant: &Tenant, panel: &mut PanelView) -> 
         return Ok(());
     }
     let mut wanted = Vec::new();
-    visit(panel, &mut |local, _| wanted.push(local));
+    panel.records(&mut |record| wanted.push(record.local()));
     wanted.sort_unstable();
     wanted.dedup();
     let joined = app.store.joined(tenant.id, &wanted).await?;
     let names: BTreeMap<Local, String> =
         joined.into_iter().map(|joined| (joined.local, joined.remote.0)).collect();
-    visit(panel, &mut |local, name| *name = names.get(&local).cloned());
+    panel.records(&mut |record| {
+        let name = names.get(&record.local()).cloned();
+        record.name(name);
+    });
     Ok(())
 }
 
@@ -37,37 +39,4 @@ pub async fn is_ours(app: &App, tenant: &Tenant, local: Local) -> Result<(), OpE
         true => Ok(()),
         false => Err(OpError::EditedThere),
     }
-}
-
-/// Shows every record to `each`, with the place for its name.
-fn visit(panel: &mut PanelView, each: &mut impl FnMut(Local, &mut Option<String>)) {
-    for call in &mut panel.calls {
-        card(&mut call.matched, call.relate.as_mut(), &mut call.cases, each);
-    }
-    for wrapup in &mut panel.wrapups {
-        card(&mut wrapup.matched, wrapup.relate.as_mut(), &mut wrapup.cases, each);
-    }
-}
-
-fn card(
-    matched: &mut MatchView,
-    relate: Option<&mut RelateView>,
-    cases: &mut [CaseLineView],
-    each: &mut impl FnMut(Local, &mut Option<String>),
-) {
-    let candidates = matched.candidates.iter_mut().map(|candidate| &mut candidate.person);
-    for line in candidates.chain(&mut matched.clicked) {
-        person(line, each);
-    }
-    let related = relate.into_iter().flat_map(|relate| relate.case.iter_mut().chain(&mut relate.offer));
-    for line in cases.iter_mut().chain(related) {
-        each(Local::Case(CaseId(line.id)), &mut line.crm_id);
-        for line in line.contact.iter_mut().chain(&mut line.account) {
-            person(line, each);
-        }
-    }
-}
-
-fn person(line: &mut PersonLineView, each: &mut impl FnMut(Local, &mut Option<String>)) {
-    each(Local::Person(PersonId(line.id)), &mut line.crm_id);
 }

@@ -52,6 +52,7 @@ impl<'a> Reflecting<'a> {
     /// # Errors
     /// The store cannot read or write, or the CRM not say what became of a record.
     pub async fn reflect(&mut self, news: &[News]) -> Result<usize, MirrorError> {
+        self.link.sharing.forget(news.iter().filter_map(id_of));
         self.look_up(news).await?;
         for piece in news {
             match piece {
@@ -247,5 +248,15 @@ impl<'a> Reflecting<'a> {
             self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;
         }
         Ok(())
+    }
+}
+
+/// Which record a piece of news is about that people are shown.
+fn id_of(news: &News) -> Option<&RemoteId> {
+    match news {
+        News::Person(told) => Some(&told.id),
+        News::Case(told) => Some(&told.id),
+        News::Gone { id, .. } => Some(id),
+        News::User(_) => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{done_today, ring_groups_of};
 use crate::app::{App, Tenant};
+use crate::ops::crm::sharing::shared;
 use crate::ops::listen::audible;
 use crate::ops::{OpError, lookup, read_activity, ring_groups};
 use crate::view::{
@@ -178,7 +179,7 @@ async fn lines(
             theirs: is_of(message, who.user),
         }));
     }
-    Ok(views)
+    shared(app, tenant, who.user, views).await
 }
 
 /// The last call back, and whether it reached anybody; `None` while that is not known.

@@ -5,3 +5,4 @@ mod logging;
 mod org;
 mod records;
 mod secrets;
+mod sharing;

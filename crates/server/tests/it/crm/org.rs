@@ -15,6 +15,7 @@ use server::app::App;
 use server::crms::CrmLink;
 use server::ops::crm::carry_out::{Round, carry_out};
 use server::ops::crm::mirror::{follow, mirror};
+use server::sharing::SharingPolicy;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -63,7 +64,10 @@ impl Org {
         let id = org.control("GET", "", Value::Null)["organization"].as_str().map(RemoteId::salesforce);
         let organisation = id.flatten().expect("an id of an organisation");
         let tenant = world.tenant(HERE);
-        let link = world.app.crms.connect(tenant.id, CrmLink::new(Arc::new(crm), organisation));
+        let link = world
+            .app
+            .crms
+            .connect(tenant.id, CrmLink::new(Arc::new(crm), organisation, SharingPolicy::default()));
         follow(&world.app, tenant, &link).await.expect("followed");
         org
     }

@@ -3,5 +3,6 @@
 mod backlog;
 mod logging;
 mod org;
+mod pace;
 mod records;
 mod secrets;

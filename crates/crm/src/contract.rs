@@ -226,6 +226,10 @@ pub trait Crm: Send + Sync + 'static {
     /// It cannot be read now.
     async fn changed(&self, of: Mirrored, since: Option<&Place>) -> Result<Changed, CrmError>;
 
+    /// The same of several kinds at one time, answered in their order, by as few calls as the CRM allows. What cannot be read
+    /// of one kind says nothing of the others.
+    async fn changed_together(&self, kinds: &[(Mirrored, Option<Place>)]) -> Vec<Result<Changed, CrmError>>;
+
     /// Records whose phone fields may hold one of these spellings of a number. They may also not: whoever asks compares by
     /// the keys of the numbers.
     ///

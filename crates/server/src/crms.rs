@@ -8,8 +8,10 @@ use crm::{Crm, CrmError};
 use domain::id::{At, TenantId};
 use domain::mirror::RemoteId;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::number_search::NumberSearch;
@@ -45,13 +47,39 @@ pub struct CrmLink {
     /// Which numbers it was searched for.
     pub numbers: NumberSearch,
     standings: Mutex<[Standing; 2]>,
+    /// Calls that were carried out, and records that had to be asked for, since changes were last asked for.
+    paid: AtomicU64,
+    /// Told when one more was paid.
+    pays: Notify,
 }
 
 impl CrmLink {
     /// A CRM that was not asked anything yet.
     pub fn new(crm: Arc<dyn Crm>, organisation: RemoteId, sharing: SharingPolicy) -> CrmLink {
         let (sharing, numbers) = (Sharing::new(sharing), NumberSearch::default());
-        CrmLink { crm, organisation, sharing, numbers, standings: Mutex::default() }
+        let (paid, pays) = (AtomicU64::new(0), Notify::new());
+        CrmLink { crm, organisation, sharing, numbers, standings: Mutex::default(), paid, pays }
+    }
+
+    /// So many calls pay for a look for changes ([`crate::ops::crm::pace`]).
+    pub fn pay(&self, calls: u64) {
+        self.paid.fetch_add(calls, Ordering::Relaxed);
+        self.pays.notify_one();
+    }
+
+    /// How many paid since the last look.
+    pub fn paid(&self) -> u64 {
+        self.paid.load(Ordering::Relaxed)
+    }
+
+    /// A look begins: whatever is paid from now on is paid for the next one.
+    pub(crate) fn spend(&self) {
+        self.paid.store(0, Ordering::Relaxed);
+    }
+
+    /// Returns once more is paid.
+    pub(crate) async fn until_paid(&self) {
+        self.pays.notified().await;
     }
 
     /// How it goes.

@@ -8,6 +8,7 @@ use crate::crms::salesforce;
 use crate::http::{self, FirstBytes};
 use crate::ops::OpError;
 use crate::ops::crm::mirror::follow;
+use crate::ops::crm::pace::Pace;
 use crate::ops::dispositions::ensure_sets;
 use crate::ops::rekey::rekey;
 use crate::settings::{Settings, SourceKind};
@@ -163,12 +164,13 @@ async fn start_crms(
         let Some(link) = link else { continue };
         follow(app, tenant, &link).await?;
         let link = app.crms.connect(tenant.id, link);
-        let every = Duration::from_secs(u64::from(settings.poll_s));
         tasks.spawn(crm::share(Arc::clone(app), Arc::clone(tenant), Arc::clone(&link), stop.clone()));
         tasks.spawn(crm::search(Arc::clone(app), Arc::clone(tenant), Arc::clone(&link), stop.clone()));
+        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+        let pace = Pace { every: seconds(settings.poll_s), quiet: seconds(settings.quiet_poll_s) };
         let (carries, stopping) = (Arc::clone(&link), stop.clone());
         tasks.spawn(crm::carry(Arc::clone(app), Arc::clone(tenant), carries, stopping));
-        tasks.spawn(crm::reflect(Arc::clone(app), Arc::clone(tenant), link, every, stop.clone()));
+        tasks.spawn(crm::reflect(Arc::clone(app), Arc::clone(tenant), link, pace, stop.clone()));
     }
     Ok(())
 }

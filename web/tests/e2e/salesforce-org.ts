@@ -28,7 +28,7 @@ export class SalesforceOrg {
 
   /** The settings by which a server mirrors it. */
   get settings(): string[] {
-    return [`login_url = "${this.url}"`, 'flow = "client_credentials"', `client_id = "${APP.id}"`, `client_secret = "${APP.secret}"`, 'language = "en"', 'poll_s = 1'];
+    return [`login_url = "${this.url}"`, 'flow = "client_credentials"', `client_id = "${APP.id}"`, `client_secret = "${APP.secret}"`, 'language = "en"', 'poll_s = 1', 'quiet_poll_s = 1'];
   }
 
   async create(object: string, record: Record<string, unknown>): Promise<string> {

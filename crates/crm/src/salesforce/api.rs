@@ -6,14 +6,11 @@ use super::refused::{self, Meaning, Said};
 use super::session::{Sessions, Token};
 use super::transport::{Method, Request, Response, Surroundings, Transport, TransportError};
 use crate::error::{CrmError, CrmErrorKind};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Most pages of one query that are followed: a query that asks for no more than 2,000 rows has few.
 const MAX_PAGES: usize = 50;
-
-/// Most queries in one composite request.
-const QUERIES_A_COMPOSITE: usize = 5;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -225,48 +222,6 @@ impl Api {
             }
         }
         Err(self.error(CrmErrorKind::NotUnderstood, false, "a query has too many pages").into())
-    }
-
-    /// The records that each of some queries finds, none of which is longer than a page: few calls for all of them.
-    pub(crate) async fn queries(
-        &self,
-        soql: &[String],
-        purpose: Purpose,
-    ) -> Result<Vec<Vec<Value>>, Trouble> {
-        if let [only] = soql {
-            return Ok(vec![self.query(only, false, purpose).await?]);
-        }
-        let root = self.root().await?;
-        let mut found = Vec::new();
-        for some in soql.chunks(QUERIES_A_COMPOSITE) {
-            let part = |(at, soql): (usize, &String)| {
-                let url = format!("{root}/query?q={}", escaped(soql));
-                json!({ "method": "GET", "url": url, "referenceId": format!("query{at}") })
-            };
-            let parts: Vec<Value> = some.iter().enumerate().map(part).collect();
-            let body = json!({ "allOrNone": false, "compositeRequest": parts });
-            let mut answer = self.ask(&Ask::post("composite", body, purpose, false)).await?;
-            let Some(Value::Array(answers)) = answer.get_mut("compositeResponse").map(Value::take) else {
-                return Err(self
-                    .error(CrmErrorKind::NotUnderstood, false, "a composite without answers")
-                    .into());
-            };
-            if answers.len() != some.len() {
-                return Err(self
-                    .error(CrmErrorKind::NotUnderstood, false, "a composite lacks an answer")
-                    .into());
-            }
-            for mut one in answers {
-                let status = one.get("httpStatusCode").and_then(Value::as_u64);
-                let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
-                let mut body = one.get_mut("body").map(Value::take).unwrap_or_default();
-                match body.get_mut("records").map(Value::take) {
-                    Some(Value::Array(records)) if status == 200 => found.push(records),
-                    _ => return Err(self.judge(status, refused::of_body(&body), false)),
-                }
-            }
-        }
-        Ok(found)
     }
 
     /// What stands in the way of something that no record can be blamed for: it is an error of ours then.

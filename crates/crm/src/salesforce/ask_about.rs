@@ -1,23 +1,25 @@
 //! Single questions: who has a number, what a record is, what a user may see.
 
 use super::Salesforce;
-use super::api::{Ask, Trouble, listed, quoted};
+use super::api::{Ask, Trouble, escaped, listed, quoted};
 use super::governor::Purpose;
 use super::reading::{self, Selection, object_name, of_id};
 use crate::contract::{Access, AccessQuestion};
 use crate::error::{CrmError, CrmErrorKind};
 use domain::mirror::{Mirrored, News, RemoteId};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Most spellings of a number that are searched for: each is a call.
-const MAX_SPELLINGS: usize = 4;
+/// Most spellings that are searched for with one call; those of several numbers.
+const MAX_SPELLINGS: usize = 40;
 /// Most records of one object that a search finds.
-const FOUND_AN_OBJECT: &str = "50";
+const FOUND_AN_OBJECT: usize = 50;
 /// Most records of a search.
-const FOUND_IN_ALL: &str = "200";
+const FOUND_IN_ALL: usize = 200;
 /// Most records that one question for access names. Salesforce takes 200; so many ids are still no 4,000 characters.
 const RECORDS_A_QUESTION: usize = 170;
+/// Fewest letters and digits of a spelling: Salesforce refuses a search for one.
+const SHORTEST_SPELLING: usize = 2;
 /// Most characters of a spelling that are searched for.
 const MAX_SPELLING: usize = 80;
 
@@ -39,37 +41,26 @@ impl Salesforce {
         for of in [Mirrored::Contacts, Mirrored::Leads, Mirrored::Accounts] {
             selections.push(self.selection(of).await?);
         }
-        let sobjects: Vec<Value> = selections
-            .iter()
-            .map(|selection| {
-                let mut wanted = json!({
-                    "name": object_name(selection.of), "fields": selection.fields, "limit": FOUND_AN_OBJECT,
-                });
-                if selection.of == Mirrored::Leads {
-                    wanted["where"] = json!("IsConverted = false");
-                }
-                wanted
-            })
-            .collect();
-        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-        let spellings: BTreeSet<String> =
-            spellings.iter().map(|text| text.chars().take(MAX_SPELLING).collect()).collect();
-        for spelling in spellings.iter().filter(|text| text.trim().chars().count() > 1).take(MAX_SPELLINGS) {
-            let body = json!({
-                "q": spelling, "in": "PHONE", "sobjects": sobjects, "overallLimit": FOUND_IN_ALL,
-                "spellCorrection": false,
-            });
-            let answer = self.api.ask(&Ask::post("parameterizedSearch", body, Purpose::Rest, false)).await;
-            let answer = answer.map_err(|trouble| self.api.unexpected(trouble))?;
-            for record in answer.get("searchRecords").and_then(Value::as_array).into_iter().flatten() {
-                let id = record.get("Id").and_then(Value::as_str).unwrap_or_default();
-                let selection = selections.iter().find(|selection| of_id(id) == Some(selection.of));
-                if seen.insert(id.to_owned()) {
-                    found.extend(selection.and_then(|selection| reading::news(selection, record)));
-                }
-            }
+        let returning: Vec<String> = selections.iter().map(returned).collect();
+        let phrases: BTreeSet<String> = spellings.iter().filter_map(|spelling| phrase(spelling)).collect();
+        let phrases: Vec<String> = phrases.into_iter().take(MAX_SPELLINGS).collect();
+        if phrases.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(found)
+        let sosl = format!(
+            "FIND {{{}}} IN PHONE FIELDS RETURNING {} LIMIT {FOUND_IN_ALL}",
+            phrases.join(" OR "),
+            returning.join(", ")
+        );
+        let answer = self.api.ask(&Ask::get(format!("search/?q={}", escaped(&sosl)), Purpose::Rest)).await;
+        let answer = answer.map_err(|trouble| self.api.unexpected(trouble))?;
+        let found = answer.get("searchRecords").and_then(Value::as_array).into_iter().flatten();
+        let news = found.filter_map(|record| {
+            let id = record.get("Id").and_then(Value::as_str)?;
+            let selection = selections.iter().find(|selection| of_id(id) == Some(selection.of))?;
+            reading::news(selection, record)
+        });
+        Ok(news.collect())
     }
 
     /// The record with this id, or what became of it. The Contact half of a person who is an account leads to the account.
@@ -131,10 +122,10 @@ impl Salesforce {
             )
         };
         let asked: Vec<String> = parts().map(soql).collect();
-        let found = self.api.queries(&asked, Purpose::Rest).await;
-        let found = found.map_err(|trouble| self.api.unexpected(trouble))?;
+        let found = self.api.query_together(&asked, false, Purpose::Rest).await?;
         let mut access = Vec::new();
         for ((user, records), found) in parts().zip(found) {
+            let found = found?;
             let readable = found.iter().filter(|one| one.get("HasReadAccess") == Some(&Value::Bool(true)));
             let may: BTreeSet<&str> = readable.filter_map(|one| one.get("RecordId")?.as_str()).collect();
             access.extend(records.iter().map(|record| Access {
@@ -144,5 +135,42 @@ impl Salesforce {
             }));
         }
         Ok(access)
+    }
+}
+
+/// What a search answers of an object.
+fn returned(selection: &Selection) -> String {
+    let (object, fields) = (object_name(selection.of), selection.fields.join(","));
+    let filter = if selection.of == Mirrored::Leads { " WHERE IsConverted = false" } else { "" };
+    format!("{object}({fields}{filter} LIMIT {FOUND_AN_OBJECT})")
+}
+
+/// A spelling as a phrase of a search, of letters and digits alone: whatever else is in it ends a word for Salesforce too, and
+/// could mean something in a search.
+fn phrase(spelling: &str) -> Option<String> {
+    let spelling: String = spelling.chars().take(MAX_SPELLING).collect();
+    let words = spelling.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
+    let length: usize = words.iter().map(|word| word.chars().count()).sum();
+    (length >= SHORTEST_SPELLING).then(|| format!("\"{}\"", words.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spelling_cannot_leave_its_quotes_nor_mean_anything_but_itself() {
+        for (spelling, expected) in [
+            ("+34 612-34.56 78", Some("\"34 612 34 56 78\"")),
+            ("(415) 555-1212", Some("\"415 555 1212\"")),
+            ("4155551212", Some("\"4155551212\"")),
+            ("12\"} RETURNING User(Id) {*?\\", Some("\"12 RETURNING User Id\"")),
+            ("7", None),
+            ("*", None),
+            ("", None),
+        ] {
+            assert_eq!(phrase(spelling).as_deref(), expected, "{spelling}");
+        }
     }
 }

@@ -27,6 +27,10 @@ impl Crm for Salesforce {
         self.changed_since(of, since).await
     }
 
+    async fn changed_together(&self, kinds: &[(Mirrored, Option<Place>)]) -> Vec<Result<Changed, CrmError>> {
+        self.changed_of(kinds).await
+    }
+
     async fn search_number(&self, spellings: &[String]) -> Result<Vec<News>, CrmError> {
         self.with_number(spellings).await
     }

@@ -18,6 +18,7 @@ mod https;
 mod implement;
 mod make;
 mod mirror;
+mod queries;
 mod reading;
 mod refused;
 mod secret;

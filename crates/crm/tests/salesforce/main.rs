@@ -11,3 +11,4 @@ mod people;
 mod questions;
 mod sharing;
 mod sockets;
+mod together;

@@ -6,6 +6,7 @@ use crm::salesforce::consent::Consent;
 use crm::salesforce::{KeepsRefreshToken, Login, Response, Salesforce, Secret, SigningKey};
 use crm::{AccessQuestion, Carried, Crm, CrmErrorKind, Finding, FindingState, Retry};
 use domain::mirror::{Fate, Mirrored, News, RemoteId};
+use sandbox::salesforce::Kind;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,8 +24,12 @@ fn who_has_a_number_is_found_by_any_of_its_spellings() {
         let lead =
             ana.create("Lead", json!({ "LastName": "Paz", "Company": "x", "MobilePhone": "415.555.1212" }));
         ana.create("Contact", json!({ "LastName": "Gil", "Phone": "4155551213" }));
-        let spellings = ["4155551212", "(415) 555-1212", "7"].map(str::to_owned);
+        let spellings =
+            ["4155551212", "(415) 555-1212", "7", "555} OR {1213", "+1-415.555.1212"].map(str::to_owned);
+        crm.search_number(&spellings).await.expect("the describes are known then");
+        world.count_anew();
         let found = crm.search_number(&spellings).await.expect("an answer");
+        assert_eq!((world.limited(), world.of(Kind::Search)), (1, 1), "one call, however many spellings");
         let ids: Vec<&RemoteId> = found
             .iter()
             .filter_map(|news| match news {
@@ -33,6 +38,9 @@ fn who_has_a_number_is_found_by_any_of_its_spellings() {
             })
             .collect();
         assert_eq!(ids, [&id(one), &id(lead)]);
+        world.count_anew();
+        assert_eq!(crm.search_number(&["7".to_owned(), "+".to_owned()]).await, Ok(Vec::new()));
+        assert_eq!(world.limited(), 0, "nothing that could be searched for");
     });
 }
 

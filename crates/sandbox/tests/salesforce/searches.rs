@@ -34,6 +34,8 @@ fn a_number_is_found_in_phone_fields_alone_and_however_it_is_grouped() {
     assert_eq!(found(&mut client, sosl), ["Ruiz", "Paz"]);
     let sosl = "FIND {4155551212} IN ALL FIELDS RETURNING Contact(Name ORDER BY Name)";
     assert_eq!(found(&mut client, sosl), ["Gil", "Ruiz"]);
+    let sosl = "FIND {\"7 7\" OR \"415 555 1212\"} IN PHONE FIELDS RETURNING Contact(Name LIMIT 5), Lead(Name) LIMIT 2";
+    assert_eq!(found(&mut client, sosl), ["Ruiz", "Paz"], "phrases, of which one is there");
     assert!(found(&mut client, "FIND {\\+34612} IN PHONE FIELDS RETURNING Contact(Name)").is_empty());
     assert_eq!(
         found(&mut client, "FIND {Ru* OR Gil} IN NAME FIELDS RETURNING Contact(Name LIMIT 1)").len(),

@@ -20,6 +20,8 @@ const LOGIN_URL: &str = "https://login.salesforce.com";
 const ORGANISATION: &str = "00D";
 /// How often changes are asked for, in seconds, where not set.
 const DEFAULT_POLL_S: u32 = 30;
+/// How often changes are asked for where no calls pay for it, in seconds, where not set.
+const DEFAULT_QUIET_POLL_S: u32 = 300;
 /// Longest time between two looks for changes, in seconds.
 const MAX_POLL_S: u32 = 3_600;
 /// Most requests under way at one time: Salesforce refuses more than 25 that take long, those of all programs together.
@@ -51,8 +53,10 @@ pub struct SalesforceSettings {
     pub refresh_token: Option<String>,
     /// The language of labels and subjects there.
     pub language: Written,
-    /// How often changes are asked for, in seconds.
+    /// How often changes are asked for at most, in seconds: while calls pay for it.
     pub poll_s: u32,
+    /// How often they are asked for whatever happens, in seconds.
+    pub quiet_poll_s: u32,
     /// Most requests under way at one time.
     pub concurrency: usize,
     /// The part of a day's calls that is kept for logging, in hundredths.
@@ -126,6 +130,7 @@ impl Default for SalesforceSettings {
             refresh_token: None,
             language: Written::default(),
             poll_s: DEFAULT_POLL_S,
+            quiet_poll_s: DEFAULT_QUIET_POLL_S,
             concurrency: DEFAULT_CONCURRENCY,
             reserve_percent: DEFAULT_RESERVE_PERCENT,
             case_days: DEFAULT_CASE_DAYS,
@@ -182,6 +187,11 @@ impl SalesforceSettings {
         }
         let ranges = [
             ("poll_s", (1..=MAX_POLL_S).contains(&self.poll_s), format!("from 1 to {MAX_POLL_S}")),
+            (
+                "quiet_poll_s",
+                (1..=MAX_POLL_S).contains(&self.quiet_poll_s),
+                format!("from 1 to {MAX_POLL_S}"),
+            ),
             (
                 "concurrency",
                 (1..=MAX_CONCURRENCY).contains(&self.concurrency),

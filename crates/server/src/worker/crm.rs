@@ -6,9 +6,11 @@ use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
 use crate::ops::crm::carry_out::carry_out;
 use crate::ops::crm::mirror::{MirrorError, mirror};
+use crate::ops::crm::pace::Pace;
 use crate::ops::crm::search_number::search_wanted;
 use crate::ops::crm::sharing::ask_wanted;
 use crm::Retry;
+use domain::id::At;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -61,11 +63,12 @@ pub async fn reflect(
     app: Arc<App>,
     tenant: Arc<Tenant>,
     link: Arc<CrmLink>,
-    every: Duration,
+    pace: Pace,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut failures = 0;
     loop {
+        let looked_at = app.around.now();
         let read = tokio::select! {
             read = mirror(&app, &tenant, &link) => read,
             () = told(&mut stop) => return,
@@ -73,16 +76,20 @@ pub async fn reflect(
         let wait = match read {
             Ok(_) => {
                 failures = 0;
-                every
+                tokio::select! {
+                    () = until_due(&app, &link, pace, looked_at) => continue,
+                    () = told(&mut stop) => return,
+                }
             }
             Err(MirrorError::Crm(error)) => {
                 failures += 1;
                 link.failed(Traffic::In, app.around.now(), &error);
                 let asked = match error.retry {
                     Retry::After(wait) | Retry::InDoubt(wait) => wait,
-                    Retry::No => LONGEST_WAIT,
+                    // Somebody has to change something first, and each try costs calls.
+                    Retry::No => pace.quiet,
                 };
-                asked.max(backoff(failures)).min(LONGEST_WAIT)
+                asked.max(backoff(failures)).min(LONGEST_WAIT.max(pace.quiet))
             }
             Err(MirrorError::Op(error)) => {
                 tracing::warn!(%error, "what changed in the CRM could not be taken over; it is again");
@@ -143,6 +150,18 @@ pub async fn search(app: Arc<App>, tenant: Arc<Tenant>, link: Arc<CrmLink>, mut 
             },
             () = told(&mut stop) => return,
         }
+    }
+}
+
+/// Returns when the next look is due, by time or because calls have paid for it.
+async fn until_due(app: &App, link: &CrmLink, pace: Pace, looked_at: At) {
+    loop {
+        let wait = pace.wait(looked_at, link.paid(), app.around.now());
+        if wait.is_zero() {
+            return;
+        }
+        // Paid or not, it is looked at anew.
+        let _ = timeout(wait, link.until_paid()).await;
     }
 }
 

@@ -1,22 +1,19 @@
 //! What of some calls is there already. Asked by the id of the call, which is unique there, deleted ones as well; so many
 //! calls with one request as a composite has room for queries.
 
-use super::super::api::{Api, Ask, Trouble, escaped, listed};
+use super::super::api::{Api, listed};
 use super::super::filing::{CALL_ACTIVITY, CALL_FIELDS, INTERACTION_ID, Shapes, TASK, TASK_FIELDS, TASK_ID};
 use super::super::governor::Purpose;
-use super::super::refused;
 use super::super::stamp;
-use crate::error::{CrmError, CrmErrorKind};
+use crate::error::CrmError;
 use domain::id::At;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Most ids of calls in one query: what stands behind `WHERE` may be 4,000 characters.
 const CALLS_A_QUERY: usize = 90;
 /// Most ids of Tasks in one query, which are half as long.
 const TASKS_A_QUERY: usize = 170;
-/// Most queries of a composite.
-const QUERIES_A_REQUEST: usize = 5;
 /// How far from its call a Task may have been made that was made with it, in milliseconds.
 const APART_MS: i64 = 5 * 60 * 1000;
 
@@ -166,49 +163,8 @@ fn tasks_query(shapes: &Shapes, by: &str, values: &[&str], more: &str) -> String
     format!("SELECT {SYSTEM}{fields} FROM {TASK} WHERE {by} IN ({values}){more}")
 }
 
-/// The records that these queries find, all together.
+/// The records that these queries find, all together: without one of them what is there would look missing.
 async fn ask_all(api: &Api, queries: &[String]) -> Result<Vec<Value>, CrmError> {
-    let root = api.root().await?;
-    let mut found = Vec::new();
-    for some in queries.chunks(QUERIES_A_REQUEST) {
-        let parts: Vec<Value> = some
-            .iter()
-            .enumerate()
-            .map(|(nth, soql)| {
-                let url = format!("{root}/queryAll/?q={}", escaped(soql));
-                json!({ "method": "GET", "url": url, "referenceId": format!("q{nth}") })
-            })
-            .collect();
-        let body = json!({ "allOrNone": false, "collateSubrequests": false, "compositeRequest": parts });
-        let answer = api.ask(&Ask::post("composite", body, Purpose::Logging, false)).await;
-        let mut answer = answer.map_err(|trouble| api.unexpected(trouble))?;
-        let responses = match answer.get_mut("compositeResponse").map(Value::take) {
-            Some(Value::Array(responses)) if responses.len() == some.len() => responses,
-            // One that answers less than was asked would make what is there look missing.
-            _ => {
-                return Err(api.error(
-                    CrmErrorKind::NotUnderstood,
-                    false,
-                    "a composite without its responses",
-                ));
-            }
-        };
-        for mut response in responses {
-            let is_good = response.get("httpStatusCode") == Some(&json!(200));
-            match response.pointer_mut("/body/records").map(Value::take) {
-                Some(Value::Array(records)) if is_good => found.extend(records),
-                _ => return Err(refused_part(api, &response)),
-            }
-        }
-    }
-    Ok(found)
-}
-
-fn refused_part(api: &Api, response: &Value) -> CrmError {
-    let status = response.get("httpStatusCode").and_then(Value::as_u64).unwrap_or_default();
-    let said = response.get("body").map(refused::of_body).unwrap_or_default();
-    match api.judge(u16::try_from(status).unwrap_or_default(), said, false) {
-        Trouble::Crm(error) => error,
-        refused => api.unexpected(refused),
-    }
+    let found = api.query_together(queries, true, Purpose::Logging).await?;
+    Ok(found.into_iter().collect::<Result<Vec<_>, CrmError>>()?.concat())
 }

@@ -1,12 +1,13 @@
 //! What changed in the org since a place: everything, the first time. `place.rs` says how a place is kept, `table.rs` reads
-//! large tables by the Bulk API.
+//! large tables by the Bulk API, `together.rs` asks for several kinds with one call.
 //!
 //! Deletions and merges come with the changes, because a deleted record is stamped and found by `queryAll` until it leaves
-//! the recycle bin. That a deletion stamps a record is not documented, so that every quarter of an hour the org's own list
-//! of what was deleted is read as well.
+//! the recycle bin. That a deletion stamps a record is not documented, and what is deleted past the bin is in no query, so
+//! that every two hours the org's own list of what was deleted is read as well: a call for each kind.
 
 mod place;
 mod table;
+mod together;
 
 use super::Salesforce;
 use super::api::{Ask, Trouble};
@@ -25,7 +26,7 @@ const PAGE: usize = 2_000;
 /// From how many records on the first load is done by the Bulk API.
 const LARGE: u64 = 50_000;
 /// How often the list of what was deleted is read, in milliseconds.
-const SWEEP_MS: i64 = 15 * 60 * 1000;
+const SWEEP_MS: i64 = 2 * 3600 * 1000;
 /// How far back that list reaches, in milliseconds: a day less than thirty.
 const SWEEP_REACH_MS: i64 = 29 * 24 * 3600 * 1000;
 /// Most ids that one query names.
@@ -51,15 +52,26 @@ impl Salesforce {
             }
             Phase::Load => self.load_page(&selection, stand).await,
             Phase::Follow { .. } => {
-                let (mut news, more) = self.page(&selection, &mut stand).await?;
-                stand.phase = Phase::Follow { under_way: more };
-                let now = self.api.surroundings().now();
-                if !more && now.millis_since(stand.swept) >= SWEEP_MS && of != Mirrored::Users {
-                    news.extend(self.sweep(&selection, &mut stand, now).await?);
-                }
-                Ok(Changed { news, next: stand.place(), more, progress: None })
+                let (news, more) = self.page(&selection, &mut stand).await?;
+                self.followed(&selection, stand, news, more).await
             }
         }
+    }
+
+    /// What a page of changes comes to, with the list of deletions where that is due.
+    async fn followed(
+        &self,
+        selection: &Selection,
+        mut stand: Stand,
+        mut news: Vec<News>,
+        more: bool,
+    ) -> Result<Changed, CrmError> {
+        stand.phase = Phase::Follow { under_way: more };
+        let now = self.api.surroundings().now();
+        if !more && now.millis_since(stand.swept) >= SWEEP_MS && selection.of != Mirrored::Users {
+            news.extend(self.sweep(selection, &mut stand, now).await?);
+        }
+        Ok(Changed { news, next: stand.place(), more, progress: None })
     }
 
     /// The beginning: how many there are, and by which way they are read.
@@ -109,6 +121,13 @@ impl Salesforce {
     async fn page(&self, selection: &Selection, stand: &mut Stand) -> Result<(Vec<News>, bool), CrmError> {
         let now = self.api.surroundings().now();
         let is_load = stand.phase == Phase::Load;
+        let found = self.api.query(&self.page_query(selection, stand, now), !is_load, Purpose::Rest).await;
+        let found = found.map_err(|trouble| self.api.unexpected(trouble))?;
+        Ok(take(selection, stand, &found, now))
+    }
+
+    /// The query for the page behind where a stand is.
+    fn page_query(&self, selection: &Selection, stand: &Stand, now: At) -> String {
         let position = stand.from(now).map(|(at, id)| {
             let at = stamp::moment(at);
             match id.is_empty() {
@@ -116,30 +135,12 @@ impl Salesforce {
                 false => format!("(SystemModstamp > {at} OR (SystemModstamp = {at} AND Id > '{id}'))"),
             }
         });
-        let filter = self.filter(selection.of, stand.began).filter(|_| is_load);
+        let filter = self.filter(selection.of, stand.began).filter(|_| stand.phase == Phase::Load);
         let wanted: Vec<String> = position.into_iter().chain(filter).collect();
         let filter =
             if wanted.is_empty() { String::new() } else { format!(" WHERE {}", wanted.join(" AND ")) };
         let (fields, object) = (selection.fields.join(","), object_name(selection.of));
-        let soql = format!("SELECT {fields} FROM {object}{filter} ORDER BY SystemModstamp, Id LIMIT {PAGE}");
-        let found = self.api.query(&soql, !is_load, Purpose::Rest).await;
-        let found = found.map_err(|trouble| self.api.unexpected(trouble))?;
-        let mut news = Vec::new();
-        for record in &found {
-            let Some((id, at)) = reading::stamped(record) else {
-                continue;
-            };
-            let told = reading::news(selection, record);
-            let is_gone = matches!(told, Some(News::Gone { .. }));
-            if stand.note(&id, at, is_gone) {
-                news.extend(told);
-            }
-        }
-        stand.forget(now);
-        if is_load {
-            stand.read += found.len() as u64;
-        }
-        Ok((news, found.len() == PAGE))
+        format!("SELECT {fields} FROM {object}{filter} ORDER BY SystemModstamp, Id LIMIT {PAGE}")
     }
 
     /// What the org's list of deletions names and was not told yet.
@@ -177,4 +178,24 @@ impl Salesforce {
         stand.sweep(covered.unwrap_or(now).min(now));
         Ok(news)
     }
+}
+
+/// What of the records of a page is news, and whether there may be another page.
+fn take(selection: &Selection, stand: &mut Stand, found: &[Value], now: At) -> (Vec<News>, bool) {
+    let mut news = Vec::new();
+    for record in found {
+        let Some((id, at)) = reading::stamped(record) else {
+            continue;
+        };
+        let told = reading::news(selection, record);
+        let is_gone = matches!(told, Some(News::Gone { .. }));
+        if stand.note(&id, at, is_gone) {
+            news.extend(told);
+        }
+    }
+    stand.forget(now);
+    if stand.phase == Phase::Load {
+        stand.read += found.len() as u64;
+    }
+    (news, found.len() == PAGE)
 }

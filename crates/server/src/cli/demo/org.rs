@@ -48,6 +48,7 @@ pub(super) fn serve(settings: &mut Settings) -> Result<ServedOrg, String> {
         client_id: Some(APP.0.to_owned()),
         client_secret: Some(APP.1.to_owned()),
         poll_s: POLL_S,
+        quiet_poll_s: POLL_S,
         ..SalesforceSettings::default()
     };
     if let Some(tenant) = settings.tenants.first_mut() {

@@ -126,6 +126,10 @@ impl Running<'_> {
         }
         if !filings.is_empty() {
             let carried = self.link.crm.file(&filings).await;
+            let paying = carried.iter().filter(|carried| matches!(carried, Carried::Filed(_))).count();
+            if paying > 0 {
+                self.link.pay(paying as u64);
+            }
             for (entry, carried) in sent.iter().zip(carried) {
                 changes.extend(self.carried(entry, carried));
             }

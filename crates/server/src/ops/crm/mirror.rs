@@ -4,7 +4,7 @@ use super::reflect::Reflecting;
 use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
 use crate::ops::OpError;
-use crm::{CrmError, Place};
+use crm::{Changed, CrmError, CrmErrorKind, Place};
 use domain::commit::{Change, Commit};
 use domain::mirror::{Mirrored, MirroredUpTo};
 
@@ -51,23 +51,65 @@ pub async fn follow(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<(), st
     app.store.commit(Commit::of(tenant.id, vec![Change::CrmFollowed { organisation }])).await.map(|_| ())
 }
 
-/// Reads everything that changed since the last time; whatever was read is kept, also where reading ends early.
+/// Reads everything that changed since the last time; whatever was read is kept, also where reading ends early. Kinds that keep
+/// up are asked for together; what cannot be read of one of them holds up no other.
 ///
 /// # Errors
-/// Something cannot be read or written.
+/// Something cannot be read or written: the first of it, where it is several.
 pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize, MirrorError> {
-    let mut changed = 0;
-    for of in Mirrored::ALL {
-        loop {
-            let page = page(app, tenant, link, of).await?;
-            changed += page.changed;
-            if !page.more {
-                break;
+    link.spend();
+    let (mut changed, mut refused) = (0, None);
+    let places = app.store.mirrored(tenant.id).await?;
+    let keeps_up = |of: Mirrored| places.iter().find(|place| place.of == of && place.loading.is_none());
+    let following: Vec<(Mirrored, Option<Place>)> = Mirrored::ALL
+        .into_iter()
+        .filter_map(|of| Some((of, Some(Place(keeps_up(of)?.place.clone())))))
+        .collect();
+    let read = if following.is_empty() { Vec::new() } else { link.crm.changed_together(&following).await };
+    for ((of, _), read) in following.iter().zip(read) {
+        match read {
+            Ok(read) => {
+                let page = take_over(app, tenant, link, *of, false, read).await?;
+                changed += page.changed;
+                if page.more {
+                    changed += rest(app, tenant, link, *of).await?;
+                }
             }
+            Err(error) => refused = refused.or(Some(error)),
         }
     }
-    link.went_well(Traffic::In, app.around.now());
-    Ok(changed)
+    // Those that are read for the first time, in their order: what others refer to comes first.
+    for of in Mirrored::ALL.into_iter().filter(|of| keeps_up(*of).is_none()) {
+        match rest(app, tenant, link, of).await {
+            Ok(more) => changed += more,
+            Err(MirrorError::Crm(error)) if is_of_one_kind(&error) => refused = refused.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    match refused {
+        Some(error) => Err(error.into()),
+        None => {
+            link.went_well(Traffic::In, app.around.now());
+            Ok(changed)
+        }
+    }
+}
+
+/// Whether an error may be that of one kind of records, so that others can be read all the same.
+fn is_of_one_kind(error: &CrmError) -> bool {
+    matches!(error.kind, CrmErrorKind::Forbidden | CrmErrorKind::NotUnderstood)
+}
+
+/// Reads a kind until there is no more of it; answers how many records changed.
+async fn rest(app: &App, tenant: &Tenant, link: &CrmLink, of: Mirrored) -> Result<usize, MirrorError> {
+    let mut changed = 0;
+    loop {
+        let page = page(app, tenant, link, of).await?;
+        changed += page.changed;
+        if !page.more {
+            return Ok(changed);
+        }
+    }
 }
 
 /// Reads one page of a kind.
@@ -80,6 +122,18 @@ pub async fn page(app: &App, tenant: &Tenant, link: &CrmLink, of: Mirrored) -> R
     let first = since.is_none_or(|place| place.loading.is_some());
     let place = since.map(|place| Place(place.place.clone()));
     let read = link.crm.changed(of, place.as_ref()).await?;
+    take_over(app, tenant, link, of, first, read).await
+}
+
+/// Has the directory hold a page. `first`: it is one of the first load.
+async fn take_over(
+    app: &App,
+    tenant: &Tenant,
+    link: &CrmLink,
+    of: Mirrored,
+    first: bool,
+    read: Changed,
+) -> Result<Page, MirrorError> {
     let mut reflecting = Reflecting::new(app, tenant, link, !first).await?;
     let changed = reflecting.reflect(&read.news).await?;
     // Where there is more of a first load, its progress stands; once all is read it is a mirror that keeps up.

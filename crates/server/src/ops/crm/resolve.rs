@@ -89,6 +89,8 @@ pub async fn fetch(
     link: &CrmLink,
     id: &RemoteId,
 ) -> Result<Option<Local>, ReadError> {
+    // What is asked for the mirror does not have yet: others like it may be there.
+    link.pay(1);
     let news = match link.crm.record(id).await {
         Ok(Some(news)) => news,
         Ok(None) => return Ok(None),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// How often each fault happens, in hundredths of requests.
 const FAULT_PERCENT: u64 = 5;
 
-fn call(n: u32, at: At) -> (CallRecord, Activity) {
+pub(super) fn call(n: u32, at: At) -> (CallRecord, Activity) {
     let key = CallKey(Uuid::from_u128(0x0193_0000_0000_8000_8000_0000_0000_0000 | u128::from(n)));
     let record = CallRecord {
         key,
@@ -53,7 +53,7 @@ fn call(n: u32, at: At) -> (CallRecord, Activity) {
     (record, logged)
 }
 
-async fn settle(world: &World, calls: impl Iterator<Item = (CallRecord, Activity)>) {
+pub(super) async fn settle(world: &World, calls: impl Iterator<Item = (CallRecord, Activity)>) {
     let changes = calls.flat_map(|(record, activity)| {
         [Change::Call(Box::new(record)), Change::Activity(Box::new(activity))]
     });

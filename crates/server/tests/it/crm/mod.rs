@@ -3,6 +3,7 @@
 mod backlog;
 mod logging;
 mod org;
+mod pace;
 mod records;
 mod secrets;
 mod sharing;

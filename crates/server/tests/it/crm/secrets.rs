@@ -19,7 +19,7 @@ fn said(org: &Emulator, secret: &str, enough: impl Fn(&str, &Value) -> bool) -> 
     let settings = format!(
         "[server]\nlisten = \"127.0.0.1:0\"\n[log]\nlevel = \"trace\"\n[[tenants]]\nslug = \"main\"\n\
          [tenants.salesforce]\norganisation = {id}\nlogin_url = \"http://{}\"\nflow = \"client_credentials\"\n\
-         client_id = \"bitacora\"\nclient_secret = \"{secret}\"\npoll_s = 1",
+         client_id = \"bitacora\"\nclient_secret = \"{secret}\"\npoll_s = 1\nquiet_poll_s = 1",
         org.address
     );
     let config = configured(dir.path(), &settings);

@@ -209,6 +209,9 @@ pub trait Crm: Send + Sync + 'static {
     /// It cannot be read now.
     async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError>;
 
+    /// Where people open a record there in a browser, as far as is known by now.
+    fn page_of(&self, id: &RemoteId) -> Option<String>;
+
     /// How many calls are left, as far as it was told.
     fn budget(&self) -> Option<Budget>;
 

@@ -385,6 +385,8 @@ export type Person = PersonLine & {
   email: string | null;
   version: number;
   created_by_call: string | null;
+  /** where people open it in the CRM, as far as is known; only of what is there */
+  crm_url?: string | null;
 };
 export type NewPerson = {
   kind: 'contact' | 'lead' | 'account';
@@ -400,6 +402,7 @@ export type Case = CaseLine & {
   created_by_call: string | null;
   /** numbers of its Contact */
   contact_phones: StoredPhone[];
+  crm_url?: string | null;
 };
 export type NewCase = {
   subject: string;

@@ -258,6 +258,9 @@ pub trait Crm: Send + Sync + 'static {
     /// It cannot be read now. Until it was read once, nothing is open.
     async fn open_to_all(&self) -> Result<OpenToAll, CrmError>;
 
+    /// Where people open a record there in a browser, as far as is known by now.
+    fn page_of(&self, id: &RemoteId) -> Option<String>;
+
     /// How many calls are left, as far as it was told.
     fn budget(&self) -> Option<Budget>;
 

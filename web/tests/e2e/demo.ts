@@ -11,9 +11,9 @@ export const DEMO_PASSWORD = 'not-a-secret-demo';
 
 /**
  * `bitacora demo` as a newcomer starts it, in a folder of its own, until the work with it is done. Its rows can be read
- * as long; `stop` ends it before that.
+ * as long; `stop` ends it before that. What else it prints can be waited for.
  */
-export async function withDemo(args: string[], work: (url: string, rows: Rows, stop: () => Promise<void>) => Promise<void>): Promise<void> {
+export async function withDemo(args: string[], work: (url: string, rows: Rows, stop: () => Promise<void>, printed: Printed) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bitacora-demo-'));
   const env = { ...process.env, BITACORA_SERVER__LISTEN: '127.0.0.1:0' };
   const child = spawn(BINARY, ['demo', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
@@ -25,7 +25,8 @@ export async function withDemo(args: string[], work: (url: string, rows: Rows, s
     await ended;
   };
   try {
-    await work(await new Printed(child).line(/Bitácora is ready: (\S+)/), new Rows(join(folder, 'bitacora.db')), stop);
+    const printed = new Printed(child);
+    await work(await printed.line(/Bitácora is ready: (\S+)/), new Rows(join(folder, 'bitacora.db')), stop, printed);
   } finally {
     await stop();
     process.off('exit', kill);

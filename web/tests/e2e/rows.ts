@@ -110,6 +110,20 @@ export class Rows {
     return rows.map((row) => row.id);
   }
 
+  /** What records of a CRM are called here, by their ids there; those that are not here yet are left out. */
+  idsHere(remote: string[]): Record<string, string> {
+    const rows = this.all<{ remote: string; id: string }>(`SELECT remote, ${uuid('local')} AS id FROM crm_link WHERE remote IN (${remote.map(text).join(', ')})`);
+    return Object.fromEntries(rows.map(({ remote, id }) => [remote, id]));
+  }
+
+  /** How the Cases of the calls with a number came to be related, or why none was; oldest first. */
+  relatedBy(number: string): { decision: string; rule: string | null; why: string | null }[] {
+    return this.all(
+      `SELECT activity.related ->> 'decision' AS decision, activity.related ->> 'rule' AS rule, activity.related ->> 'why' AS why
+       FROM activity JOIN call ON call.id = call_id WHERE ${text(number)} IN (from_number, to_number) ORDER BY call_id`,
+    );
+  }
+
   casesOf(person: string): { id: string; subject: string }[] {
     return this.all(`SELECT ${uuid('key')} AS id, subject FROM case_record WHERE contact = ${bytes(person)} ORDER BY case_record.id`);
   }

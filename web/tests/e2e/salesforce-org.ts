@@ -4,26 +4,27 @@ import { BINARY, Printed } from './centre.ts';
 const APP = { id: 'bitacora', secret: 'bitacora-secret' };
 const VERSION = '/services/data/v66.0';
 
-/** An emulated Salesforce org without customers, in a process of its own. */
+/** An emulated Salesforce org. */
 export class SalesforceOrg {
   organisation = '';
-  #process: ChildProcess;
   #token = '';
-  url = '';
 
-  private constructor() {
-    this.#process = spawn(BINARY, ['emulate', 'salesforce', '--listen', '127.0.0.1:0', '--people', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    process.once('exit', () => this.#process.kill('SIGKILL'));
+  private constructor(
+    readonly url: string,
+    /** Whose end is ours to see to; null: somebody else serves it. */
+    private readonly process: ChildProcess | null,
+  ) {}
+
+  /** One without customers, in a process of its own. */
+  static async start(): Promise<SalesforceOrg> {
+    const child = spawn(BINARY, ['emulate', 'salesforce', '--listen', '127.0.0.1:0', '--people', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    process.once('exit', () => child.kill('SIGKILL'));
+    return new SalesforceOrg(await new Printed(child).line(/listens on ([^;]+);/), child).#entered();
   }
 
-  static async start(): Promise<SalesforceOrg> {
-    const org = new SalesforceOrg();
-    org.url = await new Printed(org.#process).line(/listens on ([^;]+);/);
-    org.organisation = (await org.#ask<{ organization: string }>('GET', '/emulator')).organization;
-    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: APP.id, client_secret: APP.secret });
-    const granted = await fetch(`${org.url}/services/oauth2/token`, { method: 'POST', body: form });
-    org.#token = ((await granted.json()) as { access_token: string }).access_token;
-    return org;
+  /** One that is served already. */
+  static at(url: string): Promise<SalesforceOrg> {
+    return new SalesforceOrg(url, null).#entered();
   }
 
   /** The settings by which a server mirrors it. */
@@ -41,9 +42,19 @@ export class SalesforceOrg {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((done) => this.#process.once('exit', done));
-    this.#process.kill('SIGTERM');
+    const child = this.process;
+    if (!child) return;
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
     await ended;
+  }
+
+  async #entered(): Promise<SalesforceOrg> {
+    this.organisation = (await this.#ask<{ organization: string }>('GET', '/emulator')).organization;
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: APP.id, client_secret: APP.secret });
+    const granted = await fetch(`${this.url}/services/oauth2/token`, { method: 'POST', body: form });
+    this.#token = ((await granted.json()) as { access_token: string }).access_token;
+    return this;
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {

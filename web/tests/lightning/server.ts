@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { importMap, moduleAt } from './components.ts';
 
 /** A record of the org, as much of it as the page shows. */
 export type OrgRecord = { id: string; objectType: string; name: string; phones?: string[]; accountId?: string; contactId?: string };
@@ -15,6 +16,8 @@ export type Org = {
 const FOLDER = new URL('./', import.meta.url);
 /** The component of our package; what it says and hears is its own code here too. */
 const COMPONENT = '../../../salesforce/force-app/main/default/lwc/bitacoraPanel';
+/** Where a page wants to be told by which names its modules find one another. */
+const IMPORTS = ' data-imports><';
 const FILES: Record<string, [name: string, type: string]> = {
   '/lightning': ['console.html', 'text/html; charset=utf-8'],
   '/component': ['component.html', 'text/html; charset=utf-8'],
@@ -23,6 +26,8 @@ const FILES: Record<string, [name: string, type: string]> = {
   // By the names by which they import one another.
   '/panel/line': [`${COMPONENT}/line.js`, 'text/javascript'],
   '/panel/protocol': [`${COMPONENT}/protocol.js`, 'text/javascript'],
+  '/voice-extension': ['voice-extension.html', 'text/html; charset=utf-8'],
+  '/voice-extension.js': ['voice-extension.js', 'text/javascript'],
   '/console.js': ['console.js', 'text/javascript'],
   '/support/api/66.0/lightning/opencti_min.js': ['opencti_min.js', 'text/javascript'],
 };
@@ -65,11 +70,17 @@ export class Lightning {
       response.writeHead(200, { 'content-type': 'text/plain' }).end(assertion);
       return;
     }
+    const module = pathname.startsWith('/lwc/') ? await moduleAt(pathname) : null;
+    if (module !== null) {
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(module);
+      return;
+    }
     const file = FILES[pathname];
     if (!file) {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': file[1] }).end(await readFile(new URL(file[0], FOLDER)));
+    const text = await readFile(new URL(file[0], FOLDER), 'utf8');
+    response.writeHead(200, { 'content-type': file[1] }).end(text.includes(IMPORTS) ? text.replace(IMPORTS, `>${await importMap()}<`) : text);
   }
 }

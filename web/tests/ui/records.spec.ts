@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { bruno, taller } from '../mock/world.ts';
-import { clean, expect, options, test } from './stage.ts';
+import { find } from '../mock/ask.ts';
+import { clean, expect, inspectEach, options, test } from './stage.ts';
 
 test.beforeEach(async ({ page }) => page.setViewportSize({ width: 1280, height: 900 }));
 
@@ -174,4 +175,37 @@ test('p11 a call on a person’s list names the Case it is related to', async ({
   await openApp('/people/p-ana');
   await page.getByRole('table').getByRole('link', { name: '00001042' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Factura duplicada' })).toBeVisible();
+});
+
+test('a person and a Case that are in the org say from the start that they are changed there, and offer no form', async ({ page, mock, openApp }) => {
+  const org = 'https://acme.my.salesforce.com';
+  const [person, one] = [find(mock.people, 'p-ana'), find(mock.cases, 'k-inv')];
+  Object.assign(person, { crm_id: '003000000000001AAA', crm_url: `${org}/003000000000001AAA` });
+  Object.assign(one, { crm_id: '500000000000001AAA', crm_url: `${org}/500000000000001AAA` });
+  const said = page.getByText(/This record is in Salesforce; change it there\.|Este registro está en Salesforce; cámbielo allí\./);
+  const link = page.getByRole('link', { name: /Open in Salesforce|Abrir en Salesforce/ });
+  const offered = page.getByRole('button', { name: /^(Edit|Editar|Closed|Cerrado)$/ });
+
+  await openApp('/people/p-ana');
+  await expect(said).toBeVisible();
+  await expect(link).toHaveAttribute('href', `${org}/003000000000001AAA`);
+  await expect(offered).toHaveCount(0);
+  await inspectEach(page, 'person-there', () => expect(said).toBeVisible());
+
+  await page.evaluate(() => void (location.hash = '/cases/k-inv'));
+  await expect(page.getByRole('heading', { level: 1, name: one.subject })).toBeVisible();
+  await expect(link).toHaveAttribute('href', `${org}/500000000000001AAA`);
+  const path = page.getByRole('list', { name: 'Status of the Case' });
+  await expect(path.getByText('Closed')).toBeVisible();
+  await expect(path.getByRole('button')).toHaveCount(0);
+  await expect(offered).toHaveCount(0);
+  await inspectEach(page, 'case-there', () => expect(said).toBeVisible());
+});
+
+test('where the org’s address is not known yet a record says all the same that it is changed there', async ({ page, mock, openApp }) => {
+  Object.assign(find(mock.people, 'p-ana'), { crm_id: '003000000000001AAA' });
+  await openApp('/people/p-ana');
+  await expect(page.getByText('This record is in Salesforce; change it there.')).toBeVisible();
+  await expect(page.getByRole('link', { name: /Open in Salesforce/ })).toHaveCount(0);
+  await expect(edit(page)).toHaveCount(0);
 });

@@ -94,6 +94,11 @@ impl Api {
         self.sessions.current().await
     }
 
+    /// Scheme, host and port of the org, as far as is known without asking.
+    pub(crate) fn instance(&self) -> Option<String> {
+        self.sessions.instance()
+    }
+
     /// What stands before the resources of the version: `/services/data/v66.0`.
     pub(crate) async fn root(&self) -> Result<String, CrmError> {
         Ok(format!("/services/data/v{}.0", self.session().await?.version))

@@ -51,6 +51,11 @@ impl Crm for Salesforce {
         self.open_by_default().await
     }
 
+    fn page_of(&self, id: &RemoteId) -> Option<String> {
+        // The org leads on from there to the record's page, in whichever of its apps the reader works.
+        self.api.instance().map(|instance| format!("{instance}/{}", id.0))
+    }
+
     fn budget(&self) -> Option<Budget> {
         self.api.governor.budget()
     }

@@ -8,8 +8,8 @@ use crate::error::{CrmError, CrmErrorKind, Retry};
 use async_trait::async_trait;
 use domain::mirror::RemoteId;
 use serde_json::Value;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
 
 /// Where tokens are asked for.
@@ -59,6 +59,8 @@ pub(crate) struct Sessions {
     held: Mutex<Held>,
     /// How many log-ins came to an end, well or not.
     ended: AtomicU64,
+    /// What the last log-in that went well named as the org's address.
+    instance: RwLock<Option<String>>,
 }
 
 impl Sessions {
@@ -69,7 +71,15 @@ impl Sessions {
         keeps: Option<Arc<dyn KeepsRefreshToken>>,
     ) -> Sessions {
         let held = Mutex::new(Held::default());
-        Sessions { config, transport, surroundings, keeps, held, ended: AtomicU64::new(0) }
+        Sessions {
+            config,
+            transport,
+            surroundings,
+            keeps,
+            held,
+            ended: AtomicU64::new(0),
+            instance: RwLock::default(),
+        }
     }
 
     /// The session there is, or a new one. Who waits while another logs in shares what comes of it, the failure as well.
@@ -87,6 +97,11 @@ impl Sessions {
         held.failed = result.as_ref().err().cloned();
         held.token = result.as_ref().ok().cloned();
         result
+    }
+
+    /// Scheme, host and port of the org, as the last log-in that went well said; nobody is asked.
+    pub(crate) fn instance(&self) -> Option<String> {
+        self.instance.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says that this session is over. Another that began since stays.
@@ -123,6 +138,7 @@ impl Sessions {
         let access = Secret::new(access);
         let version = self.version(&instance).await?;
         held.given += 1;
+        *self.instance.write().unwrap_or_else(PoisonError::into_inner) = Some(instance.clone());
         Ok(Arc::new(Token { access, instance, user, organisation, version, number: held.given }))
     }
 

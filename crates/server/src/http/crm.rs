@@ -5,7 +5,7 @@ use super::answer::{Body, Path, Query};
 use super::caller::{Admin, SignedIn};
 use crate::app::App;
 use crate::ops::OpError;
-use crate::ops::crm::{standing as op, stuck};
+use crate::ops::crm::{named, standing as op, stuck};
 use crate::view::{CrmUserView, CrmView, FindingView, StuckView};
 use axum::Json;
 use axum::extract::State;
@@ -117,8 +117,8 @@ pub(super) async fn record(
         Subject::Case(id) => Local::Case(id),
         Subject::Activity(_) => return Err(OpError::NotFound.into()),
     };
-    let joined = app.store.joined(who.tenant.id, &[local]).await.map_err(OpError::from)?;
-    Ok(Json(CrmIdAnswer { crm_id: joined.into_iter().next().map(|joined| joined.remote.0) }))
+    let there = named::there(&app, &who.tenant, local).await.map_err(OpError::from)?;
+    Ok(Json(CrmIdAnswer { crm_id: there.map(|there| there.id) }))
 }
 
 /// What the CRM refused for good, what was noted first coming first. Admins.

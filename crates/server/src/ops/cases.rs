@@ -1,6 +1,6 @@
 //! Cases: make, read, change, search.
 
-use super::crm::named::is_ours;
+use super::crm::named::{is_ours, there};
 use super::crm::sharing::{shared, visible};
 use super::submit_scene::json;
 use super::{FieldFault, OpError, lookup, read_activity};
@@ -136,7 +136,11 @@ pub async fn read(app: &App, tenant: &Tenant, id: CaseId) -> Result<CaseView, Op
         None => None,
     };
     let people = people_of(app, tenant, std::slice::from_ref(&case)).await?;
-    Ok(CaseView::of(&case, &people, contact.as_ref(), tenant.settings.region))
+    let mut view = CaseView::of(&case, &people, contact.as_ref(), tenant.settings.region);
+    if let Some(there) = there(app, tenant, Local::Case(id)).await? {
+        (view.line.crm_id, view.crm_url) = (Some(there.id), there.page);
+    }
+    Ok(view)
 }
 
 /// Cases by number or subject.

@@ -1,6 +1,6 @@
 //! The directory's operations: search, read, create.
 
-use super::crm::named::is_ours;
+use super::crm::named::{is_ours, there};
 use super::crm::sharing::{shared, visible};
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
@@ -72,7 +72,11 @@ pub async fn view(app: &App, tenant: &Tenant, person: &Person) -> Result<PersonV
         None => None,
     };
     let owner = owner.map(|user| UserNameView { id: user.id.0, name: user.name });
-    Ok(PersonView::of(person, account.first(), owner, tenant.settings.region))
+    let mut view = PersonView::of(person, account.first(), owner, tenant.settings.region);
+    if let Some(there) = there(app, tenant, Local::Person(person.id)).await? {
+        (view.line.crm_id, view.crm_url) = (Some(there.id), there.page);
+    }
+    Ok(view)
 }
 
 /// Makes a record.

@@ -240,7 +240,8 @@ fn refuse(setting: &str, reason: String) -> Result<(), SettingsError> {
     Err(SettingsError::Refused { setting: setting.to_owned(), reason })
 }
 
-pub(super) fn is_origin(text: &str) -> bool {
+/// Whether this is an origin, such as `https://crm.example`: scheme and host, no path.
+pub fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', ';', ',', '\'']))
 }

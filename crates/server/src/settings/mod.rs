@@ -15,7 +15,7 @@ pub mod zone;
 pub use control::{Control, NotifyPhones, PauseFrom};
 pub use folder::FolderSettings;
 pub use hook::{TwilioSettings, WebhookSettings, ZammadSettings};
-pub use load::{SettingsError, load};
+pub use load::{SettingsError, is_origin, load};
 pub use panel_sign_in::signer;
 pub use salesforce::{Flow, PhoneSetting, SalesforceSettings, Written};
 pub use trust::trusted;

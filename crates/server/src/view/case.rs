@@ -33,7 +33,7 @@ pub struct CaseLineView {
     pub opened_at: String,
     /// When it was closed.
     pub closed_at: Option<String>,
-    /// What the CRM calls it; only the panel's snapshot says so, and only of what is there.
+    /// What the CRM calls it; only the panel's snapshot and the Case's own answer say so, and only of what is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crm_id: Option<String>,
     /// `not_shared`: the CRM does not show it to whoever asks; `asking`: it has not said yet. Then nothing else of it is said.
@@ -73,6 +73,9 @@ pub struct CaseView {
     pub version: u64,
     /// The call during which it was made.
     pub created_by_call: Option<Uuid>,
+    /// Where people open it in the CRM, where it is there and that is known: it is changed there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crm_url: Option<String>,
     /// The numbers of its Contact, each a Contact Phone that can be dialled (P6).
     pub contact_phones: Vec<PhoneView>,
 }
@@ -85,6 +88,7 @@ impl CaseView {
             description: case.description.clone(),
             version: case.version,
             created_by_call: case.created_by_call.map(|call| call.0),
+            crm_url: None,
             contact_phones: contact.map(|contact| PhoneView::all(contact, region)).unwrap_or_default(),
         }
     }

@@ -24,7 +24,7 @@ pub struct PersonLineView {
     pub company: Option<String>,
     /// The first phone text.
     pub phone: Option<String>,
-    /// What the CRM calls it; only the panel's snapshot says so, and only of what is there.
+    /// What the CRM calls it; only the panel's snapshot and the record's own answer say so, and only of what is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crm_id: Option<String>,
     /// `not_shared`: the CRM does not show it to whoever asks; `asking`: it has not said yet. Then nothing else of it is said.
@@ -75,6 +75,9 @@ pub struct PersonView {
     pub version: u64,
     /// The call whose Log made it.
     pub created_by_call: Option<Uuid>,
+    /// Where people open it in the CRM, where it is there and that is known: it is changed there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crm_url: Option<String>,
 }
 
 impl PhoneView {
@@ -108,6 +111,7 @@ impl PersonView {
             email: person.email.clone(),
             version: person.version,
             created_by_call: person.created_by_call.map(|call| call.0),
+            crm_url: None,
         }
     }
 }

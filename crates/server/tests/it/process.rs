@@ -94,6 +94,16 @@ fn a_demo_at_no_speed_is_refused_with_the_place_and_the_reason() {
 }
 
 #[test]
+fn a_demo_is_framed_by_origins_and_nothing_else() {
+    for origin in ["*", "acme.lightning.force.com", "https://acme.lightning.force.com/"] {
+        let output = run(&["demo", "--crm=salesforce-emulator", &format!("--lightning-origin={origin}")]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        assert!(said.contains("--lightning-origin") && said.contains("an origin like"), "{said}");
+    }
+}
+
+#[test]
 fn the_first_start_prints_a_link_for_the_first_admin_and_a_later_one_does_so_until_it_is_used() {
     let dir = tempfile::tempdir().expect("a folder");
     for _ in 0..2 {

@@ -62,6 +62,11 @@ export class CaseTab implements TabModel {
     return value ? caseName(value) : failure ? language.t.cases.one : language.t.tabs.loading;
   }
 
+  /** Whether it is in the org that is mirrored: nothing of it is changed here. */
+  get changedThere(): boolean {
+    return Boolean(this.one.value?.crm_id);
+  }
+
   get touched(): boolean {
     return this.form?.dirty ?? false;
   }
@@ -77,7 +82,7 @@ export class CaseTab implements TabModel {
   edit(): void {
     this.failure = null;
     const { value } = this.one;
-    if (value) this.form = new RecordForm(valuesOf(value), value.version);
+    if (value && !this.changedThere) this.form = new RecordForm(valuesOf(value), value.version);
   }
 
   cancel(): void {

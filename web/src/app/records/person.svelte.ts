@@ -54,6 +54,11 @@ export class PersonTab implements TabModel {
     return this.person.value?.name ?? (this.person.failure ? language.t.people.title : language.t.tabs.loading);
   }
 
+  /** Whether it is in the org that is mirrored: nothing of it is changed here. */
+  get changedThere(): boolean {
+    return Boolean(this.person.value?.crm_id);
+  }
+
   get touched(): boolean {
     return this.form?.dirty ?? false;
   }
@@ -69,7 +74,7 @@ export class PersonTab implements TabModel {
 
   edit(): void {
     const person = this.person.value;
-    if (person) this.form = new RecordForm(valuesOf(person), person.version);
+    if (person && !this.changedThere) this.form = new RecordForm(valuesOf(person), person.version);
   }
 
   cancel(): void {

@@ -386,6 +386,8 @@ export type Person = PersonLine & {
   email: string | null;
   version: number;
   created_by_call: string | null;
+  /** where people open it in the CRM, as far as is known; only of what is there */
+  crm_url?: string | null;
 };
 export type NewPerson = {
   kind: 'contact' | 'lead' | 'account';
@@ -401,6 +403,7 @@ export type Case = CaseLine & {
   created_by_call: string | null;
   /** numbers of its Contact */
   contact_phones: StoredPhone[];
+  crm_url?: string | null;
 };
 export type NewCase = {
   subject: string;
@@ -451,50 +454,3 @@ export type AuditEntry = {
   fields: FieldChange[];
 };
 export type AuditPage = { entries: AuditEntry[]; next: string | null };
-
-export const SERVER_ERROR_CODES = [
-  'unauthenticated',
-  'invalid_credentials',
-  'session_expired',
-  'too_many_attempts',
-  'forbidden',
-  'not_found',
-  'malformed',
-  'too_large',
-  'invalid',
-  'code_required',
-  'notes_required',
-  'code_unknown',
-  'code_retired',
-  'code_other_set',
-  'party_required',
-  'party_gone',
-  'match_changed',
-  'stale_revision',
-  'no_phone',
-  'phone_unreachable',
-  'phone_refused',
-  'phone_unanswered',
-  'not_possible',
-  'busy',
-  'no_more_time',
-  'wrapup_not_due',
-  'not_correctable',
-  'nothing_to_undo',
-  'message_taken',
-  'message_done',
-  'nothing_to_release',
-  'wrapup_closed_differently',
-  'token_used',
-  'not_confirmed',
-  'edited_there',
-  'not_shared',
-  'sharing_unknown',
-  'last_set',
-  'unavailable',
-  'internal',
-] as const;
-export type ServerErrorCode = (typeof SERVER_ERROR_CODES)[number];
-/** `unreachable` is the client's own: no answer came back. */
-export type ErrorCode = ServerErrorCode | 'unreachable';
-export type InvalidReason = 'empty' | 'too_long' | 'unknown' | 'not_a_number' | 'taken' | 'too_short' | 'would_repeat' | 'retire_instead';

@@ -1,4 +1,4 @@
-import { SERVER_ERROR_CODES, type ErrorCode } from './contract';
+import { SERVER_ERROR_CODES, type ErrorCode } from './error-codes';
 
 export class ApiError extends Error {
   constructor(

@@ -38,6 +38,12 @@ export const records = {
       keepMine: 'Keep mine',
       takeTheirs: 'Use theirs',
     },
+    /** Of a record that is in the org that the directory mirrors. */
+    there: {
+      said: 'This record is in Salesforce; change it there.',
+      open: 'Open in Salesforce',
+      opens: (name: string) => `${name}, in a new tab`,
+    },
   },
   cases: {
     title: 'Cases',

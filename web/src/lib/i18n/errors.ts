@@ -1,4 +1,4 @@
-import type { InvalidReason } from '../api/contract';
+import type { InvalidReason } from '../api/error-codes';
 import type { ApiError } from '../api/errors';
 import { language } from './language.svelte';
 

@@ -39,6 +39,11 @@ export const records: typeof english = {
       keepMine: 'Conservar lo mío',
       takeTheirs: 'Usar lo de allí',
     },
+    there: {
+      said: 'Este registro está en Salesforce; cámbielo allí.',
+      open: 'Abrir en Salesforce',
+      opens: (name) => `${name}, en una pestaña nueva`,
+    },
   },
   cases: {
     title: 'Casos',

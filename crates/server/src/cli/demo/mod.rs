@@ -17,7 +17,7 @@ use crate::ops::session::hash;
 use crate::running::start;
 use crate::settings::{
     AmiSettings, Control, FolderSettings, LogFormat, NotifyPhones, Settings, SourceKind, SourceSettings,
-    TenantSettings, load,
+    TenantSettings, is_origin, load,
 };
 use crate::view::word;
 use crate::worker::feed::Feed;
@@ -68,6 +68,13 @@ pub struct DemoArgs {
     /// it wants a new folder each time; there are no past calls with it.
     #[arg(long, value_enum, value_name = "CRM")]
     crm: Option<DemoCrm>,
+    /// People of the sample directory in that org, as many as without one where not said.
+    #[arg(long, value_name = "N", requires = "crm")]
+    people: Option<usize>,
+    /// The origin of a page that plays the Lightning Experience of that org: it may frame the panel, which loads Open CTI's
+    /// script from there. Can be given several times.
+    #[arg(long, value_name = "ORIGIN", requires = "crm", value_parser = origin)]
+    lightning_origin: Vec<String>,
 }
 
 /// A CRM that a demo can have.
@@ -80,6 +87,11 @@ enum DemoCrm {
 fn speed(text: &str) -> Result<f64, String> {
     let speed = text.parse::<f64>().ok().filter(|speed| speed.is_finite() && *speed > 0.0);
     speed.ok_or_else(|| "a number above 0 is needed".to_owned())
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let said = is_origin(text).then(|| text.to_owned());
+    said.ok_or_else(|| "an origin like https://acme.lightning.force.com is needed".to_owned())
 }
 
 /// The sandbox's floor from `start` on.
@@ -154,7 +166,7 @@ async fn demo(settings: Settings, args: &DemoArgs) -> Result<(), String> {
     let address = phones.address().map_err(|error| error.to_string())?;
     let mut settings = demo_settings(settings, args, &pbx, address);
     let org = match args.crm {
-        Some(DemoCrm::SalesforceEmulator) => Some(org::serve(&mut settings)?),
+        Some(DemoCrm::SalesforceEmulator) => Some(org::serve(&mut settings, args)?),
         None => None,
     };
     let folder = DataFolder::to_serve(&settings.data.dir).map_err(|error| error.to_string())?;

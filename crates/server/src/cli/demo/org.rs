@@ -1,5 +1,6 @@
 //! The Salesforce org of a demo: emulated in this process, served on a free port, and mirrored like any other.
 
+use super::DemoArgs;
 use crate::cli::emulate::serve_org;
 use crate::cli::folder::DATABASE;
 use crate::clock::{Machine, Surroundings};
@@ -24,8 +25,8 @@ pub(super) struct ServedOrg {
     serving: JoinHandle<()>,
 }
 
-/// Serves an org with the sample people, and has the first tenant mirror it.
-pub(super) fn serve(settings: &mut Settings) -> Result<ServedOrg, String> {
+/// Serves an org with the sample people, and has the first tenant mirror it; its pages are those of the origins that are named.
+pub(super) fn serve(settings: &mut Settings, args: &DemoArgs) -> Result<ServedOrg, String> {
     let database = settings.data.dir.join(DATABASE);
     if database.exists() {
         let folder = settings.data.dir.display();
@@ -39,7 +40,7 @@ pub(super) fn serve(settings: &mut Settings) -> Result<ServedOrg, String> {
     let listens = listener.local_addr().map_err(failed)?;
     let now = Machine.now();
     let mut org = Org::new(DEMO_SEED, now);
-    org.add_people(DEMO_SEED, DEMO_PEOPLE, now);
+    org.add_people(DEMO_SEED, args.people.unwrap_or(DEMO_PEOPLE), now);
     let address = format!("http://{listens}");
     let connection = SalesforceSettings {
         organisation: org.id().to_owned(),
@@ -49,6 +50,7 @@ pub(super) fn serve(settings: &mut Settings) -> Result<ServedOrg, String> {
         client_secret: Some(APP.1.to_owned()),
         poll_s: POLL_S,
         quiet_poll_s: POLL_S,
+        lightning_origins: args.lightning_origin.clone(),
         ..SalesforceSettings::default()
     };
     if let Some(tenant) = settings.tenants.first_mut() {

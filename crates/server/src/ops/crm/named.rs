@@ -1,4 +1,5 @@
-//! What the records that a panel shows are called in the CRM: by that the page around the panel opens them.
+//! What the records that people see are called in the CRM: by that the page around a panel opens them, and by that a record's own
+//! page says that it is changed there.
 
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
@@ -35,8 +36,29 @@ pub async fn name_records(app: &App, tenant: &Tenant, panel: &mut PanelView) -> 
 /// # Errors
 /// It is the CRM's, or the store cannot read.
 pub async fn is_ours(app: &App, tenant: &Tenant, local: Local) -> Result<(), OpError> {
-    match app.store.joined(tenant.id, &[local]).await?.is_empty() {
-        true => Ok(()),
-        false => Err(OpError::EditedThere),
+    match there(app, tenant, local).await? {
+        None => Ok(()),
+        Some(_) => Err(OpError::EditedThere),
     }
+}
+
+/// A record in the CRM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct There {
+    /// What it is called there.
+    pub id: String,
+    /// Where people open it in a browser, as far as is known by now.
+    pub page: Option<String>,
+}
+
+/// The record there that one of ours is; `None`: it is here alone, or not there yet.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn there(app: &App, tenant: &Tenant, local: Local) -> Result<Option<There>, ReadError> {
+    let joined = app.store.joined(tenant.id, &[local]).await?.into_iter().next();
+    Ok(joined.map(|joined| There {
+        page: app.crms.of(tenant.id).and_then(|link| link.crm.page_of(&joined.remote)),
+        id: joined.remote.0,
+    }))
 }

@@ -20,7 +20,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const ORIGIN: &str = "https://org.example";
+/// Its address.
+pub(crate) const ORIGIN: &str = "https://org.example";
 const ROOT: &str = "/services/data/v66.0";
 /// Rounds that a test waits for the outbox to be empty, each a few seconds after the one before.
 const MAX_ROUNDS: usize = 2_000;

@@ -1,6 +1,6 @@
 //! People and Cases: made here and there, changed there, merged, converted, and what is on screen there.
 
-use super::org::{Org, contact, drain, read};
+use super::org::{ORIGIN, Org, contact, drain, read};
 use crate::world::{CALLER, HERE, Someone, World, entry, first_code, path_of};
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
@@ -86,10 +86,31 @@ async fn what_is_there_is_changed_there_and_nothing_typed_here_is_lost_without_a
     let path = format!("/cases/{}", case["id"].as_str().expect("an id"));
     let closed = json!({ "version": 1, "status": "closed" });
     assert_eq!(world.ask(&ana, "PATCH", &path, Some(closed)).await.is(409).code(), "edited_there");
-    // What is only here yet can be put right before it gets there.
+    // What is only here yet can be put right before it gets there, and says nothing of another place.
     let own = world.person(&ana, "Leo", "+34600555666").await;
+    let alone = world.ask(&ana, "GET", &format!("/people/{own}"), None).await.is(200).body["person"].clone();
+    assert_eq!((alone.get("crm_id"), alone.get("crm_url")), (None, None));
     let body = json!({ "version": 1, "name": "Leon" });
     world.ask(&ana, "PATCH", &format!("/people/{own}"), Some(body)).await.is(200);
+}
+
+#[tokio::test]
+async fn what_is_there_says_so_itself_and_where_it_is_opened() {
+    let (world, org) = world().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let eva = contact(&org, "Eva", CALLER);
+    let broken = org.create("Case", json!({ "Subject": "Broken", "ContactId": eva }));
+    read(&world).await;
+    let person = found(&world, &ana, "eva").await.remove(0);
+    let case = world.ask(&ana, "GET", "/cases?q=broken", None).await.is(200).body["cases"][0].clone();
+    for (path, name, there) in [
+        (format!("/people/{}", person["id"].as_str().expect("an id")), "person", &eva),
+        (format!("/cases/{}", case["id"].as_str().expect("an id")), "case", &broken),
+    ] {
+        let said = world.ask(&ana, "GET", &path, None).await.is(200).body[name].clone();
+        assert_eq!(said["crm_id"], json!(there));
+        assert_eq!(said["crm_url"], json!(format!("{ORIGIN}/{there}")));
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
+use crate::ops::crm::opportunities::OpportunityNames;
 use crate::settings::{SalesforceSettings, TenantSettings};
 
 /// What goes on with a CRM.
@@ -38,13 +39,20 @@ pub struct CrmLink {
     pub crm: Arc<dyn Crm>,
     /// The organisation that is mirrored.
     pub organisation: RemoteId,
+    /// What its Opportunities are called, as far as it was asked for.
+    pub opportunity_names: OpportunityNames,
     standings: Mutex<[Standing; 2]>,
 }
 
 impl CrmLink {
     /// A CRM that was not asked anything yet.
     pub fn new(crm: Arc<dyn Crm>, organisation: RemoteId) -> CrmLink {
-        CrmLink { crm, organisation, standings: Mutex::default() }
+        CrmLink {
+            crm,
+            organisation,
+            opportunity_names: OpportunityNames::default(),
+            standings: Mutex::default(),
+        }
     }
 
     /// How it goes.

@@ -34,6 +34,10 @@ impl Crm for Salesforce {
         self.one(id).await
     }
 
+    async fn opportunity_name(&self, id: &RemoteId) -> Result<Option<String>, CrmError> {
+        self.name_of_opportunity(id).await
+    }
+
     async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError> {
         self.access_of(user, records).await
     }

@@ -10,8 +10,8 @@ use crate::clock::rfc3339;
 use crate::live::Instance;
 use crate::view::{
     ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, CrmCountView, DraftView, LabelView,
-    ListenerView, LiveCallView, MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView,
-    word,
+    ListenerView, LiveCallView, MatchView, OpportunityView, PanelAgentView, PanelView, ReasonView,
+    RelateView, WrapupView, word,
 };
 use domain::activity::Activity;
 use domain::call::{CallRecord, Direction, Engagement, Via};
@@ -23,7 +23,8 @@ use domain::id::{AgentKey, EngagementKey, PersonId, UserId};
 use domain::matching::Match;
 use domain::phone::OtherParty;
 use domain::relate::RelateDecision;
-use domain::wrapup::submit::{LogRequest, Scene, preview_case};
+use domain::relate::opportunity::RelatedOpportunity;
+use domain::wrapup::submit::{LogRequest, Scene, preview};
 use domain::wrapup::timer::{extend, is_late};
 use domain::wrapup::{Draft, PartyChoice, Wrapup};
 use std::collections::BTreeSet;
@@ -187,6 +188,7 @@ struct Card {
     codes: Vec<CodeChoiceView>,
     codes_from: Option<String>,
     relate: Option<RelateView>,
+    opportunity: Option<OpportunityView>,
     cases: Vec<CaseLineView>,
 }
 
@@ -222,6 +224,7 @@ impl<'a> Reader<'a> {
             codes: card.codes,
             codes_from: card.codes_from,
             relate: card.relate,
+            opportunity: card.opportunity,
             cases: card.cases,
             controls: controls(self.app, self.tenant, call, part).into(),
             listeners: self.listeners(call, part),
@@ -260,6 +263,7 @@ impl<'a> Reader<'a> {
             codes_from: card.codes_from,
             last_calls: card.last_calls,
             relate: card.relate,
+            opportunity: card.opportunity,
             cases: card.cases,
             deadline: policy.deadline_of(wrapup).map(rfc3339),
             late: is_late(wrapup, policy, self.app.around.now()),
@@ -307,6 +311,11 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         };
+        let (decision, opportunity) = decision.unzip();
+        let opportunity = opportunity.flatten().map(|related| {
+            let names = [related.id].into_iter().collect();
+            OpportunityView::of(&related, &read_activity::opportunity_names(self.app, self.tenant, &names))
+        });
         let open = self.open_cases(chosen).await?;
         let (relate, cases) = self.case_views(decision, &read, &open).await?;
         Ok(Card {
@@ -320,6 +329,7 @@ impl<'a> Reader<'a> {
             codes,
             codes_from,
             relate,
+            opportunity,
             cases,
         })
     }
@@ -336,7 +346,7 @@ impl<'a> Reader<'a> {
         read: &RelateRead,
         naming: Naming<'_>,
         scope: CodeScope<'_>,
-    ) -> Option<RelateDecision> {
+    ) -> Option<(RelateDecision, Option<RelatedOpportunity>)> {
         let request = LogRequest {
             revision: wrapup.draft.revision,
             code: wrapup.draft.code,
@@ -363,6 +373,7 @@ impl<'a> Reader<'a> {
             reasons: &self.rules.centre.do_not_log_reasons,
             clicked: read.clicked.as_ref().map(|person| person.id),
             accounts: &read.accounts,
+            leads: &read.leads,
             cases: &read.cases,
             instances: read.instances,
             seen_last: read.seen_last,
@@ -370,7 +381,7 @@ impl<'a> Reader<'a> {
             now: self.app.around.now(),
             new_person: PersonId(Uuid::nil()),
         };
-        preview_case(&scene, &request)
+        preview(&scene, &request)
     }
 
     /// The record that the agent chose, or that follows without anybody choosing.

@@ -60,6 +60,8 @@ pub struct SalesforceSettings {
     pub case_days: u16,
     /// Which phone fields are mirrored, in this order; all, without fax, where none is said.
     pub phones: Vec<PhoneSetting>,
+    /// Whether a call is related to the Opportunity that the agent has on screen, or dialled from.
+    pub relate_opportunities: bool,
     /// A file of certificates in PEM to trust besides those of the machine.
     pub tls_ca: Option<PathBuf>,
     /// A proxy that tunnels, e.g. `http://proxy:3128`.
@@ -125,6 +127,7 @@ impl Default for SalesforceSettings {
             reserve_percent: DEFAULT_RESERVE_PERCENT,
             case_days: DEFAULT_CASE_DAYS,
             phones: Vec::new(),
+            relate_opportunities: false,
             tls_ca: None,
             proxy: None,
             panel_certificate: None,
@@ -258,6 +261,7 @@ impl SalesforceSettings {
             reserve_percent: self.reserve_percent,
             case_days: self.case_days,
             phones: self.phones.iter().map(choice).collect(),
+            relate_opportunities: self.relate_opportunities,
         })
     }
 }

@@ -1,11 +1,12 @@
 //! What is done with the CRM that a tenant's directory mirrors: `mirror` reads what changed there, `carry_out` has there what
-//! was settled here, `resolve` says which of our records one of theirs is, `named` the other way round, `stuck` is what people do about refusals, `standing`
+//! was settled here, `resolve` says which of our records one of theirs is, `named` the other way round, `opportunities` what theirs are called, `stuck` is what people do about refusals, `standing`
 //! is what admins see of it all.
 
 pub mod carry_out;
 pub mod filing;
 pub mod mirror;
 pub mod named;
+pub mod opportunities;
 pub mod people;
 pub mod reflect;
 pub mod resolve;

@@ -1,8 +1,9 @@
 //! Child processes. All share this process's terminal and process group: Ctrl+C ends them together.
 
+use crate::kept;
 use std::ffi::OsStr;
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 /// How a child ended.
@@ -52,26 +53,40 @@ pub(crate) fn in_web(program: impl AsRef<OsStr>) -> Command {
 
 /// Runs it to its end; it reads nothing, and writes where we do.
 pub(crate) fn run(command: &mut Command) -> Ran {
+    if kept::keeps() {
+        return run_reading(command, |_| {});
+    }
     command.stdin(Stdio::null()).status().into()
 }
 
-/// Runs it to its end as [`run`] does, and shows each line of its output to `reader` as well.
+/// Runs it to its end as [`run`] does, and shows each line of its output to `reader` as well. All that it says is kept where
+/// a step keeps it.
 pub(crate) fn run_reading(command: &mut Command, mut reader: impl FnMut(&str)) -> Ran {
-    let mut child = match command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() {
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = match spawned {
         Ok(child) => child,
         Err(error) => return Ran::Never(error.to_string()),
     };
-    if let Some(output) = child.stdout.take() {
-        let mut output = BufReader::new(output);
-        let mut line = Vec::new();
-        while output.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
-            let text = String::from_utf8_lossy(&line);
+    let (output, errors) = (child.stdout.take(), child.stderr.take());
+    std::thread::scope(|threads| {
+        threads.spawn(|| each_line(errors, |text| eprint!("{text}")));
+        each_line(output, |text| {
             print!("{text}");
             reader(text.trim_end());
-            line.clear();
-        }
-    }
+        });
+    });
     child.wait().into()
+}
+
+/// Keeps every line and hands it on, as it comes.
+fn each_line(from: Option<impl Read>, mut to: impl FnMut(&str)) {
+    let Some(from) = from else { return };
+    let (mut from, mut line) = (BufReader::new(from), Vec::new());
+    while from.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+        kept::line(&line);
+        to(&String::from_utf8_lossy(&line));
+        line.clear();
+    }
 }
 
 /// Whether it runs and ends well, silently; `None` where it cannot be started.

@@ -3,8 +3,10 @@
 mod asterisk;
 mod child;
 mod count;
+mod kept;
 mod leftovers;
 mod screens;
+mod secrets;
 mod stopwatch;
 mod suite;
 mod tools;

@@ -4,7 +4,7 @@
 use crate::child::{Ran, cargo, in_web, run, run_reading};
 use crate::count::{Count, cargo_line, package_line, playwright_line};
 use crate::stopwatch::{announce, now, spoken};
-use crate::{Outcome, asterisk, leftovers, root, tools, web};
+use crate::{Outcome, asterisk, kept, leftovers, root, secrets, tools, web};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -16,6 +16,9 @@ const TIER_VARIABLE: &str = "BITACORA_TIER";
 const PROPERTIES_SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "2026");
 /// Says to the browser tests which server to start.
 pub(crate) const BINARY_VARIABLE: &str = "BITACORA_BIN";
+
+/// The step that looks through what the others said, and says nothing that is kept.
+const LAST_STEP: &str = "no secret was said";
 
 /// Says to all tests where the browser is.
 const BROWSER_VARIABLE: &str = "CHROMIUM";
@@ -60,6 +63,7 @@ pub(crate) fn run_all(args: &[String]) -> Outcome {
 
 impl Suite {
     fn run(mut self) -> Outcome {
+        kept::begin_anew().map_err(|error| format!("what the steps say cannot be kept: {error}"))?;
         self.step("format", |_| {
             let tool = tools::need_component("fmt", "rustfmt");
             tool.map_or_else(Went::Skipped, |()| check(cargo().args(["fmt", "--all", "--check"])))
@@ -100,6 +104,8 @@ impl Suite {
             left if left.is_empty() => Went::Counted(Count::default()),
             left => Went::Failed(format!("still there: {}", left.join("; "))),
         });
+        kept::end();
+        self.step(LAST_STEP, |_| no_secret_was_said());
         self.tell()
     }
 
@@ -169,6 +175,14 @@ impl Suite {
     fn step(&mut self, name: &'static str, work: impl FnOnce(&Suite) -> Went) -> bool {
         announce(name);
         let begun = now();
+        if let (true, Err(error)) = (name != LAST_STEP, kept::begin(self.rows.len() + 1, name)) {
+            self.rows.push((
+                name,
+                Went::Failed(format!("what it says cannot be kept: {error}")),
+                begun.elapsed(),
+            ));
+            return false;
+        }
         let went = work(self);
         let good = matches!(went, Went::Counted(count) if count.failed == 0);
         self.rows.push((name, went, begun.elapsed()));
@@ -207,6 +221,18 @@ impl Suite {
         }
         println!("{} passed, {} failed", total.passed, total.failed);
         if total.failed == 0 { Ok(()) } else { Err("not everything holds, see above".to_owned()) }
+    }
+}
+
+/// Looks through all that the steps said.
+fn no_secret_was_said() -> Went {
+    match secrets::in_folder(&kept::folder()) {
+        Ok(found) if found.is_empty() => Went::Counted(Count::default()),
+        Ok(found) => {
+            found.iter().for_each(|finding| println!("    {finding}"));
+            Went::Failed(format!("said {} times, see above", found.len()))
+        }
+        Err(error) => Went::Failed(format!("what was said cannot be read: {error}")),
     }
 }
 

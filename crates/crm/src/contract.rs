@@ -34,6 +34,8 @@ pub struct Filing {
     pub party: Option<RemoteParty>,
     /// The Case it is related to.
     pub case: Option<RemoteId>,
+    /// The Opportunity it is related to.
+    pub opportunity: Option<RemoteId>,
     /// The CRM's user who had the call.
     pub agent: Option<RemoteId>,
     /// The agent's name, which is kept also where they are no user there.
@@ -242,6 +244,12 @@ pub trait Crm: Send + Sync + 'static {
     /// # Errors
     /// It cannot be read now.
     async fn record(&self, id: &RemoteId) -> Result<Option<News>, CrmError>;
+
+    /// The name of an Opportunity; `None`: our user sees none by this id.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn opportunity_name(&self, id: &RemoteId) -> Result<Option<String>, CrmError>;
 
     /// Who may see what. A record that is not there may not be seen. Several questions are few calls.
     ///

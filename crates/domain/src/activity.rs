@@ -7,6 +7,7 @@ use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, CallKey, CaseId};
 use crate::matching::Candidate;
 use crate::relate::RelateDecision;
+use crate::relate::opportunity::RelatedOpportunity;
 use crate::wrapup::{PartyLink, SettledBy, Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,9 @@ pub struct Activity {
     pub dialled_from: Option<DialledFrom>,
     /// The Case it is related to, or why to none; `None` unless logged or corrected.
     pub related: Option<RelateDecision>,
+    /// The Opportunity of the CRM that it is related to as well.
+    #[serde(default)]
+    pub opportunity: Option<RelatedOpportunity>,
     /// Counts corrections; what the phone system tells late does not count.
     #[serde(default)]
     pub revision: u64,
@@ -91,6 +95,7 @@ impl Activity {
             candidates,
             dialled_from: None,
             related: None,
+            opportunity: None,
             revision: 0,
         }
     }
@@ -135,6 +140,7 @@ impl Activity {
             after.notes.clone_from(&logged.notes);
             after.party = logged.party;
             after.related = logged.related;
+            after.opportunity = logged.opportunity;
             after.logged_at = logged.closed_at;
             return after;
         }
@@ -156,6 +162,7 @@ impl Activity {
             }
             if self.revision == 0 {
                 after.related = None;
+                after.opportunity = None;
             }
         }
         after

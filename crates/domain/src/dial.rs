@@ -3,6 +3,7 @@
 
 use crate::call::{CallRecord, NoActivity, OfferResult};
 use crate::id::{AgentKey, At, CallKey, CaseId, DialId, EngagementKey, PersonId, TenantId, UserId};
+use crate::relate::opportunity::OpportunityId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -62,6 +63,11 @@ pub enum DialledFrom {
         /// The record that call is filed on.
         person: Option<PersonId>,
     },
+    /// A number on an Opportunity of the CRM.
+    Opportunity {
+        /// The Opportunity.
+        opportunity: OpportunityId,
+    },
     /// It was typed.
     Typed,
 }
@@ -73,7 +79,7 @@ impl DialledFrom {
             DialledFrom::Case { contact, .. } => *contact,
             DialledFrom::Person { person } => Some(*person),
             DialledFrom::Message { person, .. } => *person,
-            DialledFrom::Typed => None,
+            DialledFrom::Opportunity { .. } | DialledFrom::Typed => None,
         }
     }
 
@@ -81,7 +87,7 @@ impl DialledFrom {
     pub fn case(&self) -> Option<CaseId> {
         match self {
             DialledFrom::Case { case, .. } => Some(*case),
-            DialledFrom::Person { .. } | DialledFrom::Message { .. } | DialledFrom::Typed => None,
+            _ => None,
         }
     }
 
@@ -89,7 +95,7 @@ impl DialledFrom {
     pub fn message(&self) -> Option<CallKey> {
         match self {
             DialledFrom::Message { call, .. } => Some(*call),
-            DialledFrom::Case { .. } | DialledFrom::Person { .. } | DialledFrom::Typed => None,
+            _ => None,
         }
     }
 }

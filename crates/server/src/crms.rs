@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::number_search::NumberSearch;
+use crate::ops::crm::opportunities::OpportunityNames;
 use crate::settings::{SalesforceSettings, TenantSettings};
 use crate::sharing::{Sharing, SharingPolicy};
 
@@ -46,6 +47,8 @@ pub struct CrmLink {
     pub sharing: Sharing,
     /// Which numbers it was searched for.
     pub numbers: NumberSearch,
+    /// What its Opportunities are called, as far as it was asked for.
+    pub opportunity_names: OpportunityNames,
     standings: Mutex<[Standing; 2]>,
     /// Calls that were carried out, and records that had to be asked for, since changes were last asked for.
     paid: AtomicU64,
@@ -58,7 +61,9 @@ impl CrmLink {
     pub fn new(crm: Arc<dyn Crm>, organisation: RemoteId, sharing: SharingPolicy) -> CrmLink {
         let (sharing, numbers) = (Sharing::new(sharing), NumberSearch::default());
         let (paid, pays) = (AtomicU64::new(0), Notify::new());
-        CrmLink { crm, organisation, sharing, numbers, standings: Mutex::default(), paid, pays }
+        let opportunity_names = OpportunityNames::default();
+        let standings = Mutex::default();
+        CrmLink { crm, organisation, sharing, numbers, opportunity_names, standings, paid, pays }
     }
 
     /// So many calls pay for a look for changes ([`crate::ops::crm::pace`]).

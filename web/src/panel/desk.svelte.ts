@@ -1,5 +1,5 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Activity, ActivityLine, Asked, CallFacts, CaseLine, CodeChoice, CodesFrom, Controls, DialFrom, LiveCall, Match, Panel, Relate, View, Wrapup } from '../lib/api/contract';
+import type { Activity, ActivityLine, Asked, CallFacts, CaseLine, CodeChoice, CodesFrom, Controls, DialFrom, LiveCall, Match, Opportunity, Panel, Relate, View, Wrapup } from '../lib/api/contract';
 import { ApiError, asApiError } from '../lib/api/errors';
 import { ServerClock } from '../lib/clock.svelte';
 import { DraftKeeper } from '../lib/draft.svelte';
@@ -26,6 +26,7 @@ export type DeskItem = {
   codesFrom: CodesFrom;
   lastCalls: ActivityLine[];
   relate: Relate | null;
+  opportunity: Opportunity | null;
   cases: CaseLine[];
   /** null where it has no end: of a call, or where wrap-ups may stay. */
   deadline: string | null;
@@ -394,6 +395,7 @@ export class AgentDesk {
       codesFrom: live.codes_from,
       lastCalls: live.last_calls,
       relate: live.relate,
+      opportunity: live.opportunity ?? null,
       cases: live.cases,
       deadline: null,
       late: false,
@@ -421,6 +423,7 @@ export class AgentDesk {
       codesFrom: wrapup.codes_from,
       lastCalls: wrapup.last_calls,
       relate: wrapup.relate,
+      opportunity: wrapup.opportunity ?? null,
       cases: wrapup.cases,
       deadline: wrapup.deadline,
       late: wrapup.late,

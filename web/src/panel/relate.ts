@@ -1,4 +1,4 @@
-import type { CaseChoice, CaseLine, NotRelatedWhy, Relate, RelateRule } from '../lib/api/contract';
+import type { CaseChoice, CaseLine, NotRelatedWhy, Opportunity, Relate, RelateRule } from '../lib/api/contract';
 
 /** What is said about the Case of a call before it is logged. */
 export type ShownRelate =
@@ -37,6 +37,16 @@ export function shownRelate(scene: Scene): ShownRelate {
   // Before the live connection stands no panel counts, not even this one.
   const alone = relate.why === 'several_panels' && scene.instances === 0;
   return { kind: 'none', why: alone ? 'not_connected' : relate.why, offer: relate.offer };
+}
+
+/** The Opportunity that Log will relate besides, where what the server said still holds: it rests on whom the call is with. */
+export function shownOpportunity({ codesEnabled, settled, unsaid, opportunity }: Pick<Scene, 'codesEnabled' | 'settled' | 'unsaid'> & { opportunity: Opportunity | null }): Opportunity | null {
+  return codesEnabled && settled && !unsaid ? opportunity : null;
+}
+
+/** What an Opportunity is called: its id where its name is not known. */
+export function opportunityName({ id, name }: Opportunity): string {
+  return name ?? id;
 }
 
 function said(choice: CaseChoice, cases: CaseLine[]): ShownRelate | null {

@@ -1,11 +1,11 @@
-import type { Activity, Correct, Correction, EngagementWrapup, PersonLine } from '../../src/lib/api/contract.ts';
+import type { Activity, Correct, Correction, EngagementWrapup, Opportunity, PersonLine } from '../../src/lib/api/contract.ts';
 import { caseName } from '../../src/lib/cases/words.ts';
 import { one } from './activities.ts';
 import { find, Refusal, type Ask } from './ask.ts';
 import type { Mock } from './server.ts';
 import { ago } from './world.ts';
 
-type Part = Pick<EngagementWrapup, 'party' | 'code' | 'notes'> & { case: Activity['case'] };
+type Part = Pick<EngagementWrapup, 'party' | 'code' | 'notes'> & { case: Activity['case']; opportunity: Opportunity | null };
 /** What was there before each correction, to be put back. */
 const before = new WeakMap<Correction, { part: Part; revision: number }>();
 
@@ -20,7 +20,7 @@ function checkRevision(activity: Activity, body: Record<string, unknown>): void 
 
 function read(activity: Activity, engagement: string | null): Part {
   const wrapup = activity.engagements.find(({ id }) => id === engagement)?.wrapup;
-  return { party: wrapup ? wrapup.party : activity.party, code: wrapup?.code ?? null, notes: wrapup?.notes ?? null, case: activity.case };
+  return { party: wrapup ? wrapup.party : activity.party, code: wrapup?.code ?? null, notes: wrapup?.notes ?? null, case: activity.case, opportunity: (wrapup ?? activity).opportunity ?? null };
 }
 
 function write(mock: Mock, activity: Activity, engagement: string | null, now: Part, more: Partial<Correction>): void {
@@ -29,19 +29,20 @@ function write(mock: Mock, activity: Activity, engagement: string | null, now: P
   const texts = (part: Part): Record<Correction['fields'][number]['field'], string | null> => ({
     party: part.party?.name ?? null,
     case: part.case && caseName(part.case),
+    opportunity: part.opportunity?.name ?? null,
     code: part.code?.label.es ?? null,
     notes: part.notes,
   });
   const [was, is] = [texts(old), texts(now)];
-  const fields = (['party', 'case', 'code', 'notes'] as const).filter((field) => was[field] !== is[field]).map((field) => ({ field, before: was[field], after: is[field] }));
+  const fields = (['party', 'case', 'opportunity', 'code', 'notes'] as const).filter((field) => was[field] !== is[field]).map((field) => ({ field, before: was[field], after: is[field] }));
   if (fields.length === 0) return;
   const by = mock.signedIn && { id: mock.signedIn.id, name: mock.signedIn.name };
   const agent = activity.engagements.find(({ id }) => id === engagement)?.agent ?? null;
   const made: Correction = { id: `x-${activity.corrections.length + 1}`, at: ago(0), by, engagement, agent, reason: null, fields, undoes: null, can_undo: true, ...more };
   before.set(made, { part: old, revision: activity.revision });
-  if (wrapup) Object.assign(wrapup, { party: now.party, code: now.code, notes: now.notes });
+  if (wrapup) Object.assign(wrapup, { party: now.party, code: now.code, notes: now.notes, opportunity: now.opportunity });
   const last = activity.engagements.filter((part) => part.wrapup?.state === 'logged').at(-1)?.id ?? null;
-  if (engagement === last) Object.assign(activity, { party: now.party, case: now.case, ...(wrapup && { code: now.code, notes: now.notes }) });
+  if (engagement === last) Object.assign(activity, { party: now.party, case: now.case, opportunity: now.opportunity, ...(wrapup && { code: now.code, notes: now.notes }) });
   activity.possible = false;
   activity.corrections = [made, ...activity.corrections.map((known) => ({ ...known, can_undo: false }))];
   activity.revision += 1;
@@ -54,12 +55,13 @@ export function correct({ mock, params, body }: Ask): { activity: Activity } {
   const activity = one(mock, params[0]);
   if (!activity.can_correct) throw new Refusal(403, 'forbidden');
   checkRevision(activity, body);
-  const { engagement, party, case: related, code, notes, reason } = body as unknown as Correct;
+  const { engagement, party, case: related, opportunity, code, notes, reason } = body as unknown as Correct;
   const now = read(activity, engagement);
   if (party) now.party = party.choice === 'existing' ? lineOf(mock, party.person) : null;
   const theirs = (person: PersonLine | null): boolean => person !== null && [now.case?.contact?.id, now.case?.account?.id].includes(person.id);
   if (party && !related && theirs(read(activity, engagement).party) && !theirs(now.party)) now.case = null;
   if (related) now.case = related.choice === 'picked' ? find(mock.cases, related.case) : null;
+  if (opportunity) now.opportunity = null;
   if (code) {
     const { id, label, requires_notes } = find(mock.sets.flatMap((set) => set.codes), code);
     now.code = { id, label };

@@ -13,6 +13,30 @@ test.beforeEach(async ({ page, mock }) => {
   mock.signedIn = mock.users[1] ?? null;
 });
 
+test('an Opportunity can be kept after all, and is taken away on its own', async ({ page, mock, openApp }) => {
+  const activity = oneCall({ corrections: [] });
+  const opportunity = { id: '006000000000001AAA', name: 'Fifty chairs', rule: 'in_view' as const };
+  activity.opportunity = opportunity;
+  const logged = activity.engagements.find(({ id }) => id === 'g-4')?.wrapup;
+  if (logged) logged.opportunity = opportunity;
+  mock.activities.set('a-1', activity);
+  await openApp('/activities/a-1');
+  await expect(card(page, /^Call$/)).toContainText(/Opportunity\s*Fifty chairs/);
+  await page.getByRole('button', { name: 'Correct the wrap-up of Marta Vidal' }).click();
+  const part = form(page, 'Wrap-up of Marta Vidal');
+  await part.getByRole('button', { name: 'Take the Opportunity away' }).click();
+  await expect(part).toContainText('The Opportunity is taken away.');
+  await part.getByRole('button', { name: 'Keep the Opportunity' }).click();
+  await part.getByRole('button', { name: 'Save correction' }).click();
+  await expect(part).toContainText('Nothing is different yet.');
+  await part.getByRole('button', { name: 'Take the Opportunity away' }).click();
+  await clean(page);
+  await part.getByRole('button', { name: 'Save correction' }).click();
+  await expect(notice(page, 'Corrected.')).toBeVisible();
+  expect(mock.of('POST', /corrections$/).at(-1)?.body).toEqual({ revision: 2, engagement: 'g-4', opportunity: { choice: 'none' } });
+  await expect(listed(page).first()).toContainText(/Opportunity\s*from Fifty chairs/);
+});
+
 test('a wrap-up is put right: only what was changed is sent, and the list says from what to what', async ({ page, mock, openApp }) => {
   mock.activities.set('a-1', oneCall({ corrections: [] }));
   await openApp('/activities/a-1');

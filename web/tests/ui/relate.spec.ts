@@ -44,6 +44,21 @@ for (const lang of LANGUAGES) {
   });
 }
 
+test('an Opportunity that Log relates besides is said, by its name once that is known, and after Log', async ({ page, mock, openPanel }) => {
+  const opportunity = { id: '006000000000001AAA', name: null, rule: 'in_view' as const };
+  owe(mock, notRelated('none_in_view'), { opportunity });
+  await openPanel();
+  await expect(caseLine(page)).toContainText('And to the Opportunity 006000000000001AAA');
+  mock.push((now) => Object.assign(now.wrapups[0] ?? {}, { opportunity: { ...opportunity, name: 'Fifty chairs' } }));
+  await expect(caseLine(page)).toContainText('And to the Opportunity Fifty chairs');
+  await expect(caseLine(page)).toContainText('It is on your screen.');
+  await clean(page);
+  mock.push((now) => Object.assign(now.wrapups[0] ?? {}, { opportunity: { ...opportunity, name: 'Fifty chairs', rule: 'dialled' } }));
+  await expect(caseLine(page)).toContainText('You dialled from it.');
+  mock.push((now) => Object.assign(now.wrapups[0] ?? {}, { opportunity: null }));
+  await expect(caseLine(page)).not.toContainText('Opportunity');
+});
+
 test('p13 with codes off no Case is spoken of but the reason, and none can be picked', async ({ page, mock, openPanel }) => {
   owe(mock, notRelated('codes_off'));
   mock.panel.codes_enabled = false;

@@ -7,6 +7,7 @@ use super::reading::{self, Selection, object_name, of_id};
 use crate::contract::{Access, AccessQuestion};
 use crate::error::{CrmError, CrmErrorKind};
 use domain::mirror::{Mirrored, News, RemoteId};
+use domain::relate::opportunity::OPPORTUNITY;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -105,6 +106,17 @@ impl Salesforce {
             }
             Err(trouble) => Err(self.api.unexpected(trouble)),
         }
+    }
+
+    /// The name of an Opportunity; `None`: our user sees none by this id, or no Opportunities at all.
+    pub(super) async fn name_of_opportunity(&self, id: &RemoteId) -> Result<Option<String>, CrmError> {
+        let soql = format!("SELECT Name FROM {OPPORTUNITY} WHERE Id = {} LIMIT 1", quoted(&id.0));
+        let found = match self.api.query(&soql, false, Purpose::Rest).await {
+            Ok(found) => found,
+            Err(Trouble::Refused(_)) => Vec::new(),
+            Err(trouble) => return Err(self.api.unexpected(trouble)),
+        };
+        Ok(found.first().and_then(|record| record.get("Name")?.as_str()).map(str::to_owned))
     }
 
     /// Who may see what.

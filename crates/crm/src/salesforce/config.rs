@@ -99,4 +99,6 @@ pub struct Config {
     pub case_days: u16,
     /// Which phone fields are mirrored, in this order; none said: every one that describes show, without fax.
     pub phones: Vec<PhoneChoice>,
+    /// Whether calls are related to Opportunities.
+    pub relate_opportunities: bool,
 }

@@ -17,7 +17,7 @@
 use super::Salesforce;
 use super::api::listed;
 use super::describe::Object;
-use super::filing::{CALL_ACTIVITY, CALL_FIELDS, INTERACTION_ID, TASK, TASK_FIELDS, TASK_ID};
+use super::filing::{CALL_ACTIVITY, CALL_FIELDS, INTERACTION_ID, OPPORTUNITY_ID, TASK, TASK_FIELDS, TASK_ID};
 use super::governor::Purpose;
 use super::make::OWN_ID;
 use crate::contract::{Examined, Finding, FindingState};
@@ -41,8 +41,10 @@ struct Needed {
     not_made: FindingState,
 }
 
-fn needed() -> Vec<Needed> {
-    let call = [INTERACTION_ID, TASK_ID].into_iter().chain(CALL_FIELDS).collect();
+/// `opportunities`: whether calls are related to such.
+fn needed(opportunities: bool) -> Vec<Needed> {
+    let fields = CALL_FIELDS.into_iter().filter(|field| opportunities || *field != OPPORTUNITY_ID);
+    let call = [INTERACTION_ID, TASK_ID].into_iter().chain(fields).collect();
     let people = |object, fields: &[&'static str]| Needed {
         object,
         fields: fields.to_vec(),
@@ -134,7 +136,7 @@ impl Salesforce {
             }
         }
         self.describes.forget().await;
-        for needed in needed() {
+        for needed in needed(self.config.relate_opportunities) {
             match self.describes.find(&self.api, needed.object, Purpose::Logging).await {
                 Ok(Some(object)) => findings.extend(of_object(&needed, &object)),
                 Ok(None) => {

@@ -20,13 +20,15 @@ pub(crate) const TASK: &str = "Task";
 pub(crate) const INTERACTION_ID: &str = "Interaction_Id__c";
 /// The field that names the Task of a call.
 pub(crate) const TASK_ID: &str = "Task_Id__c";
+/// The field of the Opportunity. It is ours only where calls are related to such; else it is left to the org.
+pub(crate) const OPPORTUNITY_ID: &str = "Opportunity__c";
 /// Fields of a call, besides its id and that of its Task.
 pub(crate) const CALL_FIELDS: [&str; 23] = [
     "Contact__c",
     "Lead__c",
     "Account__c",
     "Case__c",
-    "Opportunity__c",
+    OPPORTUNITY_ID,
     "Agent__c",
     "Agent_Name__c",
     "Direction__c",
@@ -180,7 +182,11 @@ fn call_fields(filing: &Filing, config: &Config) -> Fields {
         ("Wait_Seconds__c", json!(call.wait_ms.map(|wait| wait / 1000))),
         ("Recording_Url__c", json!(filing.recording_url)),
     ];
-    values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    // A Lead's call is related to none, also where it became a Lead's after it was decided.
+    let opportunity = filing.opportunity.as_ref().filter(|_| party.lead.is_none());
+    let is_ours = config.relate_opportunities || opportunity.is_some();
+    let values = values.into_iter().chain(is_ours.then(|| (OPPORTUNITY_ID, json!(opportunity))));
+    values.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn task_fields(filing: &Filing, config: &Config, done: &str) -> Fields {
@@ -188,7 +194,8 @@ fn task_fields(filing: &Filing, config: &Config, done: &str) -> Fields {
     let party = links(filing.party.as_ref());
     let who = party.lead.or(party.contact);
     // A Lead's Task may be about nothing else: Salesforce refuses it (FIELD_INTEGRITY_EXCEPTION).
-    let what = filing.case.as_ref().map(|case| case.0.as_str()).or(party.account);
+    let about = filing.case.as_ref().or(filing.opportunity.as_ref());
+    let what = about.map(|record| record.0.as_str()).or(party.account);
     let what = what.filter(|_| party.lead.is_none());
     let offset = (config.offset.0)(call.started_at);
     let way = match call.direction {

@@ -39,6 +39,10 @@ impl Crm for Salesforce {
         self.one(id).await
     }
 
+    async fn opportunity_name(&self, id: &RemoteId) -> Result<Option<String>, CrmError> {
+        self.name_of_opportunity(id).await
+    }
+
     async fn access(&self, questions: &[AccessQuestion]) -> Result<Vec<Access>, CrmError> {
         self.access_of(questions).await
     }

@@ -62,6 +62,7 @@ pub(crate) fn logged(nth: usize) -> Filing {
         call,
         party: None,
         case: None,
+        opportunity: None,
         agent: None,
         agent_name: Some("Ana Ruiz".to_owned()),
         recording_url: None,

@@ -101,6 +101,65 @@ fn a_lead_is_never_the_who_of_a_task_that_is_about_a_case() {
 }
 
 #[test]
+fn an_opportunity_is_what_the_task_is_about_unless_there_is_a_case_and_never_a_leads() {
+    run(async {
+        let world = World::new(1);
+        let config = crm::salesforce::Config { relate_opportunities: true, ..super::org::config() };
+        let (crm, ana) = (super::org::client_with(&world, config), world.person("ana@emulator.example"));
+        let deal = json!({ "Name": "Sillas", "StageName": "Prospecting", "CloseDate": "2026-12-31" });
+        let [deal, gone] = [deal.clone(), deal].map(|deal| ana.create("Opportunity", deal));
+        assert_eq!(crm.opportunity_name(&id(&deal)).await, Ok(Some("Sillas".to_owned())));
+        let contact = ana.create("Contact", json!({ "LastName": "Paz" }));
+        let lead = ana.create("Lead", json!({ "LastName": "Sol", "Company": "Sol SA" }));
+        let case = ana.create("Case", json!({ "Subject": "x" }));
+        let with = |nth, kind, record: &str| Filing {
+            party: Some(party(kind, record)),
+            opportunity: Some(id(&deal)),
+            ..logged(nth)
+        };
+        let mut of_case = with(2, PersonKind::Contact, &contact);
+        of_case.case = Some(id(&case));
+        for (filing, opportunity, what) in [
+            (with(1, PersonKind::Contact, &contact), json!(deal), json!(deal)),
+            (of_case, json!(deal), json!(case)),
+            (with(3, PersonKind::Lead, &lead), json!(null), json!(null)),
+        ] {
+            let filed = filed(&file(&crm, &filing).await);
+            let (record, task) = (filed.record.0, filed.task.expect("a Task").0);
+            let one = |object: &str, field: &str, id: &str| {
+                ana.one(&format!("SELECT {field} FROM {object} WHERE Id = '{id}'"))[field].clone()
+            };
+            assert_eq!(one("Call_Activity__c", "Opportunity__c", &record), opportunity);
+            assert_eq!(one("Task", "WhatId", &task), what);
+        }
+        ana.delete("Opportunity", &gone);
+        assert_eq!(crm.opportunity_name(&id(&gone)).await, Ok(None));
+        let filing = Filing { opportunity: Some(id(&gone)), ..logged(4) };
+        let Carried::Refused(refusal) = file(&crm, &filing).await else { panic!("it was taken") };
+        let expected = (RefusalKind::Reference, vec!["Opportunity__c".to_owned()]);
+        assert_eq!((refusal.kind, refusal.fields), expected);
+    });
+}
+
+#[test]
+fn the_field_of_the_opportunity_is_the_orgs_own_unless_calls_are_related_to_such() {
+    run(async {
+        let world = World::new(1);
+        let (crm, ana) = (client(&world), world.person("ana@emulator.example"));
+        let deal = json!({ "Name": "Sillas", "StageName": "Prospecting", "CloseDate": "2026-12-31" });
+        let deal = ana.create("Opportunity", deal);
+        let mut filing = logged(1);
+        let first = filed(&file(&crm, &filing).await);
+        ana.change("Call_Activity__c", &first.record.0, json!({ "Opportunity__c": deal }));
+        filing.activity.notes = Some("corregida".to_owned());
+        filing.before = Some(first);
+        filed(&file(&crm, &filing).await);
+        let record = ana.one(CALL);
+        assert_eq!((&record["Opportunity__c"], &record["Notes__c"]), (&json!(deal), &json!("corregida")));
+    });
+}
+
+#[test]
 fn a_person_who_is_an_account_is_linked_by_both_halves() {
     run(async {
         let world = World::new(1);

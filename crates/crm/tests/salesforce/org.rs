@@ -314,6 +314,7 @@ pub(crate) fn config() -> Config {
         reserve_percent: DEFAULT_RESERVE_PERCENT,
         case_days: DEFAULT_CASE_DAYS,
         phones: Vec::new(),
+        relate_opportunities: false,
     }
 }
 

@@ -205,6 +205,22 @@ fn what_a_permission_set_does_not_show_is_named_and_left_out_of_what_is_written(
 }
 
 #[test]
+fn the_field_of_the_opportunity_is_asked_for_only_where_calls_are_related_to_such() {
+    run(async {
+        let world = World::new(1);
+        world.post("schema", json!({ "objects": "", "without": ["Call_Activity__c.Opportunity__c"] }));
+        for (relate_opportunities, expected) in [
+            (false, Vec::new()),
+            (true, vec![("field_missing", "Call_Activity__c.Opportunity__c".to_owned())]),
+        ] {
+            let crm = client_with(&world, crm::salesforce::Config { relate_opportunities, ..config() });
+            let examined = crm.examine(&[]).await.findings;
+            assert_eq!(topics(&examined, FindingState::Warning), expected);
+        }
+    });
+}
+
+#[test]
 fn an_assertion_that_our_key_signs_logs_in_and_another_does_not() {
     run(async {
         for (pem, expected) in [(PKCS1, true), (PKCS8, true), (include_str!("keys/other-pkcs8.pem"), false)] {

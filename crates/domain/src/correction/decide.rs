@@ -6,9 +6,10 @@ use crate::activity::Activity;
 use crate::audit::{AuditEntry, AuditSubject, FieldChange};
 use crate::case::{Case, CaseParty};
 use crate::commit::{Change, Commit, Precondition};
-use crate::directory::PersonLine;
+use crate::directory::{PersonKind, PersonLine};
 use crate::disposition::{CodeRefused, CodeScope, DispositionCode, DispositionSet, LoggedCode, pick};
 use crate::id::{AuditId, CaseId, CodeId, EngagementKey, PersonId, TenantId};
+use crate::relate::opportunity::OpportunityId;
 use crate::relate::{NotRelated, RelateDecision, RelateRule};
 use crate::wrapup::{MAX_NOTES_CHARS, PartyLink, SettledBy, Wrapup};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,14 @@ pub enum CaseCorrection {
     None,
 }
 
+/// Which Opportunity it is related to instead: it can be taken away. None is picked here, because none is known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "choice", rename_all = "snake_case")]
+pub enum OpportunityCorrection {
+    /// None.
+    None,
+}
+
 /// What somebody wants to be put right; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CorrectRequest {
@@ -50,6 +59,8 @@ pub struct CorrectRequest {
     pub party: Option<PartyCorrection>,
     /// The Case.
     pub case: Option<CaseCorrection>,
+    /// The Opportunity.
+    pub opportunity: Option<OpportunityCorrection>,
     /// The code.
     pub code: Option<CodeId>,
     /// The notes; `Some(None)` takes them away.
@@ -77,6 +88,8 @@ pub struct CorrectionScene<'a> {
     pub accounts: &'a [(PersonId, Option<PersonId>)],
     /// The Cases that are named, before or after, those that exist.
     pub cases: &'a [Case],
+    /// The names of the Opportunities that are named, as far as they are known.
+    pub opportunities: &'a [(OpportunityId, String)],
     /// The id of the correction, if one is made.
     pub id: AuditId,
 }
@@ -149,6 +162,9 @@ pub fn correct(
         Some(case) => after.related = Some(case_said(scene, case)?),
         None if takes_its_case_along(scene, &before, &after) => after.related = Some(NO_CASE),
         None => {}
+    }
+    if request.opportunity == Some(OpportunityCorrection::None) || becomes_a_leads(scene, &after) {
+        after.opportunity = None;
     }
     if request.engagement.is_none() && request.code.is_some() {
         return Err(CorrectRefused::NotOfTheCall { field: Field::Code });
@@ -275,6 +291,12 @@ fn takes_its_case_along(scene: &CorrectionScene<'_>, before: &Filed, after: &Fil
         && !is.is_some_and(|is| case.belongs_to(scene.party(is)))
 }
 
+/// Whether it is filed on a Lead now, whose calls are related to no Opportunity.
+fn becomes_a_leads(scene: &CorrectionScene<'_>, after: &Filed) -> bool {
+    let is = after.party.and_then(|party| party.person);
+    scene.people.iter().any(|line| Some(line.id) == is && line.kind == PersonKind::Lead)
+}
+
 impl CorrectionScene<'_> {
     fn case(&self, id: CaseId) -> Option<&Case> {
         self.cases.iter().find(|case| case.id == id)
@@ -295,6 +317,10 @@ impl CorrectionScene<'_> {
             Field::Case => filed.related.and_then(|related| related.case()).map(|id| {
                 self.case(id)
                     .map_or_else(|| id.to_string(), |case| format!("#{} {}", case.number, case.subject))
+            }),
+            Field::Opportunity => filed.opportunity.map(|related| {
+                let known = self.opportunities.iter().find(|(id, _)| *id == related.id);
+                known.map_or_else(|| related.id.to_string(), |(_, name)| name.clone())
             }),
             Field::Code => filed.code.as_ref().map(|code| {
                 let (es, en) = (&code.label.es, &code.label.en);
@@ -337,7 +363,12 @@ fn commit(
             changes.push(Change::Wrapup(Box::new(wrapup)));
             activity.after_wrapups(call, &wrapups)
         }
-        None => Activity { party: after.party, related: after.related, ..activity.clone() },
+        None => Activity {
+            party: after.party,
+            related: after.related,
+            opportunity: after.opportunity,
+            ..activity.clone()
+        },
     };
     let corrected = Activity { revision: activity.revision + 1, ..corrected };
     changes.push(Change::Activity(Box::new(corrected)));
@@ -382,6 +413,7 @@ fn refiled(wrapup: &Wrapup, filed: &Filed) -> Wrapup {
     Wrapup {
         party: filed.party,
         related: filed.related,
+        opportunity: filed.opportunity,
         code: filed.code.clone(),
         notes: filed.notes.clone(),
         ..wrapup.clone()

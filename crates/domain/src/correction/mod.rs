@@ -13,6 +13,7 @@ use crate::call::CallRecord;
 use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, AuditId, CallKey, EngagementKey, UserId};
 use crate::relate::RelateDecision;
+use crate::relate::opportunity::RelatedOpportunity;
 use crate::wrapup::{PartyLink, Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,9 @@ pub struct Filed {
     pub party: Option<PartyLink>,
     /// The Case, or why none.
     pub related: Option<RelateDecision>,
+    /// The Opportunity.
+    #[serde(default)]
+    pub opportunity: Option<RelatedOpportunity>,
     /// The code.
     pub code: Option<LoggedCode>,
     /// The notes.
@@ -39,6 +43,8 @@ pub enum Field {
     Party,
     /// The Case.
     Case,
+    /// The Opportunity.
+    Opportunity,
     /// The code.
     Code,
     /// The notes.
@@ -47,13 +53,14 @@ pub enum Field {
 
 impl Field {
     /// All of them, in the order they are shown.
-    pub const ALL: [Field; 4] = [Field::Party, Field::Case, Field::Code, Field::Notes];
+    pub const ALL: [Field; 5] = [Field::Party, Field::Case, Field::Opportunity, Field::Code, Field::Notes];
 
     /// Its name in the API and in the change log.
     pub fn name(self) -> &'static str {
         match self {
             Field::Party => "party",
             Field::Case => "case",
+            Field::Opportunity => "opportunity",
             Field::Code => "code",
             Field::Notes => "notes",
         }
@@ -66,6 +73,7 @@ impl Filed {
         Filed {
             party: wrapup.party,
             related: wrapup.related,
+            opportunity: wrapup.opportunity,
             code: wrapup.code.clone(),
             notes: wrapup.notes.clone(),
         }
@@ -73,17 +81,20 @@ impl Filed {
 
     /// What is filed of a call that nobody logged.
     pub fn of_call(activity: &Activity) -> Self {
-        Filed { party: activity.party, related: activity.related, code: None, notes: None }
+        let Activity { party, related, opportunity, .. } = *activity;
+        Filed { party, related, opportunity, code: None, notes: None }
     }
 
     /// Whether this field says the same in both, however that came about.
     pub fn same(&self, other: &Filed, field: Field) -> bool {
         let person = |filed: &Filed| filed.party.map(|party| party.person);
         let case = |filed: &Filed| filed.related.and_then(|related| related.case());
+        let opportunity = |filed: &Filed| filed.opportunity.map(|related| related.id);
         let code = |filed: &Filed| filed.code.as_ref().map(|code| code.id);
         match field {
             Field::Party => person(self) == person(other),
             Field::Case => case(self) == case(other),
+            Field::Opportunity => opportunity(self) == opportunity(other),
             Field::Code => code(self) == code(other),
             Field::Notes => self.notes == other.notes,
         }
@@ -99,6 +110,7 @@ impl Filed {
         match field {
             Field::Party => self.party = from.party,
             Field::Case => self.related = from.related,
+            Field::Opportunity => self.opportunity = from.opportunity,
             Field::Code => self.code.clone_from(&from.code),
             Field::Notes => self.notes.clone_from(&from.notes),
         }

@@ -13,6 +13,7 @@ mod tests;
 use crate::directory::PersonKind;
 use crate::disposition::LoggedCode;
 use crate::id::{AgentKey, At, CallKey, CodeId, EngagementKey, PersonId, UserId};
+use crate::relate::opportunity::RelatedOpportunity;
 use crate::relate::{CaseChoice, RelateDecision};
 use reason::DoNotLogReason;
 use serde::{Deserialize, Serialize};
@@ -168,6 +169,9 @@ pub struct Wrapup {
     pub reason: Option<DoNotLogReason>,
     /// What was related, and why; `None` unless logged.
     pub related: Option<RelateDecision>,
+    /// The Opportunity that was related as well.
+    #[serde(default)]
+    pub opportunity: Option<RelatedOpportunity>,
     /// How often the agent has extended its time.
     pub extensions: u32,
     /// Since when, by whom and why it keeps no calls away any more, though it is owed.
@@ -191,6 +195,7 @@ impl Wrapup {
             party: None,
             reason: None,
             related: None,
+            opportunity: None,
             extensions: 0,
             released: None,
         }

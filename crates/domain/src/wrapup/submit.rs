@@ -13,6 +13,7 @@ use crate::disposition::{CodeRefused, CodeScope, DispositionSet, LoggedCode, pic
 use crate::id::{At, CaseId, CodeId, PersonId, TenantId, UserId};
 use crate::matching::{Match, MatchKind, MatchRule};
 use crate::phone::{OtherParty, Region};
+use crate::relate::opportunity::{OpportunityScene, RelatedOpportunity, opportunity};
 use crate::relate::{CaseChoice, RelateDecision, RelateScene, View, relate};
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,8 @@ pub struct Scene<'a> {
     pub clicked: Option<PersonId>,
     /// The Account of each record that may become the party.
     pub accounts: &'a [(PersonId, Option<PersonId>)],
+    /// The Leads among the records that may become the party.
+    pub leads: &'a [PersonId],
     /// The Cases that may be related, those that exist.
     pub cases: &'a [Case],
     /// How many panels the agent has open.
@@ -168,6 +171,7 @@ pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitR
     }
     let (party, made, mut preconditions) = party(scene, request)?;
     let related = relate_call(scene, request, party);
+    let opportunity = relate_opportunity(scene, request, party, made.as_ref());
     preconditions.extend(related.case().map(|id| Precondition::CaseExists { id }));
     let mut wrapup = scene.wrapup.clone();
     wrapup.state = WrapupState::Logged;
@@ -185,6 +189,7 @@ pub fn log(scene: &Scene<'_>, request: &LogRequest) -> Result<Submitted, SubmitR
     wrapup.notes = (!notes.is_empty()).then(|| notes.to_owned());
     wrapup.party = Some(party);
     wrapup.related = Some(related);
+    wrapup.opportunity = opportunity;
     let mut changes: Vec<Change> = made.into_iter().collect();
     close(scene, wrapup, &mut preconditions, &mut changes);
     Ok(Submitted::Now(Box::new(Commit { tenant: scene.tenant, preconditions, changes })))
@@ -226,6 +231,7 @@ pub fn do_not_log(
     wrapup.notes = None;
     wrapup.party = chosen.or_else(|| by_itself(scene));
     wrapup.related = None;
+    wrapup.opportunity = None;
     wrapup.reason = reason;
     let mut changes = Vec::new();
     close(scene, wrapup, &mut preconditions, &mut changes);
@@ -366,9 +372,33 @@ fn relate_call(scene: &Scene<'_>, request: &LogRequest, link: PartyLink) -> Rela
     })
 }
 
-/// What would be related if the agent submitted now, where the party is settled: the same table, asked before.
-pub fn preview_case(scene: &Scene<'_>, request: &LogRequest) -> Option<RelateDecision> {
-    party(scene, request).ok().map(|(link, ..)| relate_call(scene, request, link))
+/// Reads the table of [`opportunity`](crate::relate::opportunity) for what is submitted.
+fn relate_opportunity(
+    scene: &Scene<'_>,
+    request: &LogRequest,
+    link: PartyLink,
+    made: Option<&Change>,
+) -> Option<RelatedOpportunity> {
+    let is_leads = match made {
+        Some(Change::Person { person, .. }) => person.kind == PersonKind::Lead,
+        _ => link.person.is_some_and(|person| scene.leads.contains(&person)),
+    };
+    opportunity(&OpportunityScene {
+        codes_enabled: scene.codes_enabled,
+        dialled_from: scene.activity.dialled_from,
+        is_leads,
+        view: request.view,
+        instances: scene.instances,
+    })
+}
+
+/// What would be related if the agent submitted now, where the party is settled: the same tables, asked before.
+pub fn preview(
+    scene: &Scene<'_>,
+    request: &LogRequest,
+) -> Option<(RelateDecision, Option<RelatedOpportunity>)> {
+    let (link, made, _) = party(scene, request).ok()?;
+    Some((relate_call(scene, request, link), relate_opportunity(scene, request, link, made.as_ref())))
 }
 
 /// Whether what would be written is not what the agent saw. A record that appeared where one was to be made is

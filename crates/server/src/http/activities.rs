@@ -68,6 +68,6 @@ pub(super) async fn read(
     Path(id): Path<Uuid>,
 ) -> Result<Json<OneActivityView>, ApiError> {
     let who = signed_in.corrector();
-    let activity = read_activity::read_activity(&app, &signed_in.tenant, &who, CallKey(id)).await?;
+    let activity = read_activity::read_page(&app, &signed_in.tenant, &who, CallKey(id)).await?;
     Ok(Json(OneActivityView { activity }))
 }

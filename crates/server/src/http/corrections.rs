@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::ops::correct as op;
 use axum::Json;
 use axum::extract::State;
-use domain::correction::decide::{CaseCorrection, CorrectRequest, PartyCorrection};
+use domain::correction::decide::{CaseCorrection, CorrectRequest, OpportunityCorrection, PartyCorrection};
 use domain::id::{AuditId, CallKey, CodeId, EngagementKey};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -28,6 +28,9 @@ pub(super) struct CorrectBody {
     party: Option<PartyCorrection>,
     #[schema(value_type = Option<Object>)]
     case: Option<CaseCorrection>,
+    /// `{choice: "none"}` takes it away.
+    #[schema(value_type = Option<Object>)]
+    opportunity: Option<OpportunityCorrection>,
     code: Option<Uuid>,
     /// Null takes them away.
     #[serde(default, deserialize_with = "said")]
@@ -59,6 +62,7 @@ pub(super) async fn correct(
         engagement: body.engagement.map(EngagementKey),
         party: body.party,
         case: body.case,
+        opportunity: body.opportunity,
         code: body.code.map(CodeId),
         notes: body.notes,
         reason: body.reason,

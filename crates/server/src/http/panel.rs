@@ -243,14 +243,15 @@ pub(super) async fn dial(
     let clicked = match body.from {
         FromBody::Case { case } => Clicked::Case(CaseId(case)),
         FromBody::Person { person } => Clicked::Person(PersonId(person)),
-        FromBody::CrmRecord(record) => {
-            match resolve::local(&app, &agent.tenant, &record).await.map_err(OpError::from)? {
+        FromBody::CrmRecord(record) => match resolve::opportunity(&agent.tenant, &record) {
+            Some(opportunity) => Clicked::Opportunity(opportunity),
+            None => match resolve::local(&app, &agent.tenant, &record).await.map_err(OpError::from)? {
                 Some(Local::Case(case)) => Clicked::Case(case),
                 Some(Local::Person(person)) => Clicked::Person(person),
-                // A record of a kind that is not mirrored, such as an Opportunity: the number is what counts.
+                // A record of a kind that is not mirrored: the number is what counts.
                 None => Clicked::Typed,
-            }
-        }
+            },
+        },
         FromBody::Message { call } => Clicked::Message(CallKey(call)),
         FromBody::Typed => Clicked::Typed,
     };

@@ -5,7 +5,7 @@ use super::Instance;
 use super::floor_socket::{self, Scope};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
-use crate::ops::crm::resolve;
+use crate::ops::crm::{opportunities, resolve};
 use crate::ops::panel::{PanelOwner, panel};
 use crate::view::OnScreen;
 use axum::extract::ws::{Message, WebSocket};
@@ -105,6 +105,14 @@ async fn looked(app: &Arc<App>, tenant: &Arc<Tenant>, owner: &PanelOwner, instan
     };
     app.hub.panels.looks_at(tenant.id, &owner.agent, instance, known.unwrap_or(View::Silent), focused);
     app.hub.seen(tenant.id, &owner.agent);
+    if let Some(View::Opportunity { opportunity }) = known {
+        let (app, tenant, agent) = (Arc::clone(app), Arc::clone(tenant), owner.agent.clone());
+        tokio::spawn(async move {
+            if opportunities::learn(&app, &tenant, opportunity).await {
+                app.hub.seen(tenant.id, &agent);
+            }
+        });
+    }
     if known.is_none() {
         let (app, tenant, agent) = (Arc::clone(app), Arc::clone(tenant), owner.agent.clone());
         tokio::spawn(async move {

@@ -15,6 +15,7 @@ use domain::correction::{Correction, Corrector, Corrigible, Filed};
 use domain::directory::PersonLine;
 use domain::disposition::DispositionSet;
 use domain::id::{AuditId, CallKey, CaseId, EngagementKey, PersonId};
+use domain::relate::opportunity::OpportunityId;
 use domain::wrapup::Wrapup;
 use domain::wrapup::submit::SubmitRefused;
 use std::collections::BTreeSet;
@@ -121,6 +122,10 @@ async fn decided(
         let rules = tenant.rules();
         let agent = part.and_then(|part| read.row.call.engagement(part)).map(|part| &part.agent);
         let ground = CodeGround::of(app, tenant, &rules, &read.sets, &read.row.call, agent);
+        let ids = read_activity::opportunities_of(&read.row.activity, &read.wrapups);
+        let before = read.corrections.iter().filter_map(|made| made.before.opportunity).map(|one| one.id);
+        let names = read_activity::opportunity_names(app, tenant, &ids.into_iter().chain(before).collect());
+        let opportunities: Vec<(OpportunityId, String)> = names.into_iter().collect();
         let scene = CorrectionScene {
             tenant: tenant.id,
             of: Corrigible {
@@ -138,6 +143,7 @@ async fn decided(
             people: &read.people,
             accounts: &read.accounts,
             cases: &read.cases,
+            opportunities: &opportunities,
             id: AuditId(app.around.new_id()),
         };
         let commit = match decide(&scene) {

@@ -12,6 +12,7 @@ use domain::dial::{Dial, DialStanding, DialledFrom};
 use domain::duty::AgentState;
 use domain::id::{AgentKey, CallKey, CaseId, DialId, EngagementKey, PersonId};
 use domain::phone::{MAX_TEXT_CHARS, OtherParty, other_party};
+use domain::relate::opportunity::OpportunityId;
 use std::sync::Arc;
 use store::{ReadError, Snapshot};
 use telephony::ami::actions::{Originate, originate};
@@ -29,6 +30,8 @@ pub enum Clicked {
     Person(PersonId),
     /// On the message that a call left.
     Message(CallKey),
+    /// On an Opportunity of the CRM.
+    Opportunity(OpportunityId),
     /// Nowhere: it was typed.
     Typed,
 }
@@ -89,6 +92,7 @@ pub async fn dial(
             let (_, row) = messages::theirs(app, tenant, &who, call).await?;
             DialledFrom::Message { call, person: row.activity.party.and_then(|party| party.person) }
         }
+        Clicked::Opportunity(opportunity) => DialledFrom::Opportunity { opportunity },
         Clicked::Typed => DialledFrom::Typed,
     };
     let phone = phone_of(app, tenant, &by.agent)?;

@@ -11,8 +11,8 @@ use crate::clock::rfc3339;
 use crate::live::Instance;
 use crate::view::{
     ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, CrmCountView, DraftView, LabelView,
-    ListenerView, LiveCallView, MatchView, PanelAgentView, PanelView, ReasonView, RelateView, WrapupView,
-    word,
+    ListenerView, LiveCallView, MatchView, OpportunityView, PanelAgentView, PanelView, ReasonView,
+    RelateView, WrapupView, word,
 };
 use domain::activity::Activity;
 use domain::call::{CallRecord, Direction, Engagement, Via};
@@ -24,7 +24,8 @@ use domain::id::{AgentKey, EngagementKey, PersonId, UserId};
 use domain::matching::{Match, MatchKind};
 use domain::phone::OtherParty;
 use domain::relate::RelateDecision;
-use domain::wrapup::submit::{LogRequest, Scene, preview_case};
+use domain::relate::opportunity::RelatedOpportunity;
+use domain::wrapup::submit::{LogRequest, Scene, preview};
 use domain::wrapup::timer::{extend, is_late};
 use domain::wrapup::{Draft, PartyChoice, Wrapup};
 use std::collections::BTreeSet;
@@ -191,6 +192,7 @@ struct Card {
     codes: Vec<CodeChoiceView>,
     codes_from: Option<String>,
     relate: Option<RelateView>,
+    opportunity: Option<OpportunityView>,
     cases: Vec<CaseLineView>,
 }
 
@@ -226,6 +228,7 @@ impl<'a> Reader<'a> {
             codes: card.codes,
             codes_from: card.codes_from,
             relate: card.relate,
+            opportunity: card.opportunity,
             cases: card.cases,
             controls: controls(self.app, self.tenant, call, part).into(),
             listeners: self.listeners(call, part),
@@ -264,6 +267,7 @@ impl<'a> Reader<'a> {
             codes_from: card.codes_from,
             last_calls: card.last_calls,
             relate: card.relate,
+            opportunity: card.opportunity,
             cases: card.cases,
             deadline: policy.deadline_of(wrapup).map(rfc3339),
             late: is_late(wrapup, policy, self.app.around.now()),
@@ -312,6 +316,11 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         };
+        let (decision, opportunity) = decision.unzip();
+        let opportunity = opportunity.flatten().map(|related| {
+            let names = [related.id].into_iter().collect();
+            OpportunityView::of(&related, &read_activity::opportunity_names(self.app, self.tenant, &names))
+        });
         let open = self.open_cases(chosen).await?;
         let (relate, cases) = self.case_views(decision, &read, &open).await?;
         Ok(Card {
@@ -325,6 +334,7 @@ impl<'a> Reader<'a> {
             codes,
             codes_from,
             relate,
+            opportunity,
             cases,
         })
     }
@@ -350,7 +360,7 @@ impl<'a> Reader<'a> {
         read: &RelateRead,
         naming: Naming<'_>,
         scope: CodeScope<'_>,
-    ) -> Option<RelateDecision> {
+    ) -> Option<(RelateDecision, Option<RelatedOpportunity>)> {
         let request = LogRequest {
             revision: wrapup.draft.revision,
             code: wrapup.draft.code,
@@ -377,6 +387,7 @@ impl<'a> Reader<'a> {
             reasons: &self.rules.centre.do_not_log_reasons,
             clicked: read.clicked.as_ref().map(|person| person.id),
             accounts: &read.accounts,
+            leads: &read.leads,
             cases: &read.cases,
             instances: read.instances,
             seen_last: read.seen_last,
@@ -384,7 +395,7 @@ impl<'a> Reader<'a> {
             now: self.app.around.now(),
             new_person: PersonId(Uuid::nil()),
         };
-        preview_case(&scene, &request)
+        preview(&scene, &request)
     }
 
     /// The record that the agent chose, or that follows without anybody choosing.

@@ -1,16 +1,21 @@
 //! Reading Activities: one with all there is, and lists (P11).
 
+use super::crm::opportunities;
 use super::crm::sharing::{Wait, shared_activity};
 use super::listen::audible;
 use super::{OpError, ear, lookup};
 use crate::app::{App, Tenant};
-use crate::view::{ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, People, UserNames};
+use crate::view::{
+    ActivityLineView, ActivityScene, ActivityView, CaseLineView, Named, Opportunities, People, UserNames,
+};
 use domain::account::Role;
+use domain::activity::Activity;
 use domain::call::CallType;
 use domain::correction::{Correction, Corrector, Corrigible};
 use domain::directory::PersonLine;
 use domain::id::{AgentKey, CallKey, CaseId, PersonId};
 use domain::relate::RelateDecision;
+use domain::relate::opportunity::OpportunityId;
 use domain::wrapup::Wrapup;
 use domain::wrapup::submit::explain_party;
 use std::collections::BTreeSet;
@@ -53,6 +58,39 @@ pub async fn read_activity(
     shared_activity(app, tenant, who.user, view, Wait::Briefly).await
 }
 
+/// The same for its page: what its Opportunity is called is asked for where nobody knows it yet, once and not for long.
+///
+/// # Errors
+/// It is not there, or the store cannot read.
+pub async fn read_page(
+    app: &App,
+    tenant: &Tenant,
+    who: &Corrector,
+    key: CallKey,
+) -> Result<ActivityView, OpError> {
+    let view = read_activity(app, tenant, who, key).await?;
+    let parts = view.engagements.iter().filter_map(|part| part.wrapup.as_ref()?.opportunity.as_ref());
+    let unnamed = parts.chain(&view.opportunity).filter(|related| related.name.is_none());
+    let unnamed: BTreeSet<OpportunityId> =
+        unnamed.filter_map(|related| OpportunityId::of(&related.id)).collect();
+    let mut learnt = false;
+    for id in unnamed {
+        learnt |= opportunities::learn(app, tenant, id).await;
+    }
+    if learnt { read_activity(app, tenant, who, key).await } else { Ok(view) }
+}
+
+/// The Opportunities that an Activity and its wrap-ups are related to.
+pub fn opportunities_of(activity: &Activity, wrapups: &[Wrapup]) -> BTreeSet<OpportunityId> {
+    let of_parts = wrapups.iter().filter_map(|wrapup| wrapup.opportunity);
+    of_parts.chain(activity.opportunity).map(|related| related.id).collect()
+}
+
+/// What of these is known here by name.
+pub fn opportunity_names(app: &App, tenant: &Tenant, ids: &BTreeSet<OpportunityId>) -> Opportunities {
+    ids.iter().filter_map(|id| Some((*id, opportunities::known(app, tenant, *id)?))).collect()
+}
+
 /// An Activity as people see it, with what it and its wrap-ups name.
 ///
 /// # Errors
@@ -70,11 +108,13 @@ pub async fn view_of(
     let related = wrapups.iter().filter_map(|wrapup| wrapup.related).chain(row.activity.related);
     let cases: BTreeSet<CaseId> = related.flat_map(|decision| named_by(&decision)).collect();
     let mut named = named(moment, app, tenant, ids, cases).await?;
+    named.opportunities = opportunity_names(app, tenant, &opportunities_of(&row.activity, wrapups));
     named.people.extend(made.iter().map(|line| (line.id, line.clone())));
     let party = lookup::party_of(&tenant.rules(), &row.call);
     let mut explanation = row.call.explanation.clone();
     explanation.push(explain_party(&row.activity));
     explanation.extend(row.activity.related.map(|decision| decision.explained()));
+    explanation.extend(row.activity.opportunity.map(|related| related.explained()));
     let (corrections, users) = corrected(app, tenant, row).await?;
     let listened = match who.role {
         Role::Agent => Vec::new(),
@@ -194,5 +234,6 @@ pub async fn named(
     let lines = if ids.is_empty() { Vec::new() } else { moment.person_lines(&ids).await? };
     let people: People = lines.into_iter().map(|line| (line.id, line)).collect();
     let cases = cases.iter().map(|case| (case.id, CaseLineView::of(case, &people))).collect();
-    Ok(Named { people, agents: app.store.agent_names(tenant.id).await?, cases })
+    let agents = app.store.agent_names(tenant.id).await?;
+    Ok(Named { people, agents, cases, opportunities: Opportunities::new() })
 }

@@ -5,7 +5,7 @@ use super::lookup;
 use crate::app::{App, Tenant};
 use domain::case::Case;
 use domain::dial::DialledFrom;
-use domain::directory::Person;
+use domain::directory::{Person, PersonKind};
 use domain::id::{AgentKey, CaseId, PersonId};
 use domain::matching::Match;
 use domain::relate::{CaseChoice, View};
@@ -36,6 +36,8 @@ pub struct RelateRead {
     pub clicked: Option<Person>,
     /// The Account of each record that may become the party.
     pub accounts: Vec<(PersonId, Option<PersonId>)>,
+    /// The record that may become the party, where it is a Lead and an Opportunity is named.
+    pub leads: Vec<PersonId>,
     /// The Cases that are named and exist.
     pub cases: Vec<Case>,
     /// How many panels the agent has open.
@@ -78,14 +80,18 @@ pub async fn read(
             .map(|person| person.id)
             .or_else(|| matched.by_itself().and_then(|link| link.person)),
     };
-    // Whose a Case is matters only where there is one.
-    if let Some(party) = party.filter(|_| !cases.is_empty()) {
-        let account = match clicked.as_ref().filter(|clicked| clicked.id == party) {
-            Some(clicked) => clicked.account,
-            None => moment.person(party).await?.and_then(|person| person.account),
+    // Whose a Case is matters only where there is one; and whether they are a Lead, where there is an Opportunity.
+    let mut leads = Vec::new();
+    let with_opportunity = matches!(naming.view, View::Opportunity { .. })
+        || matches!(dialled_from, Some(DialledFrom::Opportunity { .. }));
+    if let Some(party) = party.filter(|_| with_opportunity || !cases.is_empty()) {
+        let found = match clicked.as_ref().filter(|clicked| clicked.id == party) {
+            Some(clicked) => Some(clicked.clone()),
+            None => moment.person(party).await?,
         };
-        accounts.push((party, account));
+        leads.extend(found.iter().filter(|person| person.kind == PersonKind::Lead).map(|person| person.id));
+        accounts.push((party, found.and_then(|person| person.account)));
     }
     let instances = app.hub.panels.count(tenant.id, agent);
-    Ok(RelateRead { clicked, accounts, cases, instances, seen_last })
+    Ok(RelateRead { clicked, accounts, leads, cases, instances, seen_last })
 }

@@ -93,6 +93,7 @@ impl Read {
             reasons: &self.rules.centre.do_not_log_reasons,
             clicked: self.relate.clicked.as_ref().map(|person| person.id),
             accounts: &self.relate.accounts,
+            leads: &self.relate.leads,
             cases: &self.relate.cases,
             instances: self.relate.instances,
             seen_last: self.relate.seen_last,

@@ -69,6 +69,8 @@ pub struct SalesforceSettings {
     pub follow_sharing: bool,
     /// Whether people who are no user of the org see its records.
     pub show_without_user: bool,
+    /// Whether a call is related to the Opportunity that the agent has on screen, or dialled from.
+    pub relate_opportunities: bool,
     /// A file of certificates in PEM to trust besides those of the machine.
     pub tls_ca: Option<PathBuf>,
     /// A proxy that tunnels, e.g. `http://proxy:3128`.
@@ -137,6 +139,7 @@ impl Default for SalesforceSettings {
             phones: Vec::new(),
             follow_sharing: SharingPolicy::default().follow,
             show_without_user: SharingPolicy::default().show_without_user,
+            relate_opportunities: false,
             tls_ca: None,
             proxy: None,
             panel_certificate: None,
@@ -280,6 +283,7 @@ impl SalesforceSettings {
             reserve_percent: self.reserve_percent,
             case_days: self.case_days,
             phones: self.phones.iter().map(choice).collect(),
+            relate_opportunities: self.relate_opportunities,
         })
     }
 }

@@ -2,8 +2,8 @@
 
 use super::correction::{CorrectionView, UserNames};
 use super::{
-    CallFactsView, CandidateView, CaseLineView, Cases, LabelView, ListenedView, PersonLineView, ReasonView,
-    RelateView, word,
+    CallFactsView, CandidateView, CaseLineView, Cases, LabelView, ListenedView, Opportunities,
+    OpportunityView, PersonLineView, ReasonView, RelateView, word,
 };
 use crate::clock::rfc3339;
 use crate::ops::listen::Audible;
@@ -14,6 +14,7 @@ use domain::directory::PersonLine;
 use domain::disposition::LoggedCode;
 use domain::id::{AgentKey, PersonId};
 use domain::phone::OtherParty;
+use domain::relate::opportunity::RelatedOpportunity;
 use domain::wrapup::{Wrapup, WrapupState};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -81,6 +82,8 @@ pub struct Named {
     pub agents: Arc<Agents>,
     /// Cases.
     pub cases: Cases,
+    /// Opportunities.
+    pub opportunities: Opportunities,
 }
 
 /// People by id, as far as a view needs them.
@@ -131,6 +134,8 @@ pub struct WrapupSummaryView {
     pub reason: Option<ReasonView>,
     /// What was related, and why.
     pub related: Option<RelateView>,
+    /// The Opportunity that was related as well.
+    pub opportunity: Option<OpportunityView>,
 }
 
 /// One agent's part of the call.
@@ -179,6 +184,8 @@ pub struct ActivityView {
     pub line: ActivityLineView,
     /// The facts of the call.
     pub call: CallFactsView,
+    /// The Opportunity of the CRM that it is related to besides its Case.
+    pub opportunity: Option<OpportunityView>,
     /// Whether the call lives.
     pub live: bool,
     /// Whether it was recorded.
@@ -248,6 +255,8 @@ impl ActivityView {
                 preselected: scene.activity.party.and_then(|link| link.person) == Some(candidate.person),
             })
         });
+        let opportunity =
+            |related: &RelatedOpportunity| OpportunityView::of(related, &scene.named.opportunities);
         let wrapup = |part: &domain::call::Engagement| {
             let found = scene.wrapups.iter().find(|wrapup| wrapup.key == part.key)?;
             part.wrapup.then(|| WrapupSummaryView {
@@ -261,6 +270,7 @@ impl ActivityView {
                 closed_at: found.closed_at.map(rfc3339),
                 reason: found.reason.as_ref().map(ReasonView::from),
                 related: found.related.map(|decision| RelateView::of(&decision, &scene.named.cases)),
+                opportunity: found.opportunity.as_ref().map(opportunity),
             })
         };
         let engagements = scene.call.engagements.iter().map(|part| EngagementView {
@@ -278,6 +288,7 @@ impl ActivityView {
         ActivityView {
             line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.named),
             call: CallFactsView::of(scene.call, scene.party),
+            opportunity: scene.activity.opportunity.as_ref().map(opportunity),
             live: scene.call.state == CallState::Live,
             recording: scene.call.recording.is_some(),
             voicemail: scene.call.voicemail.is_some(),

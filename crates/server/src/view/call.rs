@@ -4,7 +4,8 @@ use super::control::ControlsView;
 use super::dial::DialTraceView;
 use super::{
     ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, CrmCountView, DraftView, LabelView,
-    ListenerView, ListensView, MessageCountView, PersonLineView, ReasonView, RelateView, word,
+    ListenerView, ListensView, MessageCountView, OpportunityView, PersonLineView, ReasonView, RelateView,
+    word,
 };
 use crate::clock::rfc3339;
 use domain::call::CallRecord;
@@ -134,6 +135,8 @@ pub struct LiveCallView {
     pub codes_from: Option<String>,
     /// What Log would relate now; null while the party is unsettled.
     pub relate: Option<RelateView>,
+    /// The Opportunity that Log would relate besides; null: none.
+    pub opportunity: Option<OpportunityView>,
     /// Open Cases of the party.
     pub cases: Vec<CaseLineView>,
     /// What can be asked of it.
@@ -166,6 +169,8 @@ pub struct WrapupView {
     pub last_calls: Vec<ActivityLineView>,
     /// What Log would relate now; null while the party is unsettled.
     pub relate: Option<RelateView>,
+    /// The Opportunity that Log would relate besides; null: none.
+    pub opportunity: Option<OpportunityView>,
     /// Open Cases of the party.
     pub cases: Vec<CaseLineView>,
     /// When its time is up.

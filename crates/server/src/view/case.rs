@@ -7,6 +7,7 @@ use domain::directory::Person;
 use domain::id::{CaseId, PersonId};
 use domain::phone::Region;
 use domain::relate::RelateDecision;
+use domain::relate::opportunity::{OpportunityId, RelatedOpportunity};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -96,6 +97,28 @@ impl CaseView {
 
 /// Cases by id, as far as a view needs them, each as its line.
 pub type Cases = BTreeMap<CaseId, CaseLineView>;
+
+/// Names of Opportunities by id, as far as they are known.
+pub type Opportunities = BTreeMap<OpportunityId, String>;
+
+/// The Opportunity that would be related besides, or is.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct OpportunityView {
+    /// Its id in the CRM.
+    pub id: String,
+    /// What it is called there; null where that is not known here.
+    pub name: Option<String>,
+    /// By which rule: `dialled` or `in_view`.
+    pub rule: String,
+}
+
+impl OpportunityView {
+    /// The Opportunity, whose name may be among `names`.
+    pub fn of(related: &RelatedOpportunity, names: &Opportunities) -> Self {
+        let (id, name) = (related.id.to_string(), names.get(&related.id).cloned());
+        OpportunityView { id, name, rule: word(&related.rule) }
+    }
+}
 
 /// What would be related, or is.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

@@ -16,7 +16,7 @@ pub type UserNames = BTreeMap<UserId, String>;
 /// What a field was and is, as people read it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FieldChangeView {
-    /// `party`, `case`, `code` or `notes`.
+    /// `party`, `case`, `opportunity`, `code` or `notes`.
     pub field: String,
     /// Before; null: empty.
     pub before: Option<String>,

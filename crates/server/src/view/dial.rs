@@ -4,6 +4,7 @@ use super::word;
 use crate::clock::rfc3339;
 use domain::dial::{Dial, DialFault, DialledFrom};
 use domain::phone::display;
+use domain::relate::opportunity::OPPORTUNITY;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -46,6 +47,13 @@ pub enum DialFromView {
         /// The call.
         call: Uuid,
     },
+    /// On a record of the CRM that is not mirrored.
+    CrmRecord {
+        /// Its kind there.
+        object: String,
+        /// Its id there.
+        id: String,
+    },
     /// It was typed.
     Typed,
 }
@@ -62,6 +70,9 @@ impl DialTraceView {
                 DialledFrom::Case { case, .. } => DialFromView::Case { case: case.0 },
                 DialledFrom::Person { person } => DialFromView::Person { person: person.0 },
                 DialledFrom::Message { call, .. } => DialFromView::Message { call: call.0 },
+                DialledFrom::Opportunity { opportunity } => {
+                    DialFromView::CrmRecord { object: OPPORTUNITY.to_owned(), id: opportunity.to_string() }
+                }
                 DialledFrom::Typed => DialFromView::Typed,
             },
             at: rfc3339(dial.at),

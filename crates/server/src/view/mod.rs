@@ -25,7 +25,7 @@ pub use activity::{
 };
 pub use agent_times::{AgentNowView, AgentTimesView, AwayTimeView, TimesOfAgentView, agent_times_file};
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
-pub use case::{CaseLineView, CaseView, Cases, RelateView};
+pub use case::{CaseLineView, CaseView, Cases, Opportunities, OpportunityView, RelateView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use crm::{

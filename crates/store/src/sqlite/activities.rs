@@ -16,14 +16,16 @@ use std::collections::BTreeSet;
 const ACTIVITY: &str = "activity";
 
 const BY_CALL: &str = "SELECT c.key, a.outcome, a.archived, a.agent, a.code_id, a.code_es, a.code_en, a.notes, \
-    a.party_by, a.party_person, a.logged_at, a.candidates, a.dialled_from, a.related, a.revision \
+    a.party_by, a.party_person, a.logged_at, a.candidates, a.dialled_from, a.related, a.revision, \
+    a.opportunity \
     FROM activity a JOIN call c ON c.id = a.call_id WHERE a.call_id = ?1";
 const INSERT: &str = "INSERT INTO activity (call_id, tenant_id, outcome, archived, agent, code_id, code_es, \
-    code_en, notes, party_by, party_person, logged_at, candidates, dialled_from, related, revision) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    code_en, notes, party_by, party_person, logged_at, candidates, dialled_from, related, revision, \
+    opportunity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 const UPDATE: &str = "UPDATE activity SET outcome = ?3, archived = ?4, agent = ?5, code_id = ?6, code_es = ?7, \
     code_en = ?8, notes = ?9, party_by = ?10, party_person = ?11, logged_at = ?12, candidates = ?13, \
-    dialled_from = ?14, related = ?15, revision = ?16 WHERE call_id = ?1 AND tenant_id = ?2";
+    dialled_from = ?14, related = ?15, revision = ?16, opportunity = ?17 \
+    WHERE call_id = ?1 AND tenant_id = ?2";
 const STANDING: &str = "SELECT a.revision, a.outcome, a.party_by, a.party_person, a.logged_at \
     FROM call c JOIN activity a ON a.call_id = c.id WHERE c.key = ?1 AND c.tenant_id = ?2";
 /// Apart from the rest because no index holds these two.
@@ -226,6 +228,7 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
     }
     let dialled_from = now.dialled_from.as_ref().map(|from| json(ACTIVITY, from)).transpose()?;
     let related = now.related.as_ref().map(|related| json(ACTIVITY, related)).transpose()?;
+    let opportunity = now.opportunity.as_ref().map(|related| json(ACTIVITY, related)).transpose()?;
     let row = params![
         call_id,
         tx.tenant.0,
@@ -243,6 +246,7 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
         dialled_from,
         related,
         int(now.revision),
+        opportunity,
     ];
     run(tx.conn, if before.is_some() { UPDATE } else { INSERT }, row)?;
     let was_archived = before.is_some_and(|before| before.archived);
@@ -291,5 +295,6 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Activity, Fault> {
         dialled_from: row.opt_json("dialled_from")?,
         related: row.opt_json("related")?,
         revision: row.count("revision")?,
+        opportunity: row.opt_json("opportunity")?,
     })
 }

@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0010_messages.sql")),
     step(include_str!("../../migrations/0011_floor.sql")),
     step(include_str!("../../migrations/0012_crm.sql")),
+    step(include_str!("../../migrations/0013_opportunities.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -107,6 +108,7 @@ mod tests {
         include_str!("../../migrations/samples/0010.sql"),
         include_str!("../../migrations/samples/0011.sql"),
         include_str!("../../migrations/samples/0012.sql"),
+        include_str!("../../migrations/samples/0013.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -216,6 +218,16 @@ mod tests {
             assert_eq!(message.state, MessageState::Done { by, at: At(1_700_000_070_000_000), how });
             assert_eq!((message.revision, message.ring_group.as_deref()), (3, Some("sales")));
             assert!(message.called_back.is_some_and(|back| back.engagement == EngagementKey(id(2))));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_activity_of_version_13_may_name_an_opportunity_and_earlier_ones_do_not() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let row = store.activity(TENANT, CallKey(id(1))).await.unwrap().unwrap();
+            let name = row.activity.opportunity.map(|related| related.id.to_string());
+            assert_eq!(name.as_deref(), (version >= 13).then_some("006000000000001AAA"), "{version}");
         }
     }
 

@@ -23,7 +23,7 @@ macro_rules! select {
             "SELECT w.key, c.key AS call_key, w.agent, w.state, w.opened_at, w.closed_at, w.closed_by, ",
             "w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, w.code_id, w.code_es, w.code_en, ",
             "w.notes, w.party_by, w.party_person, w.reason, w.draft_case, w.related, w.extensions, w.released_at, ",
-            "w.released_by, w.released_reason, w.reason_es, w.reason_en, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
+            "w.released_by, w.released_reason, w.reason_es, w.reason_en, w.opportunity, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
             $($from),+
         )
     };
@@ -78,14 +78,15 @@ const OWED_OF_CALL: &str = "SELECT 1 FROM wrapup WHERE call_id = ?1 AND state IN
 const INSERT: &str = "INSERT INTO wrapup (tenant_id, key, call_id, agent, state, opened_at, closed_at, \
     closed_by, draft_revision, draft_code, draft_notes, draft_party, code_id, code_es, code_en, notes, \
     party_by, party_person, reason, draft_case, related, extensions, released_at, released_by, \
-    released_reason, reason_es, reason_en) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)";
+    released_reason, reason_es, reason_en, opportunity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
 /// Call and agent are set only where they change, which is rare: an index holds them.
 const UPDATE: &str = "UPDATE wrapup SET state = ?5, opened_at = ?6, closed_at = ?7, closed_by = ?8, \
     draft_revision = ?9, draft_code = ?10, draft_notes = ?11, draft_party = ?12, code_id = ?13, \
     code_es = ?14, code_en = ?15, notes = ?16, party_by = ?17, party_person = ?18, reason = ?19, \
     draft_case = ?20, related = ?21, extensions = ?22, released_at = ?23, released_by = ?24, \
-    released_reason = ?25, reason_es = ?26, reason_en = ?27 WHERE key = ?2 AND tenant_id = ?1";
+    released_reason = ?25, reason_es = ?26, reason_en = ?27, opportunity = ?28 \
+    WHERE key = ?2 AND tenant_id = ?1";
 const MOVE: &str = "UPDATE wrapup SET call_id = ?3, agent = ?4 WHERE key = ?1 AND tenant_id = ?2";
 /// Drafts are saved while the agent types; no index holds any of this.
 const UPDATE_DRAFT: &str = "UPDATE wrapup SET draft_revision = ?3, draft_code = ?4, draft_notes = ?5, \
@@ -263,6 +264,7 @@ fn write(tx: &mut Tx<'_>, before: Option<Stored>, now: &Wrapup) -> Result<(), Fa
 fn write_row(tx: &Tx<'_>, sql: &str, call_id: i64, now: &Wrapup) -> Result<(), Fault> {
     let (party, case) = draft_json(&now.draft)?;
     let related = now.related.as_ref().map(|related| json(WRAPUP, related)).transpose()?;
+    let opportunity = now.opportunity.as_ref().map(|related| json(WRAPUP, related)).transpose()?;
     let released = now.released.as_ref();
     let row = params![
         tx.tenant.0,
@@ -292,6 +294,7 @@ fn write_row(tx: &Tx<'_>, sql: &str, call_id: i64, now: &Wrapup) -> Result<(), F
         released.and_then(|released| released.reason.as_ref()),
         now.reason.as_ref().map(|reason| &reason.label.es),
         now.reason.as_ref().map(|reason| &reason.label.en),
+        opportunity,
     ];
     run(tx.conn, sql, row)?;
     Ok(())
@@ -340,6 +343,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Wrapup, Fault> {
         party: read_party(row)?,
         reason: row.get::<Option<String>>("reason")?.map(DoNotLogReason::as_first_worded),
         related: None,
+        opportunity: None,
         extensions: 0,
         released: None,
     };
@@ -351,6 +355,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Wrapup, Fault> {
     if let (Some(reason), (Some(es), Some(en))) = (&mut wrapup.reason, words) {
         reason.label = Label { es, en };
     }
+    wrapup.opportunity = row.opt_json("opportunity")?;
     Ok(wrapup)
 }
 

@@ -61,6 +61,7 @@ async fn an_activity_is_what_was_last_said_of_it(world: &World<'_>) {
         Activity {
             dialled_from: Some(DialledFrom::Typed),
             related: Some(related_to(1)),
+            opportunity: Some(opportunity(1)),
             party: Some(PartyLink { person: Some(person_id(1)), by: SettledBy::Clicked }),
             ..logged_activity(3, &[], 1)
         },

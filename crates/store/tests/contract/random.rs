@@ -124,6 +124,7 @@ fn some_activity() -> impl Strategy<Value = Activity> {
     (id(), vec(id(), 0..3), outcome, any::<bool>(), party, (option::of(id()), notes), related).prop_map(
         |(call, candidates, outcome, archived, party, (code, notes), related)| Activity {
             related,
+            opportunity: code.map(opportunity),
             revision: code.map_or(0, u64::from),
             notes: notes.map(str::to_owned),
             dialled_from: code.map(|n| DialledFrom::Person { person: person_id(n) }),

@@ -21,6 +21,7 @@ use domain::id::{
 };
 use domain::matching::{Candidate, MatchRule};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
+use domain::relate::opportunity::{OpportunityId, OpportunityRule, RelatedOpportunity};
 use domain::relate::{CaseChoice, RelateDecision, RelateRule};
 use domain::wrapup::{Draft, PartyChoice, PartyLink, SettledBy, Wrapup, WrapupState};
 use uuid::Uuid;
@@ -235,6 +236,7 @@ pub(crate) fn logged_wrapup(n: u32, call: u32, agent_number: u32) -> Wrapup {
         notes: Some("sold two".to_owned()),
         party: Some(filed_on(1)),
         related: Some(related_to(1)),
+        opportunity: Some(opportunity(1)),
         ..open_wrapup(n, call, agent_number)
     }
 }
@@ -247,6 +249,11 @@ pub(crate) fn undispositioned_wrapup(n: u32, call: u32, agent_number: u32) -> Wr
         extensions: 2,
         ..open_wrapup(n, call, agent_number)
     }
+}
+
+pub(crate) fn opportunity(n: u32) -> RelatedOpportunity {
+    let id = OpportunityId::of(&format!("006{n:012}")).expect("an id");
+    RelatedOpportunity { id, rule: OpportunityRule::InView }
 }
 
 pub(crate) fn related_to(case: u32) -> RelateDecision {

@@ -1,14 +1,14 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { withWhom } from '../../lib/activity/words';
 import type { ApiClient } from '../../lib/api/client';
-import type { Activity, ActivityLine, CaseLine, Correct, Correction, Engagement, PersonLine } from '../../lib/api/contract';
+import type { Activity, ActivityLine, CaseLine, Correct, Correction, Engagement, Opportunity, PersonLine } from '../../lib/api/contract';
 import { ApiError, asApiError } from '../../lib/api/errors';
 import { activityPath } from '../../lib/host/standalone';
 import { language } from '../../lib/i18n/language.svelte';
 import { RecordForm } from '../records/form.svelte';
 import type { Router } from '../router.svelte';
 
-export type CorrectionValues = { party: PersonLine | null; case: CaseLine | null; code: string; notes: string; reason: string; /** although the record it was of goes */ keepCase: boolean };
+export type CorrectionValues = { party: PersonLine | null; case: CaseLine | null; opportunity: Opportunity | null; code: string; notes: string; reason: string; /** although the record it was of goes */ keepCase: boolean };
 /** What is being put right of one call: of one agent's wrap-up, or of the call itself. */
 export type CorrectionDraft = { activity: string; engagement: string | null; form: RecordForm<CorrectionValues>; unguard: () => void };
 /** What became of "it is this one": somebody may have been faster. */
@@ -103,9 +103,9 @@ export function ownEngagement(activity: Activity): Engagement | undefined {
 
 function valuesOf(activity: Activity, engagement: string | null): CorrectionValues {
   const part = activity.engagements.find((one) => one.id === engagement);
-  if (!part?.wrapup) return { party: activity.party, case: activity.case, code: '', notes: '', reason: '', keepCase: false };
-  const { party, code, notes } = part.wrapup;
-  return { party, case: caseOf(activity, part), code: code?.id ?? '', notes: notes ?? '', reason: '', keepCase: false };
+  if (!part?.wrapup) return { party: activity.party, case: activity.case, opportunity: activity.opportunity ?? null, code: '', notes: '', reason: '', keepCase: false };
+  const { party, code, notes, opportunity } = part.wrapup;
+  return { party, case: caseOf(activity, part), opportunity: opportunity ?? null, code: code?.id ?? '', notes: notes ?? '', reason: '', keepCase: false };
 }
 
 /** The server says the Case of the Activity alone: what another agent's was is not known here, and stays. */
@@ -127,13 +127,14 @@ export function knowsCase(activity: Activity, engagement: string | null): boolea
   return engagement === null || ownEngagement(activity)?.id === engagement;
 }
 
-function asSent({ party, case: changed, code, notes, reason, keepCase }: Partial<CorrectionValues>, shown: CaseLine | null): Omit<Correct, 'revision' | 'engagement'> {
+function asSent({ party, case: changed, opportunity, code, notes, reason, keepCase }: Partial<CorrectionValues>, shown: CaseLine | null): Omit<Correct, 'revision' | 'engagement'> {
   // A Case stays with a call that goes to another record only where it is named.
   const one = keepCase ? shown : changed;
 
   return {
     ...(party !== undefined && { party: party ? { choice: 'existing', person: party.id } : { choice: 'none' } }),
     ...(one !== undefined && { case: one ? { choice: 'picked', case: one.id } : { choice: 'none' } }),
+    ...(opportunity === null && { opportunity: { choice: 'none' } }),
     ...(code && { code }),
     ...(notes !== undefined && { notes: notes.trim() || null }),
     ...(reason?.trim() && { reason: reason.trim() }),

@@ -1,4 +1,5 @@
 import type { Reason } from './centre';
+import type { Correction } from './corrections';
 import type { CodeChoice, CodesFrom } from './dispositions';
 import type { Listened, Listener, ListensTo } from './floor';
 import type { MaybeHidden } from './hidden';
@@ -6,6 +7,7 @@ import type { MessageCount } from './messages';
 
 /** The server's API, version 1, as docs/api.md writes it down. */
 export type * from './centre';
+export type * from './corrections';
 export type * from './dispositions';
 
 export type Role = 'agent' | 'supervisor' | 'admin';
@@ -140,6 +142,8 @@ export type NotRelatedWhy =
 export type Relate =
   | { decision: 'related'; case: CaseLine; rule: RelateRule }
   | { decision: 'not_related'; offer: CaseLine | null; why: NotRelatedWhy };
+/** The Opportunity of the CRM that a call is related to besides its Case; `name`: null where it is not known here. */
+export type Opportunity = { id: string; name: string | null; rule: 'dialled' | 'in_view' };
 /** A record as the CRM names it, untouched; the server knows what it is here. `account`, `contact`: the other half of a Person Account. */
 export type CrmRecord = { object: string; id: string; account?: string; contact?: string };
 /** What is on screen beside the panel at one moment. */
@@ -194,6 +198,8 @@ export type LiveCall = {
   /** null while the party is unsettled */
   relate: Relate | null;
   /** open Cases of the party */
+  /** what Log would relate besides; only where an org is connected and the settings say so */
+  opportunity?: Opportunity | null;
   cases: CaseLine[];
   draft: Draft;
   codes: CodeChoice[];
@@ -233,6 +239,8 @@ export type Wrapup = {
   codes_from: CodesFrom;
   last_calls: ActivityLine[];
   relate: Relate | null;
+  /** what Log would relate besides; only where an org is connected and the settings say so */
+  opportunity?: Opportunity | null;
   cases: CaseLine[];
   /** its time, by the server's clock */
   deadline: string | null;
@@ -298,6 +306,8 @@ export type EngagementWrapup = {
   party: PersonLine | null;
   closed_at: string | null;
   reason: Reason | null;
+  /** what was related besides */
+  opportunity?: Opportunity | null;
 };
 export type Engagement = {
   id: string;
@@ -311,32 +321,9 @@ export type Engagement = {
   wrapup: EngagementWrapup | null;
 };
 export type Reasoning = { rule: string; facts: Record<string, string> };
-export type CorrectedField = 'party' | 'case' | 'code' | 'notes';
-/** What was put right later, as people read it when it was made. */
-export type Correction = {
-  id: string;
-  at: string;
-  by: { id: string; name: string } | null;
-  /** whose wrap-up; null: the call itself */
-  engagement: string | null;
-  agent: string | null;
-  reason: string | null;
-  fields: { field: CorrectedField; before: string | null; after: string | null }[];
-  undoes: string | null;
-  can_undo: boolean;
-};
-/** What is absent stays as it is. */
-export type Correct = {
-  revision: number;
-  engagement: string | null;
-  party?: { choice: 'existing'; person: string } | { choice: 'none' };
-  case?: { choice: 'picked'; case: string } | { choice: 'none' };
-  code?: string;
-  notes?: string | null;
-  reason?: string | null;
-};
 export type Activity = ActivityLine & {
   call: CallFacts;
+  opportunity?: Opportunity | null;
   recording: boolean;
   voicemail: boolean;
   /** of Do not log, as it was worded then */

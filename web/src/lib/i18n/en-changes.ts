@@ -52,6 +52,7 @@ export const changes = {
       notes: 'Notes',
       party: 'Person',
       case: 'Case',
+      opportunity: 'Opportunity',
       position: 'Place',
       agent: 'Agent',
       state: 'State',

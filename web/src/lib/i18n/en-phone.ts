@@ -20,6 +20,13 @@ export const phone = {
     noOpenCases: 'There is no open Case of this record.',
     notFound: (text: string) => `No open Case matches “${text}”`,
     openCase: (which: string) => `Open ${which}`,
+    opportunityLabel: 'Opportunity',
+    opportunity: (which: string) => `And to the Opportunity ${which}`,
+    opportunityDone: (which: string) => `Related to the Opportunity ${which}`,
+    opportunityRules: {
+      dialled: 'You dialled from it.',
+      in_view: 'It is on your screen. The one that is there when you log counts.',
+    },
     rules: {
       dialled_from_case: 'You dialled from its Contact Phone.',
       in_view_outbound: 'It is the Case on your screen. The one that is there when you log counts.',

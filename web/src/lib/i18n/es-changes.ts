@@ -52,6 +52,7 @@ export const changes: typeof english = {
       notes: 'Notas',
       party: 'Persona',
       case: 'Caso',
+      opportunity: 'Oportunidad',
       position: 'Puesto',
       agent: 'Agente',
       state: 'Estado',

@@ -22,6 +22,13 @@ export const phone: typeof english = {
     noOpenCases: 'Este registro no tiene casos abiertos.',
     notFound: (text) => `Ningún caso abierto coincide con «${text}»`,
     openCase: (which) => `Abrir ${which}`,
+    opportunityLabel: 'Oportunidad',
+    opportunity: (which) => `Y con la oportunidad ${which}`,
+    opportunityDone: (which) => `Relacionada con la oportunidad ${which}`,
+    opportunityRules: {
+      dialled: 'Marcó desde ella.',
+      in_view: 'Está en su pantalla. Cuenta la que esté ahí al registrar.',
+    },
     rules: {
       dialled_from_case: 'Marcó desde su teléfono de contacto.',
       in_view_outbound: 'Es el caso que tiene en pantalla. Cuenta el que esté ahí al registrar.',

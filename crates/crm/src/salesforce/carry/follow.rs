@@ -2,6 +2,7 @@
 //! reference, each of them is asked for, and what took its place is put there.
 
 use super::super::Salesforce;
+use super::super::filing::OPPORTUNITY_ID;
 use super::super::make::object_of;
 use crate::contract::{Filing, RemoteParty};
 use crate::error::CrmError;
@@ -58,6 +59,11 @@ impl Salesforce {
                 Became::Is(id) => followed.filing.case = Some(id),
                 _ => followed.gone.push("Case__c".to_owned()),
             }
+        }
+        if let Some(opportunity) = &filing.opportunity
+            && self.name_of_opportunity(opportunity).await?.is_none()
+        {
+            followed.gone.push(OPPORTUNITY_ID.to_owned());
         }
         Ok(followed)
     }

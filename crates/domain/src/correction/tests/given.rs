@@ -12,6 +12,7 @@ use crate::directory::{PersonKind, PersonLine};
 use crate::disposition::{CodeScope, DispositionCode, DispositionSet, Label};
 use crate::id::{CaseId, CodeId, PersonId, SetId, TenantId};
 use crate::relate::RelateRule;
+use crate::relate::opportunity::OpportunityId;
 use crate::wrapup::{Draft, SettledBy};
 use uuid::Uuid;
 
@@ -57,6 +58,7 @@ pub(super) struct Given {
     pub(super) now: At,
     pub(super) codes_enabled: bool,
     pub(super) entries: u128,
+    pub(super) opportunities: Vec<(OpportunityId, String)>,
 }
 
 impl Given {
@@ -77,6 +79,7 @@ impl Given {
             now: At(2 * HOUR),
             codes_enabled: true,
             entries: 800,
+            opportunities: Vec::new(),
         }
     }
 
@@ -130,7 +133,8 @@ impl Given {
             company: None,
             phone: None,
         };
-        let people = [line(1, "Ana"), line(2, "Bea")];
+        let lead = PersonLine { kind: PersonKind::Lead, ..line(3, "Cid") };
+        let people = [line(1, "Ana"), line(2, "Bea"), lead];
         let cases = [case(11, Some(1), None), case(12, Some(2), None), case(13, None, Some(8))];
         let accounts =
             [(PersonId(uuid(1)), Some(PersonId(uuid(8)))), (PersonId(uuid(2)), Some(PersonId(uuid(8))))];
@@ -149,6 +153,7 @@ impl Given {
             scope: CodeScope { direction: self.call.direction, ring_group: None, of_agent: &[] },
             codes_enabled: self.codes_enabled,
             people: &people,
+            opportunities: &self.opportunities,
             accounts: &accounts,
             cases: &cases,
             id: AuditId(uuid(self.entries)),

@@ -2,7 +2,9 @@
 
 mod given;
 
-use super::decide::{CaseCorrection, CorrectRefused, CorrectRequest, PartyCorrection, correct, undo};
+use super::decide::{
+    CaseCorrection, CorrectRefused, CorrectRequest, OpportunityCorrection, PartyCorrection, correct, undo,
+};
 use super::*;
 use crate::call::Engagement;
 use crate::call::sample::talked_part;
@@ -10,6 +12,7 @@ use crate::commit::{Change, Precondition};
 use crate::disposition::CodeRefused;
 use crate::id::{CaseId, CodeId, PersonId};
 use crate::relate::NotRelated;
+use crate::relate::opportunity::{OpportunityId, OpportunityRule};
 use crate::wrapup::SettledBy;
 use given::{Given, HOUR, existing, link, logged, notes, of, picked, related, uuid};
 
@@ -272,4 +275,38 @@ fn do_not_log_of_another_part_leaves_what_was_corrected() {
     // Log is another word on it, said later by whoever had the call.
     let after = given.activity.after_wrapups(&given.call, &[logged(51, "1001", 21, "")]);
     assert_eq!(after.party, link(Some(1), SettledBy::OneMatch));
+}
+
+/// The last part was related to an Opportunity as well.
+fn related_to_an_opportunity() -> (Given, RelatedOpportunity) {
+    let id = OpportunityId::of("006000000000001").expect("an id");
+    let related = RelatedOpportunity { id, rule: OpportunityRule::InView };
+    let mut given = Given::new();
+    given.opportunities = vec![(id, "Fifty chairs".to_owned())];
+    given.wrapups[1].opportunity = Some(related);
+    given.activity = given.activity.after_wrapups(&given.call, &given.wrapups);
+    assert_eq!(given.activity.opportunity, Some(related));
+    (given, related)
+}
+
+#[test]
+fn an_opportunity_can_be_taken_away_and_put_back_and_is_written_down_by_its_name() {
+    let (mut given, related) = related_to_an_opportunity();
+    let away = CorrectRequest { opportunity: Some(OpportunityCorrection::None), ..of(52) };
+    let made = given.corrected(&away);
+    assert_eq!((given.activity.opportunity, given.activity.case()), (None, Some(CaseId(uuid(11)))));
+    let [field] = given.corrections[0].fields.as_slice() else { panic!("one field") };
+    assert_eq!((field.field.as_str(), field.before.as_deref()), ("opportunity", Some("Fifty chairs")));
+    assert_eq!(given.correct(&away), Ok(None), "there is none to take away");
+    given.undone(made);
+    assert_eq!(given.activity.opportunity, Some(related));
+}
+
+#[test]
+fn a_call_that_is_a_leads_now_is_related_to_no_opportunity() {
+    let (mut given, related) = related_to_an_opportunity();
+    given.corrected(&CorrectRequest { party: existing(2), ..of(52) });
+    assert_eq!(given.activity.opportunity, Some(related), "a Contact has it still");
+    given.corrected(&CorrectRequest { party: existing(3), ..of(52) });
+    assert_eq!(given.activity.opportunity, None);
 }

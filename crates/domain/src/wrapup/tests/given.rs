@@ -131,6 +131,7 @@ pub(super) struct Given {
     pub(super) create: AutoCreate,
     pub(super) codes_enabled: bool,
     pub(super) clicked: Option<PersonId>,
+    pub(super) leads: Vec<PersonId>,
     pub(super) reasons: Vec<ReasonChoice>,
     pub(super) request: LogRequest,
 }
@@ -148,6 +149,7 @@ impl Given {
             create: AutoCreate::Contact,
             codes_enabled: true,
             clicked: None,
+            leads: Vec::new(),
             reasons: first_reasons(),
             request: LogRequest {
                 revision: 0,
@@ -203,6 +205,7 @@ impl Given {
             reasons: &self.reasons,
             clicked: self.clicked,
             accounts: &accounts,
+            leads: &self.leads,
             cases: &cases,
             instances: 1,
             seen_last: None,

@@ -6,6 +6,7 @@ use super::given::*;
 use crate::activity::Outcome;
 use crate::commit::Precondition;
 use crate::disposition::CodeRefused;
+use crate::relate::opportunity::{OpportunityId, OpportunityRule};
 use crate::relate::{NotRelated, RelateRule, View};
 
 #[test]
@@ -175,4 +176,22 @@ fn a_case_of_somebody_else_is_not_related_by_itself() {
     let of_nobodys =
         of_account.with(|given| given.request.party = Some(PartyChoice::Existing { person: person(2) }));
     assert_eq!(of_nobodys.log().activity.case(), None);
+}
+
+#[test]
+fn an_opportunity_on_screen_is_filed_with_the_call_unless_that_is_a_leads() {
+    let id = OpportunityId::of("006000000000001").expect("an id");
+    let seen = |given: &mut Given| given.request.view = View::Opportunity { opportunity: id };
+    let left = Given::new().with(seen).log();
+    let related = Some(RelatedOpportunity { id, rule: OpportunityRule::InView });
+    assert_eq!((left.wrapup.opportunity, left.activity.opportunity), (related, related));
+    assert_eq!(left.activity.case(), None, "it is no Case");
+    let leads = Given::new().with(seen).with(|given| given.leads = vec![person(1)]).log();
+    assert_eq!((leads.wrapup.opportunity, leads.activity.opportunity), (None, None));
+    let new = |kind| PartyChoice::Create { kind, name: None, despite: vec![person(1)] };
+    let made = |kind| Given::new().with(seen).with(|given| given.request.party = Some(new(kind))).log();
+    assert_eq!(made(PersonKind::Lead).activity.opportunity, None);
+    assert_eq!(made(PersonKind::Contact).activity.opportunity, related);
+    let not_logged = Given::new().with(seen).do_not_log(None);
+    assert_eq!((not_logged.wrapup.opportunity, not_logged.activity.opportunity), (None, None));
 }

@@ -1,6 +1,6 @@
 //! Whom Log files a call on (P2, P4, P5), and what that rests on.
 
-use super::super::submit::{ShownParty, SubmitRefused, explain_party, preview_case};
+use super::super::submit::{ShownParty, SubmitRefused, explain_party, preview};
 use super::super::*;
 use super::given::*;
 use crate::activity::Activity;
@@ -159,7 +159,7 @@ fn what_the_agent_saw_is_what_is_written_or_they_are_told() {
 
 #[test]
 fn what_would_be_related_is_said_once_the_party_is_settled() {
-    let preview = |given: &Given| given.ask(|scene| preview_case(scene, &given.request));
+    let preview = |given: &Given| given.ask(|scene| preview(scene, &given.request)).map(|(case, _)| case);
     let given = Given::new();
     assert_eq!(preview(&given), given.log().wrapup.related);
     assert_eq!(preview(&several()), None);

@@ -59,11 +59,13 @@ impl Reader<'_> {
             },
             None => None,
         };
+        let opportunity = activity.opportunity.map(|related| related.id.remote());
         let agent = activity.agent_in(&row.call).cloned();
         let heard_at = || format!("{}/#/activities/{key}", self.app.public_url());
         Ok(Ready::Now(Box::new(Filing {
             party,
             case,
+            opportunity,
             agent: agent.as_ref().and_then(|agent| self.people.of_agent(agent)).cloned(),
             agent_name: agent.as_ref().map(|agent| self.people.name_of(agent).unwrap_or(&agent.0).to_owned()),
             recording_url: row.call.recording.as_ref().map(|_| heard_at()),

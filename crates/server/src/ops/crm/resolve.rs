@@ -7,6 +7,7 @@ use crate::crms::CrmLink;
 use crate::view::{CrmRecord, OnScreen};
 use domain::mirror::{Local, RemoteId};
 use domain::relate::View;
+use domain::relate::opportunity::{OPPORTUNITY, OpportunityId};
 use std::time::Duration;
 use store::ReadError;
 use tokio::time::timeout;
@@ -27,7 +28,7 @@ pub async fn view(app: &App, tenant: &Tenant, said: OnScreen) -> Result<View, Re
             Some(Local::Case(case)) => View::Case { case },
             _ => View::Silent,
         },
-        other => as_known(other),
+        other => as_known(tenant, &other),
     })
 }
 
@@ -43,18 +44,28 @@ pub async fn view_known(app: &App, tenant: &Tenant, said: &OnScreen) -> Result<O
                 _ => None,
             })
         }
-        other => Ok(Some(as_known(other.clone()))),
+        other => Ok(Some(as_known(tenant, other))),
     }
 }
 
-fn as_known(said: OnScreen) -> View {
+fn as_known(tenant: &Tenant, said: &OnScreen) -> View {
     match said {
         OnScreen::Silent => View::Silent,
         OnScreen::NoConsole => View::NoConsole,
-        OnScreen::Case { case } => View::Case { case },
+        OnScreen::Case { case } => View::Case { case: *case },
         OnScreen::UnsavedCase => View::UnsavedCase,
-        OnScreen::CrmRecord(_) | OnScreen::Other => View::Other,
+        OnScreen::CrmRecord(record) => match opportunity(tenant, record) {
+            Some(opportunity) => View::Opportunity { opportunity },
+            None => View::Other,
+        },
+        OnScreen::Other => View::Other,
     }
+}
+
+/// The Opportunity that a record is, where calls are to be related to such.
+pub fn opportunity(tenant: &Tenant, record: &CrmRecord) -> Option<OpportunityId> {
+    let wanted = tenant.settings.salesforce.as_ref().is_some_and(|settings| settings.relate_opportunities);
+    (wanted && record.object == OPPORTUNITY).then(|| OpportunityId::of(&record.id)).flatten()
 }
 
 /// Which of our records it is; asked for where the mirror does not know it.

@@ -2,6 +2,7 @@
 
 mod backlog;
 mod logging;
+mod opportunities;
 mod org;
 mod pace;
 mod records;

@@ -45,6 +45,7 @@ impl Org {
             unreachable: AtomicBool::new(false),
             chance,
         });
+        let tenant = world.tenant(HERE);
         let config = Config {
             login_url: ORIGIN.to_owned(),
             organisation: None,
@@ -59,16 +60,18 @@ impl Org {
             reserve_percent: DEFAULT_RESERVE_PERCENT,
             case_days: DEFAULT_CASE_DAYS,
             phones: Vec::new(),
+            relate_opportunities: tenant
+                .settings
+                .salesforce
+                .as_ref()
+                .is_some_and(|salesforce| salesforce.relate_opportunities),
         };
         let way = Arc::new(Way(Arc::clone(&org)));
         let crm = Salesforce::new(config, way.clone(), way, None);
         let id = org.control("GET", "", Value::Null)["organization"].as_str().map(RemoteId::salesforce);
         let organisation = id.flatten().expect("an id of an organisation");
-        let tenant = world.tenant(HERE);
-        let link = world
-            .app
-            .crms
-            .connect(tenant.id, CrmLink::new(Arc::new(crm), organisation, SharingPolicy::default()));
+        let link = CrmLink::new(Arc::new(crm), organisation, SharingPolicy::default());
+        let link = world.app.crms.connect(tenant.id, link);
         follow(&world.app, tenant, &link).await.expect("followed");
         org
     }

@@ -1,6 +1,6 @@
 /**
  * The wrap-up in a Voice Extension: our components run in a console of Salesforce Voice, the server is the real one, and behind it is
- * an emulated org.
+ * an emulated org. The connector's frame is not there: it would be a second panel (P9).
  */
 import type { Frame, Page } from '@playwright/test';
 import type { AgentAccount } from './centre.ts';

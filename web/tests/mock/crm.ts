@@ -1,5 +1,6 @@
 import type { Crm, CrmUser, Finding, Stuck } from '../../src/lib/api/crm.ts';
 import { find, type Answer } from './ask.ts';
+import { changeCase, changePerson } from './records.ts';
 import { ago } from './world.ts';
 
 /** A Salesforce org as the server tells of it. */
@@ -56,6 +57,35 @@ export const settle: Answer = ({ mock, params }) => {
   mock.stuck = mock.stuck.filter((one) => one !== entry);
   return { person: entry.id };
 };
+
+/** Puts it right: refused as any change of it is, and off the list once it is taken. */
+export const mend: Answer = (ask) => {
+  const [kind, id] = ask.params;
+  const entry = find(
+    ask.mock.stuck.filter((one) => one.kind === kind),
+    id,
+  );
+  const change = { ...ask, params: [entry.id] };
+  const changed = kind === 'case' ? changeCase(change) : changePerson(change);
+  ask.mock.stuck = ask.mock.stuck.filter((one) => one !== entry);
+  return changed;
+};
+
+/** A Lead and a Case that fields of theirs keep out. */
+export const byField: Stuck[] = [
+  {
+    kind: 'person',
+    id: 'p-lead',
+    name: 'Ana Ruiz Prieto',
+    why: 'value',
+    code: 'INVALID_EMAIL_ADDRESS',
+    object: 'Lead',
+    fields: ['Email', 'Region__c'],
+    said: 'Email: invalid email address: ana@',
+    duplicates: [],
+  },
+  { kind: 'case', id: 'k-inv', name: '#00001042 Factura duplicada', why: 'value', code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', object: 'Case', fields: ['Priority'], said: 'Priority: bad value', duplicates: [] },
+];
 
 export const choose: Answer = ({ mock, params, body }) => {
   const user = find(mock.crmUsers, params[0]);

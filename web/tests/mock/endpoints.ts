@@ -77,6 +77,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/crm$/, crm.read],
   ['GET', /^\/crm\/stuck$/, crm.listStuck],
   ['POST', /^\/crm\/stuck\/([^/]+)\/([^/]+)\/(?:again|leave|take)$/, crm.settle],
+  ['PATCH', /^\/crm\/stuck\/(person|case)\/([^/]+)$/, crm.mend],
   ['GET', /^\/crm\/users$/, crm.listUsers],
   ['PUT', /^\/crm\/users\/([^/]+)$/, crm.choose],
   ['POST', /^\/crm\/examine$/, crm.examine],

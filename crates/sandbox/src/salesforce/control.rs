@@ -130,7 +130,7 @@ fn fault(org: &mut Org, said: &Said<'_>) -> Done {
     Ok(Value::Null)
 }
 
-/// `{"validation": {"object", "field", "forbidden", "message"}}` or `{"duplicates": {"object", "fields", "action"}}`.
+/// `{"validation": {"object", "field", "forbidden", "message", "at"}}` or `{"duplicates": {"object", "fields", "action"}}`.
 fn rule(org: &mut Org, said: &Said<'_>) -> Done {
     let object = |rule: &Said<'_>| match org.data.schema.object(rule.text("object")) {
         Some(object) => Ok(object.name.clone()),
@@ -143,6 +143,7 @@ fn rule(org: &mut Org, said: &Said<'_>) -> Done {
             field: rule.text("field").to_owned(),
             forbidden: rule.0.get("forbidden").cloned().unwrap_or_default(),
             message: rule.text("message").to_owned(),
+            at: rule.text("at").to_owned(),
         };
         org.rules.validations.push(validation);
         return Ok(Value::Null);

@@ -3,6 +3,8 @@
 use super::ApiError;
 use super::answer::{Body, Path, Query};
 use super::caller::{Admin, SignedIn};
+use super::cases::{CaseChangeBody, OneCaseView};
+use super::people::{OnePersonView, PersonChangeBody, shown};
 use crate::app::App;
 use crate::ops::OpError;
 use crate::ops::crm::{standing as op, stuck};
@@ -173,6 +175,35 @@ pub(super) async fn take(
 ) -> Result<Json<TakenAnswer>, ApiError> {
     let person = stuck::take(&app, &admin.tenant, admin.user, PersonId(id), &RemoteId(body.record)).await?;
     Ok(Json(TakenAnswer { person: person.0 }))
+}
+
+/// Puts right a person whom the CRM refused, and tries again. Admins.
+#[utoipa::path(patch, path = "/crm/stuck/person/{id}", operation_id = "crm_mend_person", tag = "crm",
+    security(("access_token" = [])), request_body = PersonChangeBody, params(("id" = Uuid, Path)),
+    responses((status = 200, body = OnePersonView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn mend_person(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(id): Path<Uuid>,
+    Body(body): Body<PersonChangeBody>,
+) -> Result<Json<OnePersonView>, ApiError> {
+    let person = stuck::mend_person(&app, &admin.tenant, admin.user, PersonId(id), body.said()).await?;
+    shown(&app, &admin.tenant, &person).await
+}
+
+/// Puts right a Case that the CRM refused, and tries again. Admins.
+#[utoipa::path(patch, path = "/crm/stuck/case/{id}", operation_id = "crm_mend_case", tag = "crm",
+    security(("access_token" = [])), request_body = CaseChangeBody, params(("id" = Uuid, Path)),
+    responses((status = 200, body = OneCaseView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn mend_case(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(id): Path<Uuid>,
+    Body(body): Body<CaseChangeBody>,
+) -> Result<Json<OneCaseView>, ApiError> {
+    let (id, version) = (CaseId(id), body.version);
+    let case = stuck::mend_case(&app, &admin.tenant, admin.user, id, version, body.said()).await?;
+    Ok(Json(OneCaseView { case }))
 }
 
 /// The CRM's users, and who they are here. Admins.

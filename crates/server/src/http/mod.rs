@@ -137,6 +137,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(crm::again))
         .routes(routes!(crm::leave))
         .routes(routes!(crm::take))
+        .routes(routes!(crm::mend_person))
+        .routes(routes!(crm::mend_case))
         .routes(routes!(crm::users))
         .routes(routes!(crm::choose_user))
         .routes(routes!(crm::examine))

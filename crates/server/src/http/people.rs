@@ -100,12 +100,31 @@ pub(super) struct PersonChangeBody {
     owner: Option<Option<Uuid>>,
 }
 
+impl PersonChangeBody {
+    /// What of the record changes.
+    pub(super) fn said(self) -> PersonChange {
+        PersonChange {
+            version: self.version,
+            name: self.name,
+            company: self.company,
+            account: self.account.map(|account| account.map(PersonId)),
+            email: self.email,
+            phones: self.phones.map(phones),
+            owner: self.owner.map(|owner| owner.map(UserId)),
+        }
+    }
+}
+
 fn phones(bodies: Vec<PhoneBody>) -> Vec<PhoneText> {
     bodies.into_iter().map(|phone| PhoneText { field: phone.field, raw: phone.raw }).collect()
 }
 
 /// A record, with what it names.
-async fn shown(app: &App, tenant: &Tenant, person: &Person) -> Result<Json<OnePersonView>, ApiError> {
+pub(super) async fn shown(
+    app: &App,
+    tenant: &Tenant,
+    person: &Person,
+) -> Result<Json<OnePersonView>, ApiError> {
     Ok(Json(OnePersonView { person: op::view(app, tenant, person).await? }))
 }
 
@@ -163,17 +182,8 @@ pub(super) async fn change(
     Path(id): Path<Uuid>,
     Body(body): Body<PersonChangeBody>,
 ) -> Result<Json<OnePersonView>, ApiError> {
-    let said = PersonChange {
-        version: body.version,
-        name: body.name,
-        company: body.company,
-        account: body.account.map(|account| account.map(PersonId)),
-        email: body.email,
-        phones: body.phones.map(phones),
-        owner: body.owner.map(|owner| owner.map(UserId)),
-    };
     let by = signed_in.caller.user;
-    let person = op::change(&app, &signed_in.tenant, by, PersonId(id), said).await?;
+    let person = op::change(&app, &signed_in.tenant, by, PersonId(id), body.said()).await?;
     shown(&app, &signed_in.tenant, &person).await
 }
 

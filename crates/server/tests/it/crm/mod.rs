@@ -2,6 +2,7 @@
 
 mod backlog;
 mod logging;
+mod mending;
 mod org;
 mod records;
 mod secrets;

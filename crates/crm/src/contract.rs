@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use domain::activity::Activity;
 use domain::call::CallRecord;
 use domain::case::Case;
-use domain::directory::{Person, PersonKind};
+use domain::directory::{Person, PersonKind, PhoneField};
 use domain::id::At;
-use domain::mirror::{Mirrored, News, RemoteId};
+use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
 use domain::outbox::{Filed, Refusal};
 
 /// Whom an Activity is filed on, by their ids there.
@@ -126,6 +126,25 @@ pub struct Budget {
     pub told_at: At,
 }
 
+/// A phone field that the CRM has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneFieldThere {
+    /// What is mirrored of its object.
+    pub of: Mirrored,
+    /// The object.
+    pub object: String,
+    /// What the object is called there.
+    pub object_label: String,
+    /// The field.
+    pub field: String,
+    /// What the field is called there.
+    pub label: String,
+    /// What it is taken for where nobody says otherwise.
+    pub taken_for: PhoneField,
+    /// Whether it is mirrored where nobody chose.
+    pub is_usual: bool,
+}
+
 /// Whether a user of the CRM may see a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
@@ -208,6 +227,16 @@ pub trait Crm: Send + Sync + 'static {
     /// # Errors
     /// It cannot be read now.
     async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError>;
+
+    /// The phone fields of people and organisations that there are now.
+    ///
+    /// # Errors
+    /// They cannot be read now.
+    async fn phone_fields(&self) -> Result<Vec<PhoneFieldThere>, CrmError>;
+
+    /// Which phone fields are mirrored from now on, in this order; of an object that none names, those that are usual.
+    /// What was read by another choice is read from the beginning.
+    fn choose_phones(&self, chosen: &[PhoneChoice]);
 
     /// How many calls are left, as far as it was told.
     fn budget(&self) -> Option<Budget>;

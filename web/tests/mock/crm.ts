@@ -1,5 +1,5 @@
-import type { Crm, CrmUser, Finding, Stuck } from '../../src/lib/api/crm.ts';
-import { find, type Answer } from './ask.ts';
+import type { Crm, CrmPhoneChoice, CrmPhoneObject, CrmUser, Finding, Stuck } from '../../src/lib/api/crm.ts';
+import { checkVersion, find, type Answer } from './ask.ts';
 import { changeCase, changePerson } from './records.ts';
 import { ago } from './world.ts';
 
@@ -86,6 +86,37 @@ export const byField: Stuck[] = [
   },
   { kind: 'case', id: 'k-inv', name: '#00001042 Factura duplicada', why: 'value', code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', object: 'Case', fields: ['Priority'], said: 'Priority: bad value', duplicates: [] },
 ];
+
+/** The phone fields of the org; one that was chosen went there since. */
+export const phoneFields: CrmPhoneObject[] = [
+  {
+    object: 'Contact',
+    label: 'Contact',
+    fields: [
+      { field: 'MobilePhone', label: 'Mobile', as: 'mobile', mirrored: true },
+      { field: 'Old_Phone__c', label: null, as: 'other', mirrored: true },
+      { field: 'Phone', label: 'Business Phone', as: 'phone', mirrored: true },
+      { field: 'Fax', label: 'Business Fax', as: 'other', mirrored: false },
+      { field: 'Second_Mobile__c', label: 'Second Mobile', as: 'other', mirrored: false },
+    ],
+  },
+  { object: 'Lead', label: 'Lead', fields: [{ field: 'Phone', label: 'Phone', as: 'phone', mirrored: true }] },
+  { object: 'Account', label: 'Account', fields: [{ field: 'Phone', label: 'Phone', as: 'phone', mirrored: true }] },
+];
+
+export const readPhones: Answer = ({ mock }) => ({ version: mock.centre.version, chosen: mock.centre.crm_phones.length > 0, objects: mock.crmPhones });
+
+export const choosePhones: Answer = ({ mock, body }) => {
+  checkVersion(mock.centre, body);
+  const chosen = body['phones'] as CrmPhoneChoice[];
+  mock.centre.crm_phones = chosen;
+  mock.centre.version += 1;
+  mock.crmPhones = mock.crmPhones.map(({ object, label, fields }) => {
+    const named = chosen.filter((one) => one.object === object).map(({ field, as }) => ({ field, as, label: fields.find((one) => one.field === field)?.label ?? null, mirrored: true }));
+    const others = fields.filter((one) => one.label !== null && !named.some(({ field }) => field === one.field));
+    return { object, label, fields: [...named, ...others.map((one) => ({ ...one, mirrored: false }))] };
+  });
+};
 
 export const choose: Answer = ({ mock, params, body }) => {
   const user = find(mock.crmUsers, params[0]);

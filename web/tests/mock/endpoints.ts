@@ -78,6 +78,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/crm\/stuck$/, crm.listStuck],
   ['POST', /^\/crm\/stuck\/([^/]+)\/([^/]+)\/(?:again|leave|take)$/, crm.settle],
   ['PATCH', /^\/crm\/stuck\/(person|case)\/([^/]+)$/, crm.mend],
+  ['GET', /^\/crm\/phones$/, crm.readPhones],
+  ['PUT', /^\/crm\/phones$/, crm.choosePhones],
   ['GET', /^\/crm\/users$/, crm.listUsers],
   ['PUT', /^\/crm\/users\/([^/]+)$/, crm.choose],
   ['POST', /^\/crm\/examine$/, crm.examine],

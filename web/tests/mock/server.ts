@@ -67,6 +67,7 @@ export class Mock {
   crm: Crm | null = structuredClone(crm.standing);
   stuck = structuredClone(crm.stuck);
   crmUsers = structuredClone(crm.users);
+  crmPhones = structuredClone(crm.phoneFields);
   readonly frames = new FrameSessions();
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */

@@ -2,11 +2,11 @@
 
 use super::Salesforce;
 use crate::contract::{
-    Access, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson, Place,
+    Access, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson, PhoneFieldThere, Place,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
-use domain::mirror::{Mirrored, News, RemoteId};
+use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
 
 #[async_trait]
 impl Crm for Salesforce {
@@ -36,6 +36,14 @@ impl Crm for Salesforce {
 
     async fn access(&self, user: &RemoteId, records: &[RemoteId]) -> Result<Vec<Access>, CrmError> {
         self.access_of(user, records).await
+    }
+
+    async fn phone_fields(&self) -> Result<Vec<PhoneFieldThere>, CrmError> {
+        self.phones_there().await
+    }
+
+    fn choose_phones(&self, chosen: &[PhoneChoice]) {
+        self.phones_are(chosen);
     }
 
     fn budget(&self) -> Option<Budget> {

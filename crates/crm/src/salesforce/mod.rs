@@ -18,6 +18,7 @@ mod https;
 mod implement;
 mod make;
 mod mirror;
+mod phone_fields;
 mod reading;
 mod refused;
 mod secret;
@@ -29,7 +30,6 @@ mod wrote;
 pub use assertion::{KeyError, SigningKey};
 pub use config::{
     Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
-    PhoneChoice,
 };
 pub use https::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, Https, HttpsError, HttpsSettings};
 pub use secret::Secret;
@@ -38,9 +38,10 @@ pub use transport::{MAX_ANSWER_BYTES, Method, Request, Response, Surroundings, T
 
 use api::Api;
 use describe::Describes;
+use domain::mirror::PhoneChoice;
 use governor::Governor;
 use session::Sessions;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 
 /// An org of Salesforce.
@@ -52,6 +53,8 @@ pub struct Salesforce {
     person_record_type: Mutex<Option<String>>,
     /// What a Task that is done is called, once it was asked for.
     done_status: Mutex<Option<String>>,
+    /// Which phone fields are mirrored.
+    phones: RwLock<Arc<Vec<PhoneChoice>>>,
 }
 
 impl Salesforce {
@@ -67,6 +70,7 @@ impl Salesforce {
         let governor = Governor::new(config.concurrency, config.reserve_percent);
         let sessions =
             Sessions::new(Arc::clone(&config), Arc::clone(&transport), Arc::clone(&surroundings), keeps);
+        let phones = RwLock::new(Arc::new(config.phones.clone()));
         let api = Api::new(transport, surroundings, sessions, governor);
         Salesforce {
             config,
@@ -74,6 +78,7 @@ impl Salesforce {
             describes: Describes::default(),
             person_record_type: Mutex::new(None),
             done_status: Mutex::new(None),
+            phones,
         }
     }
 }

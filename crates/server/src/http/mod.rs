@@ -13,6 +13,7 @@ mod centre_schema;
 mod control;
 mod corrections;
 mod crm;
+mod crm_phones;
 mod dispositions;
 mod first_bytes;
 mod floor;
@@ -139,6 +140,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(crm::take))
         .routes(routes!(crm::mend_person))
         .routes(routes!(crm::mend_case))
+        .routes(routes!(crm_phones::read, crm_phones::choose))
         .routes(routes!(crm::users))
         .routes(routes!(crm::choose_user))
         .routes(routes!(crm::examine))

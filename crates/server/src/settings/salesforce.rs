@@ -2,12 +2,12 @@
 //! [`super::panel_sign_in`].
 
 use crm::salesforce::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
-    PhoneChoice, Secret, SigningKey,
+    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset, Secret,
+    SigningKey,
 };
 use domain::directory::PhoneField;
 use domain::id::At;
-use domain::mirror::RemoteId;
+use domain::mirror::{PhoneChoice, RemoteId};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -233,6 +233,16 @@ impl SalesforceSettings {
         SigningKey::of_pem(&Secret::new(pem)).map_err(|error| unusable(&error))
     }
 
+    /// Which phone fields are mirrored, until an admin chooses others.
+    pub fn phone_choices(&self) -> Vec<PhoneChoice> {
+        let choice = |phone: &PhoneSetting| PhoneChoice {
+            object: phone.object.clone(),
+            field: phone.field.clone(),
+            as_field: phone.as_field,
+        };
+        self.phones.iter().map(choice).collect()
+    }
+
     /// What the client is told, for a centre in this zone.
     ///
     /// # Errors
@@ -241,11 +251,6 @@ impl SalesforceSettings {
         let (language, unknown_company) = match self.language {
             Written::Es => (Language::Spanish, "[desconocida]"),
             Written::En => (Language::English, "[unknown]"),
-        };
-        let choice = |phone: &PhoneSetting| PhoneChoice {
-            object: phone.object.clone(),
-            field: phone.field.clone(),
-            as_field: phone.as_field,
         };
         Ok(Config {
             login_url: self.login_url.trim_end_matches('/').to_owned(),
@@ -257,7 +262,7 @@ impl SalesforceSettings {
             concurrency: self.concurrency,
             reserve_percent: self.reserve_percent,
             case_days: self.case_days,
-            phones: self.phones.iter().map(choice).collect(),
+            phones: self.phone_choices(),
         })
     }
 }

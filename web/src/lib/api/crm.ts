@@ -1,3 +1,5 @@
+import type { PhoneField } from './contract';
+
 /** The CRM that the directory mirrors, as the server tells admins of it. */
 
 export type Traffic = { well_at: string | null; failing_since: string | null; why: string | null; code: string | null };
@@ -27,5 +29,12 @@ export type Stuck = {
   duplicates: Duplicate[];
 };
 export type StuckPage = { entries: Stuck[]; next: string | null };
+/** A phone field of an object there; without a label it is not there any more. */
+export type CrmPhoneField = { field: string; label: string | null; as: PhoneField; mirrored: boolean };
+export type CrmPhoneObject = { object: string; label: string; fields: CrmPhoneField[] };
+/** The fields that are mirrored in their order, then the others; `chosen`: by an admin, else the settings file says them. */
+export type CrmPhones = { version: number; chosen: boolean; objects: CrmPhoneObject[] };
+/** A field that was chosen, as the centre's settings and the change log have it. */
+export type CrmPhoneChoice = { object: string; field: string; as: PhoneField };
 export type CrmUser = { id: string; username: string; name: string; active: boolean; user: string | null; chosen: boolean };
 export type Finding = { topic: string; state: 'good' | 'warning' | 'bad'; facts: Record<string, string> };

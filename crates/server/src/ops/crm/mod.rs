@@ -7,6 +7,7 @@ pub mod filing;
 pub mod mirror;
 pub mod named;
 pub mod people;
+pub mod phones;
 pub mod reflect;
 pub mod resolve;
 pub mod standing;

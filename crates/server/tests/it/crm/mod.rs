@@ -4,5 +4,6 @@ mod backlog;
 mod logging;
 mod mending;
 mod org;
+mod phones;
 mod records;
 mod secrets;

@@ -16,6 +16,7 @@ export const standing: Crm = {
   ],
   waiting: 12,
   stuck: 2,
+  consent: null,
 };
 
 export const stuck: Stuck[] = [
@@ -45,6 +46,17 @@ export const findings: Finding[] = [
 
 export const read: Answer = ({ mock }) => ({ crm: mock.crm });
 export const listStuck: Answer = ({ mock }) => ({ entries: mock.stuck, next: null });
+/** The window comes back at once, with what the test wants. */
+export const connect: Answer = ({ mock }) => {
+  const became = mock.consentBecomes;
+  if (became === 'done' && mock.crm?.consent) Object.assign(mock.crm.consent, { state: 'consented', user: '005000000000009AAA', at: ago(1) });
+  return { address: `${mock.origin}/?lang=en#/admin/salesforce?consent=${became}` };
+};
+
+export const disconnect: Answer = ({ mock }) => {
+  if (mock.crm?.consent) Object.assign(mock.crm.consent, { state: 'disconnected', user: null, at: ago(1) });
+};
+
 export const listUsers: Answer = ({ mock }) => ({ users: mock.crmUsers });
 export const examine: Answer = () => ({ findings });
 

@@ -78,6 +78,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/crm\/stuck$/, crm.listStuck],
   ['POST', /^\/crm\/stuck\/([^/]+)\/([^/]+)\/(?:again|leave|take)$/, crm.settle],
   ['PATCH', /^\/crm\/stuck\/(person|case)\/([^/]+)$/, crm.mend],
+  ['POST', /^\/crm\/connect$/, crm.connect],
+  ['POST', /^\/crm\/disconnect$/, crm.disconnect],
   ['GET', /^\/crm\/phones$/, crm.readPhones],
   ['PUT', /^\/crm\/phones$/, crm.choosePhones],
   ['GET', /^\/crm\/users$/, crm.listUsers],

@@ -40,8 +40,8 @@ pub enum Login {
         client_id: String,
         /// The consumer secret, where the app asks for one.
         client_secret: Option<Secret>,
-        /// The token as it was stored last.
-        refresh_token: Secret,
+        /// The token as settings say it; where somebody keeps it, what is kept counts.
+        refresh_token: Option<Secret>,
     },
 }
 

@@ -58,8 +58,8 @@ pub struct Salesforce {
 }
 
 impl Salesforce {
-    /// The org that `config` says. Nothing is asked of it yet. `keeps`: where a refresh token is stored that comes instead of
-    /// the one in the settings.
+    /// The org that `config` says. Nothing is asked of it yet. `keeps`: who keeps the refresh token, where we log in by one; without
+    /// it the one of `config` is shown.
     pub fn new(
         config: Config,
         transport: Arc<dyn Transport>,
@@ -80,5 +80,10 @@ impl Salesforce {
             done_status: Mutex::new(None),
             phones,
         }
+    }
+
+    /// Logs in anew from now on: an admin connected the org, or disconnected it.
+    pub async fn log_in_anew(&self) {
+        self.api.sessions().end().await;
     }
 }

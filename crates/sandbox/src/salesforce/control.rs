@@ -85,6 +85,10 @@ impl<'a> Said<'a> {
         self.0.get(key).and_then(Value::as_u64)
     }
 
+    fn is(&self, key: &str) -> bool {
+        self.0.get(key).and_then(Value::as_bool).unwrap_or_default()
+    }
+
     fn list(&self, key: &str) -> Vec<String> {
         let list = self.0.get(key).and_then(Value::as_array).into_iter().flatten();
         list.filter_map(Value::as_str).map(str::to_owned).collect()
@@ -159,7 +163,8 @@ fn rule(org: &mut Org, said: &Said<'_>) -> Done {
     Ok(Value::Null)
 }
 
-/// An app: `{"id", "secret", "key" (PEM), "run_as" (username), "authorised" (usernames), "callbacks"}`.
+/// An app: `{"id", "secret", "key" (PEM), "run_as" (username), "authorised" (usernames), "callbacks", "rotates",
+/// "denied"}`.
 fn client(org: &mut Org, said: &Said<'_>) -> Done {
     let user = |name: &str| org.user_by_name(name).ok_or_else(|| format!("no such user: {name}"));
     let key = match said.text("key") {
@@ -185,6 +190,8 @@ fn client(org: &mut Org, said: &Said<'_>) -> Done {
         run_as,
         authorised,
         callbacks: said.list("callbacks"),
+        rotates: said.is("rotates"),
+        denied: said.is("denied"),
     };
     org.access.clients.insert(said.text("id").to_owned(), client);
     Ok(Value::Null)

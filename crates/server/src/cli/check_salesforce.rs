@@ -42,7 +42,8 @@ pub(super) fn run(settings: &Settings) -> ExitCode {
 
 async fn look_at(settings: &Settings, tenant: &TenantSettings) -> Result<Option<Vec<Finding>>, String> {
     let Some(org) = &tenant.salesforce else { return Ok(None) };
-    let Some(link) = salesforce(org, tenant, Arc::new(Machine))? else { return Ok(None) };
+    let link = salesforce(org, tenant, &settings.data.dir, Arc::new(Machine))?;
+    let Some(link) = link else { return Ok(None) };
     let agents = match settings.data.dir.join(DATABASE).exists() {
         true => {
             let store = serve::open(settings)?;

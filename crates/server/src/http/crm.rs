@@ -4,6 +4,7 @@ use super::ApiError;
 use super::answer::{Body, Path, Query};
 use super::caller::{Admin, SignedIn};
 use super::cases::{CaseChangeBody, OneCaseView};
+use super::crm_consent::callback_of;
 use super::people::{OnePersonView, PersonChangeBody, shown};
 use crate::app::App;
 use crate::ops::OpError;
@@ -11,7 +12,7 @@ use crate::ops::crm::{standing as op, stuck};
 use crate::view::{CrmUserView, CrmView, FindingView, StuckView};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use domain::id::{CallKey, CaseId, PersonId, UserId};
 use domain::mirror::{Local, RemoteId};
 use domain::outbox::Subject;
@@ -93,9 +94,14 @@ fn subject(kind: &str, id: Uuid) -> Result<Subject, OpError> {
 /// How it goes with the CRM. Admins.
 #[utoipa::path(get, path = "/crm", operation_id = "crm", tag = "crm", security(("access_token" = [])),
     responses((status = 200, body = CrmAnswer), (status = 403)))]
-pub(super) async fn read(State(app): State<Arc<App>>, admin: Admin) -> Result<Json<CrmAnswer>, ApiError> {
+pub(super) async fn read(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    headers: HeaderMap,
+) -> Result<Json<CrmAnswer>, ApiError> {
     let crm = op::standing(&app, &admin.tenant).await?;
-    Ok(Json(CrmAnswer { crm: crm.as_ref().map(CrmView::from) }))
+    let callback = callback_of(&app, &admin.tenant, &headers);
+    Ok(Json(CrmAnswer { crm: crm.map(|standing| CrmView::of(&standing, callback)) }))
 }
 
 /// What a record of ours is called there.

@@ -13,6 +13,7 @@ mod centre_schema;
 mod control;
 mod corrections;
 mod crm;
+mod crm_consent;
 mod crm_phones;
 mod dispositions;
 mod first_bytes;
@@ -140,6 +141,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(crm::take))
         .routes(routes!(crm::mend_person))
         .routes(routes!(crm::mend_case))
+        .routes(routes!(crm_consent::connect))
+        .routes(routes!(crm_consent::disconnect))
         .routes(routes!(crm_phones::read, crm_phones::choose))
         .routes(routes!(crm::users))
         .routes(routes!(crm::choose_user))
@@ -179,6 +182,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api)
         .route("/api/v1/openapi.json", openapi)
         .route("/api/v1/live", get(live::connect))
+        .route(crm_consent::CALLBACK, get(crm_consent::callback))
         .route("/hooks/v1/{source}", post(hooks::signed::take))
         .route("/hooks/twilio/{source}/voice", post(hooks::twilio::voice))
         .route("/hooks/twilio/{source}/taskrouter", post(hooks::twilio::taskrouter))

@@ -44,6 +44,9 @@ pub async fn change(app: &App, tenant: &Tenant, by: UserId, wanted: Centre) -> R
     match app.store.commit(commit).await {
         Ok(number) => {
             tenant.rules_are(after.clone());
+            if let Some(link) = app.crms.of(tenant.id).filter(|_| before.crm_phones != after.crm_phones) {
+                link.wake();
+            }
             app.hub.changed_for_all(tenant.id, number);
             Ok(after)
         }

@@ -46,7 +46,7 @@ pub struct SalesforceSettings {
     pub private_key: Option<PathBuf>,
     /// The consumer secret; with `client_credentials`.
     pub client_secret: Option<String>,
-    /// The token that an admin's consent left; with `refresh`.
+    /// With `refresh`, a token that an admin's consent left elsewhere; without it an admin consents on the page.
     pub refresh_token: Option<String>,
     /// The language of labels and subjects there.
     pub language: Written,
@@ -220,9 +220,14 @@ impl SalesforceSettings {
             Flow::Refresh => Login::Refresh {
                 client_id,
                 client_secret: self.client_secret.clone().map(Secret::new),
-                refresh_token: Secret::new(wanted("refresh_token", &self.refresh_token)?),
+                refresh_token: self.given_token(),
             },
         })
+    }
+
+    /// The refresh token that is written here; without one an admin consents on the page.
+    pub fn given_token(&self) -> Option<Secret> {
+        self.refresh_token.clone().filter(|token| !token.is_empty()).map(Secret::new)
     }
 
     fn key(&self) -> Result<SigningKey, (&'static str, String)> {

@@ -10,7 +10,7 @@ use crm::Retry;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until};
 
 /// How often the outbox is looked into.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -46,8 +46,10 @@ pub async fn carry(app: Arc<App>, tenant: Arc<Tenant>, link: Arc<CrmLink>, mut s
                 AFTER_STORE
             }
         };
-        if timeout(wait, told(&mut stop)).await.is_ok() {
-            return;
+        tokio::select! {
+            () = told(&mut stop) => return,
+            () = link.woken() => failures = 0,
+            () = sleep_until(Instant::now() + wait) => {}
         }
     }
 }
@@ -85,8 +87,10 @@ pub async fn reflect(
                 AFTER_STORE
             }
         };
-        if timeout(wait, told(&mut stop)).await.is_ok() {
-            return;
+        tokio::select! {
+            () = told(&mut stop) => return,
+            () = link.woken() => failures = 0,
+            () = sleep_until(Instant::now() + wait) => {}
         }
     }
 }

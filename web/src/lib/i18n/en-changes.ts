@@ -59,6 +59,7 @@ export const changes = {
       agent: 'Agent',
       state: 'State',
       user: 'Whose',
+      crm_user: 'User in Salesforce',
       how: 'How',
     } as Record<string, string>,
     from: 'from',

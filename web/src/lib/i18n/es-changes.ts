@@ -59,6 +59,7 @@ export const changes: typeof english = {
       agent: 'Agente',
       state: 'Estado',
       user: 'De quién',
+      crm_user: 'Usuario en Salesforce',
       how: 'Cómo',
     },
     from: 'de',

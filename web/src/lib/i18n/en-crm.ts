@@ -118,7 +118,7 @@ export const crm = {
       field_read_only: 'Our user may not write {field}: assign Bitacora_Integration, or give field-level security.',
       field_not_unique: '{field} must be unique and an external id, or calls may be logged twice: deploy the package again.',
       field_required: 'The org requires {field}, which we do not fill: give it a default, or require it on layouts only.',
-      user_missing: 'The agent’s user {user} is not there any more: choose another below.',
+      user_missing: 'The agent’s user {user} is not there any more: choose another on the page Salesforce, Who is who.',
       user_inactive: 'The agent’s user {user} is inactive and can own nothing: activate them or choose another.',
       calls_left: '{used} of {most} API calls of the last 24 hours are used.',
       unreadable: '{what} could not be looked at now ({kind}): {detail}. Try again.',

@@ -119,7 +119,7 @@ export const crm: typeof english = {
       field_read_only: 'Nuestro usuario no puede escribir {field}: asigne Bitacora_Integration o dé seguridad de campo.',
       field_not_unique: '{field} debe ser único e id externo, o habría llamadas repetidas: implemente de nuevo el paquete.',
       field_required: 'La organización exige {field}, que no rellenamos: dele un valor por defecto o exíjalo solo en los diseños.',
-      user_missing: 'El usuario {user} de un agente ya no existe: elija otro abajo.',
+      user_missing: 'El usuario {user} de un agente ya no existe: elija otro en la página Salesforce, Quién es quién.',
       user_inactive: 'El usuario {user} de un agente está inactivo y no puede poseer nada: actívelo o elija otro.',
       calls_left: '{used} de {most} llamadas a la API de las últimas 24 horas gastadas.',
       unreadable: '{what} no se ha podido mirar ahora ({kind}): {detail}. Inténtelo de nuevo.',

@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use domain::activity::Activity;
 use domain::call::CallRecord;
 use domain::case::Case;
-use domain::directory::{Person, PersonKind};
+use domain::directory::{Person, PersonKind, PhoneField};
 use domain::id::At;
-use domain::mirror::{Mirrored, News, RemoteId};
+use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
 use domain::outbox::{Filed, Refusal};
 
 /// Whom an Activity is filed on, by their ids there.
@@ -135,6 +135,25 @@ pub struct AccessQuestion {
     pub user: RemoteId,
     /// The records.
     pub records: Vec<RemoteId>,
+}
+
+/// A phone field that the CRM has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneFieldThere {
+    /// What is mirrored of its object.
+    pub of: Mirrored,
+    /// The object.
+    pub object: String,
+    /// What the object is called there.
+    pub object_label: String,
+    /// The field.
+    pub field: String,
+    /// What the field is called there.
+    pub label: String,
+    /// What it is taken for where nobody says otherwise.
+    pub taken_for: PhoneField,
+    /// Whether it is mirrored where nobody chose.
+    pub is_usual: bool,
 }
 
 /// Whether a user of the CRM may see a record.
@@ -268,6 +287,16 @@ pub trait Crm: Send + Sync + 'static {
 
     /// Where people open a record there in a browser, as far as is known by now.
     fn page_of(&self, id: &RemoteId) -> Option<String>;
+
+    /// The phone fields of people and organisations that there are now.
+    ///
+    /// # Errors
+    /// They cannot be read now.
+    async fn phone_fields(&self) -> Result<Vec<PhoneFieldThere>, CrmError>;
+
+    /// Which phone fields are mirrored from now on, in this order; of an object that none names, those that are usual.
+    /// What was read by another choice is read from the beginning.
+    fn choose_phones(&self, chosen: &[PhoneChoice]);
 
     /// How many calls are left, as far as it was told.
     fn budget(&self) -> Option<Budget>;

@@ -1,7 +1,7 @@
 //! What a CRM tells of its records, as plain data: the directory is a mirror of them where there is one. What is done with
 //! it is decided elsewhere; how it is fetched is the adapter's.
 
-use crate::directory::{PersonKind, PhoneText};
+use crate::directory::{PersonKind, PhoneField, PhoneText};
 use crate::id::{At, CaseId, PersonId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,18 @@ pub struct CrmUser {
     pub user: Option<UserId>,
     /// Whether somebody chose: then nothing is concluded from logins any more.
     pub chosen: bool,
+}
+
+/// A phone field of one of the CRM's objects that is mirrored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneChoice {
+    /// The object, in the CRM's word, e.g. `Contact`.
+    pub object: String,
+    /// The field, in the CRM's word, e.g. `Second_Mobile__c`.
+    pub field: String,
+    /// What it is taken for here.
+    #[serde(rename = "as")]
+    pub as_field: PhoneField,
 }
 
 /// How far a kind of records was read.

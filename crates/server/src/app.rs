@@ -5,6 +5,7 @@ use crate::clock::Surroundings;
 use crate::crms::Crms;
 use crate::hooks::Hooks;
 use crate::live::Hub;
+use crate::ops::crm::consent::Consents;
 use crate::ops::session::{AccessTokens, Attempts};
 use crate::ops::session_code::Codes;
 use crate::ops::session_of_host::Spent;
@@ -127,6 +128,8 @@ pub struct App {
     pub hooks: Hooks,
     /// How each of them stands.
     pub source_health: SourceHealth,
+    /// Consents to log in to a CRM that are under way.
+    pub consents: Consents,
     /// The CRMs that directories mirror.
     pub crms: Crms,
     by_host: HashMap<String, usize>,
@@ -181,6 +184,7 @@ impl App {
             channels: Channels::default(),
             hooks: Hooks::default(),
             source_health: SourceHealth::default(),
+            consents: Consents::default(),
             crms: Crms::default(),
             by_host,
         })

@@ -2,12 +2,16 @@
 //! [`crate::ops::crm`], when in [`crate::worker::crm`].
 
 use crate::clock;
+use crate::crm_token::{Keeper, TokenFile};
 use async_trait::async_trait;
-use crm::salesforce::{Https, HttpsSettings, Salesforce, Secret, Surroundings};
+use crm::salesforce::{
+    Config, Https, HttpsSettings, KeepsRefreshToken, Salesforce, Secret, Surroundings, Transport,
+};
 use crm::{Crm, CrmError};
 use domain::id::{At, TenantId};
 use domain::mirror::RemoteId;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,7 +20,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::number_search::NumberSearch;
 use crate::ops::crm::opportunities::OpportunityNames;
-use crate::settings::{SalesforceSettings, TenantSettings};
+use crate::settings::{Flow, SalesforceSettings, TenantSettings};
 use crate::sharing::{Sharing, SharingPolicy};
 
 /// What goes on with a CRM.
@@ -49,11 +53,32 @@ pub struct CrmLink {
     pub numbers: NumberSearch,
     /// What its Opportunities are called, as far as it was asked for.
     pub opportunity_names: OpportunityNames,
+    /// How an admin consents to our logging in, where we log in by that.
+    pub consent: Option<Arc<ConsentWay>>,
     standings: Mutex<[Standing; 2]>,
     /// Calls that were carried out, and records that had to be asked for, since changes were last asked for.
     paid: AtomicU64,
     /// Told when one more was paid.
     pays: Notify,
+    wake: Notify,
+}
+
+/// What an admin's consent goes through.
+pub struct ConsentWay {
+    /// Where the org logs in.
+    pub login_url: String,
+    /// The organisation that is meant.
+    pub organisation: String,
+    /// The consumer key of the app.
+    pub client_id: String,
+    /// Its secret, where it asks for one.
+    pub client_secret: Option<Secret>,
+    /// The way to the org.
+    pub transport: Arc<dyn Transport>,
+    /// Where the token is kept.
+    pub file: Arc<TokenFile>,
+    /// Who logs in by it.
+    pub salesforce: Arc<Salesforce>,
 }
 
 impl CrmLink {
@@ -62,8 +87,20 @@ impl CrmLink {
         let (sharing, numbers) = (Sharing::new(sharing), NumberSearch::default());
         let (paid, pays) = (AtomicU64::new(0), Notify::new());
         let opportunity_names = OpportunityNames::default();
-        let standings = Mutex::default();
-        CrmLink { crm, organisation, sharing, numbers, opportunity_names, standings, paid, pays }
+        let (standings, wake) = (Mutex::default(), Notify::new());
+        let consent = None;
+        CrmLink {
+            crm,
+            organisation,
+            sharing,
+            numbers,
+            opportunity_names,
+            consent,
+            standings,
+            paid,
+            pays,
+            wake,
+        }
     }
 
     /// So many calls pay for a look for changes ([`crate::ops::crm::pace`]).
@@ -85,6 +122,21 @@ impl CrmLink {
     /// Returns once more is paid.
     pub(crate) async fn until_paid(&self) {
         self.pays.notified().await;
+    }
+
+    /// The same, logged in to by an admin's consent.
+    pub fn consented(self, consent: ConsentWay) -> CrmLink {
+        CrmLink { consent: Some(Arc::new(consent)), ..self }
+    }
+
+    /// Whoever waits before the CRM is asked again need not: something changed here.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_waiters();
+    }
+
+    /// Waits for that.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
     }
 
     /// How it goes.
@@ -129,13 +181,15 @@ impl Crms {
     }
 }
 
-/// The org of a tenant's settings, where they say how it is reached.
+/// The org of a tenant's settings, where they say how it is reached. `data`: the folder that keeps what an admin's consent
+/// leaves.
 ///
 /// # Errors
 /// The setting that cannot be used, and why.
 pub fn salesforce(
     settings: &SalesforceSettings,
     tenant: &TenantSettings,
+    data: &Path,
     around: Arc<dyn clock::Surroundings>,
 ) -> Result<Option<CrmLink>, String> {
     if settings.client_id.is_none() {
@@ -154,8 +208,38 @@ pub fn salesforce(
     let https =
         Https::new(&way, Arc::clone(&around)).map_err(|error| refused(("proxy", error.to_string())))?;
     let config = settings.config(tenant.zone()).map_err(refused)?;
-    let crm = Salesforce::new(config, Arc::new(https), around, None);
-    Ok(Some(CrmLink::new(Arc::new(crm), organisation, settings.sharing())))
+    let transport: Arc<dyn Transport> = Arc::new(https);
+    let file = (settings.flow == Flow::Refresh).then(|| {
+        let (client_id, given) = (settings.client_id.clone().unwrap_or_default(), settings.given_token());
+        Arc::new(TokenFile::new(data, &tenant.slug, &organisation.0, &client_id, given))
+    });
+    Ok(Some(linked(config, organisation, transport, around, file, settings)))
+}
+
+/// A link to the org that `config` says; `file`: where the token is kept by which we log in, where we do so.
+fn linked(
+    config: Config,
+    organisation: RemoteId,
+    transport: Arc<dyn Transport>,
+    around: Arc<dyn Surroundings>,
+    file: Option<Arc<TokenFile>>,
+    settings: &SalesforceSettings,
+) -> CrmLink {
+    let login_url = config.login_url.clone();
+    let keeper = file.clone().map(|file| Arc::new(Keeper(file)) as Arc<dyn KeepsRefreshToken>);
+    let salesforce = Arc::new(Salesforce::new(config, Arc::clone(&transport), around, keeper));
+    let link =
+        CrmLink::new(Arc::clone(&salesforce) as Arc<dyn Crm>, organisation.clone(), settings.sharing());
+    let Some(file) = file else { return link };
+    link.consented(ConsentWay {
+        login_url,
+        organisation: organisation.0,
+        client_id: settings.client_id.clone().unwrap_or_default(),
+        client_secret: settings.client_secret.clone().map(Secret::new),
+        transport,
+        file,
+        salesforce,
+    })
 }
 
 /// The server's clock and chance, with a rest between tries.

@@ -5,6 +5,7 @@ pub mod app;
 pub mod channels;
 pub mod cli;
 pub mod clock;
+pub mod crm_token;
 pub mod crms;
 pub mod hooks;
 pub mod http;

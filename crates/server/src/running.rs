@@ -159,8 +159,8 @@ async fn start_crms(
 ) -> Result<(), StartError> {
     for tenant in &app.tenants {
         let Some(settings) = &tenant.settings.salesforce else { continue };
-        let link =
-            salesforce(settings, &tenant.settings, Arc::clone(&app.around)).map_err(StartError::Prepare)?;
+        let link = salesforce(settings, &tenant.settings, &app.settings.data.dir, Arc::clone(&app.around))
+            .map_err(StartError::Prepare)?;
         let Some(link) = link else { continue };
         follow(app, tenant, &link).await?;
         let link = app.crms.connect(tenant.id, link);

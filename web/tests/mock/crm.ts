@@ -1,5 +1,6 @@
-import type { Crm, CrmUser, Finding, Stuck } from '../../src/lib/api/crm.ts';
-import { find, type Answer } from './ask.ts';
+import type { Crm, CrmPhoneChoice, CrmPhoneObject, CrmUser, Finding, Stuck } from '../../src/lib/api/crm.ts';
+import { checkVersion, find, type Answer } from './ask.ts';
+import { changeCase, changePerson } from './records.ts';
 import { ago } from './world.ts';
 
 /** A Salesforce org as the server tells of it. */
@@ -15,6 +16,7 @@ export const standing: Crm = {
   ],
   waiting: 12,
   stuck: 2,
+  consent: null,
 };
 
 export const stuck: Stuck[] = [
@@ -44,6 +46,17 @@ export const findings: Finding[] = [
 
 export const read: Answer = ({ mock }) => ({ crm: mock.crm });
 export const listStuck: Answer = ({ mock }) => ({ entries: mock.stuck, next: null });
+/** The window comes back at once, with what the test wants. */
+export const connect: Answer = ({ mock }) => {
+  const became = mock.consentBecomes;
+  if (became === 'done' && mock.crm?.consent) Object.assign(mock.crm.consent, { state: 'consented', user: '005000000000009AAA', at: ago(1) });
+  return { address: `${mock.origin}/?lang=en#/admin/salesforce?consent=${became}` };
+};
+
+export const disconnect: Answer = ({ mock }) => {
+  if (mock.crm?.consent) Object.assign(mock.crm.consent, { state: 'disconnected', user: null, at: ago(1) });
+};
+
 export const listUsers: Answer = ({ mock }) => ({ users: mock.crmUsers });
 export const examine: Answer = () => ({ findings });
 
@@ -55,6 +68,66 @@ export const settle: Answer = ({ mock, params }) => {
   );
   mock.stuck = mock.stuck.filter((one) => one !== entry);
   return { person: entry.id };
+};
+
+/** Puts it right: refused as any change of it is, and off the list once it is taken. */
+export const mend: Answer = (ask) => {
+  const [kind, id] = ask.params;
+  const entry = find(
+    ask.mock.stuck.filter((one) => one.kind === kind),
+    id,
+  );
+  const change = { ...ask, params: [entry.id] };
+  const changed = kind === 'case' ? changeCase(change) : changePerson(change);
+  ask.mock.stuck = ask.mock.stuck.filter((one) => one !== entry);
+  return changed;
+};
+
+/** A Lead and a Case that fields of theirs keep out. */
+export const byField: Stuck[] = [
+  {
+    kind: 'person',
+    id: 'p-lead',
+    name: 'Ana Ruiz Prieto',
+    why: 'value',
+    code: 'INVALID_EMAIL_ADDRESS',
+    object: 'Lead',
+    fields: ['Email', 'Region__c'],
+    said: 'Email: invalid email address: ana@',
+    duplicates: [],
+  },
+  { kind: 'case', id: 'k-inv', name: '#00001042 Factura duplicada', why: 'value', code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', object: 'Case', fields: ['Priority'], said: 'Priority: bad value', duplicates: [] },
+];
+
+/** The phone fields of the org; one that was chosen went there since. */
+export const phoneFields: CrmPhoneObject[] = [
+  {
+    object: 'Contact',
+    label: 'Contact',
+    fields: [
+      { field: 'MobilePhone', label: 'Mobile', as: 'mobile', mirrored: true },
+      { field: 'Old_Phone__c', label: null, as: 'other', mirrored: true },
+      { field: 'Phone', label: 'Business Phone', as: 'phone', mirrored: true },
+      { field: 'Fax', label: 'Business Fax', as: 'other', mirrored: false },
+      { field: 'Second_Mobile__c', label: 'Second Mobile', as: 'other', mirrored: false },
+    ],
+  },
+  { object: 'Lead', label: 'Lead', fields: [{ field: 'Phone', label: 'Phone', as: 'phone', mirrored: true }] },
+  { object: 'Account', label: 'Account', fields: [{ field: 'Phone', label: 'Phone', as: 'phone', mirrored: true }] },
+];
+
+export const readPhones: Answer = ({ mock }) => ({ version: mock.centre.version, chosen: mock.centre.crm_phones.length > 0, objects: mock.crmPhones });
+
+export const choosePhones: Answer = ({ mock, body }) => {
+  checkVersion(mock.centre, body);
+  const chosen = body['phones'] as CrmPhoneChoice[];
+  mock.centre.crm_phones = chosen;
+  mock.centre.version += 1;
+  mock.crmPhones = mock.crmPhones.map(({ object, label, fields }) => {
+    const named = chosen.filter((one) => one.object === object).map(({ field, as }) => ({ field, as, label: fields.find((one) => one.field === field)?.label ?? null, mirrored: true }));
+    const others = fields.filter((one) => one.label !== null && !named.some(({ field }) => field === one.field));
+    return { object, label, fields: [...named, ...others.map((one) => ({ ...one, mirrored: false }))] };
+  });
 };
 
 export const choose: Answer = ({ mock, params, body }) => {

@@ -67,6 +67,9 @@ export class Mock {
   crm: Crm | null = structuredClone(crm.standing);
   stuck = structuredClone(crm.stuck);
   crmUsers = structuredClone(crm.users);
+  /** What a window comes back with that an admin is to consent in. */
+  consentBecomes = 'done';
+  crmPhones = structuredClone(crm.phoneFields);
   readonly frames = new FrameSessions();
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */
@@ -91,6 +94,10 @@ export class Mock {
 
   async listen(): Promise<string> {
     await new Promise<void>((ready) => this.#server.listen(0, '127.0.0.1', ready));
+    return this.origin;
+  }
+
+  get origin(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 

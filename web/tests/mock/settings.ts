@@ -41,4 +41,5 @@ export const centre: Centre = {
   corrections: { agent_hours: 24 },
   alerts: { acw_s: 180, wait_s: 60 },
   listening: { who: 'supervisors', tell_agent: true },
+  crm_phones: [],
 };

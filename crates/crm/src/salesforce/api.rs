@@ -89,6 +89,11 @@ impl Api {
         self.surroundings.as_ref()
     }
 
+    /// Who gets tokens.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
     /// The session, which names the version and the user we are.
     pub(crate) async fn session(&self) -> Result<Arc<Token>, CrmError> {
         self.sessions.current().await

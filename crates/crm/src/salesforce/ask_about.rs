@@ -28,7 +28,7 @@ impl Salesforce {
     /// What is read of an object.
     pub(super) async fn selection(&self, of: Mirrored) -> Result<Selection, CrmError> {
         let object = self.describes.get(&self.api, object_name(of), Purpose::Rest).await?;
-        let selection = reading::selection(of, &object, &self.config);
+        let selection = reading::selection(of, &object, &self.phones_chosen());
         if selection.fields.iter().any(|field| field == "Id") {
             return Ok(selection);
         }

@@ -2,9 +2,8 @@
 
 use super::assertion::SigningKey;
 use super::secret::Secret;
-use domain::directory::PhoneField;
 use domain::id::At;
-use domain::mirror::RemoteId;
+use domain::mirror::{PhoneChoice, RemoteId};
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,8 +40,8 @@ pub enum Login {
         client_id: String,
         /// The consumer secret, where the app asks for one.
         client_secret: Option<Secret>,
-        /// The token as it was stored last.
-        refresh_token: Secret,
+        /// The token as settings say it; where somebody keeps it, what is kept counts.
+        refresh_token: Option<Secret>,
     },
 }
 
@@ -63,17 +62,6 @@ impl fmt::Debug for Offset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Offset(…)")
     }
-}
-
-/// A phone field of one object that is mirrored beside, or instead of, those Salesforce brings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhoneChoice {
-    /// The object, e.g. `Contact`.
-    pub object: String,
-    /// The field, e.g. `Second_Mobile__c`.
-    pub field: String,
-    /// What it is taken for here.
-    pub as_field: PhoneField,
 }
 
 /// All of it.
@@ -97,7 +85,8 @@ pub struct Config {
     pub reserve_percent: u8,
     /// How long ago a closed Case may have been changed to be mirrored, in days.
     pub case_days: u16,
-    /// Which phone fields are mirrored, in this order; none said: every one that describes show, without fax.
+    /// Which phone fields are mirrored, in this order, until somebody chooses others; none said of an object: every one that
+    /// its describe shows, without fax.
     pub phones: Vec<PhoneChoice>,
     /// Whether calls are related to Opportunities.
     pub relate_opportunities: bool,

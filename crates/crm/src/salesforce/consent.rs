@@ -54,6 +54,18 @@ impl Consent {
         )
     }
 
+    /// Has the org forget a refresh token that is not wanted any more; whether it did.
+    pub async fn revoke(&self, transport: &dyn Transport, token: &Secret) -> bool {
+        let body = encoded(&[("token", token.reveal())]);
+        let request = Request {
+            method: Method::Post,
+            url: format!("{}/services/oauth2/revoke", self.login_url.trim_end_matches('/')),
+            headers: vec![("Content-Type", "application/x-www-form-urlencoded".to_owned())],
+            body,
+        };
+        transport.send(request).await.is_ok_and(|answer| answer.status == 200)
+    }
+
     /// Exchanges the code that an admin came back with.
     ///
     /// # Errors
@@ -64,21 +76,21 @@ impl Consent {
         code: &Secret,
         verifier: &Secret,
     ) -> Result<Granted, CrmError> {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "authorization_code");
-        form.append_pair("code", code.reveal());
-        form.append_pair("client_id", &self.client_id);
-        form.append_pair("redirect_uri", &self.callback);
-        form.append_pair("code_verifier", verifier.reveal());
-        if let Some(secret) = &self.client_secret {
-            form.append_pair("client_secret", secret.reveal());
-        }
+        let secret = self.client_secret.as_ref().map(|secret| ("client_secret", secret.reveal()));
+        let said = [
+            ("grant_type", "authorization_code"),
+            ("code", code.reveal()),
+            ("client_id", &self.client_id),
+            ("redirect_uri", &self.callback),
+            ("code_verifier", verifier.reveal()),
+        ];
+        let said: Vec<(&str, &str)> = said.into_iter().chain(secret).collect();
         let content = "application/x-www-form-urlencoded".to_owned();
         let request = Request {
             method: Method::Post,
             url: format!("{}/services/oauth2/token", self.login_url.trim_end_matches('/')),
             headers: vec![("Content-Type", content), ("Accept", "application/json".to_owned())],
-            body: form.finish().into_bytes(),
+            body: encoded(&said),
         };
         // A code works once: whatever went wrong, the admin begins anew, so that chance and waiting have no say here.
         let failed = |kind, code: &str, detail: &str| refused::error(kind, false, code, detail, 0.0);
@@ -103,4 +115,9 @@ impl Consent {
             user: named(user),
         })
     }
+}
+
+/// A form as it is posted.
+fn encoded(said: &[(&str, &str)]) -> Vec<u8> {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish().into_bytes()
 }

@@ -17,6 +17,8 @@ const BELIEVED_MS: i64 = 12 * 3600 * 1000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) name: String,
+    /// As people of the org read it, in the language of our user.
+    pub(crate) label: String,
     /// Salesforce's word: `string`, `phone`, `reference`, `datetime`, …
     pub(crate) kind: String,
     /// Most characters, as Salesforce counts them (UTF-16); 0: it has no length.
@@ -33,6 +35,8 @@ pub(crate) struct Field {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Object {
     pub(crate) name: String,
+    /// As people of the org read it.
+    pub(crate) label: String,
     pub(crate) createable: bool,
     pub(crate) updateable: bool,
     pub(crate) queryable: bool,
@@ -51,6 +55,7 @@ impl Object {
         let fields: Vec<Field> = listed
             .map(|field| Field {
                 name: text(field, "name"),
+                label: text(field, "label"),
                 kind: text(field, "type"),
                 length: field.get("length").and_then(Value::as_u64).map_or(0, |length| length as usize),
                 createable: says(field, "createable"),
@@ -65,6 +70,7 @@ impl Object {
             .collect();
         Object {
             name: text(body, "name"),
+            label: text(body, "label"),
             createable: says(body, "createable"),
             updateable: says(body, "updateable"),
             queryable: says(body, "queryable"),
@@ -133,6 +139,11 @@ impl Describes {
     pub(crate) async fn get(&self, api: &Api, name: &str, purpose: Purpose) -> Result<Arc<Object>, CrmError> {
         let found = self.find(api, name, purpose).await?;
         Ok(found.unwrap_or_else(|| Arc::new(Object { name: name.to_owned(), ..Object::default() })))
+    }
+
+    /// Has this one read anew: somebody wants to see what there is now.
+    pub(crate) async fn forget_one(&self, name: &str) {
+        self.known.lock().await.remove(name);
     }
 
     /// Has them read anew: something was refused that should be there.

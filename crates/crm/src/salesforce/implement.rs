@@ -3,11 +3,11 @@
 use super::{Salesforce, reading};
 use crate::contract::{
     Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson,
-    OpenToAll, Place,
+    OpenToAll, PhoneFieldThere, Place,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
-use domain::mirror::{Mirrored, News, RemoteId};
+use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
 
 #[async_trait]
 impl Crm for Salesforce {
@@ -58,6 +58,14 @@ impl Crm for Salesforce {
     fn page_of(&self, id: &RemoteId) -> Option<String> {
         // The org leads on from there to the record's page, in whichever of its apps the reader works.
         self.api.instance().map(|instance| format!("{instance}/{}", id.0))
+    }
+
+    async fn phone_fields(&self) -> Result<Vec<PhoneFieldThere>, CrmError> {
+        self.phones_there().await
+    }
+
+    fn choose_phones(&self, chosen: &[PhoneChoice]) {
+        self.phones_are(chosen);
     }
 
     fn budget(&self) -> Option<Budget> {

@@ -18,6 +18,7 @@ mod https;
 mod implement;
 mod make;
 mod mirror;
+mod phone_fields;
 mod queries;
 mod reading;
 mod refused;
@@ -31,7 +32,6 @@ mod wrote;
 pub use assertion::{KeyError, SigningKey};
 pub use config::{
     Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
-    PhoneChoice,
 };
 pub use https::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, Https, HttpsError, HttpsSettings};
 pub use secret::Secret;
@@ -40,9 +40,10 @@ pub use transport::{MAX_ANSWER_BYTES, Method, Request, Response, Surroundings, T
 
 use api::Api;
 use describe::Describes;
+use domain::mirror::PhoneChoice;
 use governor::Governor;
 use session::Sessions;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
 
 /// An org of Salesforce.
@@ -54,11 +55,13 @@ pub struct Salesforce {
     person_record_type: Mutex<Option<String>>,
     /// What a Task that is done is called, once it was asked for.
     done_status: Mutex<Option<String>>,
+    /// Which phone fields are mirrored.
+    phones: RwLock<Arc<Vec<PhoneChoice>>>,
 }
 
 impl Salesforce {
-    /// The org that `config` says. Nothing is asked of it yet. `keeps`: where a refresh token is stored that comes instead of
-    /// the one in the settings.
+    /// The org that `config` says. Nothing is asked of it yet. `keeps`: who keeps the refresh token, where we log in by one; without
+    /// it the one of `config` is shown.
     pub fn new(
         config: Config,
         transport: Arc<dyn Transport>,
@@ -69,6 +72,7 @@ impl Salesforce {
         let governor = Governor::new(config.concurrency, config.reserve_percent);
         let sessions =
             Sessions::new(Arc::clone(&config), Arc::clone(&transport), Arc::clone(&surroundings), keeps);
+        let phones = RwLock::new(Arc::new(config.phones.clone()));
         let api = Api::new(transport, surroundings, sessions, governor);
         Salesforce {
             config,
@@ -76,6 +80,12 @@ impl Salesforce {
             describes: Describes::default(),
             person_record_type: Mutex::new(None),
             done_status: Mutex::new(None),
+            phones,
         }
+    }
+
+    /// Logs in anew from now on: an admin connected the org, or disconnected it.
+    pub async fn log_in_anew(&self) {
+        self.api.sessions().end().await;
     }
 }

@@ -1,13 +1,15 @@
 //! A record as the org shows it, as news of ours: which fields are asked for and what they mean. Pure.
 
-use super::config::Config;
-use super::describe::Object;
+use super::describe::{Field, Object};
 use super::make::OWN_ID;
 use super::stamp;
 use domain::directory::{MAX_PHONE_FIELDS, PersonKind, PhoneField, PhoneText};
 use domain::id::At;
-use domain::mirror::{Fate, Mirrored, News, RemoteCase, RemoteId, RemotePerson, RemoteUser};
+use domain::mirror::{Fate, Mirrored, News, PhoneChoice, RemoteCase, RemoteId, RemotePerson, RemoteUser};
 use serde_json::Value;
+
+/// Salesforce's word for fields that hold a number.
+pub(crate) const PHONE: &str = "phone";
 
 /// What is read of one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,9 @@ pub(crate) struct Selection {
     pub(crate) fields: Vec<String>,
     /// Which of them are numbers, in the order they are shown, and what each is taken for.
     phones: Vec<(String, PhoneField)>,
+    /// Which phone fields were chosen, those that are not there included: who reads by another choice begins anew. Empty:
+    /// nobody chose.
+    pub(crate) choice: String,
 }
 
 /// The object behind what is mirrored.
@@ -61,25 +66,28 @@ fn own_fields(of: Mirrored) -> Vec<&'static str> {
 }
 
 /// What is taken of an object that the org describes so.
-pub(crate) fn selection(of: Mirrored, object: &Object, config: &Config) -> Selection {
+pub(crate) fn selection(of: Mirrored, object: &Object, chosen: &[PhoneChoice]) -> Selection {
     let phones = match of {
         Mirrored::Users | Mirrored::Cases => Vec::new(),
-        _ => phones(object, config),
+        _ => phones(object, chosen),
     };
+    let named = chosen.iter().filter(|choice| choice.object == object_name(of));
+    let named = named.map(|choice| format!("{}:{:?}", choice.field, choice.as_field));
+    let choice = named.collect::<Vec<_>>().join(",");
     let own = object.among(&own_fields(of)).into_iter().map(str::to_owned);
     let fields = own.chain(phones.iter().map(|(name, _)| name.clone())).collect();
-    Selection { of, fields, phones }
+    Selection { of, fields, phones, choice }
 }
 
-/// The phone fields of an object: those that settings name, or all of that type but those of fax machines.
-fn phones(object: &Object, config: &Config) -> Vec<(String, PhoneField)> {
-    let chosen = config.phones.iter().filter(|choice| choice.object == object.name);
+/// The phone fields of an object: those that were chosen, or all of that type but those of fax machines.
+fn phones(object: &Object, chosen: &[PhoneChoice]) -> Vec<(String, PhoneField)> {
+    let chosen = chosen.iter().filter(|choice| choice.object == object.name);
     let mut chosen: Vec<(String, PhoneField)> = chosen
         .filter(|choice| object.field(&choice.field).is_some())
         .map(|choice| (choice.field.clone(), choice.as_field))
         .collect();
     if chosen.is_empty() {
-        let all = object.fields().filter(|field| field.kind == "phone" && !field.name.contains("Fax"));
+        let all = object.fields().filter(|field| is_usual(field));
         chosen = all.map(|field| (field.name.clone(), taken_for(&field.name))).collect();
         chosen.sort_by_key(|(_, field)| *field);
     }
@@ -87,7 +95,13 @@ fn phones(object: &Object, config: &Config) -> Vec<(String, PhoneField)> {
     chosen
 }
 
-fn taken_for(field: &str) -> PhoneField {
+/// Whether a field is mirrored where nobody chose.
+pub(crate) fn is_usual(field: &Field) -> bool {
+    field.kind == PHONE && !field.name.contains("Fax")
+}
+
+/// What a field is taken for where nobody said.
+pub(crate) fn taken_for(field: &str) -> PhoneField {
     match field {
         "Phone" => PhoneField::Phone,
         "MobilePhone" | "PersonMobilePhone" => PhoneField::Mobile,

@@ -19,11 +19,18 @@ pub(crate) const NEWEST: u32 = 67;
 /// Oldest that has all it uses.
 pub(crate) const OLDEST: u32 = 60;
 
-/// Keeps a refresh token that Salesforce gave instead of the one it was shown: that one may not work again.
+/// The code of an error that no org said: no admin has consented.
+const NOT_CONNECTED: &str = "NOT_CONNECTED";
+
+/// Keeps the refresh token by which we log in.
 #[async_trait]
 pub trait KeepsRefreshToken: Send + Sync + 'static {
-    /// Stores it where the next start finds it.
-    async fn keep(&self, token: &Secret);
+    /// The token as it is kept now; `None`: nobody has consented, or somebody took that back.
+    async fn kept(&self) -> Option<Secret>;
+
+    /// Stores a token that Salesforce gave instead of the one it was shown, which may not work again, where the next start
+    /// finds it. Where another is kept than was shown, somebody connected anew or disconnected meanwhile, and that stays.
+    async fn keep(&self, shown: &Secret, instead: &Secret);
 }
 
 /// A session with an org.
@@ -112,8 +119,16 @@ impl Sessions {
         }
     }
 
+    /// Ends whatever session there is: by whom we log in is another now, or nobody.
+    pub(crate) async fn end(&self) {
+        let mut held = self.held.lock().await;
+        held.token = None;
+        held.refresh = None;
+    }
+
     async fn log_in(&self, held: &mut Held) -> Result<Arc<Token>, CrmError> {
-        let form = self.form(held)?;
+        let shown = self.refresh_token(held).await;
+        let form = self.form(shown.as_ref())?;
         let said = self.ask(&form).await?;
         let text = |key: &str| said.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
         let (Some(access), Some(instance)) = (text("access_token"), text("instance_url")) else {
@@ -125,8 +140,8 @@ impl Sessions {
         }
         if let Some(rotated) = text("refresh_token") {
             let rotated = Secret::new(rotated);
-            if let Some(keeps) = &self.keeps {
-                keeps.keep(&rotated).await;
+            if let (Some(keeps), Some(shown)) = (&self.keeps, &shown) {
+                keeps.keep(shown, &rotated).await;
             }
             held.refresh = Some(rotated);
         }
@@ -142,8 +157,17 @@ impl Sessions {
         Ok(Arc::new(Token { access, instance, user, organisation, version, number: held.given }))
     }
 
+    /// The refresh token that is shown: what is kept where somebody keeps it, else what came last.
+    async fn refresh_token(&self, held: &Held) -> Option<Secret> {
+        let Login::Refresh { refresh_token, .. } = &self.config.login else { return None };
+        match &self.keeps {
+            Some(keeps) => keeps.kept().await,
+            None => held.refresh.clone().or_else(|| refresh_token.clone()),
+        }
+    }
+
     /// The form that asks for a token.
-    fn form(&self, held: &Held) -> Result<String, CrmError> {
+    fn form(&self, shown: Option<&Secret>) -> Result<String, CrmError> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         match &self.config.login {
             Login::Assertion { client_id, username, key } => {
@@ -158,13 +182,14 @@ impl Sessions {
                 form.append_pair("client_id", client_id);
                 form.append_pair("client_secret", client_secret.reveal());
             }
-            Login::Refresh { client_id, client_secret, refresh_token } => {
+            Login::Refresh { client_id, client_secret, .. } => {
+                let shown = shown.ok_or_else(|| self.not_connected())?;
                 form.append_pair("grant_type", "refresh_token");
                 form.append_pair("client_id", client_id);
                 if let Some(secret) = client_secret {
                     form.append_pair("client_secret", secret.reveal());
                 }
-                form.append_pair("refresh_token", held.refresh.as_ref().unwrap_or(refresh_token).reveal());
+                form.append_pair("refresh_token", shown.reveal());
             }
         }
         Ok(form.finish())
@@ -262,6 +287,12 @@ impl Sessions {
 
     fn not_understood(&self, what: &str) -> CrmError {
         refused::error(CrmErrorKind::NotUnderstood, false, "", what, self.surroundings.jitter())
+    }
+
+    /// Nobody has consented to our logging in.
+    fn not_connected(&self) -> CrmError {
+        let detail = "nobody has consented yet";
+        refused::error(CrmErrorKind::Credentials, false, NOT_CONNECTED, detail, self.surroundings.jitter())
     }
 
     fn settings(&self, what: &str) -> CrmError {

@@ -250,13 +250,18 @@ fn an_assertion_that_our_key_signs_logs_in_and_another_does_not() {
 }
 
 /// Remembers what it is to keep.
-#[derive(Default)]
 struct Keeper(Mutex<Vec<String>>);
 
 #[async_trait::async_trait]
 impl KeepsRefreshToken for Keeper {
-    async fn keep(&self, token: &Secret) {
-        self.0.lock().expect("no test failed").push(token.reveal().to_owned());
+    async fn kept(&self) -> Option<Secret> {
+        self.0.lock().expect("no test failed").last().map(Secret::new)
+    }
+
+    async fn keep(&self, shown: &Secret, instead: &Secret) {
+        let mut kept = self.0.lock().expect("no test failed");
+        assert_eq!(kept.last().map(String::as_str), Some(shown.reveal()));
+        kept.push(instead.reveal().to_owned());
     }
 }
 
@@ -281,12 +286,10 @@ fn consent_leaves_a_token_that_logs_in_and_one_that_came_instead_is_kept() {
         let granted = consent.exchange(&world, &Secret::new(code), &verifier).await.expect("granted");
         assert!(consent.exchange(&world, &Secret::new(code), &wrong).await.is_err(), "a code works once");
         assert!(granted.user.is_some_and(|user| user.starts_with("005")));
-        let keeper = Arc::new(Keeper::default());
-        let login = Login::Refresh {
-            client_id: "bitacora".to_owned(),
-            client_secret: None,
-            refresh_token: granted.refresh_token,
-        };
+        let first = granted.refresh_token.reveal().to_owned();
+        let keeper = Arc::new(Keeper(Mutex::new(vec![first.clone()])));
+        let login =
+            Login::Refresh { client_id: "bitacora".to_owned(), client_secret: None, refresh_token: None };
         let crm = Salesforce::new(
             crm::salesforce::Config { login, ..config() },
             Arc::new(world.clone()),
@@ -294,7 +297,11 @@ fn consent_leaves_a_token_that_logs_in_and_one_that_came_instead_is_kept() {
             Some(Arc::clone(&keeper) as Arc<dyn KeepsRefreshToken>),
         );
         assert_eq!(crm.record(&id("0035500001H9cakAAB")).await, Ok(None));
-        assert!(keeper.0.lock().expect("no test failed").is_empty(), "the same token goes on");
+        assert_eq!(
+            *keeper.0.lock().expect("no test failed"),
+            std::slice::from_ref(&first),
+            "the same token goes on"
+        );
         // An org that rotates them sends another with each answer.
         world.post("expire", json!({}));
         let ana = world.person("ana@emulator.example");
@@ -304,7 +311,7 @@ fn consent_leaves_a_token_that_logs_in_and_one_that_came_instead_is_kept() {
         world.answer_instead(Ok(Response { status: 401, headers: Vec::new(), body: b"[]".to_vec() }));
         world.answer_instead(Ok(rotated));
         assert_eq!(crm.record(&id("0035500001H9cakAAB")).await, Ok(None));
-        assert_eq!(*keeper.0.lock().expect("no test failed"), ["second"]);
+        assert_eq!(*keeper.0.lock().expect("no test failed"), [first, "second".to_owned()]);
     });
 }
 

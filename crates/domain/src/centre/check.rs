@@ -1,15 +1,18 @@
 //! What settings can be taken: every limit, and what would contradict itself. The first fault is told with its place.
 
-use super::{Centre, MAX_AWAY_REASONS, MAX_CORRECTION_HOURS, MAX_EXTENSIONS, MAX_OWN_NUMBERS, MAX_SECONDS};
+use super::{
+    Centre, MAX_AWAY_REASONS, MAX_CORRECTION_HOURS, MAX_CRM_NAME_CHARS, MAX_EXTENSIONS, MAX_OWN_NUMBERS,
+    MAX_PHONE_OBJECTS, MAX_SECONDS,
+};
 use crate::call::CallType;
-use crate::directory::{MAX_NAME_CHARS, MAX_PHONE_CHARS, PhoneField};
+use crate::directory::{MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, PhoneField};
 use crate::disposition::{Label, MAX_LABEL_CHARS};
 use crate::duty::MAX_AWAY_CHARS;
 use crate::ring_group::{
     MAX_AGENT_CHARS, MAX_GROUP_AGENTS, MAX_GROUP_CHARS, MAX_GROUP_NUMBERS, MAX_RING_GROUPS, RingGroup,
 };
 use crate::wrapup::reason::{MAX_REASON_ID_CHARS, MAX_REASONS};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +67,7 @@ impl Centre {
         self.check_reasons()?;
         self.check_matching()?;
         self.check_auto_create()?;
+        self.check_crm_phones()?;
         self.check_ring_groups()
     }
 
@@ -135,6 +139,30 @@ impl Centre {
                 if text.as_ref().is_some_and(|text| longer(text, MAX_NAME_CHARS)) {
                     return refuse(format!("auto_create.{}.{name}", type_word(kind)), CentreFault::TooLong);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_crm_phones(&self) -> Checked {
+        let mut of_object: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let is_name = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        for (nth, phone) in self.crm_phones.iter().enumerate() {
+            for (name, text) in [("object", &phone.object), ("field", &phone.field)] {
+                let place = format!("crm_phones.{nth}.{name}");
+                check_text(&place, text, MAX_CRM_NAME_CHARS)?;
+                if !is_name(text) {
+                    return refuse(place, CentreFault::Unknown);
+                }
+            }
+            let fields = of_object.entry(&phone.object).or_default();
+            if !fields.insert(&phone.field) {
+                return refuse(format!("crm_phones.{nth}.field"), CentreFault::Taken);
+            }
+            if fields.len() > MAX_PHONE_FIELDS || of_object.len() > MAX_PHONE_OBJECTS {
+                return refuse("crm_phones", CentreFault::TooLong);
             }
         }
         Ok(())

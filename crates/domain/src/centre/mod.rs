@@ -15,6 +15,7 @@ use crate::call::CallPolicy;
 use crate::disposition::Label;
 use crate::id::At;
 use crate::matching::MatchRule;
+use crate::mirror::PhoneChoice;
 use crate::ring_group::RingGroup;
 use crate::wrapup::Wrapup;
 use crate::wrapup::reason::{ReasonChoice, first_reasons};
@@ -22,6 +23,10 @@ use serde::{Deserialize, Serialize};
 
 /// Most numbers of our own that a centre may list.
 pub const MAX_OWN_NUMBERS: usize = 2_000;
+/// Most objects of a CRM of which phone fields may be chosen.
+pub const MAX_PHONE_OBJECTS: usize = 3;
+/// Longest name of an object or a field of a CRM, in characters.
+pub const MAX_CRM_NAME_CHARS: usize = 80;
 /// Most reasons for being away.
 pub const MAX_AWAY_REASONS: usize = 50;
 /// Longest time that any timer may be set to, in seconds: a day.
@@ -68,6 +73,8 @@ pub struct Centre {
     pub alerts: AlertPolicy,
     /// Who may listen in on calls.
     pub listening: ListeningPolicy,
+    /// Which phone fields of the CRM are mirrored, in the order they are shown; none: those of the settings file.
+    pub crm_phones: Vec<PhoneChoice>,
 }
 
 /// Who may correct what was logged. Supervisors may always.
@@ -156,6 +163,7 @@ impl Default for Centre {
             corrections: CorrectionPolicy::default(),
             alerts: AlertPolicy::default(),
             listening: ListeningPolicy::default(),
+            crm_phones: Vec::new(),
         }
     }
 }

@@ -24,6 +24,10 @@ pub(crate) struct Client {
     pub(crate) authorised: Option<Vec<String>>,
     /// Where codes may be sent; none: anywhere.
     pub(crate) callbacks: Vec<String>,
+    /// Whether a refresh token is exchanged for another one each time it is used.
+    pub(crate) rotates: bool,
+    /// Whether whoever is asked for consent says no.
+    pub(crate) denied: bool,
 }
 
 /// A session.
@@ -111,6 +115,12 @@ impl Access {
     /// The user of a refresh token of this client.
     pub(crate) fn kept(&self, token: &str, client: &str) -> Option<String> {
         self.refresh.get(token).filter(|(_, of)| of == client).map(|(user, _)| user.clone())
+    }
+
+    /// Another token instead of this one, which is good for nothing any more.
+    pub(crate) fn rotate(&mut self, token: &str) -> Option<String> {
+        let (user, client) = self.refresh.remove(token)?;
+        Some(self.keep(&user, &client))
     }
 
     /// A code for a user who approved a client.

@@ -89,6 +89,10 @@ impl<'a> Said<'a> {
         self.0.get(key).and_then(Value::as_u64)
     }
 
+    fn is(&self, key: &str) -> bool {
+        self.0.get(key).and_then(Value::as_bool).unwrap_or_default()
+    }
+
     fn list(&self, key: &str) -> Vec<String> {
         let list = self.0.get(key).and_then(Value::as_array).into_iter().flatten();
         list.filter_map(Value::as_str).map(str::to_owned).collect()
@@ -134,7 +138,7 @@ fn fault(org: &mut Org, said: &Said<'_>) -> Done {
     Ok(Value::Null)
 }
 
-/// `{"validation": {"object", "field", "forbidden", "message"}}` or `{"duplicates": {"object", "fields", "action"}}`.
+/// `{"validation": {"object", "field", "forbidden", "message", "at"}}` or `{"duplicates": {"object", "fields", "action"}}`.
 fn rule(org: &mut Org, said: &Said<'_>) -> Done {
     let object = |rule: &Said<'_>| match org.data.schema.object(rule.text("object")) {
         Some(object) => Ok(object.name.clone()),
@@ -147,6 +151,7 @@ fn rule(org: &mut Org, said: &Said<'_>) -> Done {
             field: rule.text("field").to_owned(),
             forbidden: rule.0.get("forbidden").cloned().unwrap_or_default(),
             message: rule.text("message").to_owned(),
+            at: rule.text("at").to_owned(),
         };
         org.rules.validations.push(validation);
         return Ok(Value::Null);
@@ -162,7 +167,8 @@ fn rule(org: &mut Org, said: &Said<'_>) -> Done {
     Ok(Value::Null)
 }
 
-/// An app: `{"id", "secret", "key" (PEM), "run_as" (username), "authorised" (usernames), "callbacks"}`.
+/// An app: `{"id", "secret", "key" (PEM), "run_as" (username), "authorised" (usernames), "callbacks", "rotates",
+/// "denied"}`.
 fn client(org: &mut Org, said: &Said<'_>) -> Done {
     let user = |name: &str| org.user_by_name(name).ok_or_else(|| format!("no such user: {name}"));
     let key = match said.text("key") {
@@ -188,6 +194,8 @@ fn client(org: &mut Org, said: &Said<'_>) -> Done {
         run_as,
         authorised,
         callbacks: said.list("callbacks"),
+        rotates: said.is("rotates"),
+        denied: said.is("denied"),
     };
     org.access.clients.insert(said.text("id").to_owned(), client);
     Ok(Value::Null)

@@ -83,7 +83,9 @@ fn token(org: &mut Org, request: &Request, form: &Form, now: At) -> Result<Value
             let client = said("client_id").to_owned();
             let expired = ("invalid_grant", "expired access/refresh token");
             let user = org.access.kept(said("refresh_token"), &client).ok_or(expired)?;
-            Ok(granted(org, request, &user, &client, None, now))
+            let rotates = org.access.clients.get(&client).is_some_and(|client| client.rotates);
+            let another = rotates.then(|| org.access.rotate(said("refresh_token"))).flatten();
+            Ok(granted(org, request, &user, &client, another, now))
         }
         _ => Err(("unsupported_grant_type", "grant type not supported")),
     }
@@ -164,7 +166,7 @@ fn granted(
     body
 }
 
-/// Nobody is asked: whoever `login_hint` names approves, else the first user.
+/// Nobody is asked: whoever `login_hint` names approves, else the first user; of an app that is denied nobody does.
 fn authorize(org: &mut Org, request: &Request, now: At) -> Answer {
     let said = |key: &str| request.query_value(key).unwrap_or_default();
     let (client, callback) = (said("client_id"), said("redirect_uri"));
@@ -181,10 +183,15 @@ fn authorize(org: &mut Org, request: &Request, now: At) -> Answer {
     if challenge.is_some() && said("code_challenge_method") != "S256" {
         return refuse(("invalid_request", "code_challenge_method must be S256"));
     }
+    let denied = known.denied;
     let user = org.user_by_name(&said("login_hint")).unwrap_or_else(|| org.admin.clone());
-    let code = org.access.approve(&user, &client, &callback, challenge, now);
     let mut back = form_urlencoded::Serializer::new(String::new());
-    back.append_pair("code", &code);
+    if denied {
+        back.append_pair("error", "access_denied");
+        back.append_pair("error_description", "end-user denied authorization");
+    } else {
+        back.append_pair("code", &org.access.approve(&user, &client, &callback, challenge, now));
+    }
     if let Some(state) = request.query_value("state") {
         back.append_pair("state", &state);
     }

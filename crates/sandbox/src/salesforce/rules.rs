@@ -16,6 +16,8 @@ pub(crate) struct Validation {
     pub(crate) forbidden: Value,
     /// What the admin wrote for whom it stops.
     pub(crate) message: String,
+    /// Beside which field that is shown; empty: at the top of the page, and no field is named.
+    pub(crate) at: String,
 }
 
 /// What a duplicate rule does.
@@ -73,7 +75,8 @@ pub(crate) fn check(
     for validation in rules.validations.iter().filter(|rule| rule.object.eq_ignore_ascii_case(&object.name)) {
         let field = object.field(&validation.field).map(|field| field.name.as_str()).unwrap_or_default();
         if *row.get(field) == validation.forbidden {
-            return Err(Refusal::of(Code::ValidationRule, validation.message.clone(), &[] as &[&str]));
+            let at: Vec<&str> = [validation.at.as_str()].into_iter().filter(|at| !at.is_empty()).collect();
+            return Err(Refusal::of(Code::ValidationRule, validation.message.clone(), &at));
         }
     }
     for field in object.fields.iter().filter(|field| field.unique) {

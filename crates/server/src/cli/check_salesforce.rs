@@ -42,7 +42,8 @@ pub(super) fn run(settings: &Settings) -> ExitCode {
 
 async fn look_at(settings: &Settings, tenant: &TenantSettings) -> Result<Option<Vec<Finding>>, String> {
     let Some(org) = &tenant.salesforce else { return Ok(None) };
-    let Some(link) = salesforce(org, tenant, Arc::new(Machine))? else { return Ok(None) };
+    let link = salesforce(org, tenant, &settings.data.dir, Arc::new(Machine))?;
+    let Some(link) = link else { return Ok(None) };
     let agents = match settings.data.dir.join(DATABASE).exists() {
         true => {
             let store = serve::open(settings)?;
@@ -76,7 +77,8 @@ fn sign(state: FindingState) -> &'static str {
     }
 }
 
-/// Each topic in English and Spanish, with what to do; `{name}` stands for a fact (crates/crm/src/salesforce/examine.rs).
+/// Each topic in English and Spanish, with what to do; `{name}` stands for a fact (crates/crm/src/salesforce/examine.rs). The
+/// page says the same: a test compares.
 const WORDS: [(&str, &str, &str); 12] = [
     (
         "connected",
@@ -120,12 +122,12 @@ const WORDS: [(&str, &str, &str); 12] = [
     ),
     (
         "user_missing",
-        "The agent's user {user} is not there any more: choose another under Salesforce, Users.",
-        "El usuario {user} de un agente ya no existe: elija otro en Salesforce, Usuarios.",
+        "The agent’s user {user} is not there any more: choose another on the page Salesforce, Who is who.",
+        "El usuario {user} de un agente ya no existe: elija otro en la página Salesforce, Quién es quién.",
     ),
     (
         "user_inactive",
-        "The agent's user {user} is inactive and can own nothing: activate them or choose another.",
+        "The agent’s user {user} is inactive and can own nothing: activate them or choose another.",
         "El usuario {user} de un agente está inactivo y no puede poseer nada: actívelo o elija otro.",
     ),
     (
@@ -174,6 +176,18 @@ mod tests {
         known.sort_unstable();
         told.sort_unstable();
         assert_eq!(known, told);
+    }
+
+    #[test]
+    fn the_page_says_what_the_command_says() {
+        let english = include_str!("../../../../web/src/lib/i18n/en-crm.ts");
+        let spanish = include_str!("../../../../web/src/lib/i18n/es-crm.ts");
+        for (topic, in_english, in_spanish) in WORDS {
+            for (catalogue, words) in [(english, in_english), (spanish, in_spanish)] {
+                let line = format!("      {topic}: '{words}',\n");
+                assert!(catalogue.contains(&line), "the catalogue lacks: {line}");
+            }
+        }
     }
 
     #[test]

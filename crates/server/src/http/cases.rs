@@ -29,7 +29,7 @@ pub(super) struct CasesView {
 /// One Case.
 #[derive(Serialize, ToSchema)]
 pub(super) struct OneCaseView {
-    case: CaseView,
+    pub(super) case: CaseView,
 }
 
 /// A Case to be made.
@@ -48,7 +48,7 @@ pub(super) struct NewCaseBody {
 /// What of a Case changes; what is absent stays, null takes away.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct CaseChangeBody {
-    version: u64,
+    pub(super) version: u64,
     subject: Option<String>,
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
@@ -63,6 +63,20 @@ pub(super) struct CaseChangeBody {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<Uuid>)]
     account: Option<Option<Uuid>>,
+}
+
+impl CaseChangeBody {
+    /// What of the Case changes.
+    pub(super) fn said(self) -> CaseChange {
+        CaseChange {
+            subject: self.subject,
+            description: self.description,
+            status: self.status,
+            priority: self.priority,
+            contact: self.contact.map(|contact| contact.map(PersonId)),
+            account: self.account.map(|account| account.map(PersonId)),
+        }
+    }
 }
 
 /// An Activity on a Case's list.
@@ -153,16 +167,8 @@ pub(super) async fn change(
     Path(id): Path<Uuid>,
     Body(body): Body<CaseChangeBody>,
 ) -> Result<Json<OneCaseView>, ApiError> {
-    let said = CaseChange {
-        subject: body.subject,
-        description: body.description,
-        status: body.status,
-        priority: body.priority,
-        contact: body.contact.map(|contact| contact.map(PersonId)),
-        account: body.account.map(|account| account.map(PersonId)),
-    };
     let by = signed_in.caller.user;
-    let case = op::change(&app, &signed_in.tenant, by, CaseId(id), body.version, said).await?;
+    let case = op::change(&app, &signed_in.tenant, by, CaseId(id), body.version, body.said()).await?;
     Ok(Json(OneCaseView { case: shown(&app, &signed_in, case).await? }))
 }
 

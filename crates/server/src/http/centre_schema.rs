@@ -35,6 +35,19 @@ pub(super) struct CentreSchema {
     corrections: CorrectionsSchema,
     alerts: AlertsSchema,
     listening: ListeningSchema,
+    /// Which phone fields of the CRM are mirrored, in this order; none: those of the settings file.
+    crm_phones: Vec<PhoneChoiceSchema>,
+}
+
+/// A phone field of the CRM.
+#[derive(ToSchema)]
+struct PhoneChoiceSchema {
+    /// Its object there.
+    object: String,
+    /// Its name there.
+    field: String,
+    /// `phone`, `mobile`, `home` or `other`.
+    r#as: String,
 }
 
 /// What supervisors are warned of.

@@ -3,13 +3,18 @@
 use super::ApiError;
 use super::answer::{Body, Path, Query};
 use super::caller::{Admin, SignedIn};
+use super::cases::{CaseChangeBody, OneCaseView};
+use super::crm_consent::callback_of;
+use super::people::{OnePersonView, PersonChangeBody};
 use crate::app::App;
 use crate::ops::OpError;
+use crate::ops::crm::sharing::shared;
 use crate::ops::crm::{named, standing as op, stuck};
+use crate::ops::people;
 use crate::view::{CrmUserView, CrmView, FindingView, StuckView};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use domain::id::{CallKey, CaseId, PersonId, UserId};
 use domain::mirror::{Local, RemoteId};
 use domain::outbox::Subject;
@@ -91,9 +96,14 @@ fn subject(kind: &str, id: Uuid) -> Result<Subject, OpError> {
 /// How it goes with the CRM. Admins.
 #[utoipa::path(get, path = "/crm", operation_id = "crm", tag = "crm", security(("access_token" = [])),
     responses((status = 200, body = CrmAnswer), (status = 403)))]
-pub(super) async fn read(State(app): State<Arc<App>>, admin: Admin) -> Result<Json<CrmAnswer>, ApiError> {
+pub(super) async fn read(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    headers: HeaderMap,
+) -> Result<Json<CrmAnswer>, ApiError> {
     let crm = op::standing(&app, &admin.tenant).await?;
-    Ok(Json(CrmAnswer { crm: crm.as_ref().map(CrmView::from) }))
+    let callback = callback_of(&app, &admin.tenant, &headers);
+    Ok(Json(CrmAnswer { crm: crm.map(|standing| CrmView::of(&standing, callback)) }))
 }
 
 /// What a record of ours is called there.
@@ -173,6 +183,38 @@ pub(super) async fn take(
 ) -> Result<Json<TakenAnswer>, ApiError> {
     let person = stuck::take(&app, &admin.tenant, admin.user, PersonId(id), &RemoteId(body.record)).await?;
     Ok(Json(TakenAnswer { person: person.0 }))
+}
+
+/// Puts right a person whom the CRM refused, and tries again. Admins.
+#[utoipa::path(patch, path = "/crm/stuck/person/{id}", operation_id = "crm_mend_person", tag = "crm",
+    security(("access_token" = [])), request_body = PersonChangeBody, params(("id" = Uuid, Path)),
+    responses((status = 200, body = OnePersonView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn mend_person(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(id): Path<Uuid>,
+    Body(body): Body<PersonChangeBody>,
+) -> Result<Json<OnePersonView>, ApiError> {
+    let person = stuck::mend_person(&app, &admin.tenant, admin.user, PersonId(id), body.said()).await?;
+    let person =
+        shared(&app, &admin.tenant, admin.user, people::view(&app, &admin.tenant, &person).await?).await?;
+    Ok(Json(OnePersonView { person }))
+}
+
+/// Puts right a Case that the CRM refused, and tries again. Admins.
+#[utoipa::path(patch, path = "/crm/stuck/case/{id}", operation_id = "crm_mend_case", tag = "crm",
+    security(("access_token" = [])), request_body = CaseChangeBody, params(("id" = Uuid, Path)),
+    responses((status = 200, body = OneCaseView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn mend_case(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(id): Path<Uuid>,
+    Body(body): Body<CaseChangeBody>,
+) -> Result<Json<OneCaseView>, ApiError> {
+    let (id, version) = (CaseId(id), body.version);
+    let case = stuck::mend_case(&app, &admin.tenant, admin.user, id, version, body.said()).await?;
+    let case = shared(&app, &admin.tenant, admin.user, case).await?;
+    Ok(Json(OneCaseView { case }))
 }
 
 /// The CRM's users, and who they are here. Admins.

@@ -13,6 +13,8 @@ mod centre_schema;
 mod control;
 mod corrections;
 mod crm;
+mod crm_consent;
+mod crm_phones;
 mod dispositions;
 mod first_bytes;
 mod floor;
@@ -137,6 +139,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(crm::again))
         .routes(routes!(crm::leave))
         .routes(routes!(crm::take))
+        .routes(routes!(crm::mend_person))
+        .routes(routes!(crm::mend_case))
+        .routes(routes!(crm_consent::connect))
+        .routes(routes!(crm_consent::disconnect))
+        .routes(routes!(crm_phones::read, crm_phones::choose))
         .routes(routes!(crm::users))
         .routes(routes!(crm::choose_user))
         .routes(routes!(crm::examine))
@@ -175,6 +182,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api)
         .route("/api/v1/openapi.json", openapi)
         .route("/api/v1/live", get(live::connect))
+        .route(crm_consent::CALLBACK, get(crm_consent::callback))
         .route("/hooks/v1/{source}", post(hooks::signed::take))
         .route("/hooks/twilio/{source}/voice", post(hooks::twilio::voice))
         .route("/hooks/twilio/{source}/taskrouter", post(hooks::twilio::taskrouter))

@@ -47,7 +47,7 @@ pub(super) struct PeopleView {
 /// One record.
 #[derive(Serialize, ToSchema)]
 pub(super) struct OnePersonView {
-    person: PersonView,
+    pub(super) person: PersonView,
 }
 
 /// A page of Activities.
@@ -98,6 +98,21 @@ pub(super) struct PersonChangeBody {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<Uuid>)]
     owner: Option<Option<Uuid>>,
+}
+
+impl PersonChangeBody {
+    /// What of the record changes.
+    pub(super) fn said(self) -> PersonChange {
+        PersonChange {
+            version: self.version,
+            name: self.name,
+            company: self.company,
+            account: self.account.map(|account| account.map(PersonId)),
+            email: self.email,
+            phones: self.phones.map(phones),
+            owner: self.owner.map(|owner| owner.map(UserId)),
+        }
+    }
 }
 
 fn phones(bodies: Vec<PhoneBody>) -> Vec<PhoneText> {
@@ -165,17 +180,8 @@ pub(super) async fn change(
     Path(id): Path<Uuid>,
     Body(body): Body<PersonChangeBody>,
 ) -> Result<Json<OnePersonView>, ApiError> {
-    let said = PersonChange {
-        version: body.version,
-        name: body.name,
-        company: body.company,
-        account: body.account.map(|account| account.map(PersonId)),
-        email: body.email,
-        phones: body.phones.map(phones),
-        owner: body.owner.map(|owner| owner.map(UserId)),
-    };
     let by = signed_in.caller.user;
-    let person = op::change(&app, &signed_in.tenant, by, PersonId(id), said).await?;
+    let person = op::change(&app, &signed_in.tenant, by, PersonId(id), body.said()).await?;
     shown(&app, &signed_in, &person).await
 }
 

@@ -94,6 +94,22 @@ pub async fn change(
     version: u64,
     said: CaseChange,
 ) -> Result<CaseView, OpError> {
+    change_as(app, tenant, by, id, version, said, "changed").await
+}
+
+/// The same, called `action` in the change log.
+///
+/// # Errors
+/// As of [`change`].
+pub(super) async fn change_as(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    id: CaseId,
+    version: u64,
+    said: CaseChange,
+    action: &str,
+) -> Result<CaseView, OpError> {
     let before = one(app, tenant, id).await?;
     is_ours(app, tenant, Local::Case(id)).await?;
     if before.version != version {
@@ -109,7 +125,7 @@ pub async fn change(
         preconditions,
         changes: vec![
             Change::Case(Box::new(case.clone())),
-            Change::Audit(Box::new(entry(app, by, "changed", &before, &case))),
+            Change::Audit(Box::new(entry(app, by, action, &before, &case))),
         ],
     };
     match app.store.commit(commit).await {

@@ -1,5 +1,6 @@
 //! The centre's settings, changed by an admin; they hold from the Commit on.
 
+use super::crm::phones;
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -33,14 +34,19 @@ pub async fn change(app: &App, tenant: &Tenant, by: UserId, wanted: Centre) -> R
         action: "changed".to_owned(),
         fields: differences(&before, &after),
     };
+    let mut changes = vec![Change::Centre(Box::new(after.clone())), Change::Audit(Box::new(entry))];
+    changes.extend(phones::read_anew(app, tenant, &before, &after).await?);
     let commit = Commit {
         tenant: tenant.id,
         preconditions: vec![Precondition::CentreVersion { version: before.version }],
-        changes: vec![Change::Centre(Box::new(after.clone())), Change::Audit(Box::new(entry))],
+        changes,
     };
     match app.store.commit(commit).await {
         Ok(number) => {
             tenant.rules_are(after.clone());
+            if let Some(link) = app.crms.of(tenant.id).filter(|_| before.crm_phones != after.crm_phones) {
+                link.wake();
+            }
             app.hub.changed_for_all(tenant.id, number);
             Ok(after)
         }

@@ -122,6 +122,21 @@ pub async fn change(
     id: PersonId,
     said: PersonChange,
 ) -> Result<Person, OpError> {
+    change_as(app, tenant, by, id, said, "changed").await
+}
+
+/// The same, called `action` in the change log.
+///
+/// # Errors
+/// As of [`change`].
+pub(super) async fn change_as(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    id: PersonId,
+    said: PersonChange,
+    action: &str,
+) -> Result<Person, OpError> {
     let before = read(app, tenant, id).await?;
     is_ours(app, tenant, Local::Person(id)).await?;
     if before.version != said.version {
@@ -157,7 +172,7 @@ pub async fn change(
         at: app.around.now(),
         by: Some(by),
         subject: AuditSubject::Person(id),
-        action: "changed".to_owned(),
+        action: action.to_owned(),
         fields: AuditEntry::differences(&facts(&before), &facts(&after)),
     };
     let mut preconditions = vec![Precondition::PersonVersion { id, version: said.version }];

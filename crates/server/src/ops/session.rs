@@ -226,6 +226,14 @@ pub async fn sign_out(app: &App, tenant: &Tenant, token: &str) -> Result<(), OpE
 /// # Errors
 /// The session is over, or the store cannot read.
 pub async fn user_of(app: &App, tenant: &Tenant, token: &str) -> Result<User, OpError> {
+    Ok(session_of(app, tenant, token).await?.1)
+}
+
+/// The session that a refresh token is of, by what it is called however often the token was exchanged, and its user.
+///
+/// # Errors
+/// The session is over, or the store cannot read.
+pub async fn session_of(app: &App, tenant: &Tenant, token: &str) -> Result<(TokenHash, User), OpError> {
     let now = app.around.now();
     let hash = hash_secret(token);
     let session = app.store.session(tenant.id, hash).await?.ok_or(OpError::SessionExpired)?;
@@ -234,7 +242,7 @@ pub async fn user_of(app: &App, tenant: &Tenant, token: &str) -> Result<User, Op
         return Err(OpError::SessionExpired);
     }
     let user = app.store.user(tenant.id, session.user).await?.filter(|user| user.active);
-    user.ok_or(OpError::SessionExpired)
+    Ok((session.id, user.ok_or(OpError::SessionExpired)?))
 }
 
 /// Sets the password that a one-time link is for; every session of the user ends.

@@ -3,12 +3,12 @@
 
 use crate::sharing::SharingPolicy;
 use crm::salesforce::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
-    PhoneChoice, Secret, SigningKey,
+    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset, Secret,
+    SigningKey,
 };
 use domain::directory::PhoneField;
 use domain::id::At;
-use domain::mirror::RemoteId;
+use domain::mirror::{PhoneChoice, RemoteId};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ pub struct SalesforceSettings {
     pub private_key: Option<PathBuf>,
     /// The consumer secret; with `client_credentials`.
     pub client_secret: Option<String>,
-    /// The token that an admin's consent left; with `refresh`.
+    /// With `refresh`, a token that an admin's consent left elsewhere; without it an admin consents on the page.
     pub refresh_token: Option<String>,
     /// The language of labels and subjects there.
     pub language: Written,
@@ -245,9 +245,14 @@ impl SalesforceSettings {
             Flow::Refresh => Login::Refresh {
                 client_id,
                 client_secret: self.client_secret.clone().map(Secret::new),
-                refresh_token: Secret::new(wanted("refresh_token", &self.refresh_token)?),
+                refresh_token: self.given_token(),
             },
         })
+    }
+
+    /// The refresh token that is written here; without one an admin consents on the page.
+    pub fn given_token(&self) -> Option<Secret> {
+        self.refresh_token.clone().filter(|token| !token.is_empty()).map(Secret::new)
     }
 
     fn key(&self) -> Result<SigningKey, (&'static str, String)> {
@@ -256,6 +261,16 @@ impl SalesforceSettings {
         let unusable = |error: &dyn std::fmt::Display| refuse(format!("{}: {error}", file.display()));
         let pem = std::fs::read_to_string(file).map_err(|error| unusable(&error))?;
         SigningKey::of_pem(&Secret::new(pem)).map_err(|error| unusable(&error))
+    }
+
+    /// Which phone fields are mirrored, until an admin chooses others.
+    pub fn phone_choices(&self) -> Vec<PhoneChoice> {
+        let choice = |phone: &PhoneSetting| PhoneChoice {
+            object: phone.object.clone(),
+            field: phone.field.clone(),
+            as_field: phone.as_field,
+        };
+        self.phones.iter().map(choice).collect()
     }
 
     /// What the client is told, for a centre in this zone.
@@ -267,11 +282,6 @@ impl SalesforceSettings {
             Written::Es => (Language::Spanish, "[desconocida]"),
             Written::En => (Language::English, "[unknown]"),
         };
-        let choice = |phone: &PhoneSetting| PhoneChoice {
-            object: phone.object.clone(),
-            field: phone.field.clone(),
-            as_field: phone.as_field,
-        };
         Ok(Config {
             login_url: self.login_url.trim_end_matches('/').to_owned(),
             organisation: self.organisation_id(),
@@ -282,7 +292,7 @@ impl SalesforceSettings {
             concurrency: self.concurrency,
             reserve_percent: self.reserve_percent,
             case_days: self.case_days,
-            phones: self.phones.iter().map(choice).collect(),
+            phones: self.phone_choices(),
             relate_opportunities: self.relate_opportunities,
         })
     }

@@ -1,6 +1,7 @@
 //! The CRM that is mirrored, as admins see it.
 
 use crate::clock::rfc3339;
+use crate::crm_token::ConsentStanding;
 use crate::crms::Standing;
 use crate::ops::crm::standing::CrmStanding;
 use crate::ops::crm::stuck::Stuck;
@@ -34,6 +35,34 @@ pub struct CrmView {
     pub waiting: u64,
     /// What waits for a person.
     pub stuck: u64,
+    /// How an admin's consent stands; null: we log in otherwise.
+    pub consent: Option<ConsentView>,
+}
+
+/// How an admin's consent to our logging in stands.
+#[derive(Serialize, ToSchema)]
+pub struct ConsentView {
+    /// `never`, `by_settings`, `consented` or `disconnected`.
+    pub state: String,
+    /// As whom we log in there, where an admin consented.
+    pub user: Option<String>,
+    /// When an admin consented or took it back.
+    pub at: Option<String>,
+    /// Where the org sends admins back to: its app has to know this address.
+    pub callback: String,
+}
+
+impl ConsentView {
+    /// How it stands.
+    pub fn of(standing: &ConsentStanding, callback: String) -> ConsentView {
+        let (state, user, at) = match standing {
+            ConsentStanding::Never => ("never", None, None),
+            ConsentStanding::BySettings => ("by_settings", None, None),
+            ConsentStanding::Consented { user, at } => ("consented", user.clone(), Some(*at)),
+            ConsentStanding::Disconnected { at } => ("disconnected", None, Some(*at)),
+        };
+        ConsentView { state: state.to_owned(), user, at: at.map(rfc3339), callback }
+    }
 }
 
 /// How many of an agent's Activities are not in the CRM yet.
@@ -144,8 +173,9 @@ pub struct FindingView {
     pub facts: BTreeMap<String, String>,
 }
 
-impl From<&CrmStanding> for CrmView {
-    fn from(standing: &CrmStanding) -> Self {
+impl CrmView {
+    /// How it goes; `callback`: where an admin's window comes back to.
+    pub fn of(standing: &CrmStanding, callback: String) -> CrmView {
         let mirrored = standing.mirrored.iter().map(|place| MirroredView {
             of: word(&place.of),
             loaded: place.loading.map(|(loaded, _)| loaded),
@@ -165,6 +195,7 @@ impl From<&CrmStanding> for CrmView {
             mirrored: mirrored.collect(),
             waiting: standing.outbox.waiting,
             stuck: standing.outbox.stuck,
+            consent: standing.consent.as_ref().map(|consent| ConsentView::of(consent, callback)),
         }
     }
 }

@@ -14,7 +14,7 @@ use domain::id::At;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// How often the outbox is looked into.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -52,8 +52,10 @@ pub async fn carry(app: Arc<App>, tenant: Arc<Tenant>, link: Arc<CrmLink>, mut s
                 AFTER_STORE
             }
         };
-        if timeout(wait, told(&mut stop)).await.is_ok() {
-            return;
+        tokio::select! {
+            () = told(&mut stop) => return,
+            () = link.woken() => failures = 0,
+            () = sleep_until(Instant::now() + wait) => {}
         }
     }
 }
@@ -78,6 +80,7 @@ pub async fn reflect(
                 failures = 0;
                 tokio::select! {
                     () = until_due(&app, &link, pace, looked_at) => continue,
+                    () = link.woken() => continue,
                     () = told(&mut stop) => return,
                 }
             }
@@ -96,8 +99,10 @@ pub async fn reflect(
                 AFTER_STORE
             }
         };
-        if timeout(wait, told(&mut stop)).await.is_ok() {
-            return;
+        tokio::select! {
+            () = told(&mut stop) => return,
+            () = link.woken() => failures = 0,
+            () = sleep_until(Instant::now() + wait) => {}
         }
     }
 }

@@ -10,8 +10,10 @@ use domain::centre::{
     AcwPolicy, AfterSubmit, AlertPolicy, Centre, CorrectionPolicy, ListeningPolicy, OnExpiry, WhoListens,
 };
 use domain::commit::{Change, Precondition};
+use domain::directory::PhoneField;
 use domain::disposition::Label;
 use domain::matching::AutoCreate;
+use domain::mirror::PhoneChoice;
 use domain::ring_group::RingGroup;
 use domain::wrapup::reason::ReasonChoice;
 use store::{MAX_PAGE, ReadError};
@@ -81,6 +83,11 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
         corrections: CorrectionPolicy { agent_hours: None },
         alerts: AlertPolicy { acw_s: None, wait_s: Some(5) },
         listening: ListeningPolicy { who: WhoListens::Admins, tell_agent: false },
+        crm_phones: vec![PhoneChoice {
+            object: "Contact".to_owned(),
+            field: "Second_Mobile__c".to_owned(),
+            as_field: PhoneField::Mobile,
+        }],
     };
     for step in [full, Centre { version: 3, ..Centre::default() }] {
         world.write(vec![set_to(&step)]).await;

@@ -1,4 +1,5 @@
 import type { AutoCreateRule, CasePriority, CaseStatus, FieldChange, Label, PersonKind, PersonLine, PhoneField, RingGroupSetting } from '../../lib/api/contract';
+import type { CrmPhoneChoice } from '../../lib/api/crm';
 import type { MessageHow, MessageState } from '../../lib/api/messages';
 import { language } from '../../lib/i18n/language.svelte';
 import { createText, fieldText, groupText, kindText, reasonText, settingName, unitOf } from '../centre/words';
@@ -44,10 +45,13 @@ function entry(field: string, one: unknown): string {
   if (field === 'matching.kinds') return kindText(one as PersonKind) ?? String(one);
   if (field === 'matching.fields') return fieldText(one as PhoneField) ?? String(one);
   if (!isGroup(one)) return String(one);
+  if (field === 'crm_phones') return crmPhoneText(one as CrmPhoneChoice);
   if (field === 'ring_groups') return groupText(one as RingGroupSetting);
   if (field === 'do_not_log_reasons') return reasonText(one as Label & { retired: boolean });
   return 'es' in one ? language.label(one as Label) : JSON.stringify(one);
 }
+
+const crmPhoneText = ({ object, field, as }: CrmPhoneChoice): string => `${object}.${field} (${fieldText(as)})`;
 
 function settingValue(field: string, value: unknown, of: NamesOf): string | null {
   const words = language.t.centre;

@@ -17,12 +17,12 @@ export type CaseValues = {
   account: PersonLine | null;
 };
 
-function valuesOf(one: Case): CaseValues {
+export function valuesOf(one: Case): CaseValues {
   const { subject, description, status, priority, contact, account } = one;
   return { subject, description: description ?? '', status, priority, contact, account };
 }
 
-function asSent(values: Partial<CaseValues>): Partial<NewCase> {
+export function asSent(values: Partial<CaseValues>): Partial<NewCase> {
   const { subject, description, contact, account, ...rest } = values;
   return {
     ...rest,

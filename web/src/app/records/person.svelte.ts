@@ -13,13 +13,13 @@ export type PersonValues = { name: string; company: string; email: string; accou
 
 const BLANK: PersonValues = { name: '', company: '', email: '', account: null, owner: null, phones: [] };
 
-function valuesOf(person: Person): PersonValues {
+export function valuesOf(person: Person): PersonValues {
   const { name, company, email, account, owner } = person;
   return { name, company: company ?? '', email: email ?? '', account, owner, phones: person.phones.map(({ field, raw }: StoredPhone) => ({ field, raw })) };
 }
 
 /** As the API wants it: no empty texts, references by id, numbers that say something. */
-function asSent(values: Partial<PersonValues>): Record<string, unknown> {
+export function asSent(values: Partial<PersonValues>): Record<string, unknown> {
   const { name, company, email, account, owner, phones } = values;
   return {
     ...(name !== undefined && { name: name.trim() }),

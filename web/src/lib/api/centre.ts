@@ -1,3 +1,4 @@
+import type { CrmPhoneChoice } from './crm';
 import type { CallType, CreatableKind, Label, PersonKind, PhoneField } from './contract';
 import type { WhoListens } from './floor';
 
@@ -53,4 +54,6 @@ export type Centre = {
   /** seconds after which supervisors are warned; null: never */
   alerts: { acw_s: number | null; wait_s: number | null };
   listening: { who: WhoListens; tell_agent: boolean };
+  /** phone fields of the CRM that are mirrored, in this order; none: those of the settings file */
+  crm_phones: CrmPhoneChoice[];
 };

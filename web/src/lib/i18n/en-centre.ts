@@ -18,6 +18,7 @@ export const centre = {
       codes: 'Disposition codes',
     },
     names: {
+      crm_phones: 'Phone fields of Salesforce',
       own_numbers: 'Own numbers and extensions',
       short_abandon_s: 'Abandoned early',
       wrapup_unreached: 'Dialled out, not reached',

@@ -19,6 +19,7 @@ export const centre: typeof english = {
       codes: 'Códigos de disposición',
     },
     names: {
+      crm_phones: 'Campos de teléfono de Salesforce',
       own_numbers: 'Números propios y extensiones',
       short_abandon_s: 'Abandonadas enseguida',
       wrapup_unreached: 'Salientes sin respuesta',

@@ -7,6 +7,7 @@ import { corrections } from './es-corrections';
 import { crm } from './es-crm';
 import { changes } from './es-changes';
 import { records } from './es-records';
+import { errors } from './es-errors';
 import { floor } from './es-floor';
 import { host } from './es-host';
 import { inbox } from './es-inbox';
@@ -36,62 +37,7 @@ export const es: Catalogue = {
     none: '—',
     and: 'y',
   },
-  errors: {
-    unauthenticated: 'Su sesión ya no es válida. Vuelva a iniciar sesión.',
-    invalid_credentials: 'El usuario o la contraseña no son correctos. Revíselos e inténtelo de nuevo.',
-    session_expired: 'Su sesión ha terminado. Vuelva a iniciar sesión.',
-    too_many_attempts: (seconds) => `Demasiados intentos. Pruebe de nuevo dentro de ${count(seconds, 'segundo', 'segundos')}.`,
-    forbidden: 'No tiene permiso para hacer esto. Consulte a un administrador.',
-    not_found: 'Esto ya no existe o no ha existido nunca.',
-    malformed: 'El servidor no entendió la petición. Recargue la página; si se repite, avise a un administrador.',
-    too_large: 'Es demasiado largo para guardarlo. Acórtelo.',
-    code_required: 'Elija un código de disposición.',
-    notes_required: 'Este código exige notas. Escríbalas.',
-    code_unknown: 'Este código ya no existe. Elija otro.',
-    code_retired: 'Este código está retirado. Elija otro.',
-    code_other_set: 'Este código no es para este tipo de llamada. Elija otro.',
-    party_required: 'Elija antes un registro: varios coinciden con este número.',
-    party_gone: 'El registro elegido se ha eliminado. Elija otro.',
-    match_changed: 'Han cambiado los registros que coinciden con este número. Revise la elección y registre de nuevo.',
-    stale_revision: 'Esto se ha cambiado entretanto en otro lugar. Compare las dos versiones y elija.',
-    no_phone: 'Ninguna centralita le conoce como agente. Un administrador puede asignarle una en Usuarios.',
-    phone_refused: 'La centralita lo ha rechazado. No ha cambiado nada: inténtelo de nuevo y, si sigue así, avise a un administrador.',
-    phone_unanswered: 'La centralita no ha contestado. Mire su teléfono antes de volver a intentarlo: puede que se haya hecho.',
-    not_possible: 'Eso no se puede pedir de esta llamada ahora mismo.',
-    phone_unreachable: 'No se puede contactar con la centralita ahora mismo. No se ha marcado nada: inténtelo dentro de un momento.',
-    busy: 'Está en una llamada o tiene una por registrar. Termínela antes de llamar.',
-    no_more_time: 'A este registro no se le puede dar más tiempo.',
-    wrapup_not_due: 'La llamada aún no ha terminado para usted. Regístrela al acabar; lo escrito se conserva.',
-    not_correctable: 'Esta parte no se puede corregir: no se registró, o aún queda algo por registrar de la llamada.',
-    message_taken: 'Otra persona ya atiende este mensaje. Vea quién y déjeselo.',
-    message_done: 'Este mensaje ya está terminado. Reábralo si queda algo por hacer.',
-    nothing_to_undo: 'Ya no hay nada que deshacer: se deshizo, o lo que cambió se ha vuelto a cambiar.',
-    nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
-    wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
-    not_confirmed: 'Nadie ha confirmado todavía este código.',
-    token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
-    not_shared: 'Salesforce no le muestra este registro. Puede cambiarlo quien administra allí la colaboración.',
-    sharing_unknown: 'Ahora no se puede preguntar a Salesforce si usted puede ver este registro. Inténtelo de nuevo en un momento.',
-    edited_there: 'Este registro está en Salesforce. Cámbielo allí; aquí estará al día en un minuto.',
-    last_set: 'Las llamadas sin grupo se quedarían sin códigos. Añada antes otro conjunto para todas las de esta dirección.',
-    unavailable: 'Ahora mismo no se puede guardar. No se ha perdido nada: inténtelo dentro de un momento.',
-    unreachable: 'No se puede contactar con el servidor. Lo que ha escrito sigue aquí: inténtelo cuando vuelva la conexión.',
-    internal: (trace) =>
-      trace
-        ? `Algo ha fallado en el servidor. Inténtelo de nuevo; si persiste, dé esta referencia a un administrador: ${trace}.`
-        : 'Algo ha fallado en el servidor. Inténtelo de nuevo; si persiste, avise a un administrador.',
-    invalid: {
-      empty: 'Rellene este campo.',
-      too_long: 'Es demasiado largo. Acórtelo.',
-      unknown: 'Este valor no se conoce. Elija otro.',
-      not_a_number: 'No es un número de teléfono. Revise las cifras.',
-      taken: 'Ya está en uso. Elija otro.',
-      too_short: 'Es demasiado corto.',
-      would_repeat: 'Cada llamada crearía otro registro: lo que se crea también tiene que buscarse, y por el teléfono.',
-      retire_instead: 'Un motivo ya guardado no se puede quitar. Retírelo en su lugar.',
-      other: 'Este valor no se puede aceptar. Cámbielo.',
-    },
-  },
+  errors,
   session: {
     title: 'Iniciar sesión',
     login: 'Usuario',

@@ -43,8 +43,8 @@ impl Salesforce {
     ) -> Result<Changed, CrmError> {
         let selection = self.selection(of).await?;
         let mut stand = match since.and_then(Stand::of_place) {
-            Some(stand) => stand,
-            None => self.begin(&selection).await?,
+            Some(stand) if stand.choice == selection.choice => stand,
+            before => self.begin(&selection, before.as_ref()).await?,
         };
         match stand.phase.clone() {
             Phase::Bulk { job, locator } => {
@@ -75,7 +75,7 @@ impl Salesforce {
     }
 
     /// The beginning: how many there are, and by which way they are read.
-    async fn begin(&self, selection: &Selection) -> Result<Stand, CrmError> {
+    async fn begin(&self, selection: &Selection, before: Option<&Stand>) -> Result<Stand, CrmError> {
         let now = self.api.surroundings().now();
         let filter = self.filter(selection.of, now).map(|filter| format!(" WHERE {filter}"));
         let soql = format!("SELECT COUNT() FROM {}{}", object_name(selection.of), filter.unwrap_or_default());
@@ -86,7 +86,7 @@ impl Salesforce {
             Err(Trouble::Crm(error)) if error.code.as_deref() == Some("QUERY_TIMEOUT") => LARGE + 1,
             Err(trouble) => return Err(self.api.unexpected(trouble)),
         };
-        let mut stand = Stand::new(now, total);
+        let mut stand = Stand::anew(before, &selection.choice, now, total);
         if total > LARGE {
             let job = self.begin_table(selection, now).await?;
             stand.phase = Phase::Bulk { job, locator: None };
@@ -111,7 +111,7 @@ impl Salesforce {
         let (news, more) = self.page(selection, &mut stand).await?;
         let progress = Some((stand.read, stand.total.max(stand.read)));
         if !more {
-            stand.phase = Phase::Follow { under_way: false };
+            stand.loaded();
         }
         // What was changed while it was loaded comes next.
         Ok(Changed { news, next: stand.place(), more: true, progress })

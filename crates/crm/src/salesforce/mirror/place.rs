@@ -56,6 +56,12 @@ pub(super) struct Stand {
     /// How many were read of the first load, and how many there are.
     pub(super) read: u64,
     pub(super) total: u64,
+    /// By which choice of phone fields it is read; empty: nobody chose.
+    #[serde(default)]
+    pub(super) choice: String,
+    /// Where everything is read once more: from when on changes are still to be told after that.
+    #[serde(default)]
+    resume: Option<At>,
 }
 
 impl Stand {
@@ -71,6 +77,28 @@ impl Stand {
             gone: BTreeSet::new(),
             read: 0,
             total,
+            choice: String::new(),
+            resume: None,
+        }
+    }
+
+    /// The beginning of everything once more, by this choice: what was deleted, merged or converted since it was read last is
+    /// not among what there is, and told behind it.
+    pub(super) fn anew(before: Option<&Stand>, choice: &str, now: At, total: u64) -> Stand {
+        let new = Stand { choice: choice.to_owned(), ..Stand::new(now, total) };
+        let Some(before) = before else { return new };
+        let follows = matches!(before.phase, Phase::Follow { .. });
+        let newest = before.newest.as_ref().map_or(before.began, |(at, _)| *at);
+        let read_up_to = if follows { Some(newest.min(now).plus_millis(-OVERLAP_MS)) } else { None };
+        let (swept, gone) = (before.swept, before.gone.clone());
+        Stand { swept, gone, resume: before.resume.or(read_up_to), ..new }
+    }
+
+    /// All was read: what changed meanwhile comes next.
+    pub(super) fn loaded(&mut self) {
+        self.phase = Phase::Follow { under_way: false };
+        if let Some(resume) = self.resume.take() {
+            self.newest = Some((resume, String::new()));
         }
     }
 

@@ -72,6 +72,7 @@ impl Salesforce {
             None => {
                 // The table is as it was when the job began: what changed since is read from there on.
                 stand.newest = None;
+                stand.loaded();
                 Phase::Follow { under_way: false }
             }
         };

@@ -32,7 +32,11 @@ impl Salesforce {
                 continue;
             };
             match self.selection(*of).await {
-                Ok(selection) => following.push(Following { nth, selection, stand }),
+                Ok(selection) if selection.choice == stand.choice => {
+                    following.push(Following { nth, selection, stand });
+                }
+                // Other phone fields were chosen: everything is read anew.
+                Ok(_) => answers.push((nth, self.changed_since(*of, since.as_ref()).await)),
                 Err(error) => answers.push((nth, Err(error))),
             }
         }

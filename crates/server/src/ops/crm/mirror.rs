@@ -1,5 +1,6 @@
 //! `mirror`: reads what changed in the CRM, kind by kind, and has the directory hold it.
 
+use super::phones;
 use super::reflect::Reflecting;
 use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
@@ -58,6 +59,7 @@ pub async fn follow(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<(), st
 /// Something cannot be read or written: the first of it, where it is several.
 pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize, MirrorError> {
     link.spend();
+    link.crm.choose_phones(&phones::chosen(tenant));
     let (mut changed, mut refused) = (0, None);
     let places = app.store.mirrored(tenant.id).await?;
     let keeps_up = |of: Mirrored| places.iter().find(|place| place.of == of && place.loading.is_none());
@@ -121,6 +123,7 @@ pub async fn page(app: &App, tenant: &Tenant, link: &CrmLink, of: Mirrored) -> R
     let since = places.iter().find(|place| place.of == of);
     let first = since.is_none_or(|place| place.loading.is_some());
     let place = since.map(|place| Place(place.place.clone()));
+    link.crm.choose_phones(&phones::chosen(tenant));
     let read = link.crm.changed(of, place.as_ref()).await?;
     take_over(app, tenant, link, of, first, read).await
 }
@@ -134,6 +137,7 @@ async fn take_over(
     first: bool,
     read: Changed,
 ) -> Result<Page, MirrorError> {
+    let first = first || read.progress.is_some();
     let mut reflecting = Reflecting::new(app, tenant, link, !first).await?;
     let changed = reflecting.reflect(&read.news).await?;
     // Where there is more of a first load, its progress stands; once all is read it is a mirror that keeps up.

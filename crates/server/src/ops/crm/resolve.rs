@@ -1,6 +1,7 @@
 //! Which of our records one of the CRM's is. The mirror knows nearly all of them; one that was made there a moment ago is
 //! asked for, once and not for long: a Log never waits for a network longer than a panel waits for what frames it.
 
+use super::phones;
 use super::reflect::Reflecting;
 use crate::app::{App, Tenant};
 use crate::crms::CrmLink;
@@ -102,6 +103,7 @@ pub async fn fetch(
 ) -> Result<Option<Local>, ReadError> {
     // What is asked for the mirror does not have yet: others like it may be there.
     link.pay(1);
+    link.crm.choose_phones(&phones::chosen(tenant));
     let news = match link.crm.record(id).await {
         Ok(Some(news)) => news,
         Ok(None) => return Ok(None),

@@ -1,7 +1,9 @@
 //! How it goes with the CRM, as admins see it; and who of its users is who here.
 
+use super::consent;
 use super::people::People;
 use crate::app::{App, Tenant};
+use crate::crm_token::ConsentStanding;
 use crate::crms::{Standing, Traffic};
 use crate::ops::{FieldFault, OpError};
 use crm::{Budget, Finding};
@@ -26,6 +28,8 @@ pub struct CrmStanding {
     pub mirrored: Vec<MirroredUpTo>,
     /// How much is in the outbox.
     pub outbox: OutboxTally,
+    /// How an admin's consent stands, where we log in by that.
+    pub consent: Option<ConsentStanding>,
 }
 
 /// How it goes; `None`: the tenant mirrors none.
@@ -44,6 +48,7 @@ pub async fn standing(app: &App, tenant: &Tenant) -> Result<Option<CrmStanding>,
         budget: link.as_ref().and_then(|link| link.crm.budget()),
         mirrored: app.store.mirrored(tenant.id).await?,
         outbox: app.store.outbox_tally(tenant.id).await?,
+        consent: consent::standing(app, tenant),
     }))
 }
 

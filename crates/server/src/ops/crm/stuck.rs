@@ -1,15 +1,21 @@
-//! What the CRM refused for good, and what people do about it: try it again, make it although others are like it, take one of
-//! those instead, or leave it. Each is written into the change log.
+//! What the CRM refused for good, and what people do about it: put it right, try it again, make it although others are like it,
+//! take one of those instead, or leave it. Each is written into the change log. An Activity is put right by a correction.
 
 use super::resolve;
 use crate::app::{App, Tenant};
+use crate::ops::cases::{self, CaseChange};
+use crate::ops::people::{self, PersonChange};
 use crate::ops::{FieldFault, OpError};
+use crate::view::CaseView;
 use domain::audit::{AuditEntry, AuditSubject, FieldChange};
 use domain::commit::{Change, Commit};
-use domain::id::{AuditId, PersonId, UserId};
+use domain::directory::Person;
+use domain::id::{AuditId, CaseId, PersonId, UserId};
 use domain::mirror::{Local, RemoteId};
 use domain::outbox::{OutboxEntry, RefusalKind, Subject};
 
+/// What the change log calls it when a record was put right and tried again.
+const MENDED: &str = "crm_mended";
 /// Most entries that are shown together.
 pub const STUCK_PAGE: usize = 50;
 
@@ -68,6 +74,37 @@ pub async fn again(
     let action = if despite_duplicates { "crm_made_anyway" } else { "crm_tried_again" };
     let change = Change::OutboxAgain { subject, despite_duplicates };
     commit(app, tenant, vec![change, audit(app, by, &entry, action)]).await
+}
+
+/// Puts a person right. What changes is noted in the outbox by the same Commit, so it is tried again without waiting.
+///
+/// # Errors
+/// It is not stuck, was changed meanwhile, a field cannot be taken, or the store cannot write.
+pub async fn mend_person(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    id: PersonId,
+    said: PersonChange,
+) -> Result<Person, OpError> {
+    stuck(app, tenant, Subject::Person(id)).await?;
+    people::change_as(app, tenant, by, id, said, MENDED).await
+}
+
+/// Puts a Case right, as [`mend_person`] does a person.
+///
+/// # Errors
+/// As of [`mend_person`].
+pub async fn mend_case(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    id: CaseId,
+    version: u64,
+    said: CaseChange,
+) -> Result<CaseView, OpError> {
+    stuck(app, tenant, Subject::Case(id)).await?;
+    cases::change_as(app, tenant, by, id, version, said, MENDED).await
 }
 
 /// Leaves it: it is not carried out, unless it changes again.

@@ -1,10 +1,13 @@
 //! The directory mirrors an org of Salesforce, and what is settled here is there: once, as it stands.
 
 mod backlog;
+mod consent;
 mod logging;
+mod mending;
 mod opportunities;
 mod org;
 mod pace;
+mod phones;
 mod records;
 mod secrets;
 mod sharing;

@@ -3,6 +3,7 @@
 
 use crate::world::{HERE, World};
 use async_trait::async_trait;
+use crm::Crm;
 use crm::salesforce::{
     Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
     Request, Response, Salesforce, Secret, Surroundings, Transport, TransportError,
@@ -12,10 +13,12 @@ use domain::mirror::RemoteId;
 use sandbox::salesforce::Org as Emulated;
 use serde_json::{Value, json};
 use server::app::App;
-use server::crms::CrmLink;
+use server::crm_token::{Keeper, TokenFile};
+use server::crms::{ConsentWay, CrmLink};
 use server::ops::crm::carry_out::{Round, carry_out};
 use server::ops::crm::mirror::{follow, mirror};
 use server::sharing::SharingPolicy;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -37,43 +40,87 @@ pub(crate) struct Org {
 impl Org {
     /// Connects an org with the package and without customers, which mirrors nothing yet.
     pub(crate) async fn connect(world: &World) -> Arc<Org> {
+        let org = Org::new(world);
+        let login = Login::ClientCredentials {
+            client_id: "bitacora".to_owned(),
+            client_secret: Secret::new("bitacora-secret"),
+        };
+        let salesforce = world.tenant(HERE).settings.salesforce.as_ref();
+        let relate_opportunities = salesforce.is_some_and(|salesforce| salesforce.relate_opportunities);
+        let config = Config { relate_opportunities, ..config(login) };
+        let crm = Salesforce::new(config, org.way(), org.way(), None);
+        org.linked(world, CrmLink::new(Arc::new(crm), org.organisation(), SharingPolicy::default())).await;
+        org
+    }
+
+    /// Links an org that is logged in to by an admin's consent, whose token is kept in this folder.
+    pub(crate) async fn link_by_consent(self: &Arc<Self>, world: &World, data: &Path) {
+        let organisation = self.organisation();
+        self.link_meaning(world, data, organisation).await;
+    }
+
+    /// The same where the settings mean this organisation.
+    pub(crate) async fn link_meaning(self: &Arc<Self>, world: &World, data: &Path, meant: RemoteId) {
+        let client_id = "bitacora".to_owned();
+        let file = Arc::new(TokenFile::new(data, "here", &meant.0, &client_id, None));
+        let login = Login::Refresh { client_id: client_id.clone(), client_secret: None, refresh_token: None };
+        let keeper = Arc::new(Keeper(Arc::clone(&file)));
+        let salesforce = Arc::new(Salesforce::new(config(login), self.way(), self.way(), Some(keeper)));
+        let link = CrmLink::new(
+            Arc::clone(&salesforce) as Arc<dyn Crm>,
+            self.organisation(),
+            SharingPolicy::default(),
+        );
+        let link = link.consented(ConsentWay {
+            login_url: ORIGIN.to_owned(),
+            organisation: meant.0,
+            client_id,
+            client_secret: None,
+            transport: self.way(),
+            file,
+            salesforce,
+        });
+        self.linked(world, link).await;
+    }
+
+    /// An org that nothing is connected to yet.
+    pub(crate) fn new(world: &World) -> Arc<Org> {
         let emulated = Emulated::new(7, world.app.around.now());
         let (app, chance) = (Arc::clone(&world.app), AtomicU64::new(0));
-        let org = Arc::new(Org {
-            emulated: Mutex::new(emulated),
-            app,
-            unreachable: AtomicBool::new(false),
-            chance,
-        });
+        Arc::new(Org { emulated: Mutex::new(emulated), app, unreachable: AtomicBool::new(false), chance })
+    }
+
+    fn way(self: &Arc<Self>) -> Arc<Way> {
+        Arc::new(Way(Arc::clone(self)))
+    }
+
+    /// Which organisation it is.
+    pub(crate) fn organisation(&self) -> RemoteId {
+        let id = self.control("GET", "", Value::Null)["organization"].as_str().map(RemoteId::salesforce);
+        id.flatten().expect("an id of an organisation")
+    }
+
+    async fn linked(&self, world: &World, link: CrmLink) {
         let tenant = world.tenant(HERE);
-        let config = Config {
-            login_url: ORIGIN.to_owned(),
-            organisation: None,
-            login: Login::ClientCredentials {
-                client_id: "bitacora".to_owned(),
-                client_secret: Secret::new("bitacora-secret"),
-            },
-            language: Language::English,
-            offset: Offset(Arc::new(|_| 60)),
-            unknown_company: "[unknown]".to_owned(),
-            concurrency: DEFAULT_CONCURRENCY,
-            reserve_percent: DEFAULT_RESERVE_PERCENT,
-            case_days: DEFAULT_CASE_DAYS,
-            phones: Vec::new(),
-            relate_opportunities: tenant
-                .settings
-                .salesforce
-                .as_ref()
-                .is_some_and(|salesforce| salesforce.relate_opportunities),
-        };
-        let way = Arc::new(Way(Arc::clone(&org)));
-        let crm = Salesforce::new(config, way.clone(), way, None);
-        let id = org.control("GET", "", Value::Null)["organization"].as_str().map(RemoteId::salesforce);
-        let organisation = id.flatten().expect("an id of an organisation");
-        let link = CrmLink::new(Arc::new(crm), organisation, SharingPolicy::default());
         let link = world.app.crms.connect(tenant.id, link);
         follow(&world.app, tenant, &link).await.expect("followed");
-        org
+    }
+
+    /// Where the org's page of consent sends a browser that goes there.
+    pub(crate) fn asks_for_consent(&self, address: &str) -> String {
+        let target = address.strip_prefix(ORIGIN).expect("an address of the org");
+        let (method, target, origin) = ("GET".to_owned(), target.to_owned(), ORIGIN.to_owned());
+        let request =
+            sandbox::salesforce::Request { method, target, origin, headers: Vec::new(), body: Vec::new() };
+        let answer = self.emulated.lock().expect("the org").answer(&request, self.app.around.now());
+        let location = answer.headers.iter().find(|(name, _)| name == "Location");
+        location.map(|(_, value)| value.clone()).expect("it sends the browser back")
+    }
+
+    /// Whether this refresh token still opens the org.
+    pub(crate) fn takes(&self, refresh_token: &str) -> bool {
+        let form = format!("grant_type=refresh_token&client_id=bitacora&refresh_token={refresh_token}");
+        self.raw("POST", "/services/oauth2/token", Vec::new(), form.into_bytes()).0 == 200
     }
 
     fn raw(&self, method: &str, target: &str, headers: Vec<(String, String)>, body: Vec<u8>) -> (u16, Value) {
@@ -183,6 +230,22 @@ pub(crate) async fn drain(world: &World) {
         }
     }
     panic!("the outbox does not empty");
+}
+
+fn config(login: Login) -> Config {
+    Config {
+        login_url: ORIGIN.to_owned(),
+        organisation: None,
+        login,
+        language: Language::English,
+        offset: Offset(Arc::new(|_| 60)),
+        unknown_company: "[unknown]".to_owned(),
+        concurrency: DEFAULT_CONCURRENCY,
+        reserve_percent: DEFAULT_RESERVE_PERCENT,
+        case_days: DEFAULT_CASE_DAYS,
+        phones: Vec::new(),
+        relate_opportunities: false,
+    }
 }
 
 struct Way(Arc<Org>);

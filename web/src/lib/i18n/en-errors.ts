@@ -1,0 +1,61 @@
+import { counter } from './plural';
+
+const count = counter('en');
+
+/** Why something was refused or not done, by its code. */
+export const errors = {
+  unauthenticated: 'Your session is not valid any more. Sign in again.',
+  invalid_credentials: 'The user name or the password is wrong. Check both and try again.',
+  session_expired: 'Your session has ended. Sign in again.',
+  too_many_attempts: (seconds: number) => `Too many attempts. Try again in ${count(seconds, 'second', 'seconds')}.`,
+  forbidden: 'You are not allowed to do this. Ask an administrator.',
+  not_found: 'This does not exist any more, or never did.',
+  malformed: 'The server did not understand the request. Reload the page; if it happens again, tell an administrator.',
+  too_large: 'This is too long to be stored. Shorten it.',
+  code_required: 'Pick a disposition code.',
+  notes_required: 'This code needs notes. Add some.',
+  code_unknown: 'This code does not exist any more. Pick another.',
+  code_retired: 'This code has been retired. Pick another.',
+  code_other_set: 'This code is not for this kind of call. Pick another.',
+  party_required: 'Choose a record first: several match this number.',
+  party_gone: 'The chosen record has been deleted. Choose another.',
+  match_changed: 'The records that match this number have changed. Check the choice and log again.',
+  stale_revision: 'This was changed somewhere else meanwhile. Check both versions and choose.',
+  no_phone: 'No phone system knows you as an agent. An administrator can tie you to one under Users.',
+  phone_refused: 'The phone system refused. Nothing was changed: try again, and tell an administrator if it stays so.',
+  phone_unanswered: 'The phone system did not answer. Look at your phone before you try again: it may have been done.',
+  not_possible: 'That cannot be asked of this call right now.',
+  phone_unreachable: 'The phone system cannot be reached right now. Nothing was dialled: try again in a moment.',
+  busy: 'You are on a call, or a wrap-up is still owed. Finish it first, then call.',
+  no_more_time: 'This wrap-up cannot be given more time.',
+  wrapup_not_due: 'The call is not over for you yet. Log it when it ends; what you entered is kept.',
+  not_correctable: 'This part cannot be corrected: it was not logged, or a wrap-up of the call is still open.',
+  message_taken: 'Somebody else deals with this message. See who, and leave it to them.',
+  message_done: 'This message is dealt with already. Reopen it if there is more to do.',
+  nothing_to_undo: 'There is nothing left to undo: it was undone, or what it changed was changed again.',
+  nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
+  wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
+  not_confirmed: 'Nobody has confirmed this code yet.',
+  token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
+  not_shared: 'Salesforce does not show this record to you. Whoever looks after sharing there can change that.',
+  sharing_unknown: 'Salesforce cannot be asked right now whether you may see this record. Try again in a moment.',
+  edited_there: 'This record is in Salesforce. Change it there; it is up to date here within a minute.',
+  last_set: 'Calls of no ring group would be left without codes. Add another set for all calls of this direction first.',
+  unavailable: 'This cannot be stored right now. Nothing was lost: try again in a moment.',
+  unreachable: 'The server cannot be reached. What you typed stays here: try again when the connection is back.',
+  internal: (trace: string | null) =>
+    trace
+      ? `Something went wrong on the server. Try again; if it persists, give an administrator this reference: ${trace}.`
+      : 'Something went wrong on the server. Try again; if it persists, tell an administrator.',
+  invalid: {
+    empty: 'Fill in this field.',
+    too_long: 'This is too long. Shorten it.',
+    unknown: 'This value is not known. Choose another.',
+    not_a_number: 'This is not a phone number. Check the digits.',
+    taken: 'This is already in use. Choose another.',
+    too_short: 'This is too short.',
+    would_repeat: 'Each call would make another record: what is made must also be matched, by Phone.',
+    retire_instead: 'Reasons that were saved cannot be taken out. Retire them instead.',
+    other: 'This value cannot be taken. Change it.',
+  },
+};

@@ -106,6 +106,29 @@ pub fn salesforce(
     tenant: &TenantSettings,
     around: Arc<dyn clock::Surroundings>,
 ) -> Result<Option<CrmLink>, String> {
+    let client = client(settings, tenant, around)?;
+    Ok(client.map(|client| CrmLink::new(Arc::new(client.org), client.organisation)))
+}
+
+/// A client of an org, and the way that it goes.
+pub struct OrgClient {
+    /// The client.
+    pub org: Salesforce,
+    /// The org that is meant.
+    pub organisation: RemoteId,
+    /// What carries its requests, with the certificates and the proxy of the settings.
+    pub way: Arc<Https>,
+}
+
+/// The client of the org of a tenant's settings, where they say how it is reached.
+///
+/// # Errors
+/// The setting that cannot be used, and why.
+pub fn client(
+    settings: &SalesforceSettings,
+    tenant: &TenantSettings,
+    around: Arc<dyn clock::Surroundings>,
+) -> Result<Option<OrgClient>, String> {
     if settings.client_id.is_none() {
         return Ok(None);
     }
@@ -122,8 +145,9 @@ pub fn salesforce(
     let https =
         Https::new(&way, Arc::clone(&around)).map_err(|error| refused(("proxy", error.to_string())))?;
     let config = settings.config(tenant.zone()).map_err(refused)?;
-    let crm = Salesforce::new(config, Arc::new(https), around, None);
-    Ok(Some(CrmLink::new(Arc::new(crm), organisation)))
+    let way = Arc::new(https);
+    let org = Salesforce::new(config, Arc::<Https>::clone(&way), around, None);
+    Ok(Some(OrgClient { org, organisation, way }))
 }
 
 /// The server's clock and chance, with a rest between tries.

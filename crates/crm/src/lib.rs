@@ -7,6 +7,6 @@ pub mod salesforce;
 
 pub use contract::{
     Access, Budget, Carried, Changed, Crm, Examined, Filing, Finding, FindingState, Made, NewCase, NewPerson,
-    Place, RemoteParty,
+    Place, RemoteParty, Withdrawal, Withdrawn,
 };
 pub use error::{CrmError, CrmErrorKind, Retry};

@@ -2,7 +2,8 @@
 
 use super::Salesforce;
 use crate::contract::{
-    Access, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson, Place,
+    Access, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson, Place, Withdrawal,
+    Withdrawn,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
@@ -12,6 +13,10 @@ use domain::mirror::{Mirrored, News, RemoteId};
 impl Crm for Salesforce {
     async fn file(&self, filings: &[Filing]) -> Vec<Carried> {
         self.carry(filings).await
+    }
+
+    async fn withdraw(&self, gone: &Withdrawal) -> Result<Withdrawn, CrmError> {
+        self.take_away(gone).await
     }
 
     async fn make_person(&self, new: &NewPerson) -> Result<Made, CrmError> {

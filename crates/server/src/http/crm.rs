@@ -84,6 +84,7 @@ fn subject(kind: &str, id: Uuid) -> Result<Subject, OpError> {
         "person" => Ok(Subject::Person(PersonId(id))),
         "case" => Ok(Subject::Case(CaseId(id))),
         "activity" => Ok(Subject::Activity(CallKey(id))),
+        "vanished" => Ok(Subject::Vanished(CallKey(id))),
         _ => Err(OpError::NotFound),
     }
 }
@@ -115,7 +116,7 @@ pub(super) async fn record(
     let local = match subject(&kind, id)? {
         Subject::Person(id) => Local::Person(id),
         Subject::Case(id) => Local::Case(id),
-        Subject::Activity(_) => return Err(OpError::NotFound.into()),
+        Subject::Activity(_) | Subject::Vanished(_) => return Err(OpError::NotFound.into()),
     };
     let joined = app.store.joined(who.tenant.id, &[local]).await.map_err(OpError::from)?;
     Ok(Json(CrmIdAnswer { crm_id: joined.into_iter().next().map(|joined| joined.remote.0) }))

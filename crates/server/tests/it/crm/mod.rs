@@ -2,6 +2,7 @@
 
 mod backlog;
 mod logging;
+mod merged;
 mod opportunities;
 mod org;
 mod records;

@@ -6,7 +6,7 @@ use domain::activity::Activity;
 use domain::call::CallRecord;
 use domain::case::Case;
 use domain::directory::{Person, PersonKind, PhoneField};
-use domain::id::At;
+use domain::id::{At, CallKey};
 use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
 use domain::outbox::{Filed, Refusal};
 
@@ -76,6 +76,28 @@ pub struct NewCase {
     pub owner: Option<RemoteId>,
     /// Whether an earlier attempt may have been carried out.
     pub in_doubt: bool,
+}
+
+/// A call that turned out to be part of another: what is there of it is to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The call.
+    pub call: CallKey,
+    /// The call that it is part of.
+    pub into: CallKey,
+    /// What of it is there, as far as is known.
+    pub filed: Option<Filed>,
+}
+
+/// What came of that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It is not there, or not any more.
+    Gone,
+    /// Somebody changed it there, or we may not delete: it stays, and says what it is part of.
+    Marked,
+    /// It is refused for good.
+    Refused(Refusal),
 }
 
 /// What came of making something there.
@@ -228,6 +250,12 @@ pub trait Crm: Send + Sync + 'static {
     /// Has these Activities be there as they stand, each exactly once, and answers for each, in their order. One is
     /// carried out by one call; several together by few.
     async fn file(&self, filings: &[Filing]) -> Vec<Carried>;
+
+    /// Takes away what is there of a call that turned out to be part of another, unless somebody changed it there since.
+    ///
+    /// # Errors
+    /// It was not done, or nobody knows; the same again is safe.
+    async fn withdraw(&self, gone: &Withdrawal) -> Result<Withdrawn, CrmError>;
 
     /// Has a person be there, once.
     ///

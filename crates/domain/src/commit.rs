@@ -196,7 +196,8 @@ pub enum Change {
     /// The call is now this; replaces what was known of it.
     Call(Box<CallRecord>),
     /// What was thought a call of its own turned out to be part of another; engagements and wrap-ups
-    /// move with [`Change::Call`] and [`Change::Wrapup`] of the other, the first one's row and Activity go.
+    /// move with [`Change::Call`] and [`Change::Wrapup`] of the other, the first one's row and Activity go. What of it may be
+    /// in the CRM is noted, to be taken away there.
     CallMerged {
         /// The call that is no more.
         from: CallKey,

@@ -16,6 +16,8 @@ pub enum Subject {
     Case(CaseId),
     /// An Activity that is settled.
     Activity(CallKey),
+    /// A call that turned out to be part of another: what is there of it is to go.
+    Vanished(CallKey),
 }
 
 impl From<Local> for Subject {
@@ -48,6 +50,15 @@ pub enum FiledState {
     There(Filed),
     /// It was there, and somebody deleted it there: it is not made again.
     DeletedThere,
+}
+
+/// A call that turned out to be part of another after it may have been carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vanished {
+    /// The call that it is part of.
+    pub into: CallKey,
+    /// What of it is there, as far as is known.
+    pub filed: Option<Filed>,
 }
 
 /// A record that the CRM thinks is the same person.

@@ -192,6 +192,45 @@ pub fn salesforce(
     data: &Path,
     around: Arc<dyn clock::Surroundings>,
 ) -> Result<Option<CrmLink>, String> {
+    let Some(client) = client(settings, tenant, data, around)? else { return Ok(None) };
+    let OrgClient { org, organisation, way, login_url, file } = client;
+    let link = CrmLink::new(Arc::clone(&org) as Arc<dyn Crm>, organisation.clone(), settings.sharing());
+    let Some(file) = file else { return Ok(Some(link)) };
+    Ok(Some(link.consented(ConsentWay {
+        login_url,
+        organisation: organisation.0,
+        client_id: settings.client_id.clone().unwrap_or_default(),
+        client_secret: settings.client_secret.clone().map(Secret::new),
+        transport: way,
+        file,
+        salesforce: org,
+    })))
+}
+
+/// A client of an org, and the way that it goes.
+pub struct OrgClient {
+    /// The client.
+    pub org: Arc<Salesforce>,
+    /// The org that is meant.
+    pub organisation: RemoteId,
+    /// What carries its requests, with the certificates and the proxy of the settings.
+    pub way: Arc<Https>,
+    /// Where it logs in.
+    pub login_url: String,
+    /// Where the token is kept by which we log in, where an admin's consent left one.
+    pub file: Option<Arc<TokenFile>>,
+}
+
+/// The client of the org of a tenant's settings, where they say how it is reached.
+///
+/// # Errors
+/// The setting that cannot be used, and why.
+pub fn client(
+    settings: &SalesforceSettings,
+    tenant: &TenantSettings,
+    data: &Path,
+    around: Arc<dyn clock::Surroundings>,
+) -> Result<Option<OrgClient>, String> {
     if settings.client_id.is_none() {
         return Ok(None);
     }
@@ -208,38 +247,16 @@ pub fn salesforce(
     let https =
         Https::new(&way, Arc::clone(&around)).map_err(|error| refused(("proxy", error.to_string())))?;
     let config = settings.config(tenant.zone()).map_err(refused)?;
-    let transport: Arc<dyn Transport> = Arc::new(https);
+    let way = Arc::new(https);
+    let transport: Arc<dyn Transport> = Arc::<Https>::clone(&way);
     let file = (settings.flow == Flow::Refresh).then(|| {
         let (client_id, given) = (settings.client_id.clone().unwrap_or_default(), settings.given_token());
         Arc::new(TokenFile::new(data, &tenant.slug, &organisation.0, &client_id, given))
     });
-    Ok(Some(linked(config, organisation, transport, around, file, settings)))
-}
-
-/// A link to the org that `config` says; `file`: where the token is kept by which we log in, where we do so.
-fn linked(
-    config: Config,
-    organisation: RemoteId,
-    transport: Arc<dyn Transport>,
-    around: Arc<dyn Surroundings>,
-    file: Option<Arc<TokenFile>>,
-    settings: &SalesforceSettings,
-) -> CrmLink {
     let login_url = config.login_url.clone();
     let keeper = file.clone().map(|file| Arc::new(Keeper(file)) as Arc<dyn KeepsRefreshToken>);
-    let salesforce = Arc::new(Salesforce::new(config, Arc::clone(&transport), around, keeper));
-    let link =
-        CrmLink::new(Arc::clone(&salesforce) as Arc<dyn Crm>, organisation.clone(), settings.sharing());
-    let Some(file) = file else { return link };
-    link.consented(ConsentWay {
-        login_url,
-        organisation: organisation.0,
-        client_id: settings.client_id.clone().unwrap_or_default(),
-        client_secret: settings.client_secret.clone().map(Secret::new),
-        transport,
-        file,
-        salesforce,
-    })
+    let org = Arc::new(Salesforce::new(config, transport, around, keeper));
+    Ok(Some(OrgClient { org, organisation, way, login_url, file }))
 }
 
 /// The server's clock and chance, with a rest between tries.

@@ -22,8 +22,11 @@ pub(crate) const INTERACTION_ID: &str = "Interaction_Id__c";
 pub(crate) const TASK_ID: &str = "Task_Id__c";
 /// The field of the Opportunity. It is ours only where calls are related to such; else it is left to the org.
 pub(crate) const OPPORTUNITY_ID: &str = "Opportunity__c";
+/// The field that says which call this one turned out to be part of.
+pub(crate) const PART_OF: &str = "Part_Of__c";
 /// Fields of a call, besides its id and that of its Task.
-pub(crate) const CALL_FIELDS: [&str; 23] = [
+pub(crate) const CALL_FIELDS: [&str; 24] = [
+    PART_OF,
     "Contact__c",
     "Lead__c",
     "Account__c",

@@ -3,7 +3,7 @@
 use super::{Salesforce, reading};
 use crate::contract::{
     Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson,
-    OpenToAll, PhoneFieldThere, Place,
+    OpenToAll, PhoneFieldThere, Place, Withdrawal, Withdrawn,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
@@ -13,6 +13,10 @@ use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
 impl Crm for Salesforce {
     async fn file(&self, filings: &[Filing]) -> Vec<Carried> {
         self.carry(filings).await
+    }
+
+    async fn withdraw(&self, gone: &Withdrawal) -> Result<Withdrawn, CrmError> {
+        self.take_away(gone).await
     }
 
     async fn make_person(&self, new: &NewPerson) -> Result<Made, CrmError> {

@@ -38,6 +38,7 @@ pub use secret::Secret;
 pub use session::KeepsRefreshToken;
 pub use transport::{MAX_ANSWER_BYTES, Method, Request, Response, Surroundings, Transport, TransportError};
 
+use crate::error::CrmError;
 use api::Api;
 use describe::Describes;
 use domain::mirror::PhoneChoice;
@@ -45,6 +46,15 @@ use governor::Governor;
 use session::Sessions;
 use std::sync::{Arc, RwLock};
 use tokio::sync::Mutex;
+
+/// By what an org can be asked something that this client does not ask.
+#[derive(Debug)]
+pub struct Opened {
+    /// Scheme, host and port.
+    pub instance: String,
+    /// An access token of the user that we are there.
+    pub token: Secret,
+}
 
 /// An org of Salesforce.
 pub struct Salesforce {
@@ -87,5 +97,14 @@ impl Salesforce {
     /// Logs in anew from now on: an admin connected the org, or disconnected it.
     pub async fn log_in_anew(&self) {
         self.api.sessions().end().await;
+    }
+
+    /// Logs in, for something that this client does not ask itself.
+    ///
+    /// # Errors
+    /// The org does not let us in, or is another one than is meant.
+    pub async fn open(&self) -> Result<Opened, CrmError> {
+        let session = self.api.session().await?;
+        Ok(Opened { instance: session.instance.clone(), token: Secret::new(session.access.reveal()) })
     }
 }

@@ -232,6 +232,7 @@ impl StuckView {
             Subject::Person(id) => ("person", id.0),
             Subject::Case(id) => ("case", id.0),
             Subject::Activity(call) => ("activity", call.0),
+            Subject::Vanished(call) => ("vanished", call.0),
         };
         let duplicates = refusal.duplicates.iter().map(|one| DuplicateView {
             id: one.id.0.clone(),

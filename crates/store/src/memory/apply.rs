@@ -90,7 +90,7 @@ impl Tenant {
             Change::OutboxAgain { subject, despite_duplicates } => {
                 self.outbox_again(subject, despite_duplicates);
             }
-            Change::OutboxLeft(subject) => self.outbox.remove(&subject),
+            Change::OutboxLeft(subject) => self.outbox_done(&subject),
             Change::Case(case) => self.case_is(*case, order)?,
             Change::Dial(dial) => {
                 if self.dials.get(&dial.engagement).is_none() {
@@ -197,7 +197,7 @@ impl Tenant {
             self.corrections.insert(made.row.id, made);
         }
         self.message_merged(from, into);
-        self.outbox_merged(from);
+        self.outbox_merged(from, into);
         self.activities.remove(&from);
         self.calls.remove(&from);
         Ok(())

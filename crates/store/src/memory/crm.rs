@@ -12,7 +12,7 @@ use domain::case::Case;
 use domain::directory::{Person, RecordKeys};
 use domain::id::{AgentKey, At, CallKey, PersonId, TenantId};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo, RemoteId};
-use domain::outbox::{Attempt, FiledState, OutboxEntry, Subject};
+use domain::outbox::{Attempt, FiledState, OutboxEntry, Subject, Vanished};
 
 /// What an id of the CRM is of one of our records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,9 +85,29 @@ impl Tenant {
         }
     }
 
-    pub(super) fn outbox_merged(&mut self, from: CallKey) {
+    pub(super) fn outbox_merged(&mut self, from: CallKey, into: CallKey) {
+        let was_due = self.outbox.get(&Subject::Activity(from)).is_some();
+        let filed = self.filed.get(&from).cloned();
         self.outbox.remove(&Subject::Activity(from));
         self.filed.remove(&from);
+        match filed {
+            Some(FiledState::There(filed)) => self.vanish(from, Vanished { into, filed: Some(filed) }),
+            None if was_due => self.vanish(from, Vanished { into, filed: None }),
+            Some(FiledState::DeletedThere) | None => {}
+        }
+    }
+
+    fn vanish(&mut self, call: CallKey, vanished: Vanished) {
+        self.vanished.insert(call, vanished);
+        self.note(Subject::Vanished(call), None);
+    }
+
+    /// It is in the outbox no more.
+    pub(super) fn outbox_done(&mut self, subject: &Subject) {
+        self.outbox.remove(subject);
+        if let Subject::Vanished(call) = subject {
+            self.vanished.remove(call);
+        }
     }
 
     pub(super) fn crm_followed(&mut self, organisation: String) -> Result<(), Inconsistency> {
@@ -202,14 +222,20 @@ impl Tenant {
     }
 
     pub(super) fn carried_out(&mut self, subject: Subject, version: u64, filed: Option<FiledState>) {
-        if let (Some(filed), Subject::Activity(call)) = (filed, subject)
-            && self.calls.get(&call).is_some()
-        {
-            self.filed.insert(call, filed);
+        if let (Some(filed), Subject::Activity(call)) = (filed, subject) {
+            match (self.calls.get(&call).is_some(), filed) {
+                (true, filed) => self.filed.insert(call, filed),
+                (false, FiledState::There(filed)) => {
+                    if let Some(known) = self.vanished.get(&call).cloned() {
+                        self.vanish(call, Vanished { filed: Some(filed), ..known });
+                    }
+                }
+                (false, FiledState::DeletedThere) => {}
+            }
         }
         let Some(noted) = self.outbox.get(&subject).cloned() else { return };
         if noted.entry.version == version {
-            self.outbox.remove(&subject);
+            self.outbox_done(&subject);
         } else {
             self.entry_is(OutboxEntry { in_doubt: false, ..noted.entry });
         }
@@ -323,5 +349,9 @@ impl CrmRecords for MemoryStore {
 
     async fn filed(&self, tenant: TenantId, call: CallKey) -> Result<Option<FiledState>, ReadError> {
         Ok(self.state().of(tenant).filed.get(&call).cloned())
+    }
+
+    async fn vanished(&self, tenant: TenantId, call: CallKey) -> Result<Option<Vanished>, ReadError> {
+        Ok(self.state().of(tenant).vanished.get(&call).cloned())
     }
 }

@@ -22,7 +22,7 @@ use domain::event::QueuePlace;
 use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
 use domain::matching::MatchRule;
 use domain::mirror::{CrmUser, Local, Mirrored, MirroredUpTo, RemoteId};
-use domain::outbox::{FiledState, Subject};
+use domain::outbox::{FiledState, Subject, Vanished};
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::wrapup::{Standing, Wrapup};
 
@@ -88,6 +88,7 @@ pub(super) struct Tenant {
     /// How many things were ever noted in it.
     pub(super) noted: Table<(), u64>,
     pub(super) filed: Table<CallKey, FiledState>,
+    pub(super) vanished: Table<CallKey, Vanished>,
     pub(super) sources: Table<String, SourceRow>,
     pub(super) frames: Table<(String, u64), FrameChunk>,
 }
@@ -123,6 +124,7 @@ macro_rules! each_table {
         $tenant.outbox.$method();
         $tenant.noted.$method();
         $tenant.filed.$method();
+        $tenant.vanished.$method();
         $tenant.sources.$method();
         $tenant.frames.$method();
     }};

@@ -6,7 +6,7 @@ use crate::crm::{CrmRecords, OutboxPage, OutboxTally};
 use async_trait::async_trait;
 use domain::id::{AgentKey, At, CallKey, TenantId};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo, RemoteId};
-use domain::outbox::{FiledState, OutboxEntry, Subject};
+use domain::outbox::{FiledState, OutboxEntry, Subject, Vanished};
 
 #[async_trait]
 impl CrmRecords for SqliteStore {
@@ -67,5 +67,9 @@ impl CrmRecords for SqliteStore {
 
     async fn filed(&self, tenant: TenantId, call: CallKey) -> Result<Option<FiledState>, ReadError> {
         self.readers.point(|conn| outbox::filed(conn, tenant, call))
+    }
+
+    async fn vanished(&self, tenant: TenantId, call: CallKey) -> Result<Option<Vanished>, ReadError> {
+        self.readers.point(|conn| outbox::vanished(conn, tenant, call))
     }
 }

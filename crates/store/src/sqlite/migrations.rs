@@ -38,6 +38,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0011_floor.sql")),
     step(include_str!("../../migrations/0012_crm.sql")),
     step(include_str!("../../migrations/0013_opportunities.sql")),
+    step(include_str!("../../migrations/0014_vanished_calls.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -109,6 +110,7 @@ mod tests {
         include_str!("../../migrations/samples/0011.sql"),
         include_str!("../../migrations/samples/0012.sql"),
         include_str!("../../migrations/samples/0013.sql"),
+        include_str!("../../migrations/samples/0014.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);

@@ -11,12 +11,13 @@ use domain::activity::{Activity, Outcome};
 use domain::call::{CallRecord, CallState};
 use domain::id::{AgentKey, At, CallKey, CaseId, PersonId, TenantId};
 use domain::mirror::Local;
-use domain::outbox::{Attempt, FiledState, OutboxEntry, Subject};
+use domain::outbox::{Attempt, FiledState, OutboxEntry, Subject, Vanished};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 const OUTBOX: &str = "outbox";
 const FILED: &str = "crm_filed";
+const GONE: &str = "crm_vanished";
 
 macro_rules! select {
     ($from:literal) => {
@@ -46,6 +47,10 @@ const TALLY_OF_AGENT: &str = "SELECT COUNT(*) FILTER (WHERE refusal IS NULL) AS 
 const FILE: &str = "INSERT INTO crm_filed (call_id, tenant_id, filed) VALUES (?1, ?2, ?3) \
     ON CONFLICT (call_id) DO UPDATE SET filed = ?3";
 const FILED_OF: &str = "SELECT filed FROM crm_filed WHERE call_id = ?1";
+const VANISHED: &str = "SELECT into_call, filed FROM crm_vanished WHERE tenant_id = ?1 AND call = ?2";
+const VANISH: &str = "INSERT INTO crm_vanished (tenant_id, call, into_call, filed) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (tenant_id, call) DO UPDATE SET into_call = ?3, filed = ?4";
+const SETTLE: &str = "DELETE FROM crm_vanished WHERE tenant_id = ?1 AND call = ?2";
 const UNFILE: &str = "DELETE FROM crm_filed WHERE call_id = ?1";
 
 pub(super) fn due(
@@ -123,11 +128,36 @@ pub(super) fn call_changes(tx: &Tx<'_>, now: &CallRecord) -> Result<(), Fault> {
     }
 }
 
-/// The call is part of another one: what of it is to be carried out is that other one's.
-pub(super) fn merged(tx: &Tx<'_>, from: CallKey, from_id: i64) -> Result<(), Fault> {
+pub(super) fn vanished(
+    conn: &Connection,
+    tenant: TenantId,
+    call: CallKey,
+) -> Result<Option<Vanished>, Fault> {
+    first(conn, VANISHED, params![tenant.0, call.0.into_bytes()], GONE, |row| {
+        Ok(Vanished { into: CallKey(row.uuid("into_call")?), filed: row.opt_json("filed")? })
+    })
+}
+
+/// The call is part of another one: what of it is to be carried out is that other one's. What is there of it, or may be
+/// because it was about to be carried out, is to be taken away.
+pub(super) fn merged(tx: &Tx<'_>, from: CallKey, from_id: i64, into: CallKey) -> Result<(), Fault> {
+    let was_due = entry(tx.conn, tx.tenant, Subject::Activity(from))?.is_some();
+    let filed: Option<FiledState> =
+        first(tx.conn, FILED_OF, params![from_id], FILED, |row| row.json("filed"))?;
     remove(tx, Subject::Activity(from))?;
     run(tx.conn, UNFILE, params![from_id])?;
-    Ok(())
+    match filed {
+        Some(FiledState::There(filed)) => vanish(tx, from, &Vanished { into, filed: Some(filed) }),
+        None if was_due => vanish(tx, from, &Vanished { into, filed: None }),
+        Some(FiledState::DeletedThere) | None => Ok(()),
+    }
+}
+
+fn vanish(tx: &Tx<'_>, call: CallKey, vanished: &Vanished) -> Result<(), Fault> {
+    let filed = vanished.filed.as_ref().map(|filed| json(GONE, filed)).transpose()?;
+    let (call_id, into) = (call.0.into_bytes(), vanished.into.0.into_bytes());
+    run(tx.conn, VANISH, params![tx.tenant.0, call_id, into, filed])?;
+    note(tx, Subject::Vanished(call), None)
 }
 
 pub(super) fn carried_out(
@@ -136,10 +166,19 @@ pub(super) fn carried_out(
     version: u64,
     filed: Option<&FiledState>,
 ) -> Result<(), Fault> {
-    if let (Some(filed), Subject::Activity(call)) = (filed, subject)
-        && let Some(call_id) = calls::known_row_id(tx, call)?
-    {
-        run(tx.conn, FILE, params![call_id, tx.tenant.0, json(FILED, filed)?])?;
+    if let (Some(filed), Subject::Activity(call)) = (filed, subject) {
+        match (calls::known_row_id(tx, call)?, filed) {
+            (Some(call_id), _) => {
+                run(tx.conn, FILE, params![call_id, tx.tenant.0, json(FILED, filed)?])?;
+            }
+            // It became part of another while it was carried out.
+            (None, FiledState::There(filed)) => {
+                if let Some(known) = vanished(tx.conn, tx.tenant, call)? {
+                    vanish(tx, call, &Vanished { filed: Some(filed.clone()), ..known })?;
+                }
+            }
+            (None, FiledState::DeletedThere) => {}
+        }
     }
     match entry(tx.conn, tx.tenant, subject)? {
         Some(entry) if entry.version == version => remove(tx, subject),
@@ -167,6 +206,9 @@ pub(super) fn again(tx: &Tx<'_>, subject: Subject, despite_duplicates: bool) -> 
 pub(super) fn remove(tx: &Tx<'_>, subject: Subject) -> Result<(), Fault> {
     let (kind, id) = stored(subject);
     run(tx.conn, REMOVE, params![id.into_bytes(), kind, tx.tenant.0])?;
+    if let Subject::Vanished(call) = subject {
+        run(tx.conn, SETTLE, params![tx.tenant.0, call.0.into_bytes()])?;
+    }
     Ok(())
 }
 
@@ -207,6 +249,7 @@ pub(super) enum OutboxKind {
     Person,
     Case,
     Activity,
+    Vanished,
 }
 
 fn stored(subject: Subject) -> (&'static str, Uuid) {
@@ -214,6 +257,7 @@ fn stored(subject: Subject) -> (&'static str, Uuid) {
         Subject::Person(id) => (OutboxKind::Person.code(), id.0),
         Subject::Case(id) => (OutboxKind::Case.code(), id.0),
         Subject::Activity(call) => (OutboxKind::Activity.code(), call.0),
+        Subject::Vanished(call) => (OutboxKind::Vanished.code(), call.0),
     }
 }
 
@@ -225,6 +269,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<(i64, OutboxEntry), Fault> {
         OutboxKind::Person => Subject::Person(PersonId(id)),
         OutboxKind::Case => Subject::Case(CaseId(id)),
         OutboxKind::Activity => Subject::Activity(CallKey(id)),
+        OutboxKind::Vanished => Subject::Vanished(CallKey(id)),
     };
     let entry = OutboxEntry {
         subject,

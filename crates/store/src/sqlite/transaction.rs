@@ -209,11 +209,12 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     let merged_call = from;
     let Some(from) = calls::known_row_id(tx, from)? else { return Ok(()) };
     // The call last asked for is this one now; the row id of the other is asked for no more.
+    let merged_into = into;
     let into = calls::row_id_for(tx, "call", into)?;
     wrapups::move_all(tx, from, into)?;
     corrections::move_all(tx, from, into)?;
     messages::merge(tx, from, into)?;
-    outbox::merged(tx, merged_call, from)?;
+    outbox::merged(tx, merged_call, from, merged_into)?;
     activities::delete(tx, from)?;
     calls::delete(tx, from)
 }

@@ -6,7 +6,7 @@ use crate::sample_crm::*;
 use domain::activity::{Activity, Outcome};
 use domain::commit::Change;
 use domain::id::At;
-use domain::outbox::{Attempt, FiledState, OutboxEntry, RefusalKind, Subject};
+use domain::outbox::{Attempt, FiledState, OutboxEntry, RefusalKind, Subject, Vanished};
 use store::OutboxTally;
 
 for_each_store! {
@@ -27,6 +27,8 @@ for_each_store! {
     the_stuck_are_listed_page_by_page,
     the_agents_own_are_counted,
     a_call_that_is_part_of_another_is_carried_out_no_more,
+    what_is_there_of_a_call_that_is_part_of_another_is_to_be_taken_away,
+    what_was_carried_out_while_it_became_part_of_another_is_known_to_be_there,
 }
 
 async fn due(world: &World<'_>) -> Vec<OutboxEntry> {
@@ -250,5 +252,48 @@ async fn the_agents_own_are_counted(world: &World<'_>) {
 async fn a_call_that_is_part_of_another_is_carried_out_no_more(world: &World<'_>) {
     three_settled(world).await;
     world.write(vec![Change::CallMerged { from: call_key(3), into: call_key(4) }]).await;
-    assert_eq!(subjects(world).await, [activity(4), activity(5)]);
+    assert_eq!(version(world, activity(3)).await, None);
+    assert_eq!(subjects(world).await, [activity(4), activity(5), vanished(3)]);
+    // It was about to be carried out: whether it is there is to be asked.
+    let expected = Some(Vanished { into: call_key(4), filed: None });
+    assert_eq!(world.store.vanished(world.tenant, call_key(3)).await, Ok(expected));
+}
+
+fn vanished(n: u32) -> Subject {
+    Subject::Vanished(call_key(n))
+}
+
+async fn what_is_there_of_a_call_that_is_part_of_another_is_to_be_taken_away(world: &World<'_>) {
+    three_settled(world).await;
+    let filed = filed(3);
+    let carried = |n: u32, filed: &FiledState| Change::CarriedOut {
+        subject: activity(n),
+        version: 1,
+        filed: Some(filed.clone()),
+    };
+    world.write(vec![carried(3, &filed), carried(4, &FiledState::DeletedThere)]).await;
+    let merged = |n| Change::CallMerged { from: call_key(n), into: call_key(5) };
+    world.write(vec![merged(3), merged(4)]).await;
+    assert_eq!(subjects(world).await, [activity(5), vanished(3)], "what was deleted there is not looked for");
+    let FiledState::There(there) = filed else { panic!("it is there") };
+    let known = Vanished { into: call_key(5), filed: Some(there) };
+    assert_eq!(world.store.vanished(world.tenant, call_key(3)).await, Ok(Some(known)));
+    let done = Change::CarriedOut { subject: vanished(3), version: 1, filed: None };
+    world.write(vec![done]).await;
+    assert_eq!(subjects(world).await, [activity(5)]);
+    assert_eq!(world.store.vanished(world.tenant, call_key(3)).await, Ok(None));
+}
+
+async fn what_was_carried_out_while_it_became_part_of_another_is_known_to_be_there(world: &World<'_>) {
+    three_settled(world).await;
+    world.write(vec![Change::CallMerged { from: call_key(3), into: call_key(4) }]).await;
+    let filed = filed(3);
+    let carried = Change::CarriedOut { subject: activity(3), version: 1, filed: Some(filed.clone()) };
+    world.write(vec![carried]).await;
+    let FiledState::There(there) = filed else { panic!("it is there") };
+    let known = Vanished { into: call_key(4), filed: Some(there) };
+    assert_eq!(world.store.vanished(world.tenant, call_key(3)).await, Ok(Some(known)));
+    assert_eq!(version(world, vanished(3)).await, Some(2));
+    world.write(vec![Change::OutboxLeft(vanished(3))]).await;
+    assert_eq!(world.store.vanished(world.tenant, call_key(3)).await, Ok(None));
 }

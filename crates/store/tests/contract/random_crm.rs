@@ -13,6 +13,7 @@ use proptest::prelude::*;
 fn some_subject() -> impl Strategy<Value = Subject> {
     prop_oneof![
         3 => id().prop_map(|n| Subject::Activity(call_key(n))),
+        1 => id().prop_map(|n| Subject::Vanished(call_key(n))),
         1 => id().prop_map(|n| Subject::Person(person_id(n))),
         1 => id().prop_map(|n| Subject::Case(case_id(n))),
     ]

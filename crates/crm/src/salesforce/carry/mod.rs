@@ -1,5 +1,6 @@
 //! Has Activities be there, each exactly once. `look.rs` asks what is there already, `plan.rs` says what is to be written,
-//! `alone.rs` writes one call and `together.rs` many; `follow.rs` finds what took the place of a record that is no more.
+//! `alone.rs` writes one call and `together.rs` many; `follow.rs` finds what took the place of a record that is no more;
+//! `withdraw.rs` takes a call away that turned out to be part of another.
 //!
 //! What is sent for the first time is made, not upserted: the unique id of the call then makes a second attempt at the whole
 //! transaction fail, whoever it is by, and a human's change in between is not written over. A record that is there says so
@@ -10,6 +11,7 @@ mod follow;
 mod look;
 mod plan;
 mod together;
+mod withdraw;
 
 use super::Salesforce;
 use super::api::{Api, Trouble};

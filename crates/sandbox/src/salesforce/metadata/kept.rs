@@ -41,6 +41,8 @@ impl Metadata {
 pub(crate) fn namespace<'a>(kind: &str, name: &'a str) -> Option<&'a str> {
     let own = match kind {
         "Layout" => name.split_once('-').map_or(name, |(_, layout)| layout),
+        // The translation of an object is named for it: `Thing__c-es`.
+        "CustomObjectTranslation" => name.rsplit_once('-').map_or(name, |(object, _)| object),
         _ => name.rsplit(['.', '/']).next().unwrap_or(name),
     };
     let bare = own.strip_suffix("__c").unwrap_or(own);
@@ -87,6 +89,8 @@ mod tests {
             ("Layout", "acme__Thing__c-Thing Layout", None),
             ("CustomObject", "acme__Thing__c", Some("acme")),
             ("CustomObject", "Call_Activity__c", None),
+            ("CustomObjectTranslation", "Call_Activity__c-es", None),
+            ("CustomObjectTranslation", "acme__Thing__c-es_MX", Some("acme")),
             ("CustomField", "Contact.acme__Code__c", Some("acme")),
             ("CustomField", "acme__Thing__c.Own__c", None),
         ] {

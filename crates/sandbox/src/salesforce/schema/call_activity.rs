@@ -10,6 +10,7 @@ LastViewedDate datetime ro
 LastReferencedDate datetime ro
 Interaction_Id__c string 64 external unique case
 Task_Id__c string 18
+Part_Of__c string 64
 Contact__c reference > Contact/Contact__r:Call_Activities__r
 Lead__c reference > Lead/Lead__r:Call_Activities__r
 Account__c reference > Account/Account__r:Call_Activities__r

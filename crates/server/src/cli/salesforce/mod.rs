@@ -11,13 +11,14 @@ mod words;
 
 use super::{refuse, variables};
 use crate::clock::Machine;
-use crate::crms::Rest;
+use crate::crms::{Rest, client};
+use crate::settings::{SalesforceSettings, Settings, TenantSettings, load};
 use clap::{Args, Subcommand};
 use crm::salesforce::{Https, HttpsSettings, Secret, Transport};
 use layout_patch::Wanted;
 use org::{Access, Org};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use words::Language;
@@ -31,13 +32,20 @@ const INSTANCE: &str = "SALESFORCE_INSTANCE_URL";
 #[derive(Debug, Subcommand)]
 pub(super) enum SalesforceVerb {
     /// Puts the list of calls into the page layouts of Contacts, Leads, Accounts and Cases (docs/salesforce-layouts.md). Shows what it
-    /// would do and changes nothing, unless --apply is said. The access token is read from SALESFORCE_ACCESS_TOKEN.
+    /// would do and changes nothing, unless --apply is said. The connection is that of a settings file (--config), or an access token
+    /// that is read from SALESFORCE_ACCESS_TOKEN.
     LayoutPatch(LayoutPatchArgs),
 }
 
 /// Which org, and how far it goes.
 #[derive(Debug, Args)]
 pub(super) struct LayoutPatchArgs {
+    /// The server's settings file: its connection to the org is used.
+    #[arg(long, value_name = "FILE", conflicts_with = "instance_url")]
+    config: Option<PathBuf>,
+    /// Whose org, where several tenants of the settings file have one.
+    #[arg(long, value_name = "SLUG", requires = "config")]
+    tenant: Option<String>,
     /// Where the org is, e.g. https://acme.my.salesforce.com; SALESFORCE_INSTANCE_URL unless said.
     #[arg(long, value_name = "URL")]
     instance_url: Option<String>,
@@ -63,23 +71,63 @@ pub(super) fn run(verb: &SalesforceVerb) -> ExitCode {
         .iter()
         .find_map(|name| environment.get(*name).filter(|said| !said.is_empty()));
     let language = args.language.unwrap_or(Language::of_locale(locale.map_or("", String::as_str)));
-    let access = match access(args.instance_url.as_deref(), &environment, language) {
-        Ok(access) => access,
-        Err(why) => return refuse(why),
-    };
-    let https = match Https::new(&HttpsSettings::default(), Arc::new(Rest(Arc::new(Machine)))) {
-        Ok(https) => https,
-        Err(error) => return refuse(error),
-    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(error),
     };
     let wanted = Wanted { apply: args.apply, skip: &args.skip, keep: &args.keep, language };
-    match runtime.block_on(patch(&https, access, &wanted)) {
+    let done = match &args.config {
+        Some(file) => runtime.block_on(patch_of_settings(file, args.tenant.as_deref(), &wanted)),
+        None => runtime.block_on(patch_by_token(args.instance_url.as_deref(), &environment, &wanted)),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(why) => refuse(why),
+    }
+}
+
+/// With a token that the environment says.
+async fn patch_by_token(
+    instance: Option<&str>,
+    environment: &BTreeMap<String, String>,
+    wanted: &Wanted<'_>,
+) -> Result<bool, String> {
+    let access = access(instance, environment, wanted.language)?;
+    let https = Https::new(&HttpsSettings::default(), Arc::new(Rest(Arc::new(Machine))));
+    patch(&https.map_err(|error| error.to_string())?, access, wanted).await
+}
+
+/// With the connection of the server's settings.
+async fn patch_of_settings(file: &Path, tenant: Option<&str>, wanted: &Wanted<'_>) -> Result<bool, String> {
+    let settings = load(Some(file), variables()).map_err(|error| error.to_string())?;
+    let (tenant, salesforce) = chosen(&settings, tenant, wanted.language)?;
+    let client = client(salesforce, tenant, &settings.data.dir, Arc::new(Machine))?;
+    let client = client.ok_or_else(|| wanted.language.which_tenant(&[]))?;
+    let opened = client.org.open().await.map_err(|error| error.to_string())?;
+    let access = Access { instance: opened.instance, token: opened.token };
+    patch(client.way.as_ref(), access, wanted).await
+}
+
+/// The tenant that is meant, and its org: the only one with such, unless one is named.
+fn chosen<'a>(
+    settings: &'a Settings,
+    named: Option<&str>,
+    language: Language,
+) -> Result<(&'a TenantSettings, &'a SalesforceSettings), String> {
+    let connected = |tenant: &'a TenantSettings| {
+        let salesforce = tenant.salesforce.as_ref().filter(|org| org.client_id.is_some())?;
+        Some((tenant, salesforce))
+    };
+    let all: Vec<_> = settings.tenants.iter().filter_map(connected).collect();
+    let meant = |(tenant, _): &&(&TenantSettings, _)| named.is_none_or(|named| tenant.slug == named);
+    let mut found = all.iter().filter(meant);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(*one),
+        _ => {
+            let known: Vec<&str> = all.iter().map(|(tenant, _)| tenant.slug.as_str()).collect();
+            Err(language.which_tenant(&known))
+        }
     }
 }
 

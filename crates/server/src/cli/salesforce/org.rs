@@ -17,7 +17,7 @@ const ASKED_EVERY: Duration = Duration::from_secs(2);
 /// How often at most: half an hour, after which an org that is still busy is left to itself.
 const MAX_ASKED: usize = 900;
 
-/// By what an org is asked. Where it comes from is not looked at: the environment today.
+/// By what an org is asked. Where it comes from is not looked at.
 #[derive(Debug)]
 pub(super) struct Access {
     /// Scheme, host and port.

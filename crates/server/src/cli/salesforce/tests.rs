@@ -3,7 +3,7 @@
 use super::layout_patch::{Wanted, run};
 use super::org::{Access, Org};
 use super::words::Language;
-use super::{INSTANCE, TOKEN, access, soap};
+use super::{INSTANCE, TOKEN, access, chosen, soap};
 use async_trait::async_trait;
 use crm::salesforce::{Request, Response, Secret, Transport, TransportError};
 use domain::id::At;
@@ -235,4 +235,27 @@ fn the_token_comes_from_the_environment_and_goes_over_https_alone() {
     }
     assert!(access(Some("https://acme.example"), &BTreeMap::new(), Language::Es).is_err());
     assert!(String::from_utf8_lossy(&soap::envelope("t&<", "")).contains("t&amp;&lt;"));
+}
+
+#[test]
+fn of_a_settings_file_the_only_org_is_meant_unless_one_is_named() {
+    let tenant = |slug: &str, client_id: &str| {
+        format!(
+            "[[tenants]]\nslug = \"{slug}\"\nhosts = [\"{slug}.example\"]\n[tenants.salesforce]\n\
+             organisation = \"00D000000000001\"\n{client_id}\n"
+        )
+    };
+    let connected = "client_id = \"c\"\nflow = \"client_credentials\"\nclient_secret = \"s\"";
+    let settings = |text: &str| toml::from_str::<crate::settings::Settings>(text).expect("settings");
+    let slug = |text: &str, named: Option<&str>| {
+        let settings = settings(text);
+        chosen(&settings, named, Language::En).map(|(tenant, _)| tenant.slug.clone())
+    };
+    let one = tenant("a", connected) + &tenant("b", "");
+    assert_eq!(slug(&one, None), Ok("a".to_owned()));
+    assert!(slug(&one, Some("b")).is_err(), "it is not connected");
+    let two = tenant("a", connected) + &tenant("b", connected);
+    let said = slug(&two, None).expect_err("which one");
+    assert!(said.ends_with("a, b"), "{said}");
+    assert_eq!(slug(&two, Some("b")), Ok("b".to_owned()));
 }

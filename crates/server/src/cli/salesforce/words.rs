@@ -119,8 +119,21 @@ impl Language {
 
     pub(super) fn no_access(self) -> String {
         self.one_of(
-            "SALESFORCE_ACCESS_TOKEN is not set, nor does --instance-url or SALESFORCE_INSTANCE_URL say where the org is",
-            "falta SALESFORCE_ACCESS_TOKEN, o ni --instance-url ni SALESFORCE_INSTANCE_URL dicen dónde está la organización",
+            "neither --config names a settings file nor are SALESFORCE_ACCESS_TOKEN and --instance-url (or SALESFORCE_INSTANCE_URL) said",
+            "ni --config nombra un archivo de ajustes, ni se dicen SALESFORCE_ACCESS_TOKEN y --instance-url (o SALESFORCE_INSTANCE_URL)",
+        )
+    }
+
+    /// What the settings say of orgs does not say which one is meant.
+    pub(super) fn which_tenant(self, known: &[&str]) -> String {
+        let known = known.join(", ");
+        self.one_of(
+            &format!(
+                "--tenant has to say which one, of those with [tenants.salesforce] and a client_id: {known}"
+            ),
+            &format!(
+                "--tenant tiene que decir cuál, de los que tienen [tenants.salesforce] y client_id: {known}"
+            ),
         )
     }
 

@@ -1,5 +1,5 @@
 //! `carry_out`: has in the CRM what is in the outbox, as it stands at that moment. Records that were made here first, then
-//! Activities, as many together as are due. What came of it is committed before the next is read; a process that ends in
+//! Activities, as many together as are due, then what is to go. What came of it is committed before the next is read; a process that ends in
 //! between sends the same again, which the CRM knows.
 
 use super::filing::{Reader, Ready};
@@ -7,7 +7,7 @@ use super::people::People;
 use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
 use crate::ops::OpError;
-use crm::{Carried, CrmError, CrmErrorKind, Filing, Made, Retry};
+use crm::{Carried, CrmError, CrmErrorKind, Filing, Made, Retry, Withdrawn};
 use domain::commit::{Change, Commit};
 use domain::id::{AgentKey, At};
 use domain::mirror::{Joined, Local};
@@ -50,8 +50,10 @@ pub async fn carry_out(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<Rou
     let people = People::read(app, tenant).await?;
     let reader = Reader { app, tenant, people: &people };
     let mut round = Running { app, tenant, link, now, round: Round { due: due.len(), ..Round::default() } };
-    let (activities, records): (Vec<_>, Vec<_>) =
+    let (activities, others): (Vec<_>, Vec<_>) =
         due.into_iter().partition(|entry| matches!(entry.subject, Subject::Activity(_)));
+    let (vanished, records): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|entry| matches!(entry.subject, Subject::Vanished(_)));
     for entry in &records {
         round.record(&reader, entry).await?;
         if round.round.wait.is_some() {
@@ -59,6 +61,13 @@ pub async fn carry_out(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<Rou
         }
     }
     round.activities(&reader, activities).await?;
+    // Last: what took their place is there by now.
+    for entry in &vanished {
+        if round.round.wait.is_some() {
+            return Ok(round.round);
+        }
+        round.vanished(&reader, entry).await?;
+    }
     if round.round.wait.is_none() && round.round.settled > 0 {
         link.went_well(Traffic::Out, app.around.now());
     }
@@ -86,12 +95,12 @@ impl Running<'_> {
                 Ready::Waits => return self.commit(vec![self.later(entry, WAITS_FOR_RECORD)]).await,
                 Ready::Moot => return self.moot(entry).await,
             },
-            Subject::Activity(_) => return Ok(()),
+            Subject::Activity(_) | Subject::Vanished(_) => return Ok(()),
         };
         let local = match entry.subject {
             Subject::Case(id) => Local::Case(id),
             Subject::Person(id) => Local::Person(id),
-            Subject::Activity(_) => return Ok(()),
+            Subject::Activity(_) | Subject::Vanished(_) => return Ok(()),
         };
         match made {
             Ok(Made::Is(remote)) => {
@@ -107,6 +116,24 @@ impl Running<'_> {
                 self.commit(changes).await
             }
         }
+    }
+
+    async fn vanished(&mut self, reader: &Reader<'_>, entry: &OutboxEntry) -> Result<(), OpError> {
+        let gone = match reader.vanished(entry).await? {
+            Ready::Now(gone) => gone,
+            Ready::Waits => return self.commit(vec![self.later(entry, WAITS_FOR_RECORD)]).await,
+            Ready::Moot => return self.moot(entry).await,
+        };
+        let (subject, version) = (entry.subject, entry.version);
+        let change = match self.link.crm.withdraw(&gone).await {
+            Ok(Withdrawn::Gone | Withdrawn::Marked) => {
+                self.round.settled += 1;
+                Some(Change::CarriedOut { subject, version, filed: None })
+            }
+            Ok(Withdrawn::Refused(refusal)) => Some(self.refused(entry, refusal)),
+            Err(error) => self.failed(entry, &error),
+        };
+        self.commit(change.into_iter().collect()).await
     }
 
     async fn activities(&mut self, reader: &Reader<'_>, entries: Vec<OutboxEntry>) -> Result<(), OpError> {

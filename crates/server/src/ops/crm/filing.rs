@@ -2,11 +2,15 @@
 
 use super::people::People;
 use crate::app::{App, Tenant};
-use crm::{Filing, NewCase, NewPerson, RemoteParty};
+use crm::{Filing, NewCase, NewPerson, RemoteParty, Withdrawal};
+use domain::activity::Outcome;
 use domain::id::PersonId;
 use domain::mirror::{Joined, Local, RemoteId};
-use domain::outbox::{FiledState, OutboxEntry, Subject};
+use domain::outbox::{FiledState, OutboxEntry, Subject, Vanished};
 use store::ReadError;
+
+/// How many calls that became part of one another are followed.
+const MAX_STEPS: usize = 8;
 
 /// What can be done about something in the outbox now.
 #[derive(Clone, Debug)]
@@ -74,6 +78,33 @@ impl Reader<'_> {
             before,
             in_doubt: entry.in_doubt,
         })))
+    }
+
+    /// The call of an entry that turned out to be part of another. That one is to be there first: none is to be missing in
+    /// between.
+    ///
+    /// # Errors
+    /// The store cannot read.
+    pub async fn vanished(&self, entry: &OutboxEntry) -> Result<Ready<Withdrawal>, ReadError> {
+        let (store, tenant) = (&self.app.store, self.tenant.id);
+        let Subject::Vanished(call) = entry.subject else { return Ok(Ready::Moot) };
+        let Some(Vanished { mut into, filed }) = store.vanished(tenant, call).await? else {
+            return Ok(Ready::Moot);
+        };
+        // That one may be part of a third by now.
+        for _ in 0..MAX_STEPS {
+            let Some(further) = store.vanished(tenant, into).await? else { break };
+            into = further.into;
+        }
+        let waits = store.outbox_entry(tenant, Subject::Activity(into)).await?.is_some();
+        let goes_on = store
+            .activity(tenant, into)
+            .await?
+            .is_some_and(|row| !row.activity.archived || row.activity.outcome == Outcome::Open);
+        if waits || goes_on {
+            return Ok(Ready::Waits);
+        }
+        Ok(Ready::Now(Box::new(Withdrawal { call, into, filed })))
     }
 
     /// The person of an entry.

@@ -4,6 +4,7 @@ mod backlog;
 mod consent;
 mod logging;
 mod mending;
+mod merged;
 mod opportunities;
 mod org;
 mod pace;

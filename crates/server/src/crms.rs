@@ -2,6 +2,7 @@
 //! [`crate::ops::crm`], when in [`crate::worker::crm`].
 
 use crate::clock;
+use crate::ops::crm::people::KnownPeople;
 use async_trait::async_trait;
 use crm::salesforce::{Https, HttpsSettings, Salesforce, Secret, Surroundings};
 use crm::{Crm, CrmError};
@@ -101,18 +102,22 @@ impl CrmLink {
 
 /// The CRMs by tenant.
 #[derive(Default)]
-pub struct Crms(RwLock<BTreeMap<TenantId, Arc<CrmLink>>>);
+pub struct Crms {
+    links: RwLock<BTreeMap<TenantId, Arc<CrmLink>>>,
+    /// Who is who there and here, where it was worked out.
+    pub(crate) people: KnownPeople,
+}
 
 impl Crms {
     /// The tenant's CRM, where it has one.
     pub fn of(&self, tenant: TenantId) -> Option<Arc<CrmLink>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
+        self.links.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
     }
 
     /// The tenant has this one.
     pub fn connect(&self, tenant: TenantId, link: CrmLink) -> Arc<CrmLink> {
         let link = Arc::new(link);
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, Arc::clone(&link));
+        self.links.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, Arc::clone(&link));
         link
     }
 }

@@ -2,8 +2,8 @@
 //! [`super::panel_sign_in`].
 
 use crm::salesforce::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
-    PhoneChoice, Secret, SigningKey,
+    Config, DEFAULT_BULK_FROM, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language,
+    Login, Offset, PhoneChoice, Secret, SigningKey,
 };
 use domain::directory::PhoneField;
 use domain::id::At;
@@ -267,6 +267,7 @@ impl SalesforceSettings {
             concurrency: self.concurrency,
             reserve_percent: self.reserve_percent,
             case_days: self.case_days,
+            bulk_from: DEFAULT_BULK_FROM,
             phones: self.phones.iter().map(choice).collect(),
         })
     }

@@ -4,8 +4,8 @@
 use crate::world::{HERE, World};
 use async_trait::async_trait;
 use crm::salesforce::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
-    Request, Response, Salesforce, Secret, Surroundings, Transport, TransportError,
+    Config, DEFAULT_BULK_FROM, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language,
+    Login, Offset, Request, Response, Salesforce, Secret, Surroundings, Transport, TransportError,
 };
 use domain::id::At;
 use domain::mirror::RemoteId;
@@ -35,6 +35,11 @@ pub(crate) struct Org {
 impl Org {
     /// Connects an org with the package and without customers, which mirrors nothing yet.
     pub(crate) async fn connect(world: &World) -> Arc<Org> {
+        Org::connect_where(world, DEFAULT_BULK_FROM).await
+    }
+
+    /// The same; so many records of a kind come by the Bulk API.
+    pub(crate) async fn connect_where(world: &World, bulk_from: u64) -> Arc<Org> {
         let emulated = Emulated::new(7, world.app.around.now());
         let (app, chance) = (Arc::clone(&world.app), AtomicU64::new(0));
         let org = Arc::new(Org {
@@ -56,6 +61,7 @@ impl Org {
             concurrency: DEFAULT_CONCURRENCY,
             reserve_percent: DEFAULT_RESERVE_PERCENT,
             case_days: DEFAULT_CASE_DAYS,
+            bulk_from,
             phones: Vec::new(),
         };
         let way = Arc::new(Way(Arc::clone(&org)));
@@ -92,6 +98,11 @@ impl Org {
         let headers = vec![("Authorization".to_owned(), format!("Bearer {token}"))];
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         self.raw(method, &format!("{ROOT}/{path}"), headers, body)
+    }
+
+    /// Adds people of the sample directory.
+    pub(crate) fn people(&self, count: usize) {
+        self.emulated.lock().expect("the org").add_people(7, count, self.app.around.now());
     }
 
     /// Makes a record; answers its id.

@@ -2,7 +2,7 @@
 //! same disk in the same minute. How to read its figures, and what limits them, is in docs/measurements.md.
 //!
 //! ```text
-//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 //! bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 //! ```
 //!
@@ -21,6 +21,7 @@ mod http;
 mod login;
 mod lookups;
 mod machine;
+mod mirror;
 mod org;
 mod process;
 mod report;
@@ -48,10 +49,10 @@ fn progress(what: impl std::fmt::Display) {
 }
 
 const USAGE: &str = "\
-bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 
-  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm and org.
+  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm, org and mirror.
 
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
@@ -92,7 +93,7 @@ fn measure() -> Outcome {
 
 fn wanted() -> Outcome<Wanted> {
     const ALL: [&str; 4] = ["lookups", "fold", "wrapups", "ring"];
-    const BY_NAME: [&str; 3] = ["card", "crm", "org"];
+    const BY_NAME: [&str; 4] = ["card", "crm", "org", "mirror"];
     let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
     let (mut dir, mut server) = (std::env::temp_dir(), None);
     let mut stream = stream::Wanted::default();
@@ -123,8 +124,10 @@ fn run(wanted: &Wanted) -> Outcome {
     let mut report = Report::default();
     let dir = TempDir::with_prefix_in("bitacora-bench-", &wanted.dir)?;
     machine::tell(&report, dir.path())?;
-    let needs_server =
-        wanted.benches.iter().any(|bench| ["wrapups", "ring", "card", "crm", "stream"].contains(bench));
+    let needs_server = wanted
+        .benches
+        .iter()
+        .any(|bench| ["wrapups", "ring", "card", "crm", "mirror", "stream"].contains(bench));
     let server = match &wanted.server {
         Some(server) => server.clone(),
         None if needs_server => process::build()?,
@@ -141,6 +144,7 @@ fn run(wanted: &Wanted) -> Outcome {
             "wrapups" => wrapups::measure(&mut report, dir.path(), &server, wanted.quick)?,
             "crm" => wrapups::measure_crm(&mut report, dir.path(), &server, wanted.quick)?,
             "org" => org::measure(&mut report, wanted.quick)?,
+            "mirror" => mirror::measure(&mut report, dir.path(), &server, wanted.quick)?,
             "card" => card::measure(&mut report, dir.path(), &server, wanted.quick)?,
             _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,
         }

@@ -3,10 +3,9 @@
 
 use crate::clock;
 use crate::crm_token::{Keeper, TokenFile};
+use crate::ops::crm::people::KnownPeople;
 use async_trait::async_trait;
-use crm::salesforce::{
-    Config, Https, HttpsSettings, KeepsRefreshToken, Salesforce, Secret, Surroundings, Transport,
-};
+use crm::salesforce::{Https, HttpsSettings, KeepsRefreshToken, Salesforce, Secret, Surroundings, Transport};
 use crm::{Crm, CrmError};
 use domain::id::{At, TenantId};
 use domain::mirror::RemoteId;
@@ -165,18 +164,22 @@ impl CrmLink {
 
 /// The CRMs by tenant.
 #[derive(Default)]
-pub struct Crms(RwLock<BTreeMap<TenantId, Arc<CrmLink>>>);
+pub struct Crms {
+    links: RwLock<BTreeMap<TenantId, Arc<CrmLink>>>,
+    /// Who is who there and here, where it was worked out.
+    pub(crate) people: KnownPeople,
+}
 
 impl Crms {
     /// The tenant's CRM, where it has one.
     pub fn of(&self, tenant: TenantId) -> Option<Arc<CrmLink>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
+        self.links.read().unwrap_or_else(PoisonError::into_inner).get(&tenant).cloned()
     }
 
     /// The tenant has this one.
     pub fn connect(&self, tenant: TenantId, link: CrmLink) -> Arc<CrmLink> {
         let link = Arc::new(link);
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, Arc::clone(&link));
+        self.links.write().unwrap_or_else(PoisonError::into_inner).insert(tenant, Arc::clone(&link));
         link
     }
 }

@@ -2,7 +2,7 @@
 //! of it together. Who asks, and what is hidden by the answers, is in [`crate::ops::crm::sharing`].
 
 use crm::{Access, AccessQuestion, OpenToAll};
-use domain::id::{AgentKey, At, UserId};
+use domain::id::{AgentKey, At};
 use domain::mirror::{Mirrored, RemoteId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,8 +15,6 @@ const FRESH_MS: i64 = 4 * 60 * MS_A_MINUTE;
 const STALE_MS: i64 = 24 * 60 * MS_A_MINUTE;
 /// How long it is taken for true which kinds are open to all.
 const OPEN_MS: i64 = 60 * MS_A_MINUTE;
-/// How long it is taken for true which user of the CRM one of ours is.
-const USER_MS: i64 = MS_A_MINUTE;
 /// Most records that are remembered for one user.
 const MAX_RECORDS: usize = 20_000;
 /// Most records that wait to be asked for one user; more are asked when they are looked at again.
@@ -67,7 +65,6 @@ pub struct Sharing {
 
 #[derive(Default)]
 struct Known {
-    users: HashMap<UserId, (Option<RemoteId>, At)>,
     open: Option<(BTreeSet<Mirrored>, At)>,
     may: HashMap<RemoteId, UserKnown>,
     wanted: BTreeMap<RemoteId, Wanted>,
@@ -94,18 +91,6 @@ impl Sharing {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Which user of the CRM this one of ours is, where that was looked up lately.
-    pub fn user(&self, ours: UserId, now: At) -> Option<Option<RemoteId>> {
-        let known = self.known();
-        let (theirs, at) = known.users.get(&ours)?;
-        (now.millis_since(*at) < USER_MS).then(|| theirs.clone())
-    }
-
-    /// Who a user of ours is there.
-    pub fn user_is(&self, ours: UserId, theirs: Option<RemoteId>, now: At) {
-        self.known().users.insert(ours, (theirs, now));
     }
 
     /// What is known of what `user` may see of `records`, each with the kind whose records all are as open as it is.
@@ -203,11 +188,6 @@ impl Sharing {
                 user.records.remove(record);
             }
         }
-    }
-
-    /// Who is who was changed.
-    pub fn forget_users(&self) {
-        self.known().users.clear();
     }
 }
 
@@ -338,18 +318,5 @@ mod tests {
         let answers = (0..MAX_RECORDS + 10).map(|nth| answer("ana", &format!("003{nth}"), true)).collect();
         sharing.learn(answers, kind, at(0));
         assert!(sharing.known().may[&id("ana")].records.len() <= MAX_RECORDS);
-    }
-
-    #[test]
-    fn who_is_who_is_looked_up_again_after_a_while_and_when_it_was_changed() {
-        let sharing = Sharing::default();
-        let ana = UserId(uuid::Uuid::from_u128(1));
-        assert_eq!(sharing.user(ana, at(0)), None);
-        sharing.user_is(ana, Some(id("005a")), at(0));
-        assert_eq!(sharing.user(ana, at(0)), Some(Some(id("005a"))));
-        assert_eq!(sharing.user(ana, at(1)), None);
-        sharing.user_is(ana, None, at(1));
-        sharing.forget_users();
-        assert_eq!(sharing.user(ana, at(1)), None);
     }
 }

@@ -39,6 +39,10 @@ pub trait CrmRecords {
     /// that became part of it.
     async fn locals(&self, tenant: TenantId, remotes: &[RemoteId]) -> Result<Vec<Option<Local>>, ReadError>;
 
+    /// A number that differs from what it was before whenever a user of ours or of a CRM was changed since, of whatever tenant.
+    /// Asked before they are read, it says for how long what was read is true. It means nothing after a restart.
+    fn users_changed(&self) -> u64;
+
     /// The CRM's users, by id.
     async fn crm_users(&self, tenant: TenantId) -> Result<Vec<CrmUser>, ReadError>;
 

@@ -14,6 +14,8 @@ pub const DEFAULT_CONCURRENCY: usize = 10;
 pub const DEFAULT_RESERVE_PERCENT: u8 = 5;
 /// How long ago a Case may have been changed to be mirrored though it is closed, in days, unless a setting says otherwise.
 pub const DEFAULT_CASE_DAYS: u16 = 90;
+/// From how many records of a kind on the first load is done by the Bulk API.
+pub const DEFAULT_BULK_FROM: u64 = 50_000;
 
 /// How we log in.
 #[derive(Debug)]
@@ -85,6 +87,8 @@ pub struct Config {
     pub reserve_percent: u8,
     /// How long ago a closed Case may have been changed to be mirrored, in days.
     pub case_days: u16,
+    /// From how many records of a kind on the first load is done by the Bulk API.
+    pub bulk_from: u64,
     /// Which phone fields are mirrored, in this order, until somebody chooses others; none said of an object: every one that
     /// its describe shows, without fax.
     pub phones: Vec<PhoneChoice>,

@@ -31,7 +31,8 @@ mod wrote;
 
 pub use assertion::{KeyError, SigningKey};
 pub use config::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
+    Config, DEFAULT_BULK_FROM, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language,
+    Login, Offset,
 };
 pub use https::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, Https, HttpsError, HttpsSettings};
 pub use secret::Secret;

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use crm::salesforce::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, KeepsRefreshToken, Language,
-    Login, Offset, Request, Response, Salesforce, Secret, Surroundings, Transport, TransportError,
+    Config, DEFAULT_BULK_FROM, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT,
+    KeepsRefreshToken, Language, Login, Offset, Request, Response, Salesforce, Secret, Surroundings,
+    Transport, TransportError,
 };
 use domain::id::At;
 use sandbox::salesforce::{Kind, Org};
@@ -313,6 +314,7 @@ pub(crate) fn config() -> Config {
         concurrency: DEFAULT_CONCURRENCY,
         reserve_percent: DEFAULT_RESERVE_PERCENT,
         case_days: DEFAULT_CASE_DAYS,
+        bulk_from: DEFAULT_BULK_FROM,
         phones: Vec::new(),
         relate_opportunities: false,
     }

@@ -28,6 +28,9 @@ use tower::util::MapResult;
 /// Largest body that is taken, in bytes: that of a bulk job.
 const MAX_BODY_BYTES: usize = 150 * 1024 * 1024;
 
+/// How long before now its people were made, in milliseconds: an hour.
+const MADE_BEFORE_MS: i64 = 3_600 * 1_000;
+
 /// What is emulated.
 #[derive(Debug, Subcommand)]
 pub(super) enum EmulateVerb {
@@ -137,7 +140,8 @@ pub(in crate::cli) async fn serve_org(
 fn org(args: &SalesforceArgs) -> Result<Org, String> {
     let now = Machine.now();
     let mut org = Org::new(args.seed, now);
-    org.add_people(args.seed, args.people, now);
+    // As in an org that is in use for a while: what was there before is no news.
+    org.add_people(args.seed, args.people, now.plus_millis(-MADE_BEFORE_MS));
     if let Some(file) = &args.client_key {
         let pem = std::fs::read_to_string(file);
         let pem = pem.map_err(|error| format!("--client-key {}: {error}", file.display()))?;

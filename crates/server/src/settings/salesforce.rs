@@ -3,8 +3,8 @@
 
 use crate::sharing::SharingPolicy;
 use crm::salesforce::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset, Secret,
-    SigningKey,
+    Config, DEFAULT_BULK_FROM, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language,
+    Login, Offset, Secret, SigningKey,
 };
 use domain::directory::PhoneField;
 use domain::id::At;
@@ -292,6 +292,7 @@ impl SalesforceSettings {
             concurrency: self.concurrency,
             reserve_percent: self.reserve_percent,
             case_days: self.case_days,
+            bulk_from: DEFAULT_BULK_FROM,
             phones: self.phone_choices(),
             relate_opportunities: self.relate_opportunities,
         })

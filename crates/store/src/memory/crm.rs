@@ -297,6 +297,10 @@ impl CrmRecords for MemoryStore {
         Ok(remotes.iter().map(|remote| links.get(remote).map(|(local, _)| *local)).collect())
     }
 
+    fn users_changed(&self) -> u64 {
+        self.state().changes
+    }
+
     async fn crm_users(&self, tenant: TenantId) -> Result<Vec<CrmUser>, ReadError> {
         Ok(self.state().of(tenant).crm_users.values().cloned().collect())
     }

@@ -22,6 +22,10 @@ impl CrmRecords for SqliteStore {
         self.readers.point(|conn| crm::locals(conn, tenant, remotes))
     }
 
+    fn users_changed(&self) -> u64 {
+        self.kept.users_changed()
+    }
+
     async fn crm_users(&self, tenant: TenantId) -> Result<Vec<CrmUser>, ReadError> {
         self.readers.scan(move |conn| crm::users(conn, tenant)).await
     }

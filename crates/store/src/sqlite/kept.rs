@@ -17,6 +17,8 @@ use crate::answers::AgentNames;
 pub(super) struct Kept {
     /// Counts the transactions that changed any of it.
     changes: AtomicU64,
+    /// Counts those that changed who is a user here or in a CRM.
+    users: AtomicU64,
     pub(super) sets: Shelf<Vec<DispositionSet>>,
     pub(super) names: Shelf<AgentNames>,
     pub(super) centre: Shelf<Option<Centre>>,
@@ -32,14 +34,23 @@ impl Kept {
         self.changes.load(Acquire)
     }
 
+    /// How often it was changed who is a user here or in a CRM.
+    pub(super) fn users_changed(&self) -> u64 {
+        self.users.load(Acquire)
+    }
+
     /// Takes note that these changes may be on disk. Called before anybody hears of them, so that whoever does
     /// reads them.
     pub(super) fn wrote<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) {
-        let is_kept = |change: &Change| {
-            matches!(change, Change::Set(_) | Change::Code(_) | Change::User(_) | Change::Centre(_))
-        };
-        if changes.into_iter().any(is_kept) {
-            self.changes.fetch_add(1, Release);
+        let (mut kept, mut users) = (false, false);
+        for change in changes {
+            kept |= matches!(change, Change::Set(_) | Change::Code(_) | Change::User(_) | Change::Centre(_));
+            users |= matches!(change, Change::User(_) | Change::CrmUser(_));
+        }
+        for (changed, count) in [(kept, &self.changes), (users, &self.users)] {
+            if changed {
+                count.fetch_add(1, Release);
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ for_each_store! {
     a_record_that_is_gone_is_nothing_there,
     a_mirrored_case_has_the_number_it_has_there_if_it_is_free,
     users_and_places_are_what_was_said_last,
+    whoever_kept_users_learns_that_one_was_changed,
     what_hung_on_a_record_hangs_on_what_it_became,
     what_became_nothing_that_is_there_stays,
     activities_of_what_became_another_are_carried_out_again,
@@ -117,6 +118,19 @@ async fn users_and_places_are_what_was_said_last(world: &World<'_>) {
     world.write(steps.iter().cloned().map(Change::MirroredUpTo).collect()).await;
     let places = world.store.mirrored(world.tenant).await.unwrap();
     assert_eq!(places, [steps[1].clone(), steps[2].clone()]);
+}
+
+async fn whoever_kept_users_learns_that_one_was_changed(world: &World<'_>) {
+    let mut before = world.store.users_changed();
+    let mut changes_it = async |change: Change| {
+        world.write(vec![change]).await;
+        let now = world.store.users_changed();
+        std::mem::replace(&mut before, now) != now
+    };
+    assert!(changes_it(Change::CrmUser(Box::new(crm_user(1, None)))).await);
+    assert!(changes_it(Change::CrmUser(Box::new(crm_user(1, Some(1))))).await);
+    assert!(changes_it(Change::User(Box::new(user(9, "nine")))).await);
+    assert_eq!(world.store.users_changed(), before, "reading changes nothing");
 }
 
 async fn what_hung_on_a_record_hangs_on_what_it_became(world: &World<'_>) {

@@ -23,8 +23,6 @@ use serde_json::Value;
 
 /// Records of a page.
 const PAGE: usize = 2_000;
-/// From how many records on the first load is done by the Bulk API.
-const LARGE: u64 = 50_000;
 /// How often the list of what was deleted is read, in milliseconds.
 const SWEEP_MS: i64 = 2 * 3600 * 1000;
 /// How far back that list reaches, in milliseconds: a day less than thirty.
@@ -83,11 +81,13 @@ impl Salesforce {
         let total = match self.api.ask(&Ask::get(path, Purpose::Rest)).await {
             Ok(answer) => answer.get("totalSize").and_then(Value::as_u64).unwrap_or_default(),
             // Whoever takes too long to count has many.
-            Err(Trouble::Crm(error)) if error.code.as_deref() == Some("QUERY_TIMEOUT") => LARGE + 1,
+            Err(Trouble::Crm(error)) if error.code.as_deref() == Some("QUERY_TIMEOUT") => {
+                self.config.bulk_from.saturating_add(1)
+            }
             Err(trouble) => return Err(self.api.unexpected(trouble)),
         };
         let mut stand = Stand::anew(before, &selection.choice, now, total);
-        if total > LARGE {
+        if total > self.config.bulk_from {
             let job = self.begin_table(selection, now).await?;
             stand.phase = Phase::Bulk { job, locator: None };
         }

@@ -71,7 +71,7 @@ pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize,
     for ((of, _), read) in following.iter().zip(read) {
         match read {
             Ok(read) => {
-                let page = take_over(app, tenant, link, *of, false, read).await?;
+                let page = take_over(app, tenant, link, *of, None, read).await?;
                 changed += page.changed;
                 if page.more {
                     changed += rest(app, tenant, link, *of).await?;
@@ -121,27 +121,27 @@ async fn rest(app: &App, tenant: &Tenant, link: &CrmLink, of: Mirrored) -> Resul
 pub async fn page(app: &App, tenant: &Tenant, link: &CrmLink, of: Mirrored) -> Result<Page, MirrorError> {
     let places = app.store.mirrored(tenant.id).await?;
     let since = places.iter().find(|place| place.of == of);
-    let first = since.is_none_or(|place| place.loading.is_some());
+    let loading = since.map_or(Some((0, 0)), |place| place.loading);
     let place = since.map(|place| Place(place.place.clone()));
     link.crm.choose_phones(&phones::chosen(tenant));
     let read = link.crm.changed(of, place.as_ref()).await?;
-    take_over(app, tenant, link, of, first, read).await
+    take_over(app, tenant, link, of, loading, read).await
 }
 
-/// Has the directory hold a page. `first`: it is one of the first load.
+/// Has the directory hold a page. `loading`: how far the first load was before it; none: that is through.
 async fn take_over(
     app: &App,
     tenant: &Tenant,
     link: &CrmLink,
     of: Mirrored,
-    first: bool,
+    loading: Option<(u64, u64)>,
     read: Changed,
 ) -> Result<Page, MirrorError> {
-    let first = first || read.progress.is_some();
+    let first = loading.is_some() || read.progress.is_some();
     let mut reflecting = Reflecting::new(app, tenant, link, !first).await?;
     let changed = reflecting.reflect(&read.news).await?;
     // Where there is more of a first load, its progress stands; once all is read it is a mirror that keeps up.
-    let loading = read.progress.filter(|_| read.more).or_else(|| (first && read.more).then_some((0, 0)));
+    let loading = read.progress.or(loading).filter(|_| first && read.more);
     let up_to = MirroredUpTo { of, place: read.next.0, loading, at: app.around.now() };
     let number = app.store.commit(Commit::of(tenant.id, vec![Change::MirroredUpTo(up_to)])).await?;
     if changed > 0 && !first {

@@ -1,31 +1,69 @@
-//! Who of our users is which of the CRM's: chosen by an admin, else whose login says so.
+//! Who of our users is which of the CRM's: chosen by an admin, else whose login says so. It is asked for each record that is
+//! mirrored and each call that is carried out, and changes seldom: it is worked out once, until a user is changed.
 
 use crate::app::{App, Tenant};
 use domain::account::User;
-use domain::id::{AgentKey, UserId};
+use domain::id::{AgentKey, TenantId, UserId};
 use domain::mirror::{CrmUser, RemoteId};
 use domain::reflect::same_login;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use store::ReadError;
 
 /// Our users and the CRM's.
+#[derive(Debug)]
 pub struct People {
     users: Vec<User>,
     theirs: Vec<CrmUser>,
+    /// Where ours is, by the id of theirs.
+    ours: HashMap<RemoteId, usize>,
+    /// Where the active one of theirs is, by ours.
+    active: HashMap<UserId, usize>,
 }
 
+/// What was worked out of each tenant, and what [`store::CrmRecords::users_changed`] said before.
+#[derive(Debug, Default)]
+pub(crate) struct KnownPeople(Mutex<BTreeMap<TenantId, (u64, Arc<People>)>>);
+
 impl People {
-    /// Reads them.
+    /// As they are now.
     ///
     /// # Errors
     /// The store cannot read.
-    pub async fn read(app: &App, tenant: &Tenant) -> Result<People, ReadError> {
+    pub async fn read(app: &App, tenant: &Tenant) -> Result<Arc<People>, ReadError> {
+        let known = &app.crms.people.0;
+        let changed = app.store.users_changed();
+        if let Some((before, people)) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant.id)
+            && *before == changed
+        {
+            return Ok(Arc::clone(people));
+        }
         let (users, theirs) = (app.store.users(tenant.id).await?, app.store.crm_users(tenant.id).await?);
-        Ok(People { users, theirs })
+        let people = Arc::new(People::of(users, theirs));
+        let kept = (changed, Arc::clone(&people));
+        known.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.id, kept);
+        Ok(people)
     }
 
     /// These.
     pub fn of(users: Vec<User>, theirs: Vec<CrmUser>) -> People {
-        People { users, theirs }
+        let chosen: HashSet<UserId> =
+            theirs.iter().filter(|theirs| theirs.chosen).filter_map(|theirs| theirs.user).collect();
+        let ours_of = |theirs: &CrmUser| match theirs.chosen {
+            true => users.iter().position(|user| Some(user.id) == theirs.user),
+            false => users
+                .iter()
+                .position(|user| !chosen.contains(&user.id) && same_login(&user.login, &theirs.remote)),
+        };
+        let (mut ours, mut active) = (HashMap::new(), HashMap::new());
+        for (nth, one) in theirs.iter().enumerate() {
+            let Some(at) = ours_of(one) else { continue };
+            ours.insert(one.remote.id.clone(), at);
+            if one.remote.active {
+                active.entry(users[at].id).or_insert(nth);
+            }
+        }
+        People { users, theirs, ours, active }
     }
 
     /// Users of the CRM who are an agent here.
@@ -37,28 +75,17 @@ impl People {
 
     /// The CRM's users, each with ours.
     pub fn all(&self) -> impl Iterator<Item = (&CrmUser, Option<&User>)> {
-        self.theirs.iter().map(|theirs| (theirs, self.ours(theirs)))
-    }
-
-    fn ours(&self, theirs: &CrmUser) -> Option<&User> {
-        if theirs.chosen {
-            return self.users.iter().find(|user| Some(user.id) == theirs.user);
-        }
-        let taken =
-            |user: &&User| self.theirs.iter().any(|other| other.chosen && other.user == Some(user.id));
-        self.users.iter().find(|user| same_login(&user.login, &theirs.remote) && !taken(user))
+        self.theirs.iter().map(|theirs| (theirs, self.user_of(&theirs.remote.id)))
     }
 
     /// Our user who is this one of the CRM.
     pub fn user_of(&self, theirs: &RemoteId) -> Option<&User> {
-        self.theirs.iter().find(|user| user.remote.id == *theirs).and_then(|user| self.ours(user))
+        self.ours.get(theirs).and_then(|at| self.users.get(*at))
     }
 
     /// The active user of the CRM who is this one of ours.
     pub fn theirs(&self, ours: UserId) -> Option<&RemoteId> {
-        let is =
-            |theirs: &&CrmUser| theirs.remote.active && self.ours(theirs).is_some_and(|user| user.id == ours);
-        self.theirs.iter().find(is).map(|user| &user.remote.id)
+        self.active.get(&ours).and_then(|at| self.theirs.get(*at)).map(|theirs| &theirs.remote.id)
     }
 
     /// The active user of the CRM who is this agent.

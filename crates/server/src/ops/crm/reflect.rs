@@ -12,6 +12,8 @@ use domain::id::{CaseId, PersonId};
 use domain::mirror::{CrmUser, Fate, Local, News, RemoteCase, RemoteId, RemotePerson, RemoteUser};
 use domain::reflect::{self, CaseMeans, PersonMeans};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::task::{JoinError, JoinHandle};
 use uuid::Uuid;
 
 /// Most changes that are written at a time.
@@ -22,13 +24,15 @@ pub struct Reflecting<'a> {
     app: &'a App,
     tenant: &'a Tenant,
     link: &'a CrmLink,
-    people: People,
+    people: Arc<People>,
     /// Whether calls may wait for a record that is new: not so with a first load, when all are.
     awaited: bool,
     /// What ids of theirs mean here, as far as asked.
     locals: BTreeMap<RemoteId, Option<Local>>,
     changes: Vec<Change>,
     changed: usize,
+    /// Changes of a first load on their way to the disk, while those after them are made ready.
+    under_way: Option<JoinHandle<Result<u64, store::CommitError>>>,
 }
 
 impl<'a> Reflecting<'a> {
@@ -44,7 +48,7 @@ impl<'a> Reflecting<'a> {
     ) -> Result<Reflecting<'a>, store::ReadError> {
         let people = People::read(app, tenant).await?;
         let (locals, changes) = (BTreeMap::new(), Vec::new());
-        Ok(Reflecting { app, tenant, link, people, awaited, locals, changes, changed: 0 })
+        Ok(Reflecting { app, tenant, link, people, awaited, locals, changes, changed: 0, under_way: None })
     }
 
     /// Takes all of it over; answers how many records changed.
@@ -66,7 +70,7 @@ impl<'a> Reflecting<'a> {
                 News::Gone { .. } => {}
             }
             if self.changes.len() >= CHANGES_AT_A_TIME {
-                self.write().await?;
+                self.write_some().await?;
             }
         }
         self.write().await?;
@@ -242,7 +246,34 @@ impl<'a> Reflecting<'a> {
         Ok(Some(person))
     }
 
+    /// Writes what is ready. With a first load, whose records are all others, it is not waited for: the next are made ready
+    /// meanwhile, and it is there before anything behind them is.
+    async fn write_some(&mut self) -> Result<(), MirrorError> {
+        if self.awaited {
+            return self.write().await;
+        }
+        self.landed().await?;
+        let commit = Commit::of(self.tenant.id, std::mem::take(&mut self.changes));
+        let store = Arc::clone(&self.app.store);
+        self.under_way = Some(tokio::spawn(async move { store.commit(commit).await }));
+        Ok(())
+    }
+
+    /// What is under way is written.
+    async fn landed(&mut self) -> Result<(), MirrorError> {
+        match self.under_way.take() {
+            Some(writing) => {
+                // It ends without an answer with the whole process alone.
+                let ended = |error: JoinError| Err(store::CommitError::Unavailable(error.to_string()));
+                writing.await.unwrap_or_else(ended)?;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
     async fn write(&mut self) -> Result<(), MirrorError> {
+        self.landed().await?;
         if !self.changes.is_empty() {
             let changes = std::mem::take(&mut self.changes);
             self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;

@@ -52,15 +52,7 @@ impl Viewer {
         let Some(link) = app.crms.of(tenant.id).filter(|link| link.sharing.policy.follow) else {
             return Ok(None);
         };
-        let now = app.around.now();
-        let theirs = match link.sharing.user(user, now) {
-            Some(known) => known,
-            None => {
-                let theirs = People::read(app, tenant).await?.theirs(user).cloned();
-                link.sharing.user_is(user, theirs.clone(), now);
-                theirs
-            }
-        };
+        let theirs = People::read(app, tenant).await?.theirs(user).cloned();
         let sees_all = theirs.is_none() && link.sharing.policy.show_without_user;
         Ok((!sees_all).then_some(Viewer { link, theirs }))
     }

@@ -93,8 +93,5 @@ pub async fn choose_user(
     }
     let chosen = CrmUser { user, chosen: true, ..known };
     app.store.commit(Commit::of(tenant.id, vec![Change::CrmUser(Box::new(chosen))])).await?;
-    if let Some(link) = app.crms.of(tenant.id) {
-        link.sharing.forget_users();
-    }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod backlog;
 mod consent;
+mod first_load;
 mod logging;
 mod mending;
 mod merged;

@@ -152,7 +152,12 @@ async fn the_panel_says_beforehand_which_opportunity_by_its_name_once_it_is_know
     world.app.hub.panels.looks_at(tenant.id, &agent, panel, View::Opportunity { opportunity: id }, true);
     let said = async || {
         let name = "Ana".to_owned();
-        let owner = server::ops::panel::PanelOwner { agent: agent.clone(), name, instance: Some(panel) };
+        let owner = server::ops::panel::PanelOwner {
+            user: domain::id::UserId(uuid::Uuid::nil()),
+            agent: agent.clone(),
+            name,
+            instance: Some(panel),
+        };
         let shown = server::ops::panel::panel(&world.app, tenant, &owner, 1).await.expect("a panel");
         serde_json::to_value(&shown.wrapups[0].opportunity).expect("a view")
     };

@@ -5,8 +5,8 @@ use crate::world::{HERE, World};
 use async_trait::async_trait;
 use crm::Crm;
 use crm::salesforce::{
-    Config, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language, Login, Offset,
-    Request, Response, Salesforce, Secret, Surroundings, Transport, TransportError,
+    Config, DEFAULT_BULK_FROM, DEFAULT_CASE_DAYS, DEFAULT_CONCURRENCY, DEFAULT_RESERVE_PERCENT, Language,
+    Login, Offset, Request, Response, Salesforce, Secret, Surroundings, Transport, TransportError,
 };
 use domain::id::At;
 use domain::mirror::RemoteId;
@@ -40,6 +40,11 @@ pub(crate) struct Org {
 impl Org {
     /// Connects an org with the package and without customers, which mirrors nothing yet.
     pub(crate) async fn connect(world: &World) -> Arc<Org> {
+        Org::connect_where(world, DEFAULT_BULK_FROM).await
+    }
+
+    /// The same; so many records of a kind come by the Bulk API.
+    pub(crate) async fn connect_where(world: &World, bulk_from: u64) -> Arc<Org> {
         let org = Org::new(world);
         let login = Login::ClientCredentials {
             client_id: "bitacora".to_owned(),
@@ -47,7 +52,7 @@ impl Org {
         };
         let salesforce = world.tenant(HERE).settings.salesforce.as_ref();
         let relate_opportunities = salesforce.is_some_and(|salesforce| salesforce.relate_opportunities);
-        let config = Config { relate_opportunities, ..config(login) };
+        let config = Config { relate_opportunities, bulk_from, ..config(login) };
         let crm = Salesforce::new(config, org.way(), org.way(), None);
         org.linked(world, CrmLink::new(Arc::new(crm), org.organisation(), SharingPolicy::default())).await;
         org
@@ -149,6 +154,11 @@ impl Org {
         self.raw(method, &format!("{ROOT}/{path}"), headers, body)
     }
 
+    /// Adds people of the sample directory.
+    pub(crate) fn people(&self, count: usize) {
+        self.emulated.lock().expect("the org").add_people(7, count, self.app.around.now());
+    }
+
     /// Makes a record; answers its id.
     pub(crate) fn create(&self, object: &str, body: Value) -> String {
         let (status, made) = self.ask("POST", &format!("sobjects/{object}"), &body);
@@ -243,6 +253,7 @@ fn config(login: Login) -> Config {
         concurrency: DEFAULT_CONCURRENCY,
         reserve_percent: DEFAULT_RESERVE_PERCENT,
         case_days: DEFAULT_CASE_DAYS,
+        bulk_from: DEFAULT_BULK_FROM,
         phones: Vec::new(),
         relate_opportunities: false,
     }

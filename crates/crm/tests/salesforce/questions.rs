@@ -91,7 +91,7 @@ fn a_user_may_see_what_the_org_shows_them() {
         // What several users may see is one call for every five questions of the org.
         let marta = ana.user("marta");
         let users = [luis.clone(), ana.user("ana"), marta, luis.clone()];
-        let questions: Vec<AccessQuestion> = users.iter().map(|user| question(user)).collect();
+        let questions: Vec<AccessQuestion> = users.iter().map(question).collect();
         world.count_anew();
         let access = crm.access(&questions).await.expect("an answer");
         assert_eq!(world.limited(), 2);

@@ -128,10 +128,10 @@ impl Language {
     pub(super) fn which_tenant(self, known: &[&str]) -> String {
         let known = known.join(", ");
         self.one_of(
-            &format!(
+            format!(
                 "--tenant has to say which one, of those with [tenants.salesforce] and a client_id: {known}"
             ),
-            &format!(
+            format!(
                 "--tenant tiene que decir cuál, de los que tienen [tenants.salesforce] y client_id: {known}"
             ),
         )

@@ -87,6 +87,8 @@ pub struct Withdrawal {
     pub into: CallKey,
     /// What of it is there, as far as is known.
     pub filed: Option<Filed>,
+    /// Whether it may be deleted there: the other call is there, and says all that people said of this one.
+    pub may_delete: bool,
 }
 
 /// What came of that.

@@ -22,7 +22,7 @@ const PRIVATE_FILE: u32 = 0o600;
 #[derive(Clone, Serialize, Deserialize)]
 struct Written {
     /// The org and the app that the token is good for, and the token of the settings that it stands in the place of: where any
-    /// of these is another now, the file says nothing.
+    /// of these is another now, the file says nothing. Settings that say no token any more take nothing away.
     of: Of,
     /// None: an admin disconnected it.
     token: Option<String>,
@@ -38,6 +38,13 @@ struct Of {
     client_id: String,
     /// SHA-256 of the token that settings say.
     given: Option<String>,
+}
+
+impl Of {
+    fn is_of(&self, written: &Of) -> bool {
+        let same_token = self.given.is_none() || self.given == written.given;
+        (&self.organisation, &self.client_id) == (&written.organisation, &written.client_id) && same_token
+    }
 }
 
 /// Where consent stands.
@@ -90,7 +97,8 @@ impl TokenFile {
 
     /// How it stands.
     pub fn standing(&self) -> ConsentStanding {
-        match self.read() {
+        let Ok(written) = self.read() else { return ConsentStanding::Never };
+        match written {
             Some(Written { token: Some(_), user, at, .. }) => ConsentStanding::Consented { user, at: At(at) },
             Some(Written { at, .. }) => ConsentStanding::Disconnected { at: At(at) },
             None if self.given.is_some() => ConsentStanding::BySettings,
@@ -101,8 +109,10 @@ impl TokenFile {
     /// The token by which we log in.
     pub fn token(&self) -> Option<Secret> {
         match self.read() {
-            Some(written) => written.token.map(Secret::new),
-            None => self.given.clone(),
+            Ok(Some(written)) => written.token.map(Secret::new),
+            Ok(None) => self.given.clone(),
+            // It may say that an admin disconnected the org.
+            Err(_) => None,
         }
     }
 
@@ -122,21 +132,21 @@ impl TokenFile {
         if self.token().as_ref() != Some(shown) {
             return Ok(());
         }
-        let before = self.read();
+        let before = self.read()?;
         let (user, at) = before.map_or((None, 0), |written| (written.user, written.at));
         self.write(&Written { of: self.of.clone(), token: Some(instead.reveal().to_owned()), user, at })
     }
 
-    fn read(&self) -> Option<Written> {
-        let text = match fs::read(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-            Err(error) => {
-                tracing::warn!(%error, "the token of the CRM cannot be read");
-                return None;
-            }
+    fn read(&self) -> io::Result<Option<Written>> {
+        let read = match fs::read(&self.path) {
+            Ok(text) => serde_json::from_slice::<Written>(&text).map_err(io::Error::from),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => Err(error),
         };
-        serde_json::from_slice::<Written>(&text).ok().filter(|written| written.of == self.of)
+        let written = read.inspect_err(|error| {
+            tracing::warn!(%error, "the token of the CRM cannot be read; an admin has to connect it anew");
+        })?;
+        Ok(Some(written).filter(|written| self.of.is_of(&written.of)))
     }
 
     fn write(&self, written: &Written) -> io::Result<()> {

@@ -24,7 +24,8 @@ pub struct NumberSearch {
 
 #[derive(Default)]
 struct Numbers {
-    searched: HashMap<String, At>,
+    /// Since when it is searched for, and whether that is done.
+    searched: HashMap<String, (At, bool)>,
     wanted: BTreeMap<String, Vec<String>>,
 }
 
@@ -33,27 +34,25 @@ impl NumberSearch {
         self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the number is to be searched for now; if so, it counts as searched for.
-    pub fn is_due(&self, number: &CallerNumber, now: At) -> bool {
-        let mut numbers = self.numbers();
-        let key = key(number);
-        if numbers.searched.get(&key).is_some_and(|at| now.millis_since(*at) < AGAIN_MS) {
-            return false;
-        }
-        if numbers.searched.len() >= MAX_NUMBERS {
-            numbers.searched.retain(|_, at| now.millis_since(*at) < AGAIN_MS);
-        }
-        if numbers.searched.len() >= MAX_NUMBERS {
-            return false;
-        }
-        numbers.searched.insert(key, now);
-        true
+    /// Whether the number was searched for lately, and the answer taken over.
+    pub fn is_done(&self, number: &CallerNumber, now: At) -> bool {
+        let lately = |(at, done): &(At, bool)| *done && now.millis_since(*at) < AGAIN_MS;
+        self.numbers().searched.get(&key(number)).is_some_and(lately)
     }
 
-    /// Has the number searched for, if it was not lately.
+    /// Has the number searched for, if it was not lately and nobody does.
     pub fn want(&self, number: &CallerNumber, now: At) {
-        if self.is_due(number, now) {
-            self.numbers().wanted.insert(key(number), spellings(number));
+        let mut numbers = self.numbers();
+        let key = key(number);
+        if numbers.searched.get(&key).is_some_and(|(at, _)| now.millis_since(*at) < AGAIN_MS) {
+            return;
+        }
+        if numbers.searched.len() >= MAX_NUMBERS {
+            numbers.searched.retain(|_, (at, _)| now.millis_since(*at) < AGAIN_MS);
+        }
+        if numbers.searched.len() < MAX_NUMBERS {
+            numbers.searched.insert(key.clone(), (now, false));
+            numbers.wanted.insert(key, spellings(number));
             self.asked.notify_one();
         }
     }
@@ -68,6 +67,14 @@ impl NumberSearch {
             taken.insert(key, spellings);
         }
         (taken, numbers.wanted.is_empty())
+    }
+
+    /// These were searched for, and what was found is here.
+    pub fn done<'a>(&self, keys: impl IntoIterator<Item = &'a String>, now: At) {
+        let mut numbers = self.numbers();
+        for key in keys {
+            numbers.searched.insert(key.clone(), (now, true));
+        }
     }
 
     /// These were not searched for after all.

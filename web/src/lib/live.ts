@@ -19,6 +19,8 @@ export type LiveOptions = {
   version?: () => number | null;
   /** Whether records are on screen beside this panel. */
   console?: () => boolean;
+  /** Whether nobody sees this panel, so that it counts as none (P9). */
+  unseen?: () => boolean;
   onPanel?: (panel: Panel) => void;
   /** How much of the floor is wanted, where it is no panel that listens. */
   floor?: () => FloorScope;
@@ -97,9 +99,9 @@ export class LiveConnection {
   }
 
   #greet(): void {
-    const { token, version, console, floor } = this.options;
+    const { token, version, console, unseen, floor } = this.options;
     if (floor) this.#send({ token: token(), floor: floor() });
-    else this.#send({ token: token(), version: version?.() ?? null, instance: this.instance, console: console?.() ?? false });
+    else this.#send({ token: token(), version: version?.() ?? null, instance: this.instance, console: console?.() ?? false, unseen: unseen?.() ?? false });
     if (this.#view) this.#send({ type: 'view', ...this.#view });
   }
 

@@ -94,6 +94,7 @@ export class AgentDesk {
       token: () => session.api.token,
       version: () => this.panel?.version ?? null,
       console: () => this.#host?.console ?? false,
+      unseen: () => this.#host?.unseen ?? false,
       onPanel: (panel) => this.#take(panel),
       onStatus: (status) => this.#statusIs(status),
       renew: () => session.api.renew(),

@@ -36,7 +36,7 @@ const PREFLIGHT = { 'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELE
 
 /** One request as a test may want to look at it, hold it up or refuse it. */
 export type Seen = { method: string; path: string; body: unknown };
-export type Hello = { token: string; version: number | null; instance: string; console: boolean };
+export type Hello = { token: string; version: number | null; instance: string; console: boolean; unseen: boolean };
 export type Seeing = { type: 'view'; view: View; focused: boolean };
 type Gate = (seen: Seen) => Promise<void> | void;
 

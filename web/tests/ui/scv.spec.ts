@@ -43,6 +43,11 @@ test('the connector says what can be asked of a call', async ({ page, openVoice 
   expect(ready?.capabilities).toMatchObject({ MUTE: true, RECORD: false, MERGE: false, SWAP: false, CONTACT_SEARCH: false, DEBUG_ENABLED: false });
 });
 
+test('p09 the connector is seen by nobody and counts as no panel', async ({ mock, openVoice }) => {
+  await openVoice();
+  await expect.poll(() => mock.hellos.map(({ unseen }) => unseen)).toEqual([true]);
+});
+
 test('p01 a call rings, is answered, ends and becomes After Call Work, and Salesforce is told each once', async ({ page, mock, openVoice }) => {
   await openVoice();
   mock.push((now) => void (now.calls = [liveCall('e1', 'ringing', matches.one())]));

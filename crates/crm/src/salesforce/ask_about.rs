@@ -135,9 +135,16 @@ impl Salesforce {
         };
         let asked: Vec<String> = parts().map(soql).collect();
         let found = self.api.query_together(&asked, false, Purpose::Rest).await?;
-        let mut access = Vec::new();
+        let (mut access, mut refused) = (Vec::new(), None);
         for ((user, records), found) in parts().zip(found) {
-            let found = found?;
+            // What the org does not say of one user takes nothing from the others.
+            let found = match found {
+                Ok(found) => found,
+                Err(error) => {
+                    refused = Some(error);
+                    continue;
+                }
+            };
             let readable = found.iter().filter(|one| one.get("HasReadAccess") == Some(&Value::Bool(true)));
             let may: BTreeSet<&str> = readable.filter_map(|one| one.get("RecordId")?.as_str()).collect();
             access.extend(records.iter().map(|record| Access {
@@ -146,7 +153,10 @@ impl Salesforce {
                 may_read: may.contains(record.0.as_str()),
             }));
         }
-        Ok(access)
+        match refused {
+            Some(error) if access.is_empty() => Err(error),
+            _ => Ok(access),
+        }
     }
 }
 

@@ -139,7 +139,7 @@ fn what_the_package_brings_is_there_and_nothing_beside_it() {
         assert_eq!(custom(object), ["\"Bitacora_Id__c\" \"string\" 36"], "{object}");
     }
     let fields = custom("Call_Activity__c");
-    assert_eq!(fields.len(), 25, "{fields:?}");
+    assert_eq!(fields.len(), 26, "{fields:?}");
     for field in [
         "\"Interaction_Id__c\" \"string\" 64",
         "\"Call_Type__c\" \"string\" 40",

@@ -6,7 +6,6 @@ use super::caller::SignedIn;
 use super::people::{PageQuery, SearchQuery};
 use super::users::said;
 use crate::app::App;
-use crate::ops::OpError;
 use crate::ops::cases::{self as op, CaseChange};
 use crate::view::{ActivityLineView, CaseLineView, CaseView, Shown, ShowsRecords};
 use axum::Json;
@@ -102,15 +101,6 @@ pub(super) struct CaseActivitiesView {
     next: Option<String>,
 }
 
-/// The Case without what a CRM does not show them; of a Contact that is hidden nobody dials the numbers.
-async fn shown(app: &App, by: &SignedIn, case: CaseView) -> Result<CaseView, OpError> {
-    let mut case = by.shared(app, case).await?;
-    if case.line.contact.as_ref().is_some_and(|contact| contact.hidden.is_some()) {
-        case.contact_phones.clear();
-    }
-    Ok(case)
-}
-
 /// Cases by number or subject. Everybody signed in.
 #[utoipa::path(get, path = "/cases", tag = "cases", security(("access_token" = [])), params(SearchQuery),
     responses((status = 200, body = CasesView), (status = 422)))]
@@ -141,7 +131,7 @@ pub(super) async fn create(
         account: Some(body.account.map(PersonId)),
     };
     let case = op::create(&app, &signed_in.tenant, signed_in.caller.user, said).await?;
-    Ok((StatusCode::CREATED, Json(OneCaseView { case: shown(&app, &signed_in, case).await? })))
+    Ok((StatusCode::CREATED, Json(OneCaseView { case: signed_in.shared(&app, case).await? })))
 }
 
 /// A Case. Everybody signed in.
@@ -154,7 +144,7 @@ pub(super) async fn read(
 ) -> Result<Json<OneCaseView>, ApiError> {
     signed_in.may_see(&app, Local::Case(CaseId(id))).await?;
     let case = op::read(&app, &signed_in.tenant, CaseId(id)).await?;
-    Ok(Json(OneCaseView { case: shown(&app, &signed_in, case).await? }))
+    Ok(Json(OneCaseView { case: signed_in.shared(&app, case).await? }))
 }
 
 /// Changes a Case. Everybody signed in.
@@ -169,7 +159,7 @@ pub(super) async fn change(
 ) -> Result<Json<OneCaseView>, ApiError> {
     let by = signed_in.caller.user;
     let case = op::change(&app, &signed_in.tenant, by, CaseId(id), body.version, body.said()).await?;
-    Ok(Json(OneCaseView { case: shown(&app, &signed_in, case).await? }))
+    Ok(Json(OneCaseView { case: signed_in.shared(&app, case).await? }))
 }
 
 /// A Case's calls, newest first: its own, and marked those of its Contact while it was open. Everybody signed in.

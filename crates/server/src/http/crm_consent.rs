@@ -71,7 +71,9 @@ pub(super) async fn connect(
 #[utoipa::path(post, path = "/crm/disconnect", operation_id = "crm_disconnect", tag = "crm",
     security(("access_token" = [])), responses((status = 204), (status = 403), (status = 404), (status = 503)))]
 pub(super) async fn disconnect(State(app): State<Arc<App>>, admin: Admin) -> Result<StatusCode, ApiError> {
-    op::disconnect(&app, &admin.tenant, admin.user).await?;
+    // Whoever goes away meanwhile leaves nothing half done.
+    let done = tokio::spawn(async move { op::disconnect(&app, &admin.tenant, admin.user).await }).await;
+    done.map_err(|error| OpError::Internal(format!("disconnecting the CRM ended early: {error}")))??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -91,9 +93,15 @@ pub(super) async fn callback(
         Ok(Query(CameBackQuery { code, state, error })) => CameBack { code, state, error },
         Err(_unreadable) => CameBack::default(),
     };
-    let word = match op::finish(&app, &anyone.tenant, who, came).await {
-        Ok(()) => "done",
-        Err(refused) => refused.word(),
+    // A code is good for once: whoever closes the window meanwhile has consented all the same.
+    let finished = tokio::spawn(async move { op::finish(&app, &anyone.tenant, who, came).await }).await;
+    let word = match finished {
+        Ok(Ok(())) => "done",
+        Ok(Err(refused)) => refused.word(),
+        Err(error) => {
+            tracing::error!(%error, "an admin's consent ended early");
+            op::ConsentRefused::NotKept.word()
+        }
     };
     Redirect::to(&format!("{PAGE}{word}")).into_response()
 }

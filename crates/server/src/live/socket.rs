@@ -37,6 +37,9 @@ pub(super) struct Hello {
     /// Whether records are on screen beside it.
     #[serde(default)]
     console: bool,
+    /// Whether nobody sees it: it tells a page around it of calls, and counts as no panel of its agent (P9).
+    #[serde(default)]
+    unseen: bool,
 }
 
 /// What is on screen beside the panel, whenever it changes.
@@ -84,6 +87,10 @@ pub async fn serve(app: Arc<App>, mut socket: WebSocket) {
     };
     let instance = Instance(hello.instance.unwrap_or_else(|| app.around.new_id()));
     let owner = PanelOwner { user: caller.user, agent, name: caller.name.clone(), instance: Some(instance) };
+    if hello.unseen {
+        listen(&app, &tenant, &owner, instance, socket, hello.token).await;
+        return;
+    }
     let view = if hello.console { View::Other } else { View::NoConsole };
     let connection = app.hub.panels.opened(tenant.id, &owner.agent, instance, view);
     // The agent's other panels show that there is one more, and one less when it goes.

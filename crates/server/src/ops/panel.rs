@@ -2,7 +2,7 @@
 
 use super::control::controls;
 use super::crm::named::name_records;
-use super::crm::sharing::{share_panel, shared};
+use super::crm::sharing::share_panel;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
 use super::{OpError, dial, ear, lookup, messages, read_activity, web_phone};
@@ -27,7 +27,7 @@ use domain::relate::RelateDecision;
 use domain::relate::opportunity::RelatedOpportunity;
 use domain::wrapup::submit::{LogRequest, Scene, preview};
 use domain::wrapup::timer::{extend, is_late};
-use domain::wrapup::{Draft, PartyChoice, Wrapup};
+use domain::wrapup::{Draft, PartyChoice, Wrapup, WrapupState};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{AgentNames, ReadError, Snapshot};
@@ -153,7 +153,11 @@ pub async fn wrapup(
         return Err(OpError::Forbidden);
     }
     let view = if wrapup.owed() { reader.owed(&wrapup).await? } else { None };
-    shared(app, tenant, owner.user, view.ok_or(OpError::NotFound)?).await
+    // Nobody waits for the CRM with a moment of the store in hand, nor a panel at all.
+    drop(reader);
+    let mut view = view.ok_or(OpError::NotFound)?;
+    share_panel(app, tenant, owner, &mut view).await?;
+    Ok(view)
 }
 
 /// What an agent is doing, read anew.
@@ -283,7 +287,9 @@ impl<'a> Reader<'a> {
         wrapup: &Wrapup,
     ) -> Result<Card, OpError> {
         let (party, matched) = lookup::match_call(&mut *self.moment, &self.rules, call).await?;
-        self.search_for(&party, &matched);
+        if wrapup.state != WrapupState::Undispositioned {
+            self.search_for(&party, &matched);
+        }
         let agent = Some(&self.owner.agent);
         let ground = CodeGround::of(self.app, self.tenant, &self.rules, &self.sets, call, agent);
         let offer = on_offer(&self.sets, &ground.scope()).filter(|_| self.rules.centre.codes_enabled);

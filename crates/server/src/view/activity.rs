@@ -9,11 +9,13 @@ use crate::clock::rfc3339;
 use crate::ops::listen::Audible;
 use domain::activity::Activity;
 use domain::call::{CallRecord, CallState, Explained};
-use domain::correction::Corrigible;
+use domain::correction::{Correction, Corrigible};
 use domain::directory::PersonLine;
 use domain::disposition::LoggedCode;
 use domain::id::{AgentKey, PersonId};
+use domain::mirror::Local;
 use domain::phone::OtherParty;
+use domain::relate::RelateDecision;
 use domain::relate::opportunity::RelatedOpportunity;
 use domain::wrapup::{Wrapup, WrapupState};
 use serde::Serialize;
@@ -216,6 +218,21 @@ pub struct ActivityView {
     pub corrections: Vec<CorrectionView>,
     /// Who listened in, newest first; for supervisors.
     pub listened: Vec<ListenedView>,
+    /// The records that `corrections` name in words: nobody is told of them who may not see them.
+    #[serde(skip)]
+    pub named_in_corrections: Vec<Local>,
+}
+
+/// The records that a correction took the place of, and those that it filed.
+fn records_of(correction: &Correction) -> impl Iterator<Item = Local> + '_ {
+    [&correction.before, &correction.after].into_iter().flat_map(|filed| {
+        let case = match filed.related {
+            Some(RelateDecision::Related { case, .. }) => Some(Local::Case(case)),
+            _ => None,
+        };
+        let person = filed.party.and_then(|party| party.person).map(Local::Person);
+        person.into_iter().chain(case)
+    })
 }
 
 /// What an Activity's page is made of.
@@ -304,6 +321,7 @@ impl ActivityView {
             can_correct: scene.corrigible.can_correct(),
             corrections: CorrectionView::all(&scene.corrigible, scene.users),
             listened: scene.listened.clone(),
+            named_in_corrections: scene.corrigible.corrections.iter().flat_map(records_of).collect(),
         }
     }
 }

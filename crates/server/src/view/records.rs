@@ -87,6 +87,16 @@ impl ShowsRecords for CaseLineView {
     }
 }
 
+impl ShowsRecords for CaseView {
+    fn records(&mut self, each: &mut dyn FnMut(Shown<'_>)) {
+        self.line.records(each);
+        // Of a Contact that is hidden nobody dials the numbers.
+        if self.line.hidden.is_some() || self.line.contact.as_ref().is_some_and(|one| one.hidden.is_some()) {
+            self.contact_phones.clear();
+        }
+    }
+}
+
 /// The views whose records are those of some of their fields.
 macro_rules! shows {
     ($($view:ty: $($field:ident),+;)+) => {
@@ -103,7 +113,6 @@ shows! {
     MatchView: candidates, clicked;
     RelateView: case, offer;
     PersonView: line, account;
-    CaseView: line;
     ActivityLineView: party, case;
     super::activity::WrapupSummaryView: party, related;
     super::activity::EngagementView: wrapup;

@@ -22,8 +22,11 @@ struct Panel {
 
 impl Panel {
     async fn open(address: &str, who: &Someone) -> Panel {
+        Panel::greet(address, json!({ "token": who.token, "version": null })).await
+    }
+
+    async fn greet(address: &str, hello: Value) -> Panel {
         let (mut socket, _) = connect_async(format!("ws://{address}/api/v1/live")).await.expect("connected");
-        let hello = json!({ "token": who.token, "version": null });
         socket.send(Message::text(hello.to_string())).await.expect("said hello");
         Panel { socket }
     }
@@ -65,6 +68,24 @@ async fn a_panel_gets_its_state_at_once_and_after_every_commit_that_concerns_it(
     world.ask(&ana, "POST", &path_of(wrapup, "log"), Some(entry(0, &first_code(wrapup), ""))).await.is(200);
     let done = panel.until(|panel| panel["wrapups"] == json!([])).await;
     assert_eq!(done["agent"]["state"], "available");
+}
+
+#[tokio::test]
+async fn p09_a_panel_that_nobody_sees_hears_of_everything_and_counts_as_none() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let ana = world.sign_in(HERE, "ana").await;
+    let hello = json!({ "token": ana.token, "version": null, "unseen": true });
+    let mut unseen = Panel::greet(&address, hello).await;
+    assert_eq!(unseen.until(|_| true).await["instances"], 0);
+    let mut seen = Panel::open(&address, &ana).await;
+    assert_eq!(seen.until(|_| true).await["instances"], 1);
+    unseen.until(|panel| panel["instances"] == 1).await;
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    for panel in [&mut unseen, &mut seen] {
+        let owes = panel.until(|panel| panel["wrapups"].as_array().is_some_and(|all| all.len() == 1)).await;
+        assert_eq!(owes["instances"], 1);
+    }
 }
 
 #[tokio::test]

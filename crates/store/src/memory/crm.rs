@@ -90,6 +90,13 @@ impl Tenant {
         let filed = self.filed.get(&from).cloned();
         self.outbox.remove(&Subject::Activity(from));
         self.filed.remove(&from);
+        let led_here = |(call, vanished): (&CallKey, &Vanished)| {
+            (vanished.into == from).then(|| (*call, Vanished { into, ..vanished.clone() }))
+        };
+        let led_here: Vec<_> = self.vanished.iter().filter_map(led_here).collect();
+        for (call, vanished) in led_here {
+            self.vanished.insert(call, vanished);
+        }
         match filed {
             Some(FiledState::There(filed)) => self.vanish(from, Vanished { into, filed: Some(filed) }),
             None if was_due => self.vanish(from, Vanished { into, filed: None }),

@@ -50,6 +50,7 @@ const FILED_OF: &str = "SELECT filed FROM crm_filed WHERE call_id = ?1";
 const VANISHED: &str = "SELECT into_call, filed FROM crm_vanished WHERE tenant_id = ?1 AND call = ?2";
 const VANISH: &str = "INSERT INTO crm_vanished (tenant_id, call, into_call, filed) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (tenant_id, call) DO UPDATE SET into_call = ?3, filed = ?4";
+const LEAD_ON: &str = "UPDATE crm_vanished SET into_call = ?3 WHERE tenant_id = ?1 AND into_call = ?2";
 const SETTLE: &str = "DELETE FROM crm_vanished WHERE tenant_id = ?1 AND call = ?2";
 const UNFILE: &str = "DELETE FROM crm_filed WHERE call_id = ?1";
 
@@ -146,6 +147,8 @@ pub(super) fn merged(tx: &Tx<'_>, from: CallKey, from_id: i64, into: CallKey) ->
         first(tx.conn, FILED_OF, params![from_id], FILED, |row| row.json("filed"))?;
     remove(tx, Subject::Activity(from))?;
     run(tx.conn, UNFILE, params![from_id])?;
+    // Those that became part of it before are part of the other now.
+    run(tx.conn, LEAD_ON, params![tx.tenant.0, from.0.into_bytes(), into.0.into_bytes()])?;
     match filed {
         Some(FiledState::There(filed)) => vanish(tx, from, &Vanished { into, filed: Some(filed) }),
         None if was_due => vanish(tx, from, &Vanished { into, filed: None }),

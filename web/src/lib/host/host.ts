@@ -46,6 +46,8 @@ export interface Crm {
 export interface Host {
   /** Whether records are on screen beside the panel. */
   readonly console: boolean;
+  /** Whether the panel's frame is not on screen: it only speaks with the page around it. */
+  readonly unseen?: boolean;
   /** The CRM's page around the panel; null where there is none. */
   readonly crm: Crm | null;
   /** Opens the person's record (screen pop). */

@@ -112,7 +112,7 @@ export function scvHost(sdk: ScvSdk): Host {
     },
     told: (panel) => story.tell(panel),
   };
-  return { ...tabHost(), crm };
+  return { ...tabHost(), unseen: true, crm };
 }
 
 /** Who is signed in to the panel, as soon as somebody is. */

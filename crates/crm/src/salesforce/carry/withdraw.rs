@@ -1,9 +1,10 @@
 //! A call turned out to be part of another after it was carried out: its record and its Task are two of one call there. They
-//! are deleted, if nobody but us has had a hand on them; else they stay, and say which call they are part of.
+//! are deleted, if the other call says all of it and nobody but us has had a hand on them; else they stay, and say which call they
+//! are part of.
 
 use super::super::Salesforce;
 use super::super::api::Ask;
-use super::super::config::Language;
+use super::super::config::{Language, Login};
 use super::super::filing::{CALL_ACTIVITY, Fields, PART_OF, Shapes, TASK};
 use super::super::governor::Purpose;
 use super::super::refused;
@@ -51,7 +52,9 @@ impl Salesforce {
         }
         let ours = self.api.session().await?.user.clone();
         let wrote = gone.filed.as_ref().and_then(|filed| Wrote::of_text(&filed.wrote)).unwrap_or_default();
-        if there.is_as_we_left_it(&wrote, ours.as_deref()) {
+        // By an admin's consent we are that admin, whose own hand looks like ours.
+        let may_delete = gone.may_delete && !matches!(self.config.login, Login::Refresh { .. });
+        if may_delete && there.is_as_we_left_it(&wrote, ours.as_deref()) {
             match self.on_both(there.deletions()).await? {
                 Did::It => return Ok(Withdrawn::Gone),
                 // Somebody was faster. What is left of it is found when it is tried again.

@@ -89,17 +89,24 @@ impl Stand {
         let Some(before) = before else { return new };
         let follows = matches!(before.phase, Phase::Follow { .. });
         let newest = before.newest.as_ref().map_or(before.began, |(at, _)| *at);
-        let read_up_to = if follows { Some(newest.min(now).plus_millis(-OVERLAP_MS)) } else { None };
+        // Of a first load that was not through some is known: what became of that is told from its beginning on.
+        let read_up_to = if follows { newest.min(now) } else { before.began }.plus_millis(-OVERLAP_MS);
         let (swept, gone) = (before.swept, before.gone.clone());
-        Stand { swept, gone, resume: before.resume.or(read_up_to), ..new }
+        Stand { swept, gone, resume: before.resume.or(Some(read_up_to)), ..new }
+    }
+
+    /// What was read of a table has no order: page by page it begins anew.
+    pub(super) fn page_by_page(&mut self) {
+        self.phase = Phase::Load;
+        (self.cursor, self.newest, self.read) = (None, None, 0);
     }
 
     /// All was read: what changed meanwhile comes next.
     pub(super) fn loaded(&mut self) {
         self.phase = Phase::Follow { under_way: false };
-        if let Some(resume) = self.resume.take() {
-            self.newest = Some((resume, String::new()));
-        }
+        // What was read early may have been converted or deleted since, and says so by a newer stamp only.
+        let from = self.resume.take().unwrap_or(self.began.plus_millis(-OVERLAP_MS));
+        self.newest = Some((from, String::new()));
     }
 
     /// As it is kept.

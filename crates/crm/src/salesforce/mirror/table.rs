@@ -48,13 +48,13 @@ impl Salesforce {
                 }
                 // It failed, was ended by somebody, or was forgotten: page by page it goes as well.
                 _ => {
-                    stand.phase = Phase::Load;
+                    stand.page_by_page();
                     return Ok(told(Vec::new(), &stand));
                 }
             }
         }
         let Some((rows, next)) = self.piece(job, locator).await? else {
-            stand.phase = Phase::Load;
+            stand.page_by_page();
             return Ok(told(Vec::new(), &stand));
         };
         let mut news = Vec::new();
@@ -71,7 +71,6 @@ impl Salesforce {
             Some(locator) => Phase::Bulk { job: job.to_owned(), locator: Some(locator) },
             None => {
                 // The table is as it was when the job began: what changed since is read from there on.
-                stand.newest = None;
                 stand.loaded();
                 Phase::Follow { under_way: false }
             }

@@ -19,6 +19,8 @@ use store::MAX_PAGE;
 pub const AT_A_TIME: usize = MAX_PAGE;
 /// How long an Activity waits for the record it is filed on, before it is looked at again.
 const WAITS_FOR_RECORD: Duration = Duration::from_secs(5);
+/// How long a call that is part of another waits for that one, which may be summed up hours later.
+const WAITS_FOR_CALL: Duration = Duration::from_secs(60);
 /// How long all wait after something that no waiting of ours mends: credentials, rights.
 const WAITS_FOR_ADMIN: Duration = Duration::from_secs(60);
 /// How often something is tried whose reference is no more there, so that the mirror can tell what became of it.
@@ -121,7 +123,7 @@ impl Running<'_> {
     async fn vanished(&mut self, reader: &Reader<'_>, entry: &OutboxEntry) -> Result<(), OpError> {
         let gone = match reader.vanished(entry).await? {
             Ready::Now(gone) => gone,
-            Ready::Waits => return self.commit(vec![self.later(entry, WAITS_FOR_RECORD)]).await,
+            Ready::Waits => return self.commit(vec![self.later(entry, WAITS_FOR_CALL)]).await,
             Ready::Moot => return self.moot(entry).await,
         };
         let (subject, version) = (entry.subject, entry.version);

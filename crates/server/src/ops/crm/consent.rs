@@ -43,6 +43,8 @@ struct Open {
 impl Consents {
     fn put(&self, state: &str, open: Open, now: At) -> Result<(), OpError> {
         let mut consents = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another one of the same session takes the place of the one before: nobody keeps others out.
+        consents.retain(|_, before| before.session != open.session);
         // One that is over is kept while there is room: it can be said that it was too late.
         if consents.len() >= MAX_OPEN {
             consents.retain(|_, open| open.until > now);
@@ -182,12 +184,12 @@ pub async fn finish(
 pub async fn disconnect(app: &App, tenant: &Tenant, by: UserId) -> Result<(), OpError> {
     let way = way(app, tenant).ok_or(OpError::NotFound)?;
     let token = way.file.token();
-    keep(app, tenant, &way, by, None).await?;
-    if let Some(token) = token {
+    let kept = keep(app, tenant, &way, by, None).await;
+    if let (Some(token), ConsentStanding::Disconnected { .. }) = (token, way.file.standing()) {
         // An org that cannot be reached keeps a token that nobody has any more.
         consent_of(&way, "").revoke(way.transport.as_ref(), &token).await;
     }
-    Ok(())
+    kept
 }
 
 /// Writes it down, tells the change log, and has whoever waits for it begin.

@@ -9,9 +9,6 @@ use domain::mirror::{Joined, Local, RemoteId};
 use domain::outbox::{FiledState, OutboxEntry, Subject, Vanished};
 use store::ReadError;
 
-/// How many calls that became part of one another are followed.
-const MAX_STEPS: usize = 8;
-
 /// What can be done about something in the outbox now.
 #[derive(Clone, Debug)]
 pub enum Ready<T> {
@@ -88,23 +85,20 @@ impl Reader<'_> {
     pub async fn vanished(&self, entry: &OutboxEntry) -> Result<Ready<Withdrawal>, ReadError> {
         let (store, tenant) = (&self.app.store, self.tenant.id);
         let Subject::Vanished(call) = entry.subject else { return Ok(Ready::Moot) };
-        let Some(Vanished { mut into, filed }) = store.vanished(tenant, call).await? else {
+        let Some(Vanished { into, filed }) = store.vanished(tenant, call).await? else {
             return Ok(Ready::Moot);
         };
-        // That one may be part of a third by now.
-        for _ in 0..MAX_STEPS {
-            let Some(further) = store.vanished(tenant, into).await? else { break };
-            into = further.into;
-        }
         let waits = store.outbox_entry(tenant, Subject::Activity(into)).await?.is_some();
-        let goes_on = store
-            .activity(tenant, into)
-            .await?
-            .is_some_and(|row| !row.activity.archived || row.activity.outcome == Outcome::Open);
+        let other = store.activity(tenant, into).await?.map(|row| row.activity);
+        let goes_on = other.as_ref().is_some_and(|other| !other.archived || other.outcome == Outcome::Open);
         if waits || goes_on {
             return Ok(Ready::Waits);
         }
-        Ok(Ready::Now(Box::new(Withdrawal { call, into, filed })))
+        // Left out by an admin, it is not there: then this is all that the org has of the call.
+        let is_there = store.filed(tenant, into).await?.is_some();
+        let says_it = other.is_some_and(|other| other.outcome == Outcome::Logged)
+            || filed.as_ref().is_some_and(|filed| filed.task.is_none());
+        Ok(Ready::Now(Box::new(Withdrawal { call, into, filed, may_delete: is_there && says_it })))
     }
 
     /// The person of an entry.

@@ -8,6 +8,7 @@ use crate::ops::OpError;
 use crm::{Changed, CrmError, CrmErrorKind, Place};
 use domain::commit::{Change, Commit};
 use domain::mirror::{Mirrored, MirroredUpTo};
+use std::collections::BTreeSet;
 
 /// What came of reading one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub async fn follow(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<(), st
 }
 
 /// Reads everything that changed since the last time; whatever was read is kept, also where reading ends early. Kinds that keep
-/// up are asked for together; what cannot be read of one of them holds up no other.
+/// up are asked for together; what cannot be read of one of them holds up those alone that refer to its records.
 ///
 /// # Errors
 /// Something cannot be read or written: the first of it, where it is several.
@@ -61,6 +62,7 @@ pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize,
     link.spend();
     link.crm.choose_phones(&phones::chosen(tenant));
     let (mut changed, mut refused) = (0, None);
+    let mut behind = BTreeSet::new();
     let places = app.store.mirrored(tenant.id).await?;
     let keeps_up = |of: Mirrored| places.iter().find(|place| place.of == of && place.loading.is_none());
     let following: Vec<(Mirrored, Option<Place>)> = Mirrored::ALL
@@ -70,6 +72,8 @@ pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize,
     let read = if following.is_empty() { Vec::new() } else { link.crm.changed_together(&following).await };
     for ((of, _), read) in following.iter().zip(read) {
         match read {
+            // Whom it refers to may not be here yet. It is read again once that is.
+            Ok(_) if rests_on(*of).iter().any(|other| behind.contains(other)) => _ = behind.insert(*of),
             Ok(read) => {
                 let page = take_over(app, tenant, link, *of, None, read).await?;
                 changed += page.changed;
@@ -77,14 +81,24 @@ pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize,
                     changed += rest(app, tenant, link, *of).await?;
                 }
             }
-            Err(error) => refused = refused.or(Some(error)),
+            Err(error) => {
+                behind.insert(*of);
+                refused = refused.or(Some(error));
+            }
         }
     }
     // Those that are read for the first time, in their order: what others refer to comes first.
     for of in Mirrored::ALL.into_iter().filter(|of| keeps_up(*of).is_none()) {
+        if rests_on(of).iter().any(|other| behind.contains(other)) {
+            behind.insert(of);
+            continue;
+        }
         match rest(app, tenant, link, of).await {
             Ok(more) => changed += more,
-            Err(MirrorError::Crm(error)) if is_of_one_kind(&error) => refused = refused.or(Some(error)),
+            Err(MirrorError::Crm(error)) if is_of_one_kind(&error) => {
+                behind.insert(of);
+                refused = refused.or(Some(error));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -94,6 +108,15 @@ pub async fn mirror(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<usize,
             link.went_well(Traffic::In, app.around.now());
             Ok(changed)
         }
+    }
+}
+
+/// Whose records one of this kind may refer to. Its reference is looked up once, when it is read: they come first.
+fn rests_on(of: Mirrored) -> &'static [Mirrored] {
+    match of {
+        Mirrored::Users | Mirrored::Accounts | Mirrored::Leads => &[],
+        Mirrored::Contacts => &[Mirrored::Accounts],
+        Mirrored::Cases => &[Mirrored::Accounts, Mirrored::Contacts],
     }
 }
 

@@ -88,6 +88,11 @@ impl People {
         self.active.get(&ours).and_then(|at| self.theirs.get(*at)).map(|theirs| &theirs.remote.id)
     }
 
+    /// Whether this one of ours is a user of the CRM, active or not.
+    pub fn is_known(&self, ours: UserId) -> bool {
+        self.ours.values().filter_map(|at| self.users.get(*at)).any(|user| user.id == ours)
+    }
+
     /// The active user of the CRM who is this agent.
     pub fn of_agent(&self, agent: &AgentKey) -> Option<&RemoteId> {
         self.agent(agent).and_then(|user| self.theirs(user.id))

@@ -139,7 +139,7 @@ impl<'a> Reflecting<'a> {
             new_id,
         };
         let reflected = reflect::person(told, &means);
-        let (changes, joins) = (reflected.is_some(), linked.is_none());
+        let (changes, joins, is_new) = (reflected.is_some(), linked.is_none(), known.is_none());
         let Some(person) = reflected.or(known) else { return Ok(new_id) };
         let id = person.id;
         if changes || joins {
@@ -148,7 +148,9 @@ impl<'a> Reflecting<'a> {
             let (remote, twin) = (told.id.clone(), told.twin.clone());
             let local = Some(Local::Person(id));
             self.locals.extend([&remote].into_iter().chain(&twin).map(|id| (id.clone(), local)));
-            let (person, awaited) = (Box::new(person), self.awaited);
+            // A number that is new on a record that was there already may be one that calls wait for.
+            let awaited = self.awaited || !is_new;
+            let person = Box::new(person);
             self.changes.push(Change::PersonMirrored { person, keys, remote, twin, awaited });
         }
         Ok(id)

@@ -21,11 +21,12 @@ pub async fn search_wanted(app: &App, tenant: &Tenant, link: &CrmLink) -> Result
     loop {
         let (wanted, all) = link.numbers.take();
         let spellings: Vec<String> = wanted.values().flatten().cloned().collect();
-        if !spellings.is_empty()
-            && let Err(error) = search(app, tenant, link, &spellings).await
-        {
-            link.numbers.not_done(wanted.keys());
-            return Err(error);
+        if !spellings.is_empty() {
+            if let Err(error) = search(app, tenant, link, &spellings).await {
+                link.numbers.not_done(wanted.keys());
+                return Err(error);
+            }
+            link.numbers.done(wanted.keys(), app.around.now());
         }
         if all {
             return Ok(());
@@ -37,12 +38,12 @@ pub async fn search_wanted(app: &App, tenant: &Tenant, link: &CrmLink) -> Result
 /// waited for no longer: a duplicate it refuses itself.
 pub async fn search_first(app: &App, tenant: &Tenant, number: &CallerNumber) {
     let Some(link) = app.crms.of(tenant.id) else { return };
-    if !link.numbers.is_due(number, app.around.now()) {
+    if link.numbers.is_done(number, app.around.now()) {
         return;
     }
     let searched = timeout(SEARCH_WITHIN, search(app, tenant, &link, &spellings(number))).await;
-    if !matches!(searched, Ok(Ok(()))) {
-        link.numbers.not_done([&key(number)]);
+    if matches!(searched, Ok(Ok(()))) {
+        link.numbers.done([&key(number)], app.around.now());
     }
 }
 

@@ -8,8 +8,8 @@ use crate::crms::CrmLink;
 use crate::ops::OpError;
 use crate::ops::panel::PanelOwner;
 use crate::sharing::Hidden;
-use crate::view::{ActivityView, PanelView, Shown, ShowsRecords};
-use crm::{AccessQuestion, CrmError};
+use crate::view::{ActivityView, Shown, ShowsRecords};
+use crm::{AccessQuestion, CrmError, OpenToAll, Retry};
 use domain::directory::PersonKind;
 use domain::id::{AgentKey, UserId};
 use domain::mirror::{Local, Mirrored, RemoteId};
@@ -52,8 +52,10 @@ impl Viewer {
         let Some(link) = app.crms.of(tenant.id).filter(|link| link.sharing.policy.follow) else {
             return Ok(None);
         };
-        let theirs = People::read(app, tenant).await?.theirs(user).cloned();
-        let sees_all = theirs.is_none() && link.sharing.policy.show_without_user;
+        let people = People::read(app, tenant).await?;
+        let theirs = people.theirs(user).cloned();
+        // Whoever is deactivated there sees nothing more of it, and not everything.
+        let sees_all = !people.is_known(user) && link.sharing.policy.show_without_user;
         Ok((!sees_all).then_some(Viewer { link, theirs }))
     }
 
@@ -112,7 +114,7 @@ async fn kind(app: &App, tenant: &Tenant, record: Local) -> Result<Option<Mirror
     }))
 }
 
-/// Asks the CRM; answers for which of its users something is otherwise now.
+/// Asks the CRM; answers for which of its users it answered anything.
 ///
 /// # Errors
 /// It does not answer.
@@ -123,10 +125,17 @@ pub async fn ask(
 ) -> Result<BTreeSet<RemoteId>, CrmError> {
     let now = app.around.now();
     if link.sharing.open_due(now) {
-        link.sharing.open_to_all(link.crm.open_to_all().await?, now);
+        let open = match link.crm.open_to_all().await {
+            // Our user may not read it: then each record is asked about.
+            Err(error) if error.retry == Retry::No => OpenToAll::default(),
+            open => open?,
+        };
+        link.sharing.open_to_all(open, now);
     }
     let access = link.crm.access(questions).await?;
-    Ok(link.sharing.learn(access, |record| link.crm.kind_of(record), now))
+    let answered = access.iter().map(|one| one.user.clone()).collect();
+    link.sharing.learn(access, |record| link.crm.kind_of(record), now);
+    Ok(answered)
 }
 
 /// Asks what panels wait for, all of it at once, and tells them.
@@ -138,8 +147,8 @@ pub async fn ask_wanted(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<()
     if questions.is_empty() {
         return Ok(());
     }
-    let changed = match ask(app, link, &questions).await {
-        Ok(changed) => changed,
+    let answered = match ask(app, link, &questions).await {
+        Ok(answered) => answered,
         Err(error) => {
             for question in questions {
                 for agent in agents.get(&question.user).into_iter().flatten() {
@@ -149,7 +158,8 @@ pub async fn ask_wanted(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<()
             return Err(error);
         }
     };
-    for user in changed {
+    // Also where nothing is new: a page may have been answered the same a moment ago, and the panel not told.
+    for user in answered {
         for agent in agents.get(&user).into_iter().flatten() {
             app.hub.seen(tenant.id, agent);
         }
@@ -174,7 +184,7 @@ pub async fn shared<V: ShowsRecords>(
     Ok(view)
 }
 
-/// The same for an Activity, whose corrections name records in words: where one of its records is hidden these are, too.
+/// The same for an Activity, whose corrections name records in words: where one of those is hidden, the words are, too.
 ///
 /// # Errors
 /// The store cannot read.
@@ -186,13 +196,14 @@ pub async fn shared_activity(
     wait: Wait,
 ) -> Result<ActivityView, OpError> {
     let Some(viewer) = Viewer::of(app, tenant, user).await? else { return Ok(view) };
-    let records = shown(&mut view);
+    let mut records = shown(&mut view);
+    records.extend(view.named_in_corrections.iter().copied());
     let hidden = match wait {
         Wait::Briefly => viewer.look_and_ask(app, tenant, &records).await?,
         Wait::Never => viewer.look(app, tenant, &records).await?.hidden,
     };
     hide(&mut view, &hidden);
-    if !hidden.is_empty() {
+    if view.named_in_corrections.iter().any(|record| hidden.contains_key(record)) {
         let fields = view.corrections.iter_mut().flat_map(|correction| &mut correction.fields);
         for field in fields.filter(|field| NAMING_FIELDS.contains(&field.field.as_str())) {
             (field.before, field.after) = (None, None);
@@ -201,7 +212,7 @@ pub async fn shared_activity(
     Ok(view)
 }
 
-/// Hides what the panel's owner may not see. Nothing is waited for: what the CRM has to be asked for first is hidden until it
+/// Hides of a panel, or of what one shows, what its owner may not see. Nothing is waited for: what the CRM has to be asked for first is hidden until it
 /// has answered, and then the panel is told.
 ///
 /// # Errors
@@ -210,7 +221,7 @@ pub async fn share_panel(
     app: &App,
     tenant: &Tenant,
     owner: &PanelOwner,
-    panel: &mut PanelView,
+    panel: &mut impl ShowsRecords,
 ) -> Result<(), ReadError> {
     let Some(viewer) = Viewer::of(app, tenant, owner.user).await? else { return Ok(()) };
     let seen = viewer.look(app, tenant, &shown(panel)).await?;

@@ -117,3 +117,25 @@ async fn it_is_taken_away_only_once_the_call_that_it_is_part_of_is_there() {
     let there = calls(&org);
     assert_eq!((there.len(), &there[0]["Notes__c"]), (1, &json!("corrected")));
 }
+
+#[tokio::test]
+async fn what_an_agent_said_of_it_stays_there_where_the_call_that_it_is_part_of_says_none_of_it() {
+    let world = World::new().await;
+    let org = Org::connect(&world).await;
+    let ana = world.sign_in(HERE, "ana").await;
+    contact(&org, "Eva", CALLER);
+    read(&world).await;
+    world.play(HERE, Scenario::AbandonedRinging, CALLER).await;
+    let first = world.ask(&ana, "GET", "/people?q=eva", None).await.is(200).body["people"][0]["id"].clone();
+    let calls_of = format!("/people/{}/activities", first.as_str().expect("an id"));
+    let abandoned = world.ask(&ana, "GET", &calls_of, None).await.is(200).body["activities"][0]["id"].clone();
+    let said = logged(&world, &ana, "what she said").await;
+    drain(&world).await;
+    merge(&world, &[abandoned.as_str().expect("an id").to_owned(), said]).await;
+    drain(&world).await;
+    let there = calls(&org);
+    let notes: Vec<&Value> = there.iter().map(|call| &call["Notes__c"]).collect();
+    assert!(notes.contains(&&json!("what she said")), "{there:?}");
+    assert_eq!(tasks(&org).len(), 1);
+    assert_eq!(world.count("SELECT count(*) FROM outbox"), 0);
+}

@@ -54,6 +54,8 @@ pub struct CrmLink {
     pub opportunity_names: OpportunityNames,
     /// How an admin consents to our logging in, where we log in by that.
     pub consent: Option<Arc<ConsentWay>>,
+    /// Held by whoever has the directory hold news: of two at a time each would make the same record anew.
+    pub(crate) reflecting: Arc<tokio::sync::Mutex<()>>,
     standings: Mutex<[Standing; 2]>,
     /// Calls that were carried out, and records that had to be asked for, since changes were last asked for.
     paid: AtomicU64,
@@ -87,7 +89,7 @@ impl CrmLink {
         let (paid, pays) = (AtomicU64::new(0), Notify::new());
         let opportunity_names = OpportunityNames::default();
         let (standings, wake) = (Mutex::default(), Notify::new());
-        let consent = None;
+        let (consent, reflecting) = (None, Arc::default());
         CrmLink {
             crm,
             organisation,
@@ -95,6 +97,7 @@ impl CrmLink {
             numbers,
             opportunity_names,
             consent,
+            reflecting,
             standings,
             paid,
             pays,

@@ -13,6 +13,7 @@ use domain::mirror::{CrmUser, Fate, Local, News, RemoteCase, RemoteId, RemotePer
 use domain::reflect::{self, CaseMeans, PersonMeans};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
 use tokio::task::{JoinError, JoinHandle};
 use uuid::Uuid;
 
@@ -33,6 +34,8 @@ pub struct Reflecting<'a> {
     changed: usize,
     /// Changes of a first load on their way to the disk, while those after them are made ready.
     under_way: Option<JoinHandle<Result<u64, store::CommitError>>>,
+    /// Nobody else does so meanwhile, nor before what was on its way when this was broken off is written.
+    alone: Arc<OwnedMutexGuard<()>>,
 }
 
 impl<'a> Reflecting<'a> {
@@ -46,9 +49,11 @@ impl<'a> Reflecting<'a> {
         link: &'a CrmLink,
         awaited: bool,
     ) -> Result<Reflecting<'a>, store::ReadError> {
+        let alone = Arc::new(Arc::clone(&link.reflecting).lock_owned().await);
         let people = People::read(app, tenant).await?;
         let (locals, changes) = (BTreeMap::new(), Vec::new());
-        Ok(Reflecting { app, tenant, link, people, awaited, locals, changes, changed: 0, under_way: None })
+        let under_way = None;
+        Ok(Reflecting { app, tenant, link, people, awaited, locals, changes, changed: 0, under_way, alone })
     }
 
     /// Takes all of it over; answers how many records changed.
@@ -255,10 +260,19 @@ impl<'a> Reflecting<'a> {
             return self.write().await;
         }
         self.landed().await?;
-        let commit = Commit::of(self.tenant.id, std::mem::take(&mut self.changes));
-        let store = Arc::clone(&self.app.store);
-        self.under_way = Some(tokio::spawn(async move { store.commit(commit).await }));
+        self.send();
         Ok(())
+    }
+
+    /// Sends what is ready on its way, which it goes also where this is broken off.
+    fn send(&mut self) {
+        let commit = Commit::of(self.tenant.id, std::mem::take(&mut self.changes));
+        let (store, alone) = (Arc::clone(&self.app.store), Arc::clone(&self.alone));
+        self.under_way = Some(tokio::spawn(async move {
+            let written = store.commit(commit).await;
+            drop(alone);
+            written
+        }));
     }
 
     /// What is under way is written.
@@ -277,8 +291,8 @@ impl<'a> Reflecting<'a> {
     async fn write(&mut self) -> Result<(), MirrorError> {
         self.landed().await?;
         if !self.changes.is_empty() {
-            let changes = std::mem::take(&mut self.changes);
-            self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;
+            self.send();
+            self.landed().await?;
         }
         Ok(())
     }

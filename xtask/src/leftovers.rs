@@ -34,17 +34,27 @@ pub(crate) fn carrying(mark: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
 
     #[test]
     fn a_process_that_carries_the_mark_is_found_while_it_lives() {
         let mark = mark();
-        // `cat` with an open input lives until that is closed.
-        let mut child =
-            Command::new("cat").env(VARIABLE, &mark).stdin(Stdio::piped()).spawn().expect("cat starts");
+        let mut child = Command::new("sh")
+            .args(["-c", "echo begun; read line"])
+            .env(VARIABLE, &mark)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("sh starts");
+        // The system says that a process has started before its environment can be read: only the process
+        // itself can say that it has begun.
+        let mut begun = String::new();
+        let said = BufReader::new(child.stdout.take().expect("its output is read")).read_line(&mut begun);
         let while_it_lives = carrying(&mark);
         drop(child.stdin.take());
-        child.wait().expect("cat ends");
+        child.wait().expect("sh ends");
+        assert_eq!(said.expect("it says so"), "begun\n".len());
         if std::path::Path::new("/proc/self/environ").exists() {
             assert_eq!(while_it_lives.len(), 1, "{while_it_lives:?}");
         }

@@ -1,6 +1,14 @@
 //! The report of calls by disposition (P15): which call counts where. A call counts once, on the day it began, with what
 //! its Activity says today. Where days begin is handed in: zones and their changes of the hour are the server's.
 
+pub mod aggregate;
+pub mod calendar;
+pub mod counts;
+pub mod durations;
+pub mod fact;
+pub mod plan;
+pub mod rollup;
+
 use crate::activity::Outcome;
 use crate::call::Direction;
 use crate::id::{AgentKey, At, CodeId};
@@ -27,9 +35,9 @@ pub struct ReportCall {
 
 /// What a call is counted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReportColumn {
+pub enum ReportColumn<Code = CodeId> {
     /// Logged with this code.
-    Code(CodeId),
+    Code(Code),
     /// Logged while codes were off (P13).
     NoCode,
     /// Do not log (P3).
@@ -42,9 +50,9 @@ pub enum ReportColumn {
     NoWrapup,
 }
 
-impl ReportColumn {
+impl<Code> ReportColumn<Code> {
     /// What a call of this outcome and code is counted as.
-    pub fn of(outcome: Outcome, code: Option<CodeId>) -> Self {
+    pub fn of(outcome: Outcome, code: Option<Code>) -> Self {
         match (outcome, code) {
             (Outcome::Logged, Some(code)) => ReportColumn::Code(code),
             (Outcome::Logged, None) => ReportColumn::NoCode,
@@ -52,6 +60,18 @@ impl ReportColumn {
             (Outcome::Undispositioned, _) => ReportColumn::Undispositioned,
             (Outcome::Open, _) => ReportColumn::Open,
             (Outcome::NoWrapup, _) => ReportColumn::NoWrapup,
+        }
+    }
+
+    /// The same with another name of the code.
+    pub fn named<Other>(self, name: impl FnOnce(Code) -> Other) -> ReportColumn<Other> {
+        match self {
+            ReportColumn::Code(code) => ReportColumn::Code(name(code)),
+            ReportColumn::NoCode => ReportColumn::NoCode,
+            ReportColumn::NotLogged => ReportColumn::NotLogged,
+            ReportColumn::Undispositioned => ReportColumn::Undispositioned,
+            ReportColumn::Open => ReportColumn::Open,
+            ReportColumn::NoWrapup => ReportColumn::NoWrapup,
         }
     }
 }

@@ -1,0 +1,201 @@
+//! Days, months and hours of a tenant's own clock, as plain data: the changes of its hour are handed in, so that what is
+//! counted where is a pure function. Names of zones and where their changes come from are the server's.
+
+use crate::id::At;
+use serde::{Deserialize, Serialize};
+
+const SECONDS_OF_A_DAY: i64 = 86_400;
+const HOURS_OF_A_DAY: u8 = 24;
+const DAYS_OF_A_WEEK: i32 = 7;
+/// 1970-01-01 was a Thursday: so many days after a Monday.
+const FIRST_WEEKDAY: i32 = 3;
+const MONTHS_OF_A_YEAR: i32 = 12;
+
+/// A date: days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Day(pub i32);
+
+/// A month: months since January of the year 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Month(pub i32);
+
+/// An hour of the week: 0 is the first of a Monday, 167 the last of a Sunday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HourOfWeek(u8);
+
+impl HourOfWeek {
+    /// How many there are.
+    pub const COUNT: u8 = HOURS_OF_A_DAY * DAYS_OF_A_WEEK as u8;
+
+    /// The hour of this number; `None` where no week has it.
+    pub fn new(number: u8) -> Option<Self> {
+        (number < Self::COUNT).then_some(HourOfWeek(number))
+    }
+
+    /// Its number.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The hour of its day, from 0.
+    pub fn hour(self) -> u8 {
+        self.0 % HOURS_OF_A_DAY
+    }
+}
+
+impl Day {
+    /// Days since the Monday before, which is 0 on a Monday.
+    pub fn weekday(self) -> u8 {
+        // Of 0 to 6.
+        (self.0 + FIRST_WEEKDAY).rem_euclid(DAYS_OF_A_WEEK) as u8
+    }
+
+    /// The Monday of its week.
+    pub fn monday(self) -> Day {
+        Day(self.0 - i32::from(self.weekday()))
+    }
+
+    /// The month it is in. After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March
+    /// there, so that the day which some years lack is a year's last.
+    pub fn month(self) -> Month {
+        let since = self.0 + 719_468;
+        let era = since.div_euclid(146_097);
+        let day_of_era = since.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * day_of_year + 2) / 153;
+        Month((era * 400 + year_of_era) * MONTHS_OF_A_YEAR + from_march + 2)
+    }
+}
+
+impl Month {
+    /// The month of a year, January being 1.
+    pub fn of(year: i32, month: i32) -> Month {
+        Month(year * MONTHS_OF_A_YEAR + month - 1)
+    }
+
+    /// Its first day.
+    pub fn first_day(self) -> Day {
+        let from_march = self.0 - 2;
+        let year = from_march.div_euclid(MONTHS_OF_A_YEAR);
+        let month = from_march.rem_euclid(MONTHS_OF_A_YEAR);
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let day_of_year = (153 * month + 2) / 5;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Day(era * 146_097 + day_of_era - 719_468)
+    }
+
+    /// The one after it.
+    pub fn next(self) -> Month {
+        Month(self.0 + 1)
+    }
+
+    /// The first month of its quarter.
+    pub fn quarter(self) -> Month {
+        Month(self.0 - self.0.rem_euclid(3))
+    }
+
+    /// The first month of its year.
+    pub fn year(self) -> Month {
+        Month(self.0 - self.0.rem_euclid(MONTHS_OF_A_YEAR))
+    }
+}
+
+/// From when on clocks are so far ahead of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shift {
+    /// From when on.
+    pub from: At,
+    /// How many seconds clocks are ahead; below zero: behind.
+    pub ahead_s: i32,
+}
+
+/// The clock of a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calendar {
+    zone: String,
+    shifts: Vec<Shift>,
+}
+
+impl Calendar {
+    /// The calendar of the zone that is called this, with its shifts in order. The first of them holds before it as well;
+    /// without any, clocks show UTC.
+    pub fn new(zone: &str, shifts: Vec<Shift>) -> Self {
+        Calendar { zone: zone.to_owned(), shifts }
+    }
+
+    /// What the zone is called.
+    pub fn zone(&self) -> &str {
+        &self.zone
+    }
+
+    /// The date at this moment.
+    pub fn day(&self, at: At) -> Day {
+        // 2^31 days are six million years.
+        Day(i32::try_from(self.local_seconds(at).div_euclid(SECONDS_OF_A_DAY)).unwrap_or(i32::MAX))
+    }
+
+    /// The hour of the week at this moment.
+    pub fn hour_of_week(&self, at: At) -> HourOfWeek {
+        // Of 0 to 23.
+        let hour = (self.local_seconds(at).rem_euclid(SECONDS_OF_A_DAY) / 3_600) as u8;
+        HourOfWeek(self.day(at).weekday() * HOURS_OF_A_DAY + hour)
+    }
+
+    fn local_seconds(&self, at: At) -> i64 {
+        let after = self.shifts.partition_point(|shift| shift.from <= at);
+        let ahead_s = self.shifts.get(after.saturating_sub(1)).map_or(0, |shift| shift.ahead_s);
+        at.0.div_euclid(1_000_000) + i64::from(ahead_s)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_begin_and_end_where_they_do() {
+        let first = |year, month| Month::of(year, month).first_day();
+        assert_eq!(first(1970, 1), Day(0));
+        assert_eq!(first(2024, 3).0 - first(2024, 2).0, 29);
+        assert_eq!(first(2025, 3).0 - first(2025, 2).0, 28);
+        assert_eq!(first(2100, 3).0 - first(2100, 2).0, 28);
+        assert_eq!(first(2000, 3).0 - first(2000, 2).0, 29);
+        for number in Month::of(1600, 1).0..Month::of(2400, 1).0 {
+            let (month, next) = (Month(number), Month(number).next());
+            let days = next.first_day().0 - month.first_day().0;
+            assert!((28..=31).contains(&days), "{month:?} has {days} days");
+            for day in [month.first_day(), Day(next.first_day().0 - 1)] {
+                assert_eq!(day.month(), month, "{day:?}");
+            }
+        }
+        assert_eq!(Month::of(2026, 11).quarter(), Month::of(2026, 10));
+        assert_eq!(Month::of(2026, 11).year(), Month::of(2026, 1));
+    }
+
+    #[test]
+    fn weeks_begin_on_a_monday() {
+        // 1970-01-05 and 1969-12-29.
+        assert_eq!((Day(4).weekday(), Day(-3).weekday(), Day(0).weekday()), (0, 0, 3));
+        assert_eq!((Day(10).monday(), Day(0).monday()), (Day(4), Day(-3)));
+    }
+
+    #[test]
+    fn the_hour_that_is_there_twice_is_the_same_hour() {
+        let hour = |hours: i64| At(hours * 3_600 * 1_000_000);
+        let shifts = vec![Shift { from: At(0), ahead_s: 7_200 }, Shift { from: hour(25), ahead_s: 3_600 }];
+        let calendar = Calendar::new("Here", shifts);
+        let seen = |at| (calendar.day(at), calendar.hour_of_week(at).number());
+        // Friday, 1970-01-02: 2 o'clock comes twice.
+        assert_eq!(seen(hour(24)), (Day(1), 4 * 24 + 2));
+        assert_eq!(seen(hour(25)), (Day(1), 4 * 24 + 2));
+        assert_eq!(seen(hour(26)), (Day(1), 4 * 24 + 3));
+        // Before the first shift its hour holds.
+        assert_eq!(seen(hour(-2)), (Day(0), 3 * 24));
+    }
+}

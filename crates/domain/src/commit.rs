@@ -19,6 +19,7 @@ use crate::message::Message;
 use crate::mirror::{CrmUser, Joined, MirroredUpTo, RemoteId};
 use crate::outbox::{Attempt, FiledState, Subject};
 use crate::phone::PhoneKey;
+use crate::report::calendar::Calendar;
 use crate::wrapup::{Standing, Wrapup};
 
 /// One decision's changes.
@@ -338,6 +339,14 @@ pub enum Change {
     AgentState(Box<AgentStateEntry>),
     /// The centre's settings are now these.
     Centre(Box<Centre>),
+    /// Days and months of reports are those of this calendar from now on. Where they were of another, rollups answer nothing
+    /// until all calls are counted anew by [`Change::ReportFill`].
+    ReportCalendar(Box<Calendar>),
+    /// So many more calls are counted for reports; nothing where none are left.
+    ReportFill {
+        /// How many at most.
+        calls: usize,
+    },
     /// Somebody changed something.
     Audit(Box<AuditEntry>),
     /// A set is now this; its codes are saved apart.

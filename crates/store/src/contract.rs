@@ -8,6 +8,7 @@ use crate::answers::{
 use crate::crm::CrmRecords;
 use crate::listing::ActivityFilter;
 use crate::messages::MessageFilter;
+use crate::reports::ReportRecords;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
 use async_trait::async_trait;
@@ -100,7 +101,7 @@ pub struct Inconsistency {
 /// a wrap-up or an Activity its call, a code its set, a session or a link its user. One that does not is
 /// [`CommitError::Inconsistent`]. A precondition on the version of something absent compares with 0.
 #[async_trait]
-pub trait Store: CrmRecords + Send + Sync + 'static {
+pub trait Store: CrmRecords + ReportRecords + Send + Sync + 'static {
     /// Writes all of the Commit or nothing; when this answers `Ok`, it survives a power cut. The number
     /// grows with each Commit, over all tenants and restarts, and orders what panels are shown. A chunk of
     /// frames that is already stored is left as it is; one that skips a number, or differs from what is
@@ -489,12 +490,8 @@ pub(crate) fn check_change(change: &Change) -> Result<(), Inconsistency> {
 /// Whether each key of a record is of a phone field that it has.
 pub(crate) fn check_keys(person: &Person, keys: &RecordKeys) -> Result<(), Inconsistency> {
     if keys.keys.iter().any(|(_, field)| *field >= person.phones.len()) {
-        return Err(inconsistent(
-            "phone_key",
-            "field",
-            &person.id,
-            "a key of a phone field that is not there",
-        ));
+        let reason = "a key of a phone field that is not there";
+        return Err(inconsistent("phone_key", "field", &person.id, reason));
     }
     Ok(())
 }

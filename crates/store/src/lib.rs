@@ -11,6 +11,7 @@ mod messages;
 mod phone_index;
 mod sqlite;
 
+mod reports;
 mod search;
 mod snapshot;
 
@@ -26,6 +27,7 @@ pub use crm::{CrmRecords, OutboxPage, OutboxTally};
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
 pub use messages::{MessageFilter, MessageStates};
+pub use reports::{FactSlice, MAX_FACTS, ReportName, ReportNames, ReportRecords, RollupStanding};
 pub use search::note_query;
 pub use snapshot::Snapshot;
 pub use sqlite::{

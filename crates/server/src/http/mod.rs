@@ -6,6 +6,7 @@ mod activity_query;
 mod agent_times;
 mod answer;
 mod assets;
+mod call_counts;
 mod caller;
 mod cases;
 mod centre;
@@ -154,6 +155,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(corrections::undo))
         .routes(routes!(reports::dispositions))
         .routes(routes!(reports::dispositions_file))
+        .routes(routes!(call_counts::calls))
         .routes(routes!(agent_times::read))
         .routes(routes!(agent_times::file))
         .routes(routes!(floor::read))

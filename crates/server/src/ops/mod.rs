@@ -7,6 +7,7 @@ pub mod centre;
 pub mod change_log;
 pub mod control;
 pub mod correct;
+pub mod count_calls;
 pub mod crm;
 pub mod dial;
 pub mod disposition_sets;

@@ -71,7 +71,7 @@ impl Wanted {
 }
 
 /// When a date begins: at midnight, or where the clocks skip that, right after.
-fn start(date: Date, zone: &TimeZone) -> Option<At> {
+pub(super) fn start(date: Date, zone: &TimeZone) -> Option<At> {
     let first = date.to_zoned(zone.clone()).ok()?;
     Some(At(first.timestamp().as_microsecond()))
 }

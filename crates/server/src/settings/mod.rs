@@ -25,6 +25,7 @@ use domain::auto_create::AutoCreateRules;
 use domain::centre::Centre;
 use domain::matching::AutoCreate;
 use domain::phone::Region;
+use domain::report::calendar::Calendar;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -347,6 +348,11 @@ impl TenantSettings {
     /// The zone in which its days begin.
     pub fn zone(&self) -> TimeZone {
         self.time_zone.as_deref().and_then(zone::zone).unwrap_or_else(|| zone::zone_of(self.region))
+    }
+
+    /// The clock by which its days and months are counted.
+    pub fn calendar(&self) -> Calendar {
+        zone::calendar(&self.zone())
     }
 
     /// What a centre begins with, until an admin changes it.

@@ -4,6 +4,7 @@
 mod activity;
 mod agent_times;
 mod call;
+mod call_counts;
 mod case;
 mod control;
 mod correction;
@@ -25,6 +26,7 @@ pub use activity::{
 };
 pub use agent_times::{AgentNowView, AgentTimesView, AwayTimeView, TimesOfAgentView, agent_times_file};
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
+pub use call_counts::CallCountsView;
 pub use case::{CaseLineView, CaseView, Cases, Opportunities, OpportunityView, RelateView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};

@@ -154,7 +154,8 @@ impl Names {
         self.ring_groups.get(key).map_or(key, String::as_str)
     }
 
-    fn column(&self, column: ReportColumn) -> ReportColumnView {
+    /// What a column is of.
+    pub(super) fn column(&self, column: ReportColumn) -> ReportColumnView {
         match column {
             ReportColumn::Code(id) => {
                 let code = self.codes.get(&id);

@@ -1,5 +1,5 @@
 //! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
-//! appeared later, the copying of what callers left, and the forgetting of what is old.
+//! appeared later, the counting of what reports are made of, the copying of what callers left, and the forgetting of what is old.
 
 pub mod answers;
 pub mod connection;
@@ -10,6 +10,7 @@ pub mod feed;
 pub mod late;
 pub mod line;
 pub mod retention;
+pub mod rollups;
 pub mod sounds;
 pub mod source;
 pub mod unknown_callers;

@@ -3,6 +3,7 @@
 mod agent_times;
 mod backup;
 mod bad_input;
+mod call_counts;
 mod centre;
 mod connection;
 mod control;

@@ -130,6 +130,9 @@ impl Tenant {
                     self.links.insert(link.hash, LinkRow { link, used: false });
                 }
             }
+            Change::ReportCalendar(calendar) => self.report_calendar.insert((), *calendar),
+            // Here nothing is counted before it is asked for.
+            Change::ReportFill { .. } => {}
             Change::LinkUsed(hash) => {
                 if let Some(row) = self.links.get(&hash).cloned() {
                     self.links.insert(hash, LinkRow { used: true, ..row });

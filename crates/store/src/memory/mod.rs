@@ -6,6 +6,7 @@ mod crm;
 mod listing;
 mod lists;
 mod messages;
+mod reports;
 mod snapshot;
 mod table;
 mod tenant;
@@ -21,6 +22,7 @@ use crate::contract::{
 use crate::inbox::{self, InboxPlace};
 use crate::listing::{ActivityFilter, ListPlace};
 use crate::messages::MessageFilter;
+use crate::reports::ReportName;
 use crate::search::{Query, words_of};
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
@@ -38,6 +40,7 @@ use domain::event::QueuePlace;
 use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId, UserId};
 use domain::matching::{MAX_CANDIDATES, MatchRule, PhoneHit};
 use domain::phone::{KeyBasis, PhoneKey, Tier};
+use domain::report::fact::Word;
 use domain::wrapup::{Wrapup, WrapupState};
 use lists::{owns, page};
 use snapshot::MemorySnapshot;
@@ -49,6 +52,8 @@ use tenant::{Made, Tenant, same_login};
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     state: Mutex<State>,
+    /// Numbers of names that reports have.
+    words: Mutex<BTreeMap<(TenantId, ReportName), Word>>,
 }
 
 #[derive(Debug, Default)]

@@ -24,6 +24,7 @@ use domain::matching::MatchRule;
 use domain::mirror::{CrmUser, Local, Mirrored, MirroredUpTo, RemoteId};
 use domain::outbox::{FiledState, Subject, Vanished};
 use domain::phone::{KeyBasis, PhoneKey};
+use domain::report::calendar::Calendar;
 use domain::wrapup::{Standing, Wrapup};
 
 /// A row, and when it was first written compared with its like.
@@ -89,6 +90,7 @@ pub(super) struct Tenant {
     pub(super) noted: Table<(), u64>,
     pub(super) filed: Table<CallKey, FiledState>,
     pub(super) vanished: Table<CallKey, Vanished>,
+    pub(super) report_calendar: Table<(), Calendar>,
     pub(super) sources: Table<String, SourceRow>,
     pub(super) frames: Table<(String, u64), FrameChunk>,
 }
@@ -125,6 +127,7 @@ macro_rules! each_table {
         $tenant.noted.$method();
         $tenant.filed.$method();
         $tenant.vanished.$method();
+        $tenant.report_calendar.$method();
         $tenant.sources.$method();
         $tenant.frames.$method();
     }};

@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
 use super::wrapups::{self, read_code, read_party};
-use super::{calls, cases, notes, outbox};
+use super::{calls, cases, facts, notes, outbox};
 use crate::answers::{ActivityPage, ActivityRow};
 use crate::contract::inconsistent;
 use domain::activity::{Activity, ActivityStanding, Outcome};
@@ -48,6 +48,8 @@ const OF_CASE: &str = "SELECT call_id FROM activity_case \
 const OF_AGENT: &str = "SELECT DISTINCT e.call_id FROM engagement e \
     WHERE e.tenant_id = ?1 AND e.agent = ?2 \
     AND EXISTS (SELECT 1 FROM activity a WHERE a.call_id = e.call_id) ORDER BY e.call_id DESC LIMIT ?3";
+const CALLS_AFTER: &str = "SELECT call_id FROM activity WHERE call_id > ?2 AND tenant_id = ?1 \
+    ORDER BY call_id LIMIT ?3";
 const CODE_USES: &str = "SELECT COUNT(*) AS uses FROM activity WHERE tenant_id = ?1 AND code_id = ?2";
 
 pub(super) fn activity(
@@ -149,6 +151,16 @@ pub(super) fn code_uses(conn: &Connection, tenant: TenantId, code: CodeId) -> Re
     Ok(first(conn, CODE_USES, uses, ACTIVITY, |row| row.count("uses"))?.unwrap_or(0))
 }
 
+/// Row ids of calls with an Activity, after this one.
+pub(super) fn calls_after(
+    conn: &Connection,
+    tenant: TenantId,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<i64>, Fault> {
+    all(conn, CALLS_AFTER, params![tenant.0, after, int(limit)], ACTIVITY, |row| row.get("call_id"))
+}
+
 fn row_of(conn: &Connection, call_id: i64) -> Result<Option<ActivityRow>, Fault> {
     let Some(activity) = by_call(conn, call_id)? else { return Ok(None) };
     Ok(Some(ActivityRow { activity, call: calls::by_row_id(conn, call_id)? }))
@@ -162,7 +174,7 @@ pub(super) fn rows_of(conn: &Connection, ids: &[i64]) -> Result<Vec<ActivityRow>
     ids.iter().map(row).collect()
 }
 
-fn by_call(conn: &Connection, call_id: i64) -> Result<Option<Activity>, Fault> {
+pub(super) fn by_call(conn: &Connection, call_id: i64) -> Result<Option<Activity>, Fault> {
     first(conn, BY_CALL, params![call_id], ACTIVITY, read)
 }
 
@@ -192,6 +204,7 @@ pub(super) fn archive(tx: &mut Tx<'_>, key: CallKey, owes_wrapup: bool) -> Resul
     let outcome = if unwrapped { Outcome::NoWrapup } else { before.outcome };
     if !before.archived || outcome != before.outcome {
         run(tx.conn, ARCHIVE, params![call_id, outcome.code()])?;
+        tx.touch(call_id);
         tx.census.activities += i64::from(!before.archived);
         outbox::activity_changed(tx, &Activity { archived: true, outcome, ..before })?;
     }
@@ -209,6 +222,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, call_id: i64) -> Result<(), Fault> {
         run(tx.conn, UNRELATE, params![tx.tenant.0, case.0.into_bytes(), call_id])?;
     }
     notes::gone(tx, call_id, before.notes.as_deref())?;
+    facts::gone(tx, call_id)?;
     run(tx.conn, DELETE, params![call_id])?;
     Ok(())
 }
@@ -249,6 +263,7 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
         opportunity,
     ];
     run(tx.conn, if before.is_some() { UPDATE } else { INSERT }, row)?;
+    tx.touch(call_id);
     let was_archived = before.is_some_and(|before| before.archived);
     tx.census.activities += i64::from(now.archived) - i64::from(was_archived);
     let noted = before.and_then(|before| before.notes.as_deref());

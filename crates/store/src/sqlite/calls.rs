@@ -55,6 +55,7 @@ const UPSERT_ENGAGEMENT: &str = "INSERT INTO engagement (tenant_id, key, call_id
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
     ON CONFLICT (key, tenant_id) DO UPDATE SET position = ?4, via = ?6, result = ?7, offered_at = ?8, \
     answered_at = ?9, ended_at = ?10, hold_ms = ?11, on_hold = ?12, wrapup = ?13";
+const OTHER_CALL: &str = "SELECT call_id FROM engagement WHERE key = ?1 AND tenant_id = ?2 AND call_id <> ?3";
 const MOVE_ENGAGEMENT: &str = "UPDATE engagement SET call_id = ?3, agent = ?4 \
     WHERE key = ?1 AND tenant_id = ?2 AND (call_id <> ?3 OR agent <> ?4)";
 const DELETE_ENGAGEMENT: &str = "DELETE FROM engagement WHERE key = ?1 AND tenant_id = ?2";
@@ -162,12 +163,19 @@ pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
     }
     let id = known.unwrap_or_else(|| tx.conn.last_insert_rowid());
     tx.last_call.set(Some((record.key, id)));
+    if record.state == CallState::Ended || before.as_ref().is_some_and(|call| call.state == CallState::Ended)
+    {
+        tx.touch(id);
+    }
     let before = before.map(|call| call.engagements).unwrap_or_default();
     for gone in before.iter().filter(|part| record.engagement(part.key).is_none()) {
         run(tx.conn, DELETE_ENGAGEMENT, params![gone.key.0.into_bytes(), tx.tenant.0])?;
     }
     for (position, part) in record.engagements.iter().enumerate() {
         if before.get(position) != Some(part) {
+            if before.iter().all(|known| known.key != part.key) {
+                touch_other_call(tx, id, part)?;
+            }
             write_engagement(tx, id, position, part)?;
         }
     }
@@ -230,6 +238,15 @@ fn write_call(tx: &Tx<'_>, known: bool, call: &CallRecord) -> Result<(), Fault> 
         run(tx.conn, UPDATE, &row[..UPDATED])?;
     } else {
         run(tx.conn, INSERT, row)?;
+    }
+    Ok(())
+}
+
+/// The call that this part was of until now, where it was of another.
+fn touch_other_call(tx: &Tx<'_>, call_id: i64, part: &Engagement) -> Result<(), Fault> {
+    let place = params![part.key.0.into_bytes(), tx.tenant.0, call_id];
+    if let Some(other) = first(tx.conn, OTHER_CALL, place, ENGAGEMENT, |row| row.get("call_id"))? {
+        tx.touch(other);
     }
     Ok(())
 }

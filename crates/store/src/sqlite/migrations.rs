@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0012_crm.sql")),
     step(include_str!("../../migrations/0013_opportunities.sql")),
     step(include_str!("../../migrations/0014_vanished_calls.sql")),
+    step(include_str!("../../migrations/0015_rollups_of_reports.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -111,6 +112,7 @@ mod tests {
         include_str!("../../migrations/samples/0012.sql"),
         include_str!("../../migrations/samples/0013.sql"),
         include_str!("../../migrations/samples/0014.sql"),
+        include_str!("../../migrations/samples/0015.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);

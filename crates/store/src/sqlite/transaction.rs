@@ -4,15 +4,16 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, frames, late,
-    lookup, messages, outbox, people, wrapups,
+    accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, facts, frames,
+    late, lookup, messages, outbox, people, rollups, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, TenantId};
 use domain::mirror::{Joined, Local};
 use rusqlite::{Connection, params};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 const TENANT: &str = "SELECT 1 FROM tenant WHERE id = ?1";
 const ADD_TO_CENSUS: &str = "UPDATE census SET live = live + ?2, ended = ended + ?3, \
@@ -38,6 +39,15 @@ pub(super) struct Tx<'c> {
     pub(super) last_call: Cell<Option<(CallKey, i64)>>,
     /// Whether the tenant mirrors a CRM, once it was asked for.
     pub(super) crm_followed: Cell<Option<bool>>,
+    /// Row ids of calls of which reports may see something else by now.
+    pub(super) touched: RefCell<BTreeSet<i64>>,
+}
+
+impl Tx<'_> {
+    /// Takes note that reports may see something else of this call.
+    pub(super) fn touch(&self, call_id: i64) {
+        self.touched.borrow_mut().insert(call_id);
+    }
 }
 
 /// Writes a Commit: all of it or nothing, whatever becomes of the Commits it shares the transaction with.
@@ -115,11 +125,13 @@ fn write_changes(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
         census: CensusDelta::default(),
         last_call: Cell::new(None),
         crm_followed: Cell::new(None),
+        touched: RefCell::default(),
     };
     for change in &commit.changes {
         check_change(change)?;
         apply(&mut tx, change)?;
     }
+    facts::settle(&tx)?;
     let census = tx.census;
     if census != CensusDelta::default() {
         let delta = params![
@@ -189,6 +201,8 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Mode(mode) => agents::save_mode(tx, mode),
         Change::AgentState(entry) => agents::add_state(tx, entry),
         Change::Centre(centre) => centre::save(tx, centre),
+        Change::ReportCalendar(calendar) => rollups::follow(tx, calendar),
+        Change::ReportFill { calls } => rollups::fill(tx, *calls),
         Change::Audit(entry) => audit::add(tx, entry),
         Change::Set(set) => dispositions::save_set(tx, set),
         Change::Code(code) => dispositions::save_code(tx, code),

@@ -116,9 +116,14 @@ pub(super) fn standing(conn: &Connection, tenant: TenantId, key: EngagementKey) 
 
 pub(super) fn of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<Vec<Wrapup>, Fault> {
     match calls::row_id(conn, tenant, call)? {
-        Some(id) => all(conn, OF_CALL, params![id], WRAPUP, read),
+        Some(id) => of_call_row(conn, id),
         None => Ok(Vec::new()),
     }
+}
+
+/// Every wrap-up of the call with this row id.
+pub(super) fn of_call_row(conn: &Connection, call_id: i64) -> Result<Vec<Wrapup>, Fault> {
+    all(conn, OF_CALL, params![call_id], WRAPUP, read)
 }
 
 pub(super) fn open_of(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, Fault> {
@@ -236,6 +241,7 @@ pub(super) fn save(tx: &mut Tx<'_>, now: &Wrapup) -> Result<(), Fault> {
 /// The wrap-ups of a call that is no more are those of another.
 pub(super) fn move_all(tx: &Tx<'_>, from: i64, into: i64) -> Result<(), Fault> {
     run(tx.conn, MOVE_ALL, params![from, into])?;
+    tx.touch(into);
     Ok(())
 }
 
@@ -250,6 +256,10 @@ fn write(tx: &mut Tx<'_>, before: Option<Stored>, now: &Wrapup) -> Result<(), Fa
     let open = |state: WrapupState| i64::from(state == WrapupState::Open);
     let was_open = before.as_ref().map_or(0, |before| open(before.wrapup.state));
     tx.census.open_wrapups += open(now.state) - was_open;
+    tx.touch(call_id);
+    if let Some(before) = &before {
+        tx.touch(before.call_id);
+    }
     let Some(Stored { wrapup: before, .. }) = before else { return write_row(tx, INSERT, call_id, now) };
     if (before.call, &before.agent) != (now.call, &now.agent) {
         let owner = params![now.key.0.into_bytes(), tx.tenant.0, call_id, now.agent.0];

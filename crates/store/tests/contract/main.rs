@@ -43,6 +43,7 @@ mod outbox;
 mod people;
 mod random;
 mod random_crm;
+mod reports;
 mod sample;
 mod sample_crm;
 mod sample_messages;

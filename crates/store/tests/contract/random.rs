@@ -28,7 +28,7 @@ use store::{ActivityFilter, MemoryStore, Store, note_query};
 const CASES: u32 = 48;
 
 /// A Commit, and whether it is of the other tenant.
-type Step = (bool, Vec<Precondition>, Vec<Change>);
+pub(crate) type Step = (bool, Vec<Precondition>, Vec<Change>);
 
 pub(crate) fn id() -> std::ops::RangeInclusive<u32> {
     1..=IDS
@@ -72,7 +72,7 @@ fn some_rekeyed() -> impl Strategy<Value = Change> {
     })
 }
 
-fn some_call() -> impl Strategy<Value = Change> {
+pub(crate) fn some_call() -> impl Strategy<Value = Change> {
     let parts = vec((id(), id(), any::<bool>()), 0..3);
     // Some began at the same time, and some turn out to have begun earlier or to be of another number.
     let facts = (0..4_i64, id());
@@ -90,7 +90,7 @@ fn some_call() -> impl Strategy<Value = Change> {
     )
 }
 
-fn some_wrapup() -> impl Strategy<Value = Wrapup> {
+pub(crate) fn some_wrapup() -> impl Strategy<Value = Wrapup> {
     let all = vec![wrapup as fn(_, _, _) -> _, open_wrapup, logged_wrapup, undispositioned_wrapup];
     let made = proptest::sample::select(all);
     let revision = option::of(0..3_u64);
@@ -137,7 +137,7 @@ fn some_activity() -> impl Strategy<Value = Activity> {
     )
 }
 
-fn some_listed() -> impl Strategy<Value = Change> {
+pub(crate) fn some_listed() -> impl Strategy<Value = Change> {
     some_activity().prop_map(|activity| Change::Activity(Box::new(activity)))
 }
 
@@ -394,18 +394,18 @@ fn some_precondition() -> impl Strategy<Value = Precondition> {
     ]
 }
 
-fn some_step() -> impl Strategy<Value = Step> {
+pub(crate) fn some_step() -> impl Strategy<Value = Step> {
     // Mostly none: most preconditions made at random do not hold.
     let preconditions = prop_oneof![4 => Just(vec![]), 1 => vec(some_precondition(), 1..3)];
     (any::<bool>(), preconditions, vec(some_change(), 1..5))
 }
 
-fn commit(world: &World<'_>, (other, preconditions, changes): Step) -> Commit {
+pub(crate) fn commit(world: &World<'_>, (other, preconditions, changes): Step) -> Commit {
     let tenant = if other { world.other } else { world.tenant };
     Commit { tenant, preconditions, changes }
 }
 
-fn wait<T>(test: impl Future<Output = T>) -> T {
+pub(crate) fn wait<T>(test: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(test)
 }
 

@@ -1,0 +1,223 @@
+//! `count_calls`: how many calls, of what, when, and how long they took (P15). Answered from rollups where these hold what
+//! is asked; otherwise from the calls themselves, in two halves beside one another. Both count the same.
+
+use super::report::{MAX_REPORT_DAYS, Names, names, start};
+use super::{FieldFault, OpError};
+use crate::app::{App, Tenant};
+use crate::settings::zone;
+use domain::call::CallType;
+use domain::id::{AgentKey, At, CodeId};
+use domain::report::ReportColumn;
+use domain::report::calendar::{Calendar, Day};
+use domain::report::fact::{Traits, Word};
+use domain::report::plan::{By, Counted, FactFilter, NoRollup, Per, Question};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use store::{ReportName, ReportNames};
+
+/// Most days of a report by the hour.
+pub const MAX_DAYS_BY_HOUR: i32 = 31;
+/// Most days of a report by months and more: ten years.
+pub const MAX_DAYS_BY_MONTH: i32 = 3_660;
+/// How many calls are read at a time: some tens of milliseconds' work.
+const CALLS_AT_A_TIME: usize = 20_000;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
+    /// Whose days they are.
+    pub zone: TimeZone,
+    /// Into how much time each it is divided.
+    pub per: Per,
+    /// By what it is broken down besides.
+    pub by: By,
+    /// Which calls.
+    pub filter: NamedFilter,
+}
+
+/// Which calls, by names; what is empty leaves all.
+#[derive(Clone, Debug, Default)]
+pub struct NamedFilter {
+    /// Their types.
+    pub kinds: Vec<CallType>,
+    /// What they are counted as.
+    pub column: Option<ReportColumn<CodeId>>,
+    /// Their ring group.
+    pub ring_group: Option<String>,
+    /// Their agent.
+    pub agent: Option<AgentKey>,
+    /// What is the case with them.
+    pub traits: Traits,
+}
+
+impl Asked {
+    /// Days from `from` to `until`, both included, of the zone that is named, else of the tenant's.
+    ///
+    /// # Errors
+    /// There is no such zone, or there are too many days, or none.
+    pub fn new(
+        tenant: &Tenant,
+        (from, until): (Date, Date),
+        zone_name: Option<&str>,
+        (per, by): (Per, By),
+        filter: NamedFilter,
+    ) -> Result<Asked, OpError> {
+        let zone = match zone_name {
+            Some(name) => zone::zone(name).ok_or(OpError::invalid("zone", FieldFault::Unknown))?,
+            None => tenant.settings.zone(),
+        };
+        let days = day(until).0 - day(from).0 + 1;
+        if days < 1 {
+            return Err(OpError::invalid("until", FieldFault::Unknown));
+        }
+        let most = match per {
+            Per::Hour => MAX_DAYS_BY_HOUR,
+            Per::Day | Per::Week => MAX_REPORT_DAYS,
+            Per::Month | Per::Quarter | Per::Year => MAX_DAYS_BY_MONTH,
+        };
+        if days > most {
+            return Err(OpError::invalid("until", FieldFault::TooLong));
+        }
+        Ok(Asked { from, until, zone, per, by, filter })
+    }
+
+    fn bounds(&self) -> Result<(At, At), OpError> {
+        // A date that no clock can tell is no day.
+        let unknown = || OpError::invalid("until", FieldFault::Unknown);
+        let end = self.until.tomorrow().ok().and_then(|date| start(date, &self.zone));
+        Ok((start(self.from, &self.zone).ok_or_else(unknown)?, end.ok_or_else(unknown)?))
+    }
+
+    /// The question in the words of these names; `None` where a name that no call has is asked for.
+    fn question(&self, names: &ReportNames) -> Option<Question> {
+        let word = |name: Option<ReportName>| match name {
+            Some(name) => names.word(&name).map(Some),
+            None => Some(None),
+        };
+        let column = match self.filter.column {
+            Some(ReportColumn::Code(code)) => word(Some(ReportName::Code(code)))?.map(ReportColumn::Code),
+            Some(other) => Some(other.named(|_| Word(0))),
+            None => None,
+        };
+        let filter = FactFilter {
+            kinds: self.filter.kinds.clone(),
+            column,
+            ring_group: word(self.filter.ring_group.clone().map(ReportName::RingGroup))?.map(Some),
+            agent: word(self.filter.agent.clone().map(ReportName::Agent))?.map(Some),
+            traits: self.filter.traits,
+        };
+        let days = day(self.from)..Day(day(self.until).0 + 1);
+        Some(Question { days, per: self.per, by: self.by, filter })
+    }
+}
+
+/// The date as a day.
+fn day(date: Date) -> Day {
+    // Of a date within some ten thousand years.
+    let since =
+        date.to_zoned(TimeZone::UTC).map(|midnight| midnight.timestamp().as_second().div_euclid(86_400));
+    Day(since.ok().and_then(|days| i32::try_from(days).ok()).unwrap_or(0))
+}
+
+/// From what a report was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountedFrom {
+    /// From rollups.
+    Rollups,
+    /// From the calls, because no rollup holds what was asked.
+    Calls(NoRollup),
+    /// From the calls, because rollups are of another zone, or not all counted yet.
+    CallsMeanwhile,
+}
+
+/// A report.
+#[derive(Debug)]
+pub struct CallCounts {
+    /// The counts; `None`: a name that no call has was asked for.
+    pub counted: Option<Counted>,
+    /// From what.
+    pub from: CountedFrom,
+    /// What words stand for.
+    pub words: Arc<ReportNames>,
+    /// What codes, agents and ring groups are called today.
+    pub names: Names,
+}
+
+/// Counts.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn count_calls(app: &App, tenant: &Tenant, asked: &Asked) -> Result<CallCounts, OpError> {
+    let names = names(app, tenant).await?;
+    let words = app.store.report_names(tenant.id).await?;
+    let Some(question) = asked.question(&words) else {
+        return Ok(CallCounts { counted: None, from: CountedFrom::Rollups, words, names });
+    };
+    let calendar = zone::calendar(&asked.zone);
+    let (counted, from) = match from_rollups(app, tenant, &question, &calendar).await? {
+        Ok(counted) => (counted, CountedFrom::Rollups),
+        Err(from) => (from_calls(app, tenant, asked, &question, &calendar).await?, from),
+    };
+    // A name may be newer than the list of them.
+    let words = app.store.report_names(tenant.id).await?;
+    Ok(CallCounts { counted: Some(counted), from, words, names })
+}
+
+async fn from_rollups(
+    app: &App,
+    tenant: &Tenant,
+    question: &Question,
+    calendar: &Calendar,
+) -> Result<Result<Counted, CountedFrom>, OpError> {
+    let plan = match question.plan() {
+        Ok(plan) => plan,
+        Err(why) => return Ok(Err(CountedFrom::Calls(why))),
+    };
+    let of_periods = plan.periods.len();
+    let pulls = [plan.periods, plan.groups].concat();
+    let Some(found) = app.store.rollups(tenant.id, calendar, &pulls).await? else {
+        return Ok(Err(CountedFrom::CallsMeanwhile));
+    };
+    let mut counted = Counted::new(question.clone());
+    for (place, rollups) in found.into_iter().enumerate() {
+        for rollup in rollups {
+            if place < of_periods {
+                counted.add_period(rollup);
+            } else {
+                counted.add_group(rollup);
+            }
+        }
+    }
+    Ok(Ok(counted))
+}
+
+async fn from_calls(
+    app: &App,
+    tenant: &Tenant,
+    asked: &Asked,
+    question: &Question,
+    calendar: &Calendar,
+) -> Result<Counted, OpError> {
+    let (from, until) = asked.bounds()?;
+    let middle = At(i64::midpoint(from.0, until.0));
+    let half = async |from, until| -> Result<Counted, OpError> {
+        let mut counted = Counted::new(question.clone());
+        let mut after: Option<String> = None;
+        loop {
+            let slice = app.store.facts(tenant.id, from, until, after.as_deref(), CALLS_AT_A_TIME).await?;
+            slice.facts.iter().for_each(|fact| counted.add_call(fact, calendar));
+            after = slice.next;
+            if after.is_none() {
+                return Ok(counted);
+            }
+        }
+    };
+    let (mut counted, other) = tokio::try_join!(half(from, middle), half(middle, until))?;
+    counted.merge(&other);
+    Ok(counted)
+}

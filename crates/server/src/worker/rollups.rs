@@ -1,0 +1,59 @@
+//! Has the calls of a tenant counted for its reports: at a start after which its days begin elsewhere, or with a file of
+//! a release that did not count. How far that is is in the store, so a restart goes on with it; calls that end
+//! meanwhile are not held up, and reports that find it undone count the calls themselves.
+
+use super::source::told;
+use crate::app::{App, Tenant};
+use crate::ops::OpError;
+use domain::commit::{Change, Commit};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+/// How many calls are counted in one Commit: some ten milliseconds of the thread that writes.
+const CALLS_AT_A_TIME: usize = 1_000;
+/// How long it waits after the store failed.
+const AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// Works until all is counted, or until `stop`.
+pub async fn run(app: Arc<App>, tenant: Arc<Tenant>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let counted = tokio::select! {
+            counted = count_all(&app, &tenant) => counted,
+            () = told(&mut stop) => return,
+        };
+        let Err(error) = counted else { return };
+        tracing::warn!(%error, "calls could not be counted for reports; it is tried again");
+        if timeout_at(Instant::now() + AGAIN_AFTER, told(&mut stop)).await.is_ok() {
+            return;
+        }
+    }
+}
+
+/// Counts all that is left to be counted.
+///
+/// # Errors
+/// The store cannot read or write.
+pub async fn count_all(app: &App, tenant: &Tenant) -> Result<(), OpError> {
+    let calendar = Change::ReportCalendar(Box::new(tenant.settings.calendar()));
+    app.store.commit(Commit::of(tenant.id, vec![calendar])).await?;
+    let mut said = false;
+    loop {
+        let standing = app.store.rollup_standing(tenant.id).await?;
+        if !standing.left {
+            if said {
+                tracing::info!("every call is counted for reports");
+            }
+            return Ok(());
+        }
+        if !said {
+            tracing::info!(
+                "calls are being counted for reports, which count them one by one until that is done"
+            );
+            said = true;
+        }
+        let fill = Change::ReportFill { calls: CALLS_AT_A_TIME };
+        app.store.commit(Commit::of(tenant.id, vec![fill])).await?;
+    }
+}

@@ -1,0 +1,300 @@
+//! The rollups of reports: added to in the Commit that changes a call, and counted anew, some calls at a time, when the
+//! tenant's calendar changes. Until that is done they answer nothing. Which rollups there are is
+//! [`domain::report::rollup`]'s.
+
+use super::fault::Fault;
+use super::statement::{Fields, all, first, json, run};
+use super::transaction::Tx;
+use super::{activities, facts};
+use crate::contract::inconsistent;
+use crate::listing::ListPlace;
+use crate::reports::RollupStanding;
+use domain::id::{At, TenantId};
+use domain::report::aggregate::Aggregate;
+use domain::report::calendar::Calendar;
+use domain::report::fact::Fact;
+use domain::report::plan::{Pull, Wanted};
+use domain::report::rollup::{Grain, Rollup, RollupKey, Segment};
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+const ROLLUP: &str = "report_rollup";
+const BASIS: &str = "report_basis";
+/// Every fact is held.
+const ALL_HELD: ListPlace = ListPlace { at: At(i64::MAX), row: i64::MAX };
+/// No fact is held.
+const NONE_HELD: ListPlace = ListPlace { at: At(i64::MIN), row: i64::MIN };
+
+const BASIS_OF: &str = "SELECT basis, calendar, held_at, held_call FROM report_basis WHERE tenant_id = ?1";
+const FOLLOW: &str = "INSERT INTO report_basis (tenant_id, basis, calendar, held_at, held_call) \
+    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant_id) \
+    DO UPDATE SET basis = ?2, calendar = ?3, held_at = ?4, held_call = ?5";
+const HELD: &str = "UPDATE report_basis SET held_at = ?2, held_call = ?3 WHERE tenant_id = ?1";
+const FILL: &str = "SELECT call_id FROM report_fill WHERE tenant_id = ?1";
+const FILLED: &str = "UPDATE report_fill SET call_id = ?2 WHERE tenant_id = ?1";
+const FILLED_ALL: &str = "DELETE FROM report_fill WHERE tenant_id = ?1";
+const ONE: &str = "SELECT counts FROM report_rollup WHERE tenant_id = ?1 AND basis = ?2 AND shape = ?3 \
+    AND grain = ?4 AND bucket = ?5 AND ring_group = ?6 AND agent = ?7";
+const OF_BUCKETS: &str = "SELECT bucket, ring_group, agent, counts FROM report_rollup WHERE tenant_id = ?1 \
+    AND basis = ?2 AND shape = ?3 AND grain = ?4 AND bucket >= ?5 AND bucket < ?6";
+const OF_GROUP: &str = "SELECT bucket, ring_group, agent, counts FROM report_rollup WHERE tenant_id = ?1 \
+    AND basis = ?2 AND shape = ?3 AND grain = ?4 AND bucket = ?5 AND ring_group = ?6";
+const PUT: &str = "INSERT OR REPLACE INTO report_rollup (tenant_id, basis, shape, grain, bucket, ring_group, \
+    agent, counts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const DELETE: &str = "DELETE FROM report_rollup WHERE tenant_id = ?1 AND basis = ?2 AND shape = ?3 \
+    AND grain = ?4 AND bucket = ?5 AND ring_group = ?6 AND agent = ?7";
+const OUTDATED: &str = "SELECT basis, shape, grain, bucket FROM report_rollup WHERE tenant_id = ?1 \
+    AND basis < ?2 ORDER BY basis, shape, grain, bucket LIMIT 1";
+const DELETE_BUCKET: &str = "DELETE FROM report_rollup WHERE tenant_id = ?1 AND basis = ?2 AND shape = ?3 \
+    AND grain = ?4 AND bucket = ?5";
+
+/// What the rollups of a tenant are of.
+struct Basis {
+    number: i64,
+    calendar: Calendar,
+    /// The last fact that they hold.
+    held: ListPlace,
+}
+
+fn basis(conn: &Connection, tenant: TenantId) -> Result<Option<Basis>, Fault> {
+    first(conn, BASIS_OF, params![tenant.0], BASIS, |row| {
+        Ok(Basis {
+            number: row.get("basis")?,
+            calendar: row.json("calendar")?,
+            held: ListPlace { at: row.at("held_at")?, row: row.get("held_call")? },
+        })
+    })
+}
+
+/// What a Commit adds to rollups.
+pub(super) struct Changes {
+    basis: Option<Basis>,
+    added: BTreeMap<RollupKey, Aggregate>,
+}
+
+impl Changes {
+    /// None yet.
+    pub(super) fn new(tx: &Tx<'_>) -> Result<Self, Fault> {
+        Ok(Changes { basis: basis(tx.conn, tx.tenant)?, added: BTreeMap::new() })
+    }
+
+    /// A call more, or with -1 one less. One that rollups do not hold yet is counted when its turn comes.
+    pub(super) fn add(&mut self, call_id: i64, fact: &Fact, by: i64) {
+        let Some(basis) = &self.basis else { return };
+        if (ListPlace { at: fact.started_at, row: call_id }) <= basis.held {
+            self.count(fact, by);
+        }
+    }
+
+    fn count(&mut self, fact: &Fact, by: i64) {
+        let Some(basis) = &self.basis else { return };
+        for key in RollupKey::of(fact, &basis.calendar) {
+            self.added.entry(key).or_default().count(fact, &basis.calendar, by);
+        }
+    }
+
+    /// Adds them to what is stored.
+    pub(super) fn write(self, tx: &Tx<'_>) -> Result<(), Fault> {
+        let Some(basis) = self.basis else { return Ok(()) };
+        for (key, added) in self.added.into_iter().filter(|(_, added)| !added.is_empty()) {
+            let place = Place::of(&key);
+            let place = params![
+                tx.tenant.0,
+                basis.number,
+                place.shape,
+                place.grain,
+                key.bucket,
+                place.ring_group,
+                place.agent
+            ];
+            let stored = first(tx.conn, ONE, place, ROLLUP, counts)?;
+            let mut counts = stored.unwrap_or_default();
+            counts.merge(&added);
+            if counts.is_empty() {
+                run(tx.conn, DELETE, place)?;
+            } else {
+                let mut row = place.to_vec();
+                let counts = counts.to_bytes();
+                row.push(&counts);
+                run(tx.conn, PUT, row.as_slice())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a rollup is stored.
+struct Place {
+    shape: i64,
+    grain: i64,
+    ring_group: i64,
+    agent: i64,
+}
+
+impl Place {
+    fn of(key: &RollupKey) -> Self {
+        let of = |segment| match segment {
+            Segment::All => -1,
+            Segment::Of(word) => facts::number(word),
+        };
+        Place {
+            shape: shape(key.ring_group != Segment::All, key.agent != Segment::All),
+            grain: grain(key.grain),
+            ring_group: of(key.ring_group),
+            agent: of(key.agent),
+        }
+    }
+}
+
+fn shape(by_ring_group: bool, by_agent: bool) -> i64 {
+    i64::from(by_ring_group) + 2 * i64::from(by_agent)
+}
+
+fn grain(grain: Grain) -> i64 {
+    match grain {
+        Grain::Day => 0,
+        Grain::Month => 1,
+    }
+}
+
+fn counts(row: &mut Fields<'_, '_>) -> Result<Aggregate, Fault> {
+    let bytes: Vec<u8> = row.get("counts")?;
+    let read = Aggregate::from_bytes(&bytes);
+    read.map_err(|error| inconsistent(ROLLUP, "counts", &"a rollup", &error.to_string()).into())
+}
+
+/// Rollups are of this calendar from now on. Where they were of another, all are counted anew.
+pub(super) fn follow(tx: &Tx<'_>, calendar: &Calendar) -> Result<(), Fault> {
+    let before = basis(tx.conn, tx.tenant)?;
+    if before.as_ref().is_some_and(|before| before.calendar == *calendar) {
+        return Ok(());
+    }
+    let number = before.map_or(1, |before| before.number + 1);
+    let text = json(BASIS, calendar)?;
+    run(tx.conn, FOLLOW, params![tx.tenant.0, number, text, NONE_HELD.at.0, NONE_HELD.row])?;
+    Ok(())
+}
+
+/// Does some of what is left: first calls of before there were facts, then facts that no rollup holds, then rollups of an
+/// earlier calendar.
+pub(super) fn fill(tx: &Tx<'_>, calls: usize) -> Result<(), Fault> {
+    if let Some(last) = first(tx.conn, FILL, params![tx.tenant.0], "report_fill", |row| row.get("call_id"))? {
+        return fill_facts(tx, last, calls);
+    }
+    let Some(basis) = basis(tx.conn, tx.tenant)? else { return Ok(()) };
+    if basis.held < ALL_HELD {
+        return fill_rollups(tx, basis, calls);
+    }
+    let outdated = first(tx.conn, OUTDATED, params![tx.tenant.0, basis.number], ROLLUP, |row| {
+        let place: [i64; 4] = [row.get("basis")?, row.get("shape")?, row.get("grain")?, row.get("bucket")?];
+        Ok(place)
+    })?;
+    if let Some([basis, shape, grain, bucket]) = outdated {
+        run(tx.conn, DELETE_BUCKET, params![tx.tenant.0, basis, shape, grain, bucket])?;
+    }
+    Ok(())
+}
+
+fn fill_facts(tx: &Tx<'_>, last: i64, calls: usize) -> Result<(), Fault> {
+    let next = activities::calls_after(tx.conn, tx.tenant, last, calls)?;
+    match next.last() {
+        Some(last) if next.len() == calls => run(tx.conn, FILLED, params![tx.tenant.0, last])?,
+        _ => run(tx.conn, FILLED_ALL, params![tx.tenant.0])?,
+    };
+    tx.touched.borrow_mut().extend(next);
+    Ok(())
+}
+
+fn fill_rollups(tx: &Tx<'_>, basis: Basis, calls: usize) -> Result<(), Fault> {
+    let next = facts::after(tx.conn, tx.tenant, basis.held, At(i64::MAX), calls)?;
+    let held = match next.last() {
+        Some((row, fact)) if next.len() == calls => ListPlace { at: fact.started_at, row: *row },
+        _ => ALL_HELD,
+    };
+    let mut changes = Changes { basis: Some(basis), added: BTreeMap::new() };
+    for (_, fact) in &next {
+        changes.count(fact, 1);
+    }
+    changes.write(tx)?;
+    run(tx.conn, HELD, params![tx.tenant.0, held.at.0, held.row])?;
+    Ok(())
+}
+
+/// How far the rollups are.
+pub(super) fn standing(conn: &Connection, tenant: TenantId) -> Result<RollupStanding, Fault> {
+    let fill = first(conn, FILL, params![tenant.0], "report_fill", |row| row.get::<i64>("call_id"))?;
+    let basis = basis(conn, tenant)?;
+    let left = match &basis {
+        Some(basis) if fill.is_none() && basis.held == ALL_HELD => {
+            let outdated = params![tenant.0, basis.number];
+            first(conn, OUTDATED, outdated, ROLLUP, |row| row.get::<i64>("basis"))?.is_some()
+        }
+        Some(_) => true,
+        None => fill.is_some(),
+    };
+    let answers = fill.is_none() && basis.as_ref().is_some_and(|basis| basis.held == ALL_HELD);
+    let held_to = basis.as_ref().filter(|_| !answers).map(|basis| basis.held.at);
+    Ok(RollupStanding { calendar: basis.map(|basis| basis.calendar), answers, held_to, left })
+}
+
+/// The rollups that are wanted, those of one after those of another; `None` where they are of another calendar or not all
+/// counted.
+pub(super) fn pulled(
+    conn: &Connection,
+    tenant: TenantId,
+    calendar: &Calendar,
+    pulls: &[Pull],
+) -> Result<Option<Vec<Vec<Rollup>>>, Fault> {
+    if !standing(conn, tenant)?.answers {
+        return Ok(None);
+    }
+    let Some(basis) = basis(conn, tenant)?.filter(|basis| basis.calendar == *calendar) else {
+        return Ok(None);
+    };
+    pulls.iter().map(|pull| of_pull(conn, tenant, basis.number, pull)).collect::<Result<_, _>>().map(Some)
+}
+
+fn of_pull(conn: &Connection, tenant: TenantId, basis: i64, pull: &Pull) -> Result<Vec<Rollup>, Fault> {
+    let all_of = Wanted::One(Segment::All);
+    let shape = shape(pull.ring_group != all_of, pull.agent != all_of);
+    let (from, until) = (pull.buckets.start, pull.buckets.end);
+    let grain = grain(pull.grain);
+    let read = |row: &mut Fields<'_, '_>| read(pull.grain, row);
+    match (pull.ring_group, pull.agent) {
+        (Wanted::One(ring_group), Wanted::One(agent)) => {
+            let mut found = Vec::new();
+            for bucket in from..until {
+                let key = RollupKey { grain: pull.grain, bucket, ring_group, agent };
+                let place = Place::of(&key);
+                let place = params![tenant.0, basis, shape, grain, bucket, place.ring_group, place.agent];
+                found.extend(first(conn, ONE, place, ROLLUP, counts)?.map(|counts| Rollup { key, counts }));
+            }
+            Ok(found)
+        }
+        (Wanted::One(Segment::Of(group)), Wanted::Each) => {
+            let mut found = Vec::new();
+            for bucket in from..until {
+                let group = params![tenant.0, basis, shape, grain, bucket, facts::number(group)];
+                found.extend(all(conn, OF_GROUP, group, ROLLUP, read)?);
+            }
+            Ok(found)
+        }
+        _ => {
+            let buckets = params![tenant.0, basis, shape, grain, from, until];
+            let mut found = all(conn, OF_BUCKETS, buckets, ROLLUP, read)?;
+            found.retain(|rollup| pull.holds(&rollup.key));
+            Ok(found)
+        }
+    }
+}
+
+fn read(grain: Grain, row: &mut Fields<'_, '_>) -> Result<Rollup, Fault> {
+    let bucket = row.get("bucket")?;
+    let segment = |number: i64| match u32::try_from(number) {
+        Ok(number) => Segment::Of(facts::word_of(number)),
+        Err(_) => Segment::All,
+    };
+    let (ring_group, agent) = (segment(row.get("ring_group")?), segment(row.get("agent")?));
+    let key = RollupKey { grain, bucket, ring_group, agent };
+    Ok(Rollup { key, counts: counts(row)? })
+}

@@ -22,6 +22,7 @@ pub mod id;
 pub mod late;
 pub mod listen;
 pub mod matching;
+pub mod merged;
 pub mod message;
 pub mod mirror;
 pub mod outbox;

@@ -10,7 +10,7 @@ use domain::id::At;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::sync_folder_of;
@@ -66,6 +66,8 @@ pub enum ConsentStanding {
         /// When.
         at: At,
     },
+    /// What is kept of it cannot be read: nothing is sent until the file can be, or an admin connects anew.
+    Unreadable,
 }
 
 /// Keeps the token.
@@ -97,7 +99,7 @@ impl TokenFile {
 
     /// How it stands.
     pub fn standing(&self) -> ConsentStanding {
-        let Ok(written) = self.read() else { return ConsentStanding::Never };
+        let Ok(written) = self.read() else { return ConsentStanding::Unreadable };
         match written {
             Some(Written { token: Some(_), user, at, .. }) => ConsentStanding::Consented { user, at: At(at) },
             Some(Written { at, .. }) => ConsentStanding::Disconnected { at: At(at) },
@@ -157,10 +159,25 @@ impl TokenFile {
         }
         let mut options = OpenOptions::new();
         let mut file: File = options.write(true).create_new(true).mode(PRIVATE_FILE).open(&partial)?;
+        self.keeps_owner(&file)?;
         file.write_all(&serde_json::to_vec(written)?)?;
         file.sync_all()?;
         fs::rename(&partial, &self.path)?;
         sync_folder_of(&self.path)
+    }
+
+    /// A file that was there keeps whose it is and who may read it: a command that root runs must leave it to the server.
+    fn keeps_owner(&self, file: &File) -> io::Result<()> {
+        let before = match fs::metadata(&self.path) {
+            Ok(before) => before,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let now = file.metadata()?;
+        if (before.uid(), before.gid()) != (now.uid(), now.gid()) {
+            fchown(file, Some(before.uid()), Some(before.gid()))?;
+        }
+        file.set_permissions(before.permissions())
     }
 }
 
@@ -205,6 +222,35 @@ mod tests {
         let consented = ConsentStanding::Consented { user: Some("005x".to_owned()), at: At(7) };
         assert_eq!(again.standing(), consented);
         assert_eq!(file(data.path(), "00D2", None).token(), None);
+    }
+
+    #[test]
+    fn a_file_that_is_written_anew_keeps_its_owner_and_who_may_read_it() {
+        let data = tempfile::tempdir().unwrap();
+        let one = file(data.path(), "00D1", None);
+        one.set(Some(&Secret::new("first")), None, At(7)).unwrap();
+        let shared_with_a_group = 0o640;
+        fs::set_permissions(&one.path, fs::Permissions::from_mode(shared_with_a_group)).unwrap();
+        // Only root may give a file away; as anybody else the owner is the same before and after.
+        let is_root = fs::metadata(&one.path).unwrap().uid() == 0;
+        let owner = if is_root { 12_345 } else { fs::metadata(&one.path).unwrap().uid() };
+        if is_root {
+            std::os::unix::fs::chown(&one.path, Some(owner), Some(owner)).unwrap();
+        }
+        one.rotate(&Secret::new("first"), &Secret::new("second")).unwrap();
+        let after = fs::metadata(&one.path).unwrap();
+        assert_eq!((after.uid(), after.permissions().mode() & 0o777), (owner, shared_with_a_group));
+        assert_eq!(one.token(), Some(Secret::new("second")));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_said_to_be_so_and_opens_nothing() {
+        let data = tempfile::tempdir().unwrap();
+        let one = file(data.path(), "00D1", Some("given"));
+        fs::write(&one.path, b"{ half of it").unwrap();
+        assert_eq!((one.token(), one.standing()), (None, ConsentStanding::Unreadable));
+        one.set(Some(&Secret::new("anew")), None, At(8)).unwrap();
+        assert_eq!(one.token(), Some(Secret::new("anew")));
     }
 
     #[test]

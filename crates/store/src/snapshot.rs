@@ -15,6 +15,7 @@ use domain::matching::{MatchRule, PhoneHit};
 use domain::message::Message;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
+use std::collections::BTreeSet;
 
 /// One tenant's rows as they were at one moment, which is between its taking and the first read: all that was
 /// acknowledged before it was taken is in it, nothing that was committed after the first read. Let go of it soon; while
@@ -39,6 +40,8 @@ pub trait Snapshot: Send {
     async fn person(&mut self, id: PersonId) -> Result<Option<Person>, ReadError>;
     /// Records in one line, those that exist, in the order asked.
     async fn person_lines(&mut self, ids: &[PersonId]) -> Result<Vec<PersonLine>, ReadError>;
+    /// Those of these records that belong to an Account; of those that do not exist, none.
+    async fn with_account(&mut self, ids: &[PersonId]) -> Result<BTreeSet<PersonId>, ReadError>;
     /// A call.
     async fn call(&mut self, key: CallKey) -> Result<Option<CallRecord>, ReadError>;
     /// Calls in which this agent has an engagement that has not ended, oldest first, at most

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import axe from 'axe-core';
 import { Mock } from '../mock/server.ts';
 import { NOW } from '../mock/world.ts';
 
@@ -104,10 +104,22 @@ async function speak(page: Page, lang: (typeof LANGUAGES)[number]): Promise<void
   await expect(page.locator('html')).toHaveAttribute('lang', lang);
 }
 
+/**
+ * What axe finds. Its own builder for Playwright brings all that it looked at out of the page, and itself in anew each time:
+ * that takes longer than the looking.
+ */
+async function violationsOf(page: Page): Promise<string[]> {
+  expect(page.frames(), 'axe looks at one document').toHaveLength(1);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  return page.evaluate(async (tags) => {
+    const { axe } = window as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
+    return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
+  }, TAGS);
+}
+
 export async function clean(page: Page): Promise<void> {
-  // Its way for pages with frames of other origins opens one more page each time; ours have no frames.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(TAGS).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow, 'horizontal scroll').toBe(0);
 }

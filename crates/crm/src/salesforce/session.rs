@@ -10,7 +10,7 @@ use domain::mirror::RemoteId;
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// Where tokens are asked for.
 const TOKEN_PATH: &str = "/services/oauth2/token";
@@ -58,12 +58,14 @@ struct Held {
 }
 
 /// Gets tokens.
-pub(crate) struct Sessions {
+pub(crate) struct Sessions(Arc<Inner>);
+
+struct Inner {
     config: Arc<Config>,
     transport: Arc<dyn Transport>,
     surroundings: Arc<dyn Surroundings>,
     keeps: Option<Arc<dyn KeepsRefreshToken>>,
-    held: Mutex<Held>,
+    held: Arc<Mutex<Held>>,
     /// How many log-ins came to an end, well or not.
     ended: AtomicU64,
     /// What the last log-in that went well named as the org's address.
@@ -77,43 +79,33 @@ impl Sessions {
         surroundings: Arc<dyn Surroundings>,
         keeps: Option<Arc<dyn KeepsRefreshToken>>,
     ) -> Sessions {
-        let held = Mutex::new(Held::default());
-        Sessions {
-            config,
-            transport,
-            surroundings,
-            keeps,
-            held,
-            ended: AtomicU64::new(0),
-            instance: RwLock::default(),
-        }
+        let (held, ended, instance) = (Arc::default(), AtomicU64::new(0), RwLock::default());
+        Sessions(Arc::new(Inner { config, transport, surroundings, keeps, held, ended, instance }))
     }
 
     /// The session there is, or a new one. Who waits while another logs in shares what comes of it, the failure as well.
     pub(crate) async fn current(&self) -> Result<Arc<Token>, CrmError> {
-        let seen = self.ended.load(Ordering::Acquire);
-        let mut held = self.held.lock().await;
+        let seen = self.0.ended.load(Ordering::Acquire);
+        let held = Arc::clone(&self.0.held).lock_owned().await;
         if let Some(token) = &held.token {
             return Ok(Arc::clone(token));
         }
-        if let Some(failed) = held.failed.as_ref().filter(|_| self.ended.load(Ordering::Acquire) != seen) {
+        if let Some(failed) = held.failed.as_ref().filter(|_| self.0.ended.load(Ordering::Acquire) != seen) {
             return Err(failed.clone());
         }
-        let result = self.log_in(&mut held).await;
-        self.ended.fetch_add(1, Ordering::Release);
-        held.failed = result.as_ref().err().cloned();
-        held.token = result.as_ref().ok().cloned();
-        result
+        // What the org gives may come instead of what it was shown: whoever waits for it may go away before it is kept.
+        let logging_in = tokio::spawn(Arc::clone(&self.0).log_in_and_hold(held));
+        logging_in.await.unwrap_or_else(|error| Err(self.0.ended_early(&error.to_string())))
     }
 
     /// Scheme, host and port of the org, as the last log-in that went well said; nobody is asked.
     pub(crate) fn instance(&self) -> Option<String> {
-        self.instance.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.instance.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says that this session is over. Another that began since stays.
     pub(crate) async fn over(&self, token: &Token) {
-        let mut held = self.held.lock().await;
+        let mut held = self.0.held.lock().await;
         if held.token.as_ref().is_some_and(|current| current.number == token.number) {
             held.token = None;
         }
@@ -121,9 +113,22 @@ impl Sessions {
 
     /// Ends whatever session there is: by whom we log in is another now, or nobody.
     pub(crate) async fn end(&self) {
-        let mut held = self.held.lock().await;
+        let mut held = self.0.held.lock().await;
         held.token = None;
         held.refresh = None;
+    }
+}
+
+impl Inner {
+    async fn log_in_and_hold(
+        self: Arc<Self>,
+        mut held: OwnedMutexGuard<Held>,
+    ) -> Result<Arc<Token>, CrmError> {
+        let result = self.log_in(&mut held).await;
+        self.ended.fetch_add(1, Ordering::Release);
+        held.failed = result.as_ref().err().cloned();
+        held.token = result.as_ref().ok().cloned();
+        result
     }
 
     async fn log_in(&self, held: &mut Held) -> Result<Arc<Token>, CrmError> {
@@ -287,6 +292,11 @@ impl Sessions {
 
     fn not_understood(&self, what: &str) -> CrmError {
         refused::error(CrmErrorKind::NotUnderstood, false, "", what, self.surroundings.jitter())
+    }
+
+    /// The process stops, or the log-in did.
+    fn ended_early(&self, what: &str) -> CrmError {
+        refused::error(CrmErrorKind::Unavailable, false, "", what, self.surroundings.jitter())
     }
 
     /// Nobody has consented to our logging in.

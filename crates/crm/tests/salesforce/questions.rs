@@ -315,6 +315,58 @@ fn consent_leaves_a_token_that_logs_in_and_one_that_came_instead_is_kept() {
     });
 }
 
+/// Takes its time to keep what it is to keep.
+struct Slowly(Keeper);
+
+#[async_trait::async_trait]
+impl KeepsRefreshToken for Slowly {
+    async fn kept(&self) -> Option<Secret> {
+        self.0.kept().await
+    }
+
+    async fn keep(&self, shown: &Secret, instead: &Secret) {
+        tokio::task::yield_now().await;
+        self.0.keep(shown, instead).await;
+    }
+}
+
+#[test]
+fn a_token_that_came_instead_is_kept_though_whoever_asked_went_away() {
+    /// More turns than a log-in takes.
+    const TURNS: usize = 50;
+    run(async {
+        let world = World::new(1);
+        let keeper = Arc::new(Slowly(Keeper(Mutex::new(vec!["first".to_owned()]))));
+        let login =
+            Login::Refresh { client_id: "bitacora".to_owned(), client_secret: None, refresh_token: None };
+        let crm = Salesforce::new(
+            crm::salesforce::Config { login, ..config() },
+            Arc::new(world.clone()),
+            Arc::new(world.clone()),
+            Some(Arc::clone(&keeper) as Arc<dyn KeepsRefreshToken>),
+        );
+        let ana = world.person("ana@emulator.example");
+        let body = json!({ "access_token": ana.token(), "instance_url": super::org::ORIGIN, "refresh_token": "second",
+            "id": "https://login.salesforce.com/id/00Dx/005x" });
+        world.answer_instead(Ok(Response {
+            status: 200,
+            headers: Vec::new(),
+            body: body.to_string().into_bytes(),
+        }));
+        let record = id("0035500001H9cakAAB");
+        let mut asking = Box::pin(crm.record(&record));
+        let pending = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(asking.as_mut().poll(context).is_pending())
+        });
+        assert!(pending.await, "it waits for the log-in");
+        drop(asking);
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(*keeper.0.0.lock().expect("no test failed"), ["first", "second"]);
+    });
+}
+
 #[test]
 fn a_token_goes_to_no_instance_without_https() {
     run(async {

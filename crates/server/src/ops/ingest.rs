@@ -2,20 +2,18 @@
 //! What was acknowledged is on disk; what panels show was committed. How bytes are read is the source's kind's
 //! (`telephony::reader`); where they come from is the workers'.
 
-use super::lookup;
+mod again;
+mod one_call;
+mod opening;
+
 use super::messages::MessageNews;
-use crate::app::{App, Rules, Tenant};
-use domain::activity::Activity;
-use domain::auto_create::wants_caller;
-use domain::call::{CallBook, CallRecord, CallState, Direction, Finding};
+use crate::app::{App, Tenant};
+use domain::call::{CallBook, Finding};
 use domain::commit::{Change, Commit, FrameChunk};
-use domain::dial::DialledFrom;
 use domain::event::{CommandAnswer, QueueMember, SourceEvent};
-use domain::id::{AgentKey, At, CallKey, EngagementKey};
-use domain::matching::AutoCreate;
-use domain::message;
-use domain::wrapup::{Wrapup, WrapupState};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use domain::id::{At, CallKey, EngagementKey};
+use one_call::PartOf;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{CommitError, ReadError};
 use telephony::endpoints::EndpointMap;
@@ -23,6 +21,8 @@ use telephony::reader::Reader;
 
 /// How many stored chunks are read at a time when a source is taken up again.
 const RESUME_PAGE: usize = 500;
+/// How often it is decided anew what becomes of calls that are one, when somebody logs or corrects one of them meanwhile.
+const MAX_DECISIONS: usize = 8;
 /// Number of the first chunk of a source.
 const FIRST_CHUNK: u64 = 1;
 
@@ -135,29 +135,6 @@ impl Ingest {
         };
         ingest.read_again(progress.resume_from).await?;
         Ok(ingest)
-    }
-
-    async fn read_again(&mut self, from: u64) -> Result<(), IngestError> {
-        let (mut next, mut connection) = (from, None);
-        loop {
-            let chunks = self.app.store.frame_chunks(self.tenant.id, &self.source, next, RESUME_PAGE).await?;
-            let Some(last) = chunks.last() else { break };
-            next = last.chunk + 1;
-            for chunk in &chunks {
-                if connection.replace(chunk.connection).is_some_and(|before| before != chunk.connection) {
-                    self.gap(chunk.received_at);
-                }
-                self.heard_at = chunk.received_at;
-                self.read_frames(&chunk.bytes, chunk.chunk, chunk.received_at);
-                // As it was done when they came: what a call is may depend on when it was looked at.
-                self.found.extend(self.book.settle(self.book.clock()));
-            }
-        }
-        // Time has passed since: a call that was over then does not live again.
-        self.tick(self.app.around.now()).await?;
-        self.app.channels.read_again(self.tenant.id, &self.source, &std::mem::take(&mut self.heard));
-        self.reading_again = false;
-        Ok(())
     }
 
     /// A connection to the source begins: what happened before it is not known, unless its kind says it again.
@@ -307,16 +284,14 @@ impl Ingest {
         let findings = self.of_whole(findings).await?;
         let mut changes: Vec<Change> = chunk.map(Change::Frames).into_iter().collect();
         let mut agents = BTreeSet::new();
-        let mut merged = Vec::new();
+        let mut part_of = PartOf::default();
         for finding in findings {
             match finding {
                 Finding::Changed(call) => self.changes_of(*call, &mut changes, &mut agents).await?,
-                Finding::Merged { from, into } => merged.push(Change::CallMerged { from, into }),
+                Finding::Merged { from, into } => part_of.note(from, into),
                 Finding::Forgotten(_) => {}
             }
         }
-        // After the calls: what a merged call leaves is moved to one that is there.
-        changes.extend(merged);
         let resume_from = self.book.resume_from(self.chunk + 1);
         if resume_from != self.resume_from {
             changes.push(Change::ResumeFrom { source: self.source.clone(), chunk: resume_from });
@@ -325,11 +300,11 @@ impl Ingest {
             let members = self.app.phones.queue_places(self.tenant.id, &self.source);
             changes.push(Change::QueueMembers { source: self.source.clone(), members });
         }
-        if changes.is_empty() {
+        if changes.is_empty() && part_of.is_empty() {
             return Ok(());
         }
         let messages = MessageNews::of(&changes);
-        let number = self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;
+        let number = self.write(changes, &part_of).await?;
         self.resume_from = resume_from;
         self.app.hub.busy(self.tenant.id, &agents);
         self.app.hub.changed(self.tenant.id, &agents, number);
@@ -337,160 +312,21 @@ impl Ingest {
         Ok(())
     }
 
-    /// What reading again found out of calls that live in the store. All others were over by frames that are read
-    /// again now, and need nothing; those of which the first frames are behind the point that reading began at are
-    /// another call than they were, and are noted.
-    async fn of_living(&mut self, found: Vec<Finding>) -> Result<Vec<Finding>, ReadError> {
-        let (mut last, mut over) = (BTreeMap::<CallKey, Box<CallRecord>>::new(), HashSet::new());
-        for finding in found {
-            match finding {
-                Finding::Changed(call) if over.contains(&call.key) => {
-                    self.parts_of_old.insert(call.key);
-                }
-                Finding::Changed(call) => {
-                    last.insert(call.key, call);
-                }
-                Finding::Merged { from, .. } => {
-                    last.remove(&from);
-                }
-                Finding::Forgotten(key) => {
-                    over.insert(key);
-                }
+    /// Writes it all; what becomes of calls that are one is decided again where what that rests on changed meanwhile.
+    async fn write(&self, changes: Vec<Change>, part_of: &PartOf) -> Result<u64, IngestError> {
+        let tenant = self.tenant.id;
+        if part_of.is_empty() {
+            return Ok(self.app.store.commit(Commit::of(tenant, changes)).await?);
+        }
+        let mut decisions = 1;
+        loop {
+            let (preconditions, more) = self.made_one(part_of, &changes).await?;
+            // After the calls: what a call that is part of another leaves is moved to one that is there.
+            let changes = changes.iter().cloned().chain(more).collect();
+            match self.app.store.commit(Commit { tenant, preconditions, changes }).await {
+                Err(CommitError::Refused { .. }) if decisions < MAX_DECISIONS => decisions += 1,
+                written => return Ok(written?),
             }
         }
-        let from_the_first = self.resume_from <= FIRST_CHUNK;
-        let mut living = Vec::new();
-        for (key, call) in last {
-            match self.app.store.call(self.tenant.id, key).await? {
-                Some(stored) if stored.state == CallState::Live => living.push(Finding::Changed(call)),
-                Some(stored) if stored == *call => {
-                    self.whole.insert(key);
-                }
-                None if from_the_first => living.push(Finding::Changed(call)),
-                _ => {
-                    self.parts_of_old.insert(key);
-                }
-            }
-        }
-        living.extend(over.into_iter().map(Finding::Forgotten));
-        Ok(living)
-    }
-
-    /// Leaves out what was found of calls that were over before, by a part of their frames.
-    async fn of_whole(&mut self, found: Vec<Finding>) -> Result<Vec<Finding>, ReadError> {
-        let mut kept = Vec::with_capacity(found.len());
-        for finding in found {
-            match &finding {
-                Finding::Changed(call) if self.parts_of_old.contains(&call.key) => continue,
-                Finding::Changed(call) if !self.whole.contains(&call.key) => {
-                    let stored = self.app.store.call(self.tenant.id, call.key).await?;
-                    if stored.is_some_and(|stored| stored.state == CallState::Ended) {
-                        self.parts_of_old.insert(call.key);
-                        continue;
-                    }
-                    self.whole.insert(call.key);
-                }
-                Finding::Changed(_) => {}
-                Finding::Merged { from, .. } if self.parts_of_old.contains(from) => continue,
-                Finding::Merged { from, into } => {
-                    self.whole.remove(from);
-                    // A call that lives is part of the old one after all.
-                    if self.parts_of_old.remove(into) {
-                        self.whole.insert(*into);
-                    }
-                }
-                Finding::Forgotten(key) => {
-                    self.whole.remove(key);
-                    self.parts_of_old.remove(key);
-                }
-            }
-            kept.push(finding);
-        }
-        Ok(kept)
-    }
-
-    /// Where the call was clicked, if it was.
-    async fn dialled_from(&self, call: &CallRecord) -> Result<Option<DialledFrom>, ReadError> {
-        if call.direction != Direction::Outbound {
-            return Ok(None);
-        }
-        for part in &call.engagements {
-            if let Some(dial) = self.app.store.dial(self.tenant.id, part.key).await? {
-                return Ok(Some(dial.from));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The Activity of a call that nothing is stored of: whose it may be, and where it was clicked.
-    async fn opened(&self, call: &CallRecord, rules: &Rules) -> Result<Activity, ReadError> {
-        let party = lookup::party_of(rules, call);
-        let rule = &rules.centre.matching;
-        let matched = lookup::match_caller(&*self.app.store, self.tenant.id, &party, rule).await?;
-        let dialled_from = self.dialled_from(call).await?;
-        let clicked = match dialled_from {
-            Some(_) => {
-                lookup::clicked(&mut *self.app.store.snapshot(self.tenant.id).await?, dialled_from).await?
-            }
-            None => None,
-        };
-        let mut activity = Activity::open(call.key, matched.candidates());
-        activity.dialled_from = dialled_from;
-        activity.party = lookup::party_by_itself(clicked, &matched);
-        Ok(activity)
-    }
-
-    async fn changes_of(
-        &mut self,
-        call: CallRecord,
-        changes: &mut Vec<Change>,
-        agents: &mut BTreeSet<AgentKey>,
-    ) -> Result<(), IngestError> {
-        agents.extend(call.engagements.iter().map(|part| part.agent.clone()));
-        let key = call.key;
-        let due: Vec<Wrapup> = call
-            .engagements
-            .iter()
-            .filter(|part| part.wrapup_due() && !self.opened_wrapups.contains(&part.key))
-            .map(|part| Wrapup {
-                state: WrapupState::Open,
-                opened_at: part.ended_at,
-                ..Wrapup::new(part.key, key, part.agent.clone())
-            })
-            .collect();
-        let ended = call.state == CallState::Ended && call.has_customer();
-        // Until an outbound call reaches somebody or is over, its number may be the keys that were pressed, the
-        // digit for an outside line included; whom it is with would be asked of the wrong number.
-        // And until it is known whether a caller wants their number shown, they are nobody's yet.
-        let named = call.from.is_some() || call.ring_group.is_some() || !call.engagements.is_empty();
-        let settled = call.answered_at.is_some() || ended || !due.is_empty();
-        let told = settled || (call.direction != Direction::Outbound && named);
-        let rules = self.tenant.rules();
-        let opens = call.has_customer() && told && !self.opened_activities.contains(&key);
-        let opened = if opens { Some(self.opened(&call, &rules).await?) } else { None };
-        let owes_wrapup = call.engagements.iter().any(|part| part.wrapup);
-        let makes = ended && rules.centre.auto_create.of_call(&call).make != AutoCreate::None;
-        let wanted =
-            makes && wants_caller(&call, &rules.centre.auto_create, &lookup::party_of(&rules, &call));
-        let parts: Vec<EngagementKey> = call.engagements.iter().map(|part| part.key).collect();
-        let left = message::settled(&call);
-        changes.push(Change::Call(Box::new(call)));
-        if let Some(activity) = opened {
-            changes.push(Change::ActivityOpened(Box::new(activity)));
-            self.opened_activities.insert(key);
-        }
-        for wrapup in due {
-            self.opened_wrapups.insert(wrapup.key);
-            changes.push(Change::WrapupOpened(Box::new(wrapup)));
-        }
-        if ended {
-            changes.push(Change::ActivityArchived { key, owes_wrapup });
-            changes.extend(wanted.then_some(Change::CallerWanted(key)));
-            changes.extend(left);
-            // What a late fact may still open is settled by the store, which opens nothing twice.
-            self.opened_activities.remove(&key);
-            self.opened_wrapups.retain(|wrapup| !parts.contains(wrapup));
-        }
-        Ok(())
     }
 }

@@ -42,7 +42,7 @@ pub struct CrmView {
 /// How an admin's consent to our logging in stands.
 #[derive(Serialize, ToSchema)]
 pub struct ConsentView {
-    /// `never`, `by_settings`, `consented` or `disconnected`.
+    /// `never`, `by_settings`, `consented`, `disconnected` or `unreadable`.
     pub state: String,
     /// As whom we log in there, where an admin consented.
     pub user: Option<String>,
@@ -60,6 +60,7 @@ impl ConsentView {
             ConsentStanding::BySettings => ("by_settings", None, None),
             ConsentStanding::Consented { user, at } => ("consented", user.clone(), Some(*at)),
             ConsentStanding::Disconnected { at } => ("disconnected", None, Some(*at)),
+            ConsentStanding::Unreadable => ("unreadable", None, None),
         };
         ConsentView { state: state.to_owned(), user, at: at.map(rfc3339), callback }
     }

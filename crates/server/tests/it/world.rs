@@ -248,13 +248,19 @@ impl World {
         frames.into_iter().map(|(_, frame)| frame).collect()
     }
 
-    /// Has the tenant's phone system say this, then lets a minute pass.
-    pub(crate) async fn read_bytes(&self, host: &str, bytes: &[u8]) {
+    /// A connection to the tenant's phone system.
+    pub(crate) async fn ingest(&self, host: &str) -> Ingest {
         let endpoints = EndpointMap::try_from(&centre::endpoints(&centre::agents())).expect("endpoints");
         let tenant = Arc::clone(self.tenant(host));
         let mut ingest =
             Ingest::resume(Arc::clone(&self.app), tenant, "pbx", endpoints).await.expect("taken up");
         ingest.connected();
+        ingest
+    }
+
+    /// Has the tenant's phone system say this, then lets a minute pass.
+    pub(crate) async fn read_bytes(&self, host: &str, bytes: &[u8]) {
+        let mut ingest = self.ingest(host).await;
         ingest.take(bytes, self.app.around.now()).await.expect("taken in");
         self.clock.advance(60);
         ingest.tick(self.app.around.now()).await.expect("settled");

@@ -17,6 +17,7 @@ use domain::matching::{MatchRule, PhoneHit};
 use domain::message::Message;
 use domain::phone::PhoneKey;
 use domain::wrapup::{Wrapup, WrapupState};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A moment of a tenant.
@@ -44,6 +45,12 @@ impl Snapshot for MemorySnapshot {
             .filter_map(|id| people.get(id))
             .map(|made| PersonLine::from(&made.row.person))
             .collect())
+    }
+
+    async fn with_account(&mut self, ids: &[PersonId]) -> Result<BTreeSet<PersonId>, ReadError> {
+        let has =
+            |id: &&PersonId| self.0.people.get(id).is_some_and(|made| made.row.person.account.is_some());
+        Ok(ids.iter().filter(has).copied().collect())
     }
 
     async fn call(&mut self, key: CallKey) -> Result<Option<CallRecord>, ReadError> {

@@ -39,6 +39,7 @@ const OF_REGION_BEFORE: &str =
 const OF_REGION_AFTER: &str =
     select!("WHERE tenant_id = ?1 AND key_scheme = ?2 AND key_region > ?4 LIMIT ?3");
 const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE key = ?1 AND tenant_id = ?2";
+const HAS_ACCOUNT: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2 AND account IS NOT NULL";
 const VERSION: &str = "SELECT version FROM person WHERE key = ?1 AND tenant_id = ?2";
 const EXISTS: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2";
 const INDEXED: &str = "SELECT id, phone_keys, search_words FROM person WHERE key = ?1 AND tenant_id = ?2";
@@ -98,6 +99,21 @@ pub(super) fn of_account(
     limit: usize,
 ) -> Result<Vec<PersonLine>, Fault> {
     all(conn, OF_ACCOUNT, params![tenant.0, account.0.into_bytes(), int(limit)], PERSON, read_line)
+}
+
+/// Those of these records that belong to an Account.
+pub(super) fn with_account(
+    conn: &Connection,
+    tenant: TenantId,
+    ids: &[PersonId],
+) -> Result<BTreeSet<PersonId>, Fault> {
+    let mut with_account = BTreeSet::new();
+    for id in ids {
+        if exists(conn, HAS_ACCOUNT, params![id.0.into_bytes(), tenant.0])? {
+            with_account.insert(*id);
+        }
+    }
+    Ok(with_account)
 }
 
 /// The version of a record; 0 where there is none.

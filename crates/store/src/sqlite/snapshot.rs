@@ -16,6 +16,7 @@ use domain::matching::{MatchRule, PhoneHit};
 use domain::message::Message;
 use domain::phone::PhoneKey;
 use domain::wrapup::Wrapup;
+use std::collections::BTreeSet;
 
 /// A moment of the file. It reads right here on the caller's thread, though that may be an async worker: such reads
 /// take microseconds, and handing one to another thread and back takes longer.
@@ -43,6 +44,10 @@ impl Snapshot for SqliteSnapshot {
             let lines = ids.iter().map(|id| people::line(conn, self.tenant, *id));
             lines.filter_map(Result::transpose).collect()
         })
+    }
+
+    async fn with_account(&mut self, ids: &[PersonId]) -> Result<BTreeSet<PersonId>, ReadError> {
+        self.lease.read(|conn| people::with_account(conn, self.tenant, ids))
     }
 
     async fn call(&mut self, key: CallKey) -> Result<Option<CallRecord>, ReadError> {

@@ -17,6 +17,7 @@ for_each_store! {
     a_key_of_a_field_that_is_not_there_is_inconsistent,
     the_person_preconditions_look_at_the_row,
     an_accounts_people_are_those_who_name_it,
+    which_of_several_records_belong_to_an_account_is_one_read,
     calls_may_wait_for_a_record_with_a_number_that_is_new_to_it,
 }
 
@@ -179,6 +180,25 @@ async fn an_accounts_people_are_those_who_name_it(world: &World<'_>) {
         (people(3, 9).await, people(2, 9).await),
         (vec!["Abe".into()], vec!["Ana".into(), "Bea".into()])
     );
+}
+
+async fn which_of_several_records_belong_to_an_account_is_one_read(world: &World<'_>) {
+    let of = |account: Option<u32>, row| Person { account: account.map(person_id), ..row };
+    let rows = [
+        of(Some(3), person(1, "Zoe", &[])),
+        of(None, person(6, "Bea", &[])),
+        of(Some(9), person(7, "Eva", &[])),
+    ];
+    world.write(rows.map(saved).to_vec()).await;
+    let mut moment = world.store.snapshot(world.tenant).await.unwrap();
+    let unknown = 12;
+    let asked = [7, 6, 1, 7, unknown].map(person_id);
+    let with = moment.with_account(&asked).await.unwrap();
+    assert_eq!(with, [1, 7].map(person_id).into(), "an Account that is not there counts as well");
+    assert_eq!(moment.with_account(&[]).await.unwrap(), [].into());
+    // What another tenant has of the same id is not looked at.
+    let mut other = world.store.snapshot(world.other).await.unwrap();
+    assert_eq!(other.with_account(&[person_id(7)]).await.unwrap(), [].into());
 }
 
 async fn calls_may_wait_for_a_record_with_a_number_that_is_new_to_it(world: &World<'_>) {

@@ -5,7 +5,7 @@ import type { PhoneField } from './contract';
 export type Traffic = { well_at: string | null; failing_since: string | null; why: string | null; code: string | null };
 export type MirroredKind = { of: string; loaded: number | null; to_load: number | null; at: string };
 /** `user`: as whom we log in there; `callback`: the address that the org's app has to know. */
-export type CrmConsent = { state: 'never' | 'by_settings' | 'consented' | 'disconnected'; user: string | null; at: string | null; callback: string };
+export type CrmConsent = { state: 'never' | 'by_settings' | 'consented' | 'disconnected' | 'unreadable'; user: string | null; at: string | null; callback: string };
 export type Crm = {
   organisation: string;
   /** whether it is set how it is reached */

@@ -66,6 +66,7 @@ export const crm = {
       bySettings: 'Connected by the token of the settings file.',
       consented: (when: string, user: string) => `Connected since ${when}, as the user ${user}.`,
       disconnected: (when: string) => `Disconnected on ${when}. What is logged here waits.`,
+      unreadable: 'The file that keeps the connection cannot be read. What is logged here waits: have the server\'s folder looked at, or connect again.',
       connect: 'Connect to Salesforce',
       again: 'Connect again',
       disconnect: 'Disconnect',

@@ -67,6 +67,7 @@ export const crm: typeof english = {
       bySettings: 'Conectada con el token del archivo de configuración.',
       consented: (when: string, user: string) => `Conectada desde el ${when}, como el usuario ${user}.`,
       disconnected: (when: string) => `Desconectada el ${when}. Lo que se registra aquí espera.`,
+      unreadable: 'No se puede leer el archivo que guarda la conexión. Lo que se registra aquí espera: haga revisar la carpeta del servidor o conecte de nuevo.',
       connect: 'Conectar con Salesforce',
       again: 'Conectar de nuevo',
       disconnect: 'Desconectar',

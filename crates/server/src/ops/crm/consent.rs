@@ -171,10 +171,22 @@ pub async fn finish(
         consent.revoke(way.transport.as_ref(), &granted.refresh_token).await;
         return Err(ConsentRefused::OtherOrganisation);
     }
+    let before = way.file.token();
     keep(app, tenant, &way, user, Some(granted)).await.map_err(|error| {
         tracing::error!(%error, "an admin's consent cannot be kept");
         ConsentRefused::NotKept
-    })
+    })?;
+    if let Some(before) = before.filter(|before| way.file.token().as_ref() != Some(before)) {
+        forget_there(&consent, &way, &before).await;
+    }
+    Ok(())
+}
+
+/// Has the org forget a token that is not kept any more; an org that cannot be reached keeps one that nobody has.
+async fn forget_there(consent: &Consent, way: &ConsentWay, token: &Secret) {
+    if !consent.revoke(way.transport.as_ref(), token).await {
+        tracing::warn!("the org did not forget a token that is not used any more");
+    }
 }
 
 /// Forgets the token, here and there.
@@ -186,8 +198,7 @@ pub async fn disconnect(app: &App, tenant: &Tenant, by: UserId) -> Result<(), Op
     let token = way.file.token();
     let kept = keep(app, tenant, &way, by, None).await;
     if let (Some(token), ConsentStanding::Disconnected { .. }) = (token, way.file.standing()) {
-        // An org that cannot be reached keeps a token that nobody has any more.
-        consent_of(&way, "").revoke(way.transport.as_ref(), &token).await;
+        forget_there(&consent_of(&way, ""), &way, &token).await;
     }
     kept
 }

@@ -10,9 +10,8 @@ use crate::ops::panel::PanelOwner;
 use crate::sharing::Hidden;
 use crate::view::{ActivityView, Shown, ShowsRecords};
 use crm::{AccessQuestion, CrmError, OpenToAll, Retry};
-use domain::directory::PersonKind;
-use domain::id::{AgentKey, UserId};
-use domain::mirror::{Local, Mirrored, RemoteId};
+use domain::id::{AgentKey, PersonId, UserId};
+use domain::mirror::{Joined, Local, Mirrored, RemoteId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,10 +65,7 @@ impl Viewer {
             let hidden = joined.into_iter().map(|joined| (joined.local, Hidden::NotShared)).collect();
             return Ok(Seen { hidden, ask: Vec::new() });
         };
-        let mut asked = Vec::new();
-        for joined in &joined {
-            asked.push((joined.remote.clone(), kind(app, tenant, joined.local).await?));
-        }
+        let asked = with_kinds(app, tenant, &self.link, &joined).await?;
         let look = self.link.sharing.look(user, &asked, app.around.now());
         let hidden = joined
             .into_iter()
@@ -101,17 +97,34 @@ impl Viewer {
     }
 }
 
-/// The kind whose records all are as open as this one, if it is not one that is its owner's alone: a Contact of no Account.
-async fn kind(app: &App, tenant: &Tenant, record: Local) -> Result<Option<Mirrored>, ReadError> {
-    let person = match record {
-        Local::Case(_) => return Ok(Some(Mirrored::Cases)),
-        Local::Person(person) => app.store.person(tenant.id, person).await?,
+/// Each record there with the kind whose records all are as open as it, if it is not one that is its owner's alone: a Contact of
+/// no Account. The id says which kind it is; that of Contacts is read at once.
+async fn with_kinds(
+    app: &App,
+    tenant: &Tenant,
+    link: &CrmLink,
+    joined: &[Joined],
+) -> Result<Vec<(RemoteId, Option<Mirrored>)>, ReadError> {
+    let kinds: Vec<_> = joined.iter().map(|joined| link.crm.kind_of(&joined.remote)).collect();
+    let contacts = joined.iter().zip(&kinds).filter(|(_, kind)| **kind == Some(Mirrored::Contacts));
+    let contacts: Vec<PersonId> = contacts.filter_map(|(joined, _)| person_of(joined.local)).collect();
+    let of_accounts = match contacts.is_empty() {
+        true => BTreeSet::new(),
+        false => app.store.snapshot(tenant.id).await?.with_account(&contacts).await?,
     };
-    Ok(person.and_then(|person| match person.kind {
-        PersonKind::Account | PersonKind::PersonAccount => Some(Mirrored::Accounts),
-        PersonKind::Contact => person.account.map(|_| Mirrored::Contacts),
-        PersonKind::Lead => Some(Mirrored::Leads),
-    }))
+    let of_no_account = |local: Local| person_of(local).is_none_or(|person| !of_accounts.contains(&person));
+    let asked = joined.iter().zip(kinds).map(|(joined, kind)| {
+        let kind = kind.filter(|kind| *kind != Mirrored::Contacts || !of_no_account(joined.local));
+        (joined.remote.clone(), kind)
+    });
+    Ok(asked.collect())
+}
+
+fn person_of(record: Local) -> Option<PersonId> {
+    match record {
+        Local::Person(person) => Some(person),
+        Local::Case(_) => None,
+    }
 }
 
 /// Asks the CRM; answers for which of its users it answered anything.

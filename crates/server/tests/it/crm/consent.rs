@@ -136,6 +136,33 @@ async fn what_an_admin_consents_to_is_used_at_once_and_after_a_restart_until_the
 }
 
 #[tokio::test]
+async fn whoever_connects_anew_has_the_org_forget_the_token_before() {
+    let scene = scene().await;
+    let root = scene.browser("root").await;
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        let back = scene.consents(&root).await;
+        assert_eq!(scene.comes_back(&back, Some(&root.cookie)).await, "done");
+        tokens.push(scene.token().expect("a token"));
+    }
+    assert_ne!(tokens[0], tokens[1]);
+    assert!(!scene.org.takes(&tokens[0]), "the one before opens nothing any more");
+    assert!(scene.is_read().await, "the new one does");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_read_is_said_and_connecting_anew_puts_it_right() {
+    let scene = scene().await;
+    let root = scene.browser("root").await;
+    fs::write(scene.file(), b"{ half of it").expect("written");
+    assert_eq!(scene.standing().await["state"], "unreadable");
+    assert!(!scene.is_read().await);
+    let back = scene.consents(&root).await;
+    assert_eq!(scene.comes_back(&back, Some(&root.cookie)).await, "done");
+    assert_eq!(scene.standing().await["state"], "consented");
+}
+
+#[tokio::test]
 async fn a_token_that_the_org_exchanges_is_kept_over_a_restart() {
     let scene = scene().await;
     let (world, org) = (&scene.world, &scene.org);

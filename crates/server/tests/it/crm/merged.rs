@@ -6,6 +6,7 @@ use domain::commit::{Change, Commit};
 use domain::id::CallKey;
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
+use server::ops::ingest::Ingest;
 use std::sync::Arc;
 
 /// Two calls of Eva's that Ana logged: the ids of both, the first one's first.
@@ -21,6 +22,11 @@ async fn two_logged() -> (World, Arc<Org>, [String; 2]) {
 
 async fn logged(world: &World, ana: &Someone, notes: &str) -> String {
     world.play(HERE, Scenario::Answered, CALLER).await;
+    log(world, ana, notes).await
+}
+
+/// Ana logs the call that she owes a wrap-up of: its id.
+async fn log(world: &World, ana: &Someone, notes: &str) -> String {
     let wrapup = world.owed(ana).await.pop().expect("a wrap-up");
     let body = entry(0, &first_code(&wrapup), notes);
     let answer = world.ask(ana, "POST", &path_of(&wrapup, "log"), Some(body)).await.is(200);
@@ -138,4 +144,62 @@ async fn what_an_agent_said_of_it_stays_there_where_the_call_that_it_is_part_of_
     assert!(notes.contains(&&json!("what she said")), "{there:?}");
     assert_eq!(tasks(&org).len(), 1);
     assert_eq!(world.count("SELECT count(*) FROM outbox"), 0);
+}
+
+/// The first value of a header in these frames.
+fn header(frames: &[Vec<u8>], name: &str) -> String {
+    let text = String::from_utf8_lossy(&frames.concat()).into_owned();
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+    lines.next().expect("such a header").to_owned()
+}
+
+/// Lets the source be silent for so long that a call that is over is archived, and none is forgotten.
+async fn settle(world: &World, ingest: &mut Ingest) {
+    world.clock.advance(5);
+    ingest.tick(world.app.around.now()).await.expect("settled");
+}
+
+/// Two calls of Eva's, of which Ana logs what she owes; then the phone system says by one frame that the second is part of the
+/// first. Answers what the org has of both in the end.
+async fn two_that_are_one(scenarios: [Scenario; 2]) -> Vec<Value> {
+    let world = World::new().await;
+    let org = Org::connect(&world).await;
+    let ana = world.sign_in(HERE, "ana").await;
+    contact(&org, "Eva", CALLER);
+    read(&world).await;
+    let mut ingest = world.ingest(HERE).await;
+    let (mut links, mut last) = (Vec::new(), Vec::new());
+    for scenario in scenarios {
+        let frames = world.frames_of(scenario, CALLER);
+        ingest.take(&frames.concat(), world.app.around.now()).await.expect("taken in");
+        settle(&world, &mut ingest).await;
+        if scenario == Scenario::Answered {
+            log(&world, &ana, "what she said").await;
+        }
+        links.push(header(&frames, "Linkedid"));
+        last = frames;
+    }
+    drain(&world).await;
+    assert_eq!(calls(&org).len(), 2, "two calls as yet");
+    let hangup = last.iter().rev().map(|frame| String::from_utf8_lossy(frame).into_owned());
+    let hangup = hangup.into_iter().find(|frame| frame.contains("Event: Hangup")).expect("its end");
+    let of_the_first = hangup.replace(&format!("Linkedid: {}", links[1]), &format!("Linkedid: {}", links[0]));
+    assert_ne!(of_the_first, hangup);
+    ingest.take(of_the_first.as_bytes(), world.app.around.now()).await.expect("taken in");
+    assert_eq!(world.count("SELECT count(*) FROM call"), 1, "one call");
+    assert_eq!(world.count("SELECT count(*) FROM activity WHERE archived AND notes = 'what she said'"), 1);
+    drain(&world).await;
+    assert_eq!(tasks(&org).len(), 1);
+    calls(&org)
+}
+
+#[tokio::test]
+async fn what_was_logged_of_either_is_what_the_one_that_is_left_says_here_and_there() {
+    for scenarios in
+        [[Scenario::AbandonedRinging, Scenario::Answered], [Scenario::Answered, Scenario::AbandonedRinging]]
+    {
+        let there = two_that_are_one(scenarios).await;
+        let notes: Vec<&Value> = there.iter().map(|call| &call["Notes__c"]).collect();
+        assert_eq!(notes, [&json!("what she said")], "{scenarios:?}");
+    }
 }

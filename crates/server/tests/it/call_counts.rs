@@ -63,7 +63,7 @@ async fn rollups_and_the_calls_themselves_say_the_same() {
     let world = World::new().await;
     let day = some_calls(&world).await;
     let sam = world.sign_in(HERE, "sam").await;
-    count_all(&world.app, &world.tenant(HERE)).await.expect("all is counted");
+    count_all(&world.app, world.tenant(HERE)).await.expect("all is counted");
     let month = format!("from={}-01&until={day}", &day[..7]);
     for asked in
         ["per=day", "per=week&by=ring_group", "per=month&by=agent", "per=year&kinds=inbound", "per=quarter"]

@@ -1,6 +1,7 @@
-//! Has the calls of a tenant counted for its reports: at a start after which its days begin elsewhere, or with a file of
-//! a release that did not count. How far that is is in the store, so a restart goes on with it; calls that end
-//! meanwhile are not held up, and reports that find it undone count the calls themselves.
+//! Has the calls of a tenant counted for its reports: at a start after which its days begin elsewhere, with a file of a
+//! release that did not count, or once the store found counts that it cannot read. How far that is is in the store, so a
+//! restart goes on with it; calls that end meanwhile are not held up, and reports that find it undone count the calls
+//! themselves.
 
 use super::source::told;
 use crate::app::{App, Tenant};
@@ -13,19 +14,26 @@ use tokio::time::{Instant, timeout_at};
 
 /// How many calls are counted in one Commit: some ten milliseconds of the thread that writes.
 const CALLS_AT_A_TIME: usize = 1_000;
+/// How often it looks whether anything is left.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
 /// How long it waits after the store failed.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
-/// Works until all is counted, or until `stop`.
+/// Works until `stop`.
 pub async fn run(app: Arc<App>, tenant: Arc<Tenant>, mut stop: watch::Receiver<bool>) {
     loop {
         let counted = tokio::select! {
             counted = count_all(&app, &tenant) => counted,
             () = told(&mut stop) => return,
         };
-        let Err(error) = counted else { return };
-        tracing::warn!(%error, "calls could not be counted for reports; it is tried again");
-        if timeout_at(Instant::now() + AGAIN_AFTER, told(&mut stop)).await.is_ok() {
+        let wait = match counted {
+            Ok(()) => LOOK_EVERY,
+            Err(error) => {
+                tracing::warn!(%error, "calls could not be counted for reports; it is tried again");
+                AGAIN_AFTER
+            }
+        };
+        if timeout_at(Instant::now() + wait, told(&mut stop)).await.is_ok() {
             return;
         }
     }

@@ -45,26 +45,22 @@ pub(super) fn settle(tx: &Tx<'_>) -> Result<(), Fault> {
     if touched.is_empty() {
         return Ok(());
     }
-    let mut changes = rollups::Changes::new(tx)?;
-    for call_id in touched {
-        look_at(tx, call_id, &mut changes)?;
-    }
-    changes.write(tx)
+    let counting = rollups::Counting::begin(tx)?;
+    touched.into_iter().try_for_each(|call_id| look_at(tx, call_id, &counting))
 }
 
 /// The Activity goes: so does what reports see of it.
 pub(super) fn gone(tx: &Tx<'_>, call_id: i64) -> Result<(), Fault> {
     let Some((_, Some(at))) = standing(tx, call_id)? else { return Ok(()) };
-    let mut changes = rollups::Changes::new(tx)?;
     if let Some(before) = by_place(tx.conn, tx.tenant, at, call_id)? {
         run(tx.conn, DELETE, params![tx.tenant.0, at.0, call_id])?;
-        changes.add(call_id, &before, -1);
+        rollups::Counting::begin(tx)?.add(call_id, &before, -1);
     }
-    changes.write(tx)
+    Ok(())
 }
 
 /// Makes the fact of a call what it is to be.
-pub(super) fn look_at(tx: &Tx<'_>, call_id: i64, changes: &mut rollups::Changes) -> Result<(), Fault> {
+fn look_at(tx: &Tx<'_>, call_id: i64, counting: &rollups::Counting<'_, '_>) -> Result<(), Fault> {
     let Some((archived, was_at)) = standing(tx, call_id)? else { return Ok(()) };
     if !archived && was_at.is_none() {
         return Ok(());
@@ -89,7 +85,7 @@ pub(super) fn look_at(tx: &Tx<'_>, call_id: i64, changes: &mut rollups::Changes)
     }
     for (fact, by) in [(&before, -1), (&now, 1)] {
         if let Some(fact) = fact {
-            changes.add(call_id, fact, by);
+            counting.add(call_id, fact, by);
         }
     }
     Ok(())

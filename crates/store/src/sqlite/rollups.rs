@@ -1,4 +1,4 @@
-//! The rollups of reports: added to in the Commit that changes a call, and counted anew, some calls at a time, when the
+//! The rollups of reports: added to in the transaction of the Commit that changes a call, and counted anew, some calls at a time, when the
 //! tenant's calendar changes. Until that is done they answer nothing. Which rollups there are is
 //! [`domain::report::rollup`]'s.
 
@@ -16,7 +16,10 @@ use domain::report::fact::Fact;
 use domain::report::plan::{Pull, Wanted};
 use domain::report::rollup::{Grain, Rollup, RollupKey, Segment};
 use rusqlite::{Connection, params};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 const ROLLUP: &str = "report_rollup";
 const BASIS: &str = "report_basis";
@@ -26,9 +29,13 @@ const ALL_HELD: ListPlace = ListPlace { at: At(i64::MAX), row: i64::MAX };
 const NONE_HELD: ListPlace = ListPlace { at: At(i64::MIN), row: i64::MIN };
 
 const BASIS_OF: &str = "SELECT basis, calendar, held_at, held_call FROM report_basis WHERE tenant_id = ?1";
+const HELD_OF: &str = "SELECT basis, held_at, held_call FROM report_basis WHERE tenant_id = ?1";
 const FOLLOW: &str = "INSERT INTO report_basis (tenant_id, basis, calendar, held_at, held_call) \
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant_id) \
     DO UPDATE SET basis = ?2, calendar = ?3, held_at = ?4, held_call = ?5";
+/// Nothing where that was done already.
+const BEGIN_ANEW: &str = "UPDATE report_basis SET basis = basis + 1, held_at = ?3, held_call = ?4 \
+    WHERE tenant_id = ?1 AND basis = ?2";
 const HELD: &str = "UPDATE report_basis SET held_at = ?2, held_call = ?3 WHERE tenant_id = ?1";
 const FILL: &str = "SELECT call_id FROM report_fill WHERE tenant_id = ?1";
 const FILLED: &str = "UPDATE report_fill SET call_id = ?2 WHERE tenant_id = ?1";
@@ -51,7 +58,7 @@ const DELETE_BUCKET: &str = "DELETE FROM report_rollup WHERE tenant_id = ?1 AND 
 /// What the rollups of a tenant are of.
 struct Basis {
     number: i64,
-    calendar: Calendar,
+    calendar: Arc<Calendar>,
     /// The last fact that they hold.
     held: ListPlace,
 }
@@ -60,66 +67,122 @@ fn basis(conn: &Connection, tenant: TenantId) -> Result<Option<Basis>, Fault> {
     first(conn, BASIS_OF, params![tenant.0], BASIS, |row| {
         Ok(Basis {
             number: row.get("basis")?,
-            calendar: row.json("calendar")?,
+            calendar: Arc::new(row.json("calendar")?),
             held: ListPlace { at: row.at("held_at")?, row: row.get("held_call")? },
         })
     })
 }
 
-/// What a Commit adds to rollups.
+/// Calendars by tenant and the number of their basis, under which each stays what it is: reading one takes longer than
+/// counting a call by it.
+#[derive(Debug, Default)]
+pub(super) struct Calendars(RefCell<HashMap<(TenantId, i64), Arc<Calendar>>>);
+
+impl Calendars {
+    fn basis(&self, conn: &Connection, tenant: TenantId) -> Result<Option<Basis>, Fault> {
+        let held = first(conn, HELD_OF, params![tenant.0], BASIS, |row| {
+            let number: i64 = row.get("basis")?;
+            Ok((number, ListPlace { at: row.at("held_at")?, row: row.get("held_call")? }))
+        })?;
+        let Some((number, held)) = held else { return Ok(None) };
+        if let Some(calendar) = self.0.borrow().get(&(tenant, number)) {
+            return Ok(Some(Basis { number, calendar: Arc::clone(calendar), held }));
+        }
+        let read = basis(conn, tenant)?;
+        if let Some(read) = &read {
+            // One of a transaction that is rolled back would be kept for the next of the same number: few are kept.
+            let mut kept = self.0.borrow_mut();
+            kept.retain(|(of, _), _| *of != tenant);
+            kept.insert((tenant, number), Arc::clone(&read.calendar));
+        }
+        Ok(read)
+    }
+
+    /// What was read in a transaction that is not on disk may never have been.
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
+    }
+}
+
+/// What is added to rollups, until it is written: once for many Commits, since most add to the same ones.
+#[derive(Debug, Default)]
 pub(super) struct Changes {
-    basis: Option<Basis>,
-    added: BTreeMap<RollupKey, Aggregate>,
+    added: BTreeMap<(TenantId, i64, RollupKey), Aggregate>,
 }
 
 impl Changes {
-    /// None yet.
-    pub(super) fn new(tx: &Tx<'_>) -> Result<Self, Fault> {
-        Ok(Changes { basis: basis(tx.conn, tx.tenant)?, added: BTreeMap::new() })
-    }
-
-    /// A call more, or with -1 one less. One that rollups do not hold yet is counted when its turn comes.
-    pub(super) fn add(&mut self, call_id: i64, fact: &Fact, by: i64) {
-        let Some(basis) = &self.basis else { return };
-        if (ListPlace { at: fact.started_at, row: call_id }) <= basis.held {
-            self.count(fact, by);
-        }
-    }
-
-    fn count(&mut self, fact: &Fact, by: i64) {
-        let Some(basis) = &self.basis else { return };
+    fn count(&mut self, tenant: TenantId, basis: &Basis, fact: &Fact, by: i64) {
         for key in RollupKey::of(fact, &basis.calendar) {
-            self.added.entry(key).or_default().count(fact, &basis.calendar, by);
+            let added = self.added.entry((tenant, basis.number, key)).or_default();
+            added.count(fact, &basis.calendar, by);
         }
+    }
+
+    /// All that the others add as well.
+    pub(super) fn merge(&mut self, others: Changes) {
+        for (place, added) in others.added {
+            match self.added.entry(place) {
+                Entry::Vacant(entry) => {
+                    entry.insert(added);
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().merge(&added),
+            }
+        }
+    }
+
+    /// Forgets them.
+    pub(super) fn clear(&mut self) {
+        self.added.clear();
     }
 
     /// Adds them to what is stored.
-    pub(super) fn write(self, tx: &Tx<'_>) -> Result<(), Fault> {
-        let Some(basis) = self.basis else { return Ok(()) };
-        for (key, added) in self.added.into_iter().filter(|(_, added)| !added.is_empty()) {
+    pub(super) fn write(&mut self, conn: &Connection) -> Result<(), Fault> {
+        let added = std::mem::take(&mut self.added).into_iter().filter(|(_, added)| !added.is_empty());
+        for ((tenant, basis, key), added) in added {
             let place = Place::of(&key);
-            let place = params![
-                tx.tenant.0,
-                basis.number,
-                place.shape,
-                place.grain,
-                key.bucket,
-                place.ring_group,
-                place.agent
-            ];
-            let stored = first(tx.conn, ONE, place, ROLLUP, counts)?;
-            let mut counts = stored.unwrap_or_default();
+            let place =
+                params![tenant.0, basis, place.shape, place.grain, key.bucket, place.ring_group, place.agent];
+            let mut counts = match first(conn, ONE, place, ROLLUP, counts) {
+                Ok(stored) => stored.unwrap_or_default(),
+                // What cannot be read must not keep calls from being logged: all are counted anew.
+                Err(Fault::Bad(_)) => {
+                    run(conn, BEGIN_ANEW, params![tenant.0, basis, NONE_HELD.at.0, NONE_HELD.row])?;
+                    continue;
+                }
+                Err(other) => return Err(other),
+            };
             counts.merge(&added);
             if counts.is_empty() {
-                run(tx.conn, DELETE, place)?;
+                run(conn, DELETE, place)?;
             } else {
-                let mut row = place.to_vec();
                 let counts = counts.to_bytes();
+                let mut row = place.to_vec();
                 row.push(&counts);
-                run(tx.conn, PUT, row.as_slice())?;
+                run(conn, PUT, row.as_slice())?;
             }
         }
         Ok(())
+    }
+}
+
+/// What a Commit adds, call by call.
+pub(super) struct Counting<'t, 'c> {
+    tx: &'t Tx<'c>,
+    basis: Option<Basis>,
+}
+
+impl<'t, 'c> Counting<'t, 'c> {
+    /// Counts by what rollups are of now.
+    pub(super) fn begin(tx: &'t Tx<'c>) -> Result<Self, Fault> {
+        Ok(Counting { tx, basis: tx.calendars.basis(tx.conn, tx.tenant)? })
+    }
+
+    /// A call more, or with -1 one less. One that rollups do not hold yet is counted when its turn comes.
+    pub(super) fn add(&self, call_id: i64, fact: &Fact, by: i64) {
+        let Some(basis) = &self.basis else { return };
+        if (ListPlace { at: fact.started_at, row: call_id }) <= basis.held {
+            self.tx.rollups.borrow_mut().count(self.tx.tenant, basis, fact, by);
+        }
     }
 }
 
@@ -166,7 +229,7 @@ fn counts(row: &mut Fields<'_, '_>) -> Result<Aggregate, Fault> {
 /// Rollups are of this calendar from now on. Where they were of another, all are counted anew.
 pub(super) fn follow(tx: &Tx<'_>, calendar: &Calendar) -> Result<(), Fault> {
     let before = basis(tx.conn, tx.tenant)?;
-    if before.as_ref().is_some_and(|before| before.calendar == *calendar) {
+    if before.as_ref().is_some_and(|before| *before.calendar == *calendar) {
         return Ok(());
     }
     let number = before.map_or(1, |before| before.number + 1);
@@ -211,11 +274,9 @@ fn fill_rollups(tx: &Tx<'_>, basis: Basis, calls: usize) -> Result<(), Fault> {
         Some((row, fact)) if next.len() == calls => ListPlace { at: fact.started_at, row: *row },
         _ => ALL_HELD,
     };
-    let mut changes = Changes { basis: Some(basis), added: BTreeMap::new() };
     for (_, fact) in &next {
-        changes.count(fact, 1);
+        tx.rollups.borrow_mut().count(tx.tenant, &basis, fact, 1);
     }
-    changes.write(tx)?;
     run(tx.conn, HELD, params![tx.tenant.0, held.at.0, held.row])?;
     Ok(())
 }
@@ -234,7 +295,12 @@ pub(super) fn standing(conn: &Connection, tenant: TenantId) -> Result<RollupStan
     };
     let answers = fill.is_none() && basis.as_ref().is_some_and(|basis| basis.held == ALL_HELD);
     let held_to = basis.as_ref().filter(|_| !answers).map(|basis| basis.held.at);
-    Ok(RollupStanding { calendar: basis.map(|basis| basis.calendar), answers, held_to, left })
+    Ok(RollupStanding {
+        calendar: basis.map(|basis| Arc::unwrap_or_clone(basis.calendar)),
+        answers,
+        held_to,
+        left,
+    })
 }
 
 /// The rollups that are wanted, those of one after those of another; `None` where they are of another calendar or not all
@@ -248,7 +314,7 @@ pub(super) fn pulled(
     if !standing(conn, tenant)?.answers {
         return Ok(None);
     }
-    let Some(basis) = basis(conn, tenant)?.filter(|basis| basis.calendar == *calendar) else {
+    let Some(basis) = basis(conn, tenant)?.filter(|basis| *basis.calendar == *calendar) else {
         return Ok(None);
     };
     pulls.iter().map(|pull| of_pull(conn, tenant, basis.number, pull)).collect::<Result<_, _>>().map(Some)

@@ -41,6 +41,9 @@ pub(super) struct Tx<'c> {
     pub(super) crm_followed: Cell<Option<bool>>,
     /// Row ids of calls of which reports may see something else by now.
     pub(super) touched: RefCell<BTreeSet<i64>>,
+    /// What it adds to rollups.
+    pub(super) rollups: RefCell<rollups::Changes>,
+    pub(super) calendars: &'c rollups::Calendars,
 }
 
 impl Tx<'_> {
@@ -50,11 +53,16 @@ impl Tx<'_> {
     }
 }
 
-/// Writes a Commit: all of it or nothing, whatever becomes of the Commits it shares the transaction with.
-pub(super) fn write(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
+/// Writes a Commit: all of it or nothing, whatever becomes of the Commits it shares the transaction with. What it adds to
+/// rollups is answered, to be written before the transaction ends.
+pub(super) fn write(
+    conn: &Connection,
+    commit: &Commit,
+    calendars: &rollups::Calendars,
+) -> Result<rollups::Changes, Fault> {
     // Preconditions write nothing, so a Commit refused for one needs no savepoint.
     check(conn, commit)?;
-    all_or_nothing(conn, || write_changes(conn, commit))
+    all_or_nothing(conn, || write_changes(conn, commit, calendars))
 }
 
 /// Runs `change` behind a savepoint of its own.
@@ -118,7 +126,11 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
     })
 }
 
-fn write_changes(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
+fn write_changes(
+    conn: &Connection,
+    commit: &Commit,
+    calendars: &rollups::Calendars,
+) -> Result<rollups::Changes, Fault> {
     let mut tx = Tx {
         conn,
         tenant: commit.tenant,
@@ -126,6 +138,8 @@ fn write_changes(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
         last_call: Cell::new(None),
         crm_followed: Cell::new(None),
         touched: RefCell::default(),
+        rollups: RefCell::default(),
+        calendars,
     };
     for change in &commit.changes {
         check_change(change)?;
@@ -144,7 +158,7 @@ fn write_changes(conn: &Connection, commit: &Commit) -> Result<(), Fault> {
         ];
         run(conn, ADD_TO_CENSUS, delta)?;
     }
-    Ok(())
+    Ok(tx.rollups.into_inner())
 }
 
 fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {

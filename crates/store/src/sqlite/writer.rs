@@ -6,6 +6,7 @@ use super::checkpoint::Checkpointer;
 use super::fault::Fault;
 use super::kept::Kept;
 use super::notes::Indexer;
+use super::rollups::{Calendars, Changes};
 use super::statement::{first, int, run};
 use super::stats::Counters;
 use super::transaction;
@@ -77,7 +78,7 @@ pub(super) fn run_writer(
     counters: &Counters,
     kept: &Kept,
 ) {
-    let (mut closing, mut indexer) = (None, Indexer::new());
+    let (mut closing, mut indexer, mut pending) = (None, Indexer::new(), Pending::default());
     while let Some(job) = queue.blocking_recv() {
         let mut batch = Vec::new();
         let mut next = Some(job);
@@ -94,7 +95,7 @@ pub(super) fn run_writer(
         }
         counters.queued.fetch_sub(batch.len() as u64, Relaxed);
         let changes = batch.iter().map(|(work, _)| work.changes().len()).sum();
-        write_batch(&conn, batch, counters, kept);
+        write_batch(&conn, batch, &mut pending, counters, kept);
         indexer.after_batch(&conn, changes);
     }
     checkpointer.stop(&mut conn);
@@ -117,9 +118,25 @@ enum Attempt {
     Failed(CommitError),
 }
 
-fn write_batch(conn: &Connection, mut batch: Vec<Queued>, counters: &Counters, kept: &Kept) {
+/// What the Commits of a batch add to rollups, and what that is counted by.
+#[derive(Default)]
+struct Pending {
+    rollups: Changes,
+    calendars: Calendars,
+}
+
+fn write_batch(
+    conn: &Connection,
+    mut batch: Vec<Queued>,
+    pending: &mut Pending,
+    counters: &Counters,
+    kept: &Kept,
+) {
     while !batch.is_empty() {
-        let attempt = attempt(conn, &batch);
+        let attempt = attempt(conn, &batch, pending);
+        if !matches!(attempt, Attempt::OnDisk(..)) {
+            pending.calendars.forget();
+        }
         kept.wrote(batch.iter().flat_map(|(work, _)| work.changes()));
         match attempt {
             Attempt::OnDisk(outcomes, before) => {
@@ -139,7 +156,8 @@ fn write_batch(conn: &Connection, mut batch: Vec<Queued>, counters: &Counters, k
     }
 }
 
-fn attempt(conn: &Connection, batch: &[Queued]) -> Attempt {
+fn attempt(conn: &Connection, batch: &[Queued], pending: &mut Pending) -> Attempt {
+    pending.rollups.clear();
     // One that could not be rolled back before is now, or nothing can be written.
     let left_over = if conn.is_autocommit() { Ok(0) } else { run(conn, ROLLBACK, []) };
     if let Err(fault) = left_over.and_then(|_| run(conn, BEGIN, [])) {
@@ -148,23 +166,28 @@ fn attempt(conn: &Connection, batch: &[Queued]) -> Attempt {
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut commits = 0;
     for (place, (work, _)) in batch.iter().enumerate() {
-        let outcome = write(conn, work, &mut commits).map_err(CommitError::from);
+        let outcome = write(conn, work, pending, &mut commits).map_err(CommitError::from);
         match outcome {
             Err(error) if conn.is_autocommit() => return Attempt::LostAt(place, error),
             outcome => outcomes.push(outcome),
         }
     }
     let wrote = outcomes.iter().any(Result::is_ok);
-    match finish(conn, commits, wrote) {
+    match finish(conn, commits, pending, wrote) {
         Ok(total) => Attempt::OnDisk(outcomes, total.saturating_sub(commits)),
         Err(fault) => Attempt::Failed(fault.into()),
     }
 }
 
-fn write(conn: &Connection, work: &Work, commits: &mut u64) -> Result<Written, Fault> {
+fn write(conn: &Connection, work: &Work, pending: &mut Pending, commits: &mut u64) -> Result<Written, Fault> {
     match work {
         Work::Commit(commit) => {
-            transaction::write(conn, commit)?;
+            let added = transaction::write(conn, commit, &pending.calendars);
+            if added.is_err() {
+                // What was read of a calendar may have been undone with it.
+                pending.calendars.forget();
+            }
+            pending.rollups.merge(added?);
             *commits += 1;
             Ok(Written::Commit(*commits))
         }
@@ -174,13 +197,15 @@ fn write(conn: &Connection, work: &Work, commits: &mut u64) -> Result<Written, F
 }
 
 /// Puts the batch on disk; says how many Commits there are in all.
-fn finish(conn: &Connection, commits: u64, wrote: bool) -> Result<u64, Fault> {
+fn finish(conn: &Connection, commits: u64, pending: &mut Pending, wrote: bool) -> Result<u64, Fault> {
     if !wrote {
         // Nothing to flush.
         run(conn, ROLLBACK, [])?;
         return Ok(0);
     }
-    let counted = first(conn, COUNT, params![int(commits)], "store_state", |row| row.count("commits"));
+    let rolled_up = pending.rollups.write(conn);
+    let counted = rolled_up
+        .and_then(|()| first(conn, COUNT, params![int(commits)], "store_state", |row| row.count("commits")));
     let written = counted.and_then(|total| run(conn, COMMIT, []).map(|_| total.unwrap_or(commits)));
     if written.is_err() && !conn.is_autocommit() {
         run(conn, ROLLBACK, [])?;

@@ -254,3 +254,20 @@ async fn a_name_keeps_its_number_and_is_its_tenants() {
     let of = |group| facts.iter().filter(|fact| fact.ring_group == group).count();
     assert_eq!((of(sales), of(support)), (0, 1));
 }
+
+#[tokio::test]
+async fn counts_that_cannot_be_read_hold_up_no_call_and_are_counted_anew() {
+    let sqlite = OnSqlite::open();
+    let world = World::new(&sqlite.store).await;
+    let calendar = calendar(2);
+    world.write(missed(1, 1)).await;
+    world.write(vec![Change::ReportCalendar(Box::new(calendar.clone()))]).await;
+    fill(&world, world.tenant, 9).await;
+    let file = rusqlite::Connection::open(sqlite.path()).unwrap();
+    file.execute("UPDATE report_rollup SET counts = x'ff' WHERE tenant_id = ?1", [world.tenant.0]).unwrap();
+    world.write(missed(2, 1)).await;
+    assert!(!sqlite.store.rollup_standing(world.tenant).await.unwrap().answers);
+    fill(&world, world.tenant, 9).await;
+    let found = facts(&sqlite.store, world.tenant).await;
+    assert_eq!(rollups(&sqlite.store, world.tenant, &calendar).await, recounted(&found, &calendar));
+}

@@ -31,4 +31,5 @@ pub mod relate;
 pub mod report;
 pub mod ring_group;
 pub mod state_time;
+pub mod suggest;
 pub mod wrapup;

@@ -16,7 +16,7 @@ use crate::worker::deliveries::{self, Pushed};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
-use crate::worker::{crm, duty, late, retention, sounds, source, unknown_callers};
+use crate::worker::{crm, duty, late, retention, sounds, source, suggestions, unknown_callers};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -108,6 +108,7 @@ pub async fn start(
         tasks.spawn(duty::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(late::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(unknown_callers::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
+        tasks.spawn(suggestions::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(sounds::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
     }
     start_crms(&app, &stopping, &mut tasks).await?;

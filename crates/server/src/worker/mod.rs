@@ -1,5 +1,6 @@
 //! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
-//! appeared later, the copying of what callers left, and the forgetting of what is old.
+//! appeared later, the copying of what callers left, the learning of what
+//! codes are suggested by, and the forgetting of what is old.
 
 pub mod answers;
 pub mod connection;
@@ -12,4 +13,5 @@ pub mod line;
 pub mod retention;
 pub mod sounds;
 pub mod source;
+pub mod suggestions;
 pub mod unknown_callers;

@@ -10,7 +10,7 @@
 
 use domain::call::{CallType, Direction};
 use domain::id::{At, CodeId};
-use domain::suggest::{CallFacts, Example, History};
+use domain::suggest::{CallFacts, Example, History, MAX_NOTE_TERMS};
 use std::collections::BTreeMap;
 use std::time::Instant;
 use uuid::Uuid;
@@ -79,7 +79,27 @@ fn measure(name: &str, table: &str) -> Result<(), Failure> {
         took[took.len() / 2],
         took[took.len() * 99 / 100],
     );
+    println!(
+        "{name}\tlong notes of words that nobody wrote take {} µs at most",
+        dearest(&history, &offered, &test)
+    );
     Ok(())
+}
+
+/// The longest that notes take of which no word is known: of as many words as are looked at, each spelt backwards.
+fn dearest(history: &History, offered: &[CodeId], test: &[Example]) -> u128 {
+    let words: Vec<String> = test
+        .iter()
+        .flat_map(|example| example.notes.split_whitespace())
+        .map(|word| word.chars().rev().collect())
+        .collect();
+    let took = words.chunks(MAX_NOTE_TERMS).zip(test).map(|(notes, example)| {
+        let notes = notes.join(" ");
+        let start = Instant::now();
+        codes(history, offered, &notes, &example.facts);
+        start.elapsed().as_micros()
+    });
+    took.max().unwrap_or_default()
 }
 
 fn fields(line: &str) -> Result<[&str; 8], Failure> {

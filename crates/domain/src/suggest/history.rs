@@ -1,7 +1,7 @@
 //! What was learnt: how often each code had each term and fact, by weight. Whole numbers, so that the order of examples
 //! does not matter and one that was added can be taken away without a trace.
 
-use super::words::terms;
+use super::words::{Term, terms};
 use super::{Example, Fact, HALF_LIFE_DAYS, MAX_SUGGESTIONS};
 use crate::id::{At, CodeId};
 use std::collections::BTreeMap;
@@ -29,14 +29,22 @@ pub(super) type ByCode = BTreeMap<CodeId, u64>;
 pub struct History {
     learnt_at: At,
     pub(super) codes: BTreeMap<CodeId, CodeTotals>,
-    pub(super) terms: BTreeMap<String, ByCode>,
+    /// Words and pairs of them are kept apart: what a word that was never seen may mean is looked for among words alone.
+    pub(super) words: BTreeMap<String, ByCode>,
+    pairs: BTreeMap<String, ByCode>,
     pub(super) facts: BTreeMap<Fact, ByCode>,
 }
 
 impl History {
     /// Nothing yet. Examples of `learnt_at` weigh full, those before it less by their age.
     pub fn new(learnt_at: At) -> History {
-        History { learnt_at, codes: BTreeMap::new(), terms: BTreeMap::new(), facts: BTreeMap::new() }
+        History {
+            learnt_at,
+            codes: BTreeMap::new(),
+            words: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            facts: BTreeMap::new(),
+        }
     }
 
     /// How many examples there are.
@@ -54,7 +62,7 @@ impl History {
 
     /// How many different terms and facts are kept.
     pub fn size(&self) -> usize {
-        self.terms.len() + self.facts.len()
+        self.words.len() + self.pairs.len() + self.facts.len()
     }
 
     /// Learns an example.
@@ -66,7 +74,8 @@ impl History {
         totals.weight += weight;
         totals.terms += weight * found.len() as u64;
         for term in found {
-            *self.terms.entry(term.key).or_default().entry(example.code).or_default() += weight;
+            let by_code = self.alike_mut(&term).entry(term.key).or_default();
+            *by_code.entry(example.code).or_default() += weight;
         }
         for fact in example.facts.counted() {
             *self.facts.entry(fact).or_default().entry(example.code).or_default() += weight;
@@ -81,7 +90,7 @@ impl History {
         let facts = example.facts.counted();
         let enough = |kept: Option<&ByCode>| kept.and_then(|by| by.get(&code)).is_some_and(|n| *n >= weight);
         let known = self.codes.get(&code).is_some_and(|totals| totals.weight >= weight)
-            && found.iter().all(|term| enough(self.terms.get(&term.key)))
+            && found.iter().all(|term| enough(self.known(term)))
             && facts.iter().all(|fact| enough(self.facts.get(fact)));
         if !known {
             return false;
@@ -94,9 +103,18 @@ impl History {
                 self.codes.remove(&code);
             }
         }
-        found.iter().for_each(|term| lessen(&mut self.terms, &term.key, code, weight));
+        found.iter().for_each(|term| lessen(self.alike_mut(term), &term.key, code, weight));
         facts.iter().for_each(|fact| lessen(&mut self.facts, fact, code, weight));
         true
+    }
+
+    /// How often a term came with each code; `None`: never.
+    pub(super) fn known(&self, term: &Term) -> Option<&ByCode> {
+        if term.single { self.words.get(&term.key) } else { self.pairs.get(&term.key) }
+    }
+
+    fn alike_mut(&mut self, term: &Term) -> &mut BTreeMap<String, ByCode> {
+        if term.single { &mut self.words } else { &mut self.pairs }
     }
 
     /// The weight of an example of a call that began then.

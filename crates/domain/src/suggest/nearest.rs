@@ -13,27 +13,27 @@ const MAX_COMPARED: usize = 4_000;
 
 /// What is known of the known word that `word` most probably means: of those that begin with it, else of those one
 /// letter away, the one that was written most; of two that were written alike, the first.
-pub(super) fn nearest<'h>(terms: &'h BTreeMap<String, ByCode>, word: &str) -> Option<&'h ByCode> {
+pub(super) fn nearest<'h>(words: &'h BTreeMap<String, ByCode>, word: &str) -> Option<&'h ByCode> {
     let length = word.chars().count();
     if length < MIN_FRAGMENT_CHARS {
         return None;
     }
-    let begun = most_written(from(terms, word).take_while(|(known, _)| known.starts_with(word)));
+    let begun = most_written(from(words, word).take_while(|(known, _)| known.starts_with(word)));
     if begun.is_some() || length < MIN_TYPO_CHARS {
         return begun;
     }
     // A first letter is seldom wrong, and without it all words would have to be compared.
     let first = &word[..word.chars().next().map_or(0, char::len_utf8)];
-    let alike = from(terms, first).take_while(|(known, _)| known.starts_with(first));
+    let alike = from(words, first).take_while(|(known, _)| known.starts_with(first));
     most_written(alike.filter(|(known, _)| one_letter_away(known, word)))
 }
 
 fn from<'h>(
-    terms: &'h BTreeMap<String, ByCode>,
+    words: &'h BTreeMap<String, ByCode>,
     start: &str,
 ) -> impl Iterator<Item = (&'h String, &'h ByCode)> {
     let range = (Bound::Included(start), Bound::Unbounded);
-    terms.range::<str, _>(range).filter(|(known, _)| !known.contains(' ')).take(MAX_COMPARED)
+    words.range::<str, _>(range).take(MAX_COMPARED)
 }
 
 fn most_written<'h>(known: impl Iterator<Item = (&'h String, &'h ByCode)>) -> Option<&'h ByCode> {
@@ -49,21 +49,19 @@ fn most_written<'h>(known: impl Iterator<Item = (&'h String, &'h ByCode)>) -> Op
 
 /// Whether one letter more, one less, another one, or two that changed places make one word of the other.
 fn one_letter_away(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    if one.len().abs_diff(other.len()) > 1 {
-        return false;
-    }
-    let same = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let alike = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+    let same: usize = alike.map(|(letter, _)| letter.len_utf8()).sum();
     let (one, other) = (&one[same..], &other[same..]);
-    match (one, other) {
-        ([], []) => true,
-        ([], rest) | (rest, []) => rest.len() == 1,
-        ([a, one_rest @ ..], [b, other_rest @ ..]) => {
-            let swapped = matches!((one_rest, other_rest), ([c, c_rest @ ..], [d, d_rest @ ..])
-                if a == d && b == c && c_rest == d_rest);
-            one_rest == other_rest || one_rest == other || one == other_rest || swapped
-        }
-    }
+    let (mut letters, mut other_letters) = (one.chars(), other.chars());
+    let (Some(a), Some(b)) = (letters.next(), other_letters.next()) else {
+        return one.chars().count() + other.chars().count() <= 1;
+    };
+    let (rest, other_rest) = (letters.as_str(), other_letters.as_str());
+    rest == other_rest || rest == other || one == other_rest
+        // Two changed places.
+        || (letters.next() == Some(b)
+            && other_letters.next() == Some(a)
+            && letters.as_str() == other_letters.as_str())
 }
 
 #[cfg(test)]

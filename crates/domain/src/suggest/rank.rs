@@ -63,10 +63,10 @@ impl History {
         let all: u64 = contenders.iter().map(|one| one.totals.terms).sum();
         let prior = TERM_PRIOR * UNIT as f64;
         for term in terms {
-            let (found, weight) = match self.terms.get(&term.key) {
+            let (found, weight) = match self.known(term) {
                 Some(found) if term.single => (found, 1.0),
                 Some(found) => (found, PAIR_WEIGHT),
-                None if term.single => match nearest(&self.terms, &term.key) {
+                None if term.single => match nearest(&self.words, &term.key) {
                     Some(found) => (found, NEAR_WEIGHT),
                     None => continue,
                 },

@@ -32,4 +32,5 @@ pub mod relate;
 pub mod report;
 pub mod ring_group;
 pub mod state_time;
+pub mod suggest;
 pub mod wrapup;

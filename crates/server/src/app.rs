@@ -12,6 +12,7 @@ use crate::ops::session_of_host::Spent;
 use crate::phones::Phones;
 use crate::settings::{Settings, TenantSettings};
 use crate::source_health::SourceHealth;
+use crate::suggestions::Suggestions;
 use domain::centre::Centre;
 use domain::id::TenantId;
 use domain::phone::{NumberPolicy, OtherParty, other_party};
@@ -130,6 +131,8 @@ pub struct App {
     pub source_health: SourceHealth,
     /// Consents to log in to a CRM that are under way.
     pub consents: Consents,
+    /// What was learnt for the suggestion of codes.
+    pub suggestions: Suggestions,
     /// The CRMs that directories mirror.
     pub crms: Crms,
     by_host: HashMap<String, usize>,
@@ -185,6 +188,7 @@ impl App {
             hooks: Hooks::default(),
             source_health: SourceHealth::default(),
             consents: Consents::default(),
+            suggestions: Suggestions::default(),
             crms: Crms::default(),
             by_host,
         })

@@ -19,5 +19,6 @@ pub mod running;
 pub mod settings;
 pub mod sharing;
 pub mod source_health;
+pub mod suggestions;
 pub mod view;
 pub mod worker;

@@ -16,7 +16,7 @@ use crate::worker::deliveries::{self, Pushed};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
-use crate::worker::{crm, duty, late, retention, rollups, sounds, source, unknown_callers};
+use crate::worker::{crm, duty, late, retention, rollups, sounds, source, suggestions, unknown_callers};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -109,6 +109,7 @@ pub async fn start(
         tasks.spawn(late::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(unknown_callers::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(rollups::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
+        tasks.spawn(suggestions::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(sounds::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
     }
     start_crms(&app, &stopping, &mut tasks).await?;

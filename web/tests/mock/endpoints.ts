@@ -31,6 +31,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/me\/panel$/, ({ mock }) => mock.panel],
   ['GET', /^\/me\/recent$/, ({ mock }) => ({ activities: mock.recent })],
   ['PUT', /^\/wrapups\/([^/]+)\/draft$/, saveDraft],
+  ['POST', /^\/wrapups\/([^/]+)\/suggestions$/, ({ mock, body }) => ({ suggestions: mock.suggest(String(body['notes'])) })],
+  ['GET', /^\/reports\/suggestions$/, ({ mock }) => mock.accuracy],
   ['POST', /^\/wrapups\/([^/]+)\/log$/, log],
   ['POST', /^\/wrapups\/([^/]+)\/do-not-log$/, doNotLog],
   ['POST', /^\/wrapups\/([^/]+)\/extend$/, extend],

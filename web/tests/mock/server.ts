@@ -1,3 +1,4 @@
+import type { Suggestion, SuggestionAccuracy } from '../../src/lib/api/suggestions.ts';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -59,6 +60,9 @@ export class Mock {
   past = structuredClone(past);
   /** Activities as they have become, where one was opened or a test says so. */
   activities = new Map<string, Activity>();
+  /** What is suggested for notes. */
+  suggest: (notes: string) => Suggestion[] = () => [];
+  accuracy: SuggestionAccuracy = { on: true, learnt_at: null, held_out_from: null, examples: 0, sets: [] };
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);
   signedIn: User | null = this.users[0] ?? null;

@@ -26,6 +26,7 @@ export const centre: Centre = {
   },
   short_abandon_s: null,
   wrapup_unreached: true,
+  suggest_codes: true,
   pop_single_match: true,
   acw: { seconds: 90, extension_s: 60, max_extensions: 2, on_expiry: 'stay', longest_s: 3600, after_submit: 'available', dial_during: true },
   away_reasons: [

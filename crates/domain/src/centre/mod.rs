@@ -47,6 +47,8 @@ pub struct Centre {
     pub version: u64,
     /// Whether disposition codes are on (P13).
     pub codes_enabled: bool,
+    /// Whether codes are suggested to agents, from what was logged before.
+    pub suggest_codes: bool,
     /// Numbers and extensions of our own, as people write them; they never match and never create.
     pub own_numbers: Vec<String>,
     /// Which records are matched (P2).
@@ -145,6 +147,7 @@ impl Default for Centre {
         Centre {
             version: 0,
             codes_enabled: true,
+            suggest_codes: true,
             own_numbers: Vec::new(),
             matching: MatchRule::default(),
             auto_create: AutoCreateRules::default(),
@@ -189,6 +192,11 @@ impl Centre {
             short_abandon_ms: self.short_abandon_s.map(|seconds| i64::from(seconds) * 1000),
             wrapup_unreached: self.wrapup_unreached,
         }
+    }
+
+    /// Whether codes are suggested: only where there are any.
+    pub fn suggests_codes(&self) -> bool {
+        self.codes_enabled && self.suggest_codes
     }
 
     /// Every number of ours: those that are listed, and those of ring groups.

@@ -15,6 +15,8 @@ pub(super) struct CentreSchema {
     version: u64,
     /// Whether disposition codes are on (P13).
     codes_enabled: bool,
+    /// Whether codes are suggested to agents, from what was logged before.
+    suggest_codes: bool,
     /// Numbers and extensions of our own.
     own_numbers: Vec<String>,
     matching: MatchingSchema,

@@ -33,6 +33,7 @@ mod ring_groups;
 mod session;
 mod session_frame;
 mod strict;
+mod suggestions;
 mod users;
 mod web_phone;
 
@@ -107,6 +108,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(panel::log))
         .routes(routes!(panel::do_not_log))
         .routes(routes!(panel::extend))
+        .routes(routes!(suggestions::suggest))
+        .routes(routes!(suggestions::accuracy))
         .routes(routes!(inbox::list))
         .routes(routes!(inbox::read))
         .routes(routes!(inbox::release))

@@ -153,6 +153,7 @@ async fn decided(
         };
         match app.store.commit(commit).await {
             Ok(number) => {
+                app.suggestions.touch(tenant.id);
                 // The call may be among the last ones of whoever is on somebody's panel.
                 app.hub.changed_for_all(tenant.id, number);
                 return read_activity::read_activity(app, tenant, who, key).await;

@@ -40,6 +40,8 @@ pub mod session;
 pub mod session_code;
 pub mod session_of_host;
 pub mod submit_scene;
+pub mod suggest;
+pub mod suggest_learn;
 pub mod transfer_targets;
 pub mod unknown_callers;
 pub mod users;

@@ -109,6 +109,7 @@ pub async fn panel(
         now: rfc3339(app.around.now()),
         agent,
         codes_enabled: centre.codes_enabled,
+        suggest_codes: centre.suggests_codes(),
         instances: app.hub.panels.count(tenant.id, &owner.agent),
         can_dial: dial::phone_of(app, tenant, &owner.agent).is_ok(),
         web_phone: web_phone::has(tenant, &owner.agent),

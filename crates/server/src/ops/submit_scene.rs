@@ -140,6 +140,7 @@ pub async fn submit(
         let preconditions = commit.preconditions.clone();
         match app.store.commit(*commit).await {
             Ok(number) => {
+                app.suggestions.touch(tenant.id);
                 app.hub.changed(tenant.id, [&by.agent], number);
                 if let Some(end) = call_back {
                     end.tell(app, tenant, number);

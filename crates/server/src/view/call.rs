@@ -211,6 +211,8 @@ pub struct PanelView {
     pub agent: PanelAgentView,
     /// Whether codes are on (P13).
     pub codes_enabled: bool,
+    /// Whether codes are suggested while notes are taken.
+    pub suggest_codes: bool,
     /// How many panels the agent has open (P9).
     pub instances: usize,
     /// Whether the phone system can be told to dial for this agent now.

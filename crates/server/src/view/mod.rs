@@ -18,6 +18,7 @@ mod person;
 mod reason;
 pub mod records;
 mod report;
+mod suggestion;
 mod web_phone;
 
 pub use activity::{
@@ -50,6 +51,7 @@ pub use records::{Shown, ShowsRecords};
 pub use report::{
     DispositionReportView, FileLanguage, ReportAgentView, ReportColumnView, ReportDayView, ReportGroupView,
 };
+pub use suggestion::{AccuracyView, SetAccuracyView, SuggestedForView, SuggestionView, WeekAccuracyView};
 pub use web_phone::{IceServerView, WebPhoneView};
 
 use domain::disposition::Label;

@@ -1,5 +1,6 @@
 //! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
-//! appeared later, the counting of what reports are made of, the copying of what callers left, and the forgetting of what is old.
+//! appeared later, the counting of what reports are made of, the copying of what callers left, the learning of what
+//! codes are suggested by, and the forgetting of what is old.
 
 pub mod answers;
 pub mod connection;
@@ -13,4 +14,5 @@ pub mod retention;
 pub mod rollups;
 pub mod sounds;
 pub mod source;
+pub mod suggestions;
 pub mod unknown_callers;

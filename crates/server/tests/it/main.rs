@@ -36,6 +36,7 @@ mod rules;
 mod sessions;
 mod simulate;
 mod slow_clients;
+mod suggest;
 mod tidy;
 mod unknown_callers;
 mod web_phone;

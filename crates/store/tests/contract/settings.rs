@@ -66,6 +66,7 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
         auto_create: AutoCreateRules::on_log(AutoCreate::None).with(CallType::Voicemail, lead),
         short_abandon_s: Some(5),
         wrapup_unreached: false,
+        suggest_codes: false,
         pop_single_match: false,
         acw,
         away_reasons: vec![Label { es: "Baño".to_owned(), en: "\"Loo\"".to_owned() }],

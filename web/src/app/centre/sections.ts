@@ -15,7 +15,7 @@ export const SECTIONS = {
   alerts: ['alerts.acw_s', 'alerts.wait_s'],
   listening: ['listening.who', 'listening.tell_agent'],
   console: ['pop_single_match'],
-  codes: ['codes_enabled'],
+  codes: ['codes_enabled', 'suggest_codes'],
 } satisfies Record<string, CentreField[]>;
 export type SectionId = keyof typeof SECTIONS;
 export const SECTION_IDS = Object.keys(SECTIONS) as SectionId[];

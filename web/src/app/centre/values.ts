@@ -43,6 +43,7 @@ export type CentreValues = {
   do_not_log_reasons: ReasonValues[];
   pop_single_match: boolean;
   codes_enabled: boolean;
+  suggest_codes: boolean;
   /** null: they may not */
   'corrections.agent_hours': string | null;
   /** null: never */
@@ -94,6 +95,7 @@ export function valuesOf(centre: Centre): CentreValues {
     do_not_log_reasons: usedFirst(centre.do_not_log_reasons.map(({ id, es, en, retired }) => ({ id, es, en, retired }))),
     pop_single_match: centre.pop_single_match,
     codes_enabled: centre.codes_enabled,
+    suggest_codes: centre.suggest_codes,
     'corrections.agent_hours': text(centre.corrections.agent_hours),
     'alerts.acw_s': text(centre.alerts.acw_s),
     'alerts.wait_s': text(centre.alerts.wait_s),
@@ -128,6 +130,7 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
     do_not_log_reasons: identified(values.do_not_log_reasons, read.do_not_log_reasons),
     pop_single_match: values.pop_single_match,
     codes_enabled: values.codes_enabled,
+    suggest_codes: values.suggest_codes,
     corrections: { ...read.corrections, agent_hours: number(values['corrections.agent_hours']) },
     alerts: { ...read.alerts, acw_s: number(values['alerts.acw_s']), wait_s: number(values['alerts.wait_s']) },
     listening: { ...read.listening, who: values['listening.who'], tell_agent: values['listening.tell_agent'] },

@@ -28,6 +28,7 @@ export type Matching = { kinds: PersonKind[]; fields: PhoneField[] };
 export type Centre = {
   version: number;
   codes_enabled: boolean;
+  suggest_codes: boolean;
   own_numbers: string[];
   matching: Matching;
   auto_create: Record<CreatingType, AutoCreateRule>;

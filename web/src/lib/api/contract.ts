@@ -267,6 +267,8 @@ export type Panel = {
   now: string;
   agent: { key: string; name: string; state: AgentState; since: string; mode: AgentMode; away_reason: string | null };
   codes_enabled: boolean;
+  /** whether codes are suggested while notes are taken; absent: the server does not */
+  suggest_codes?: boolean;
   /** panels that this agent has open */
   instances: number;
   can_dial: boolean;

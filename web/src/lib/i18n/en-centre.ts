@@ -32,6 +32,7 @@ export const centre = {
       away_reasons: 'Reasons for being away',
       pop_single_match: 'Open the record',
       codes_enabled: 'Use codes',
+      suggest_codes: 'Suggest codes',
       'corrections.agent_hours': 'By the agent',
     },
     texts: {
@@ -48,6 +49,7 @@ export const centre = {
       away_reasons: 'What agents can say when they go away, in this order. Without any they just say that they are away. Who is away keeps the reason they gave.',
       pop_single_match: 'When an agent answers and exactly one record has the number, it comes to the screen by itself, from the next call on.',
       codes_enabled: 'Log asks for a code, and calls are related to Cases. Off: agents only take notes and no call is related to a Case, from the next submit on.',
+      suggest_codes: 'Codes that the notes and the call speak for come first in the list, with the reason. They are learnt from this centre’s own calls, on this server; none is ever chosen by itself.',
       'corrections.agent_hours': 'How long after Log. Supervisors may always, and each correction is in the change log.',
     },
     agentsCorrect: 'Agents may correct their own wrap-ups for',
@@ -69,6 +71,7 @@ export const centre = {
     dialDuring: 'Agents may dial out',
     popSingleMatch: 'Open it by itself',
     codesEnabled: 'Agents give a code to each call',
+    suggestCodes: 'Show suggestions',
     seconds: 'seconds',
     times: 'times',
     timeline: {

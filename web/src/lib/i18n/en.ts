@@ -17,6 +17,7 @@ import { reports } from './en-reports';
 import { settings } from './en-settings';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
+import { suggestions } from './en-suggestions';
 import { times } from './en-times';
 
 /** The English catalogue. It is also the type of every other one: a key that is missing there fails to compile. */
@@ -436,6 +437,7 @@ export const en = {
   ...messages,
   ...activities,
   ...timeline,
+  ...suggestions,
   ...times,
   ...crm,
   ...corrections,

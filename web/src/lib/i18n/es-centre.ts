@@ -33,6 +33,7 @@ export const centre: typeof english = {
       away_reasons: 'Motivos para estar ausente',
       pop_single_match: 'Abrir el registro',
       codes_enabled: 'Usar códigos',
+      suggest_codes: 'Sugerir códigos',
       'corrections.agent_hours': 'Por el propio agente',
     },
     texts: {
@@ -49,6 +50,7 @@ export const centre: typeof english = {
       away_reasons: 'Lo que los agentes pueden indicar al ausentarse, en este orden. Si no hay ninguno, solo dicen que están ausentes. Quien ya está ausente conserva su motivo.',
       pop_single_match: 'Cuando un agente contesta y un solo registro tiene el número, ese registro aparece en pantalla, desde la próxima llamada.',
       codes_enabled: 'Al registrar se pide un código y las llamadas se relacionan con casos. Sin ellos solo se toman notas y ninguna llamada se relaciona con un caso, desde el próximo registro.',
+      suggest_codes: 'Los códigos que sugieren las notas y la llamada aparecen primero en la lista, con el motivo. Se aprenden de las llamadas de este centro, en este servidor; ninguno se elige solo.',
       'corrections.agent_hours': 'Cuánto tiempo después de registrar. Los supervisores pueden siempre, y cada corrección queda en el registro de cambios.',
     },
     agentsCorrect: 'Los agentes pueden corregir lo que registraron durante',
@@ -70,6 +72,7 @@ export const centre: typeof english = {
     dialDuring: 'Los agentes pueden marcar',
     popSingleMatch: 'Abrirlo por sí solo',
     codesEnabled: 'Los agentes dan un código a cada llamada',
+    suggestCodes: 'Mostrar sugerencias',
     seconds: 'segundos',
     times: 'veces',
     timeline: {

@@ -18,6 +18,7 @@ import { reports } from './es-reports';
 import { settings } from './es-settings';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
+import { suggestions } from './es-suggestions';
 import { times } from './es-times';
 
 const count = counter('es');
@@ -435,6 +436,7 @@ export const es: Catalogue = {
   ...messages,
   ...activities,
   ...timeline,
+  ...suggestions,
   ...times,
   ...crm,
   ...corrections,

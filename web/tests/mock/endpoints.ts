@@ -10,6 +10,7 @@ import * as messages from './messages.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
 import * as times from './agent-times.ts';
+import { callCounts } from './call-counts.ts';
 import type { Mock } from './server.ts';
 import * as sets from './sets.ts';
 import { activity, line, targets } from './world.ts';
@@ -59,6 +60,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/floor\/listen$/, floor.listen],
   ['GET', /^\/reports\/agents$/, times.agentTimes],
   ['GET', /^\/reports\/agents\.csv$/, times.agentTimesCsv],
+  ['GET', /^\/reports\/calls$/, callCounts],
   ['GET', /^\/reports\/dispositions$/, reports.dispositions],
   ['GET', /^\/reports\/dispositions\.csv$/, reports.dispositionsCsv],
   ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],

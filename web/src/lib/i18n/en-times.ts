@@ -2,7 +2,7 @@
 export const times = {
   times: {
     title: 'Time in each state',
-    nav: { label: 'Reports', codes: 'Calls by code', agents: 'Time of agents' },
+    nav: { label: 'Reports', codes: 'Calls by code', calls: 'When and how long', agents: 'Time of agents' },
     intro: (from: string, until: string, zone: string) => (from === until ? `${from}. The day is that of ${zone}.` : `${from} – ${until}. Days are those of ${zone}.`),
     byAgent: 'By agent',
     agent: 'Agent',

@@ -18,6 +18,7 @@ import { settings } from './en-settings';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
 import { suggestions } from './en-suggestions';
+import { callTimes } from './en-call-times';
 import { times } from './en-times';
 
 /** The English catalogue. It is also the type of every other one: a key that is missing there fails to compile. */
@@ -438,6 +439,7 @@ export const en = {
   ...activities,
   ...timeline,
   ...suggestions,
+  ...callTimes,
   ...times,
   ...crm,
   ...corrections,

@@ -4,7 +4,7 @@ import type { times as english } from './en-times';
 export const times: typeof english = {
   times: {
     title: 'Tiempo en cada estado',
-    nav: { label: 'Informes', codes: 'Llamadas por código', agents: 'Tiempo de los agentes' },
+    nav: { label: 'Informes', codes: 'Llamadas por código', calls: 'Cuándo y cuánto', agents: 'Tiempo de los agentes' },
     intro: (from, until, zone) => (from === until ? `${from}. El día es el de ${zone}.` : `${from} – ${until}. Los días son los de ${zone}.`),
     byAgent: 'Por agente',
     agent: 'Agente',

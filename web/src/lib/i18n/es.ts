@@ -19,6 +19,7 @@ import { settings } from './es-settings';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
 import { suggestions } from './es-suggestions';
+import { callTimes } from './es-call-times';
 import { times } from './es-times';
 
 const count = counter('es');
@@ -437,6 +438,7 @@ export const es: Catalogue = {
   ...activities,
   ...timeline,
   ...suggestions,
+  ...callTimes,
   ...times,
   ...crm,
   ...corrections,

@@ -3,7 +3,7 @@
 //! [`domain::report::rollup`]'s.
 
 use super::fault::Fault;
-use super::statement::{Fields, all, first, json, run};
+use super::statement::{Fields, first, json, run, walk};
 use super::transaction::Tx;
 use super::{activities, facts};
 use crate::contract::inconsistent;
@@ -15,10 +15,11 @@ use domain::report::calendar::Calendar;
 use domain::report::fact::Fact;
 use domain::report::plan::{Pull, Wanted};
 use domain::report::rollup::{Grain, Rollup, RollupKey, Segment};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 const ROLLUP: &str = "report_rollup";
@@ -241,6 +242,7 @@ pub(super) fn follow(tx: &Tx<'_>, calendar: &Calendar) -> Result<(), Fault> {
 /// Does some of what is left: first calls of before there were facts, then facts that no rollup holds, then rollups of an
 /// earlier calendar.
 pub(super) fn fill(tx: &Tx<'_>, calls: usize) -> Result<(), Fault> {
+    let calls = calls.max(1);
     if let Some(last) = first(tx.conn, FILL, params![tx.tenant.0], "report_fill", |row| row.get("call_id"))? {
         return fill_facts(tx, last, calls);
     }
@@ -325,7 +327,6 @@ fn of_pull(conn: &Connection, tenant: TenantId, basis: i64, pull: &Pull) -> Resu
     let shape = shape(pull.ring_group != all_of, pull.agent != all_of);
     let (from, until) = (pull.buckets.start, pull.buckets.end);
     let grain = grain(pull.grain);
-    let read = |row: &mut Fields<'_, '_>| read(pull.grain, row);
     match (pull.ring_group, pull.agent) {
         (Wanted::One(ring_group), Wanted::One(agent)) => {
             let mut found = Vec::new();
@@ -341,26 +342,42 @@ fn of_pull(conn: &Connection, tenant: TenantId, basis: i64, pull: &Pull) -> Resu
             let mut found = Vec::new();
             for bucket in from..until {
                 let group = params![tenant.0, basis, shape, grain, bucket, facts::number(group)];
-                found.extend(all(conn, OF_GROUP, group, ROLLUP, read)?);
+                wanted(conn, OF_GROUP, group, pull, &mut found)?;
             }
             Ok(found)
         }
         _ => {
+            let mut found = Vec::new();
             let buckets = params![tenant.0, basis, shape, grain, from, until];
-            let mut found = all(conn, OF_BUCKETS, buckets, ROLLUP, read)?;
-            found.retain(|rollup| pull.holds(&rollup.key));
+            wanted(conn, OF_BUCKETS, buckets, pull, &mut found)?;
             Ok(found)
         }
     }
 }
 
-fn read(grain: Grain, row: &mut Fields<'_, '_>) -> Result<Rollup, Fault> {
+/// Reads those of the rows that a pull wants; the counts of the others are not even looked at.
+fn wanted(
+    conn: &Connection,
+    sql: &str,
+    place: &[&dyn ToSql],
+    pull: &Pull,
+    found: &mut Vec<Rollup>,
+) -> Result<(), Fault> {
+    walk(conn, sql, place, ROLLUP, |row| {
+        let key = read_key(pull.grain, row)?;
+        if pull.holds(&key) {
+            found.push(Rollup { key, counts: counts(row)? });
+        }
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+fn read_key(grain: Grain, row: &mut Fields<'_, '_>) -> Result<RollupKey, Fault> {
     let bucket = row.get("bucket")?;
     let segment = |number: i64| match u32::try_from(number) {
         Ok(number) => Segment::Of(facts::word_of(number)),
         Err(_) => Segment::All,
     };
     let (ring_group, agent) = (segment(row.get("ring_group")?), segment(row.get("agent")?));
-    let key = RollupKey { grain, bucket, ring_group, agent };
-    Ok(Rollup { key, counts: counts(row)? })
+    Ok(RollupKey { grain, bucket, ring_group, agent })
 }

@@ -179,6 +179,28 @@ fn every_agent_who_met_the_customer_owes_a_wrapup_and_the_one_who_was_only_asked
 }
 
 #[test]
+fn music_that_stops_after_the_next_agent_came_was_put_on_by_the_one_before() {
+    let mut story = answered();
+    story.after(1_000).says(leg("ann-2", "1"), None, Fact::HoldBegan);
+    story.says(leg("line-1", "1"), None, Fact::MusicBegan);
+    story.starts("ann-4", "4", None).dials("ann-4", "bob-3", "4");
+    story.after(500).dial_ends("bob-3", "4", DialResult::Answered);
+    story.enters("bob-3", "4", "B").enters("ann-4", "4", "B");
+    story.after(2_000).says(leg("ann-2", "1"), None, Fact::HoldEnded);
+    story.leaves("bob-3", "4", "B").leaves("ann-2", "1", "A").enters("bob-3", "4", "A");
+    // A busy phone system takes its time to stop the music.
+    story.after(300).says(leg("line-1", "1"), None, Fact::MusicEnded);
+    story.leaves("ann-4", "4", "B").ends("ann-2", "1", 16).ends("ann-4", "4", 16);
+    story.after(1_000).says(leg("line-1", "1"), None, Fact::MusicBegan);
+    story.after(700).says(leg("line-1", "1"), None, Fact::MusicEnded);
+    story.after(1_000).ends("line-1", "1", 16).ends("bob-3", "4", 16);
+    let call = story.call();
+    let held: Vec<(&str, i64)> =
+        call.engagements.iter().map(|part| (part.agent.0.as_str(), part.hold_ms)).collect();
+    assert_eq!(held, [("ann", 2_500), ("bob", 700)]);
+}
+
+#[test]
 fn a_conference_gives_each_agent_a_wrapup_when_they_leave() {
     let mut story = answered();
     for name in ["line-1", "ann-2"] {

@@ -236,9 +236,13 @@ pub(super) struct Scene<'a> {
     pub(super) now: At,
 }
 
+/// Whether an agent keeps the customer on hold. Music that began before they had the customer was put on by who had them
+/// before: after a transfer it stops a moment after the next agent is there.
 fn holding(part: &Part, board: &Switchboard, customers: &[LegIndex]) -> bool {
+    let had_since = part.stretches.last().map(|stretch| stretch.from);
+    let theirs = |music: At| had_since.is_some_and(|from| music >= from);
     part.legs.iter().any(|&leg| board.legs[leg].holds)
-        || customers.iter().any(|&customer| board.legs[customer].hears_music)
+        || customers.iter().any(|&customer| board.legs[customer].music_since.is_some_and(theirs))
 }
 
 fn part_engagements(part: &Part, parts: &Parts, scene: &Scene<'_>) -> Vec<Engagement> {

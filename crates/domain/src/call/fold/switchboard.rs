@@ -38,7 +38,8 @@ pub(super) struct Leg {
     pub(super) ended: Option<(At, u16)>,
     pub(super) hangup_requested: Option<At>,
     pub(super) holds: bool,
-    pub(super) hears_music: bool,
+    /// Since when it hears music instead of whom it is with.
+    pub(super) music_since: Option<At>,
     /// Since when it hears another leg that does not hear of it, and the agent behind that.
     pub(super) listens: Option<(At, Option<AgentKey>)>,
     bridge: Option<String>,
@@ -79,7 +80,7 @@ impl Switchboard {
             ended: None,
             hangup_requested: None,
             holds: false,
-            hears_music: false,
+            music_since: None,
             listens: None,
             bridge: None,
         });
@@ -231,8 +232,8 @@ impl Leg {
             Fact::ListenBegan { agent, .. } => {
                 self.listens.get_or_insert_with(|| (at, agent.clone()));
             }
-            Fact::MusicBegan => self.hears_music = true,
-            Fact::MusicEnded => self.hears_music = false,
+            Fact::MusicBegan => self.music_since = Some(at),
+            Fact::MusicEnded => self.music_since = None,
             Fact::HangupRequested => {
                 self.hangup_requested.get_or_insert(at);
             }
@@ -257,6 +258,6 @@ impl Leg {
         self.ended.get_or_insert((at, cause));
         self.bridge = None;
         self.holds = false;
-        self.hears_music = false;
+        self.music_since = None;
     }
 }

@@ -35,8 +35,8 @@ pub(crate) fn refresh_token(nth: usize) -> String {
     format!("bench-{nth}")
 }
 
-/// Writes a user for each of these agents, with a session.
-pub(crate) async fn write(store: &SqliteStore, tenant: TenantId, agents: &[AgentKey]) -> Outcome {
+/// Writes a user of this role for each of these agents, with a session.
+pub(crate) async fn write(store: &SqliteStore, tenant: TenantId, agents: &[AgentKey], role: Role) -> Outcome {
     let now = now();
     for (chunk, part) in agents.chunks(USERS_PER_COMMIT).enumerate() {
         let changes = part.iter().enumerate().flat_map(|(place, agent)| {
@@ -45,7 +45,7 @@ pub(crate) async fn write(store: &SqliteStore, tenant: TenantId, agents: &[Agent
                 id: UserId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + nth as u128)),
                 login: format!("agent{}", agent.0),
                 name: format!("Agent {}", agent.0),
-                role: Role::Agent,
+                role,
                 agent: Some(agent.clone()),
                 active: true,
                 password_hash: None,

@@ -7,6 +7,7 @@ use crate::http::Client;
 use crate::process::{DATABASE, Pbx, Server, TENANT};
 use crate::report::{Aim, Report, Times, rounded};
 use crate::{Outcome, failure, machine, progress};
+use domain::account::Role;
 use domain::commit::Commit;
 use domain::id::{AgentKey, At};
 use serde::Deserialize;
@@ -45,7 +46,7 @@ pub(crate) fn measure(report: &mut Report, dir: &Path, binary: &Path, quick: boo
         let store = SqliteStore::open(&dir.join(DATABASE), &OpenOptions::default())?;
         let tenant = store.tenant(TENANT).await?;
         store.commit(Commit::of(tenant, crate::wrapups::codes())).await?;
-        agents::write(&store, tenant, &[AgentKey(AGENT.to_owned())]).await?;
+        agents::write(&store, tenant, &[AgentKey(AGENT.to_owned())], Role::Agent).await?;
         store.close().await;
         let asterisk = testkit::pbx::Pbx::start(&tree, "pbx1").await?;
         let pbx = Pbx {

@@ -2,7 +2,7 @@
 //! same disk in the same minute. How to read its figures, and what limits them, is in docs/measurements.md.
 //!
 //! ```text
-//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|reports] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 //! bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 //! ```
 //!
@@ -25,6 +25,7 @@ mod mirror;
 mod org;
 mod process;
 mod report;
+mod reports;
 mod ring;
 mod seeded;
 mod stream;
@@ -49,14 +50,15 @@ fn progress(what: impl std::fmt::Display) {
 }
 
 const USAGE: &str = "\
-bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|reports] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 
-  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm, org and mirror.
+  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm, org, mirror and reports.
 
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
   --dir DIR      where files are made: the disk that is measured
+  --keep DIR     where reports leaves what it counted, as files, for others to count
   --server FILE  another build of the server, to compare
 
   --calls-per-second N, --concurrent N, --minutes N   what is streamed: 50, 2000 and 10
@@ -69,6 +71,7 @@ struct Wanted {
     numbers: usize,
     dir: PathBuf,
     server: Option<PathBuf>,
+    keep: Option<PathBuf>,
     stream: stream::Wanted,
 }
 
@@ -93,9 +96,9 @@ fn measure() -> Outcome {
 
 fn wanted() -> Outcome<Wanted> {
     const ALL: [&str; 4] = ["lookups", "fold", "wrapups", "ring"];
-    const BY_NAME: [&str; 4] = ["card", "crm", "org", "mirror"];
+    const BY_NAME: [&str; 5] = ["card", "crm", "org", "mirror", "reports"];
     let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
-    let (mut dir, mut server) = (std::env::temp_dir(), None);
+    let (mut dir, mut server, mut keep) = (std::env::temp_dir(), None, None);
     let mut stream = stream::Wanted::default();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -105,6 +108,7 @@ fn wanted() -> Outcome<Wanted> {
             "--numbers" => numbers = Some(args.next().ok_or(USAGE)?.parse()?),
             "--dir" => dir = PathBuf::from(args.next().ok_or(USAGE)?),
             "--server" => server = Some(PathBuf::from(args.next().ok_or(USAGE)?)),
+            "--keep" => keep = Some(PathBuf::from(args.next().ok_or(USAGE)?)),
             "--calls-per-second" => stream.calls_per_second = args.next().ok_or(USAGE)?.parse()?,
             "--concurrent" => stream.concurrent = args.next().ok_or(USAGE)?.parse()?,
             "--minutes" => stream.minutes = args.next().ok_or(USAGE)?.parse()?,
@@ -117,7 +121,7 @@ fn wanted() -> Outcome<Wanted> {
         benches.extend(ALL);
     }
     let numbers = numbers.unwrap_or(if quick { 200_000 } else { 10_000_000 });
-    Ok(Wanted { benches, quick, numbers, dir, server, stream })
+    Ok(Wanted { benches, quick, numbers, dir, server, keep, stream })
 }
 
 fn run(wanted: &Wanted) -> Outcome {
@@ -127,7 +131,7 @@ fn run(wanted: &Wanted) -> Outcome {
     let needs_server = wanted
         .benches
         .iter()
-        .any(|bench| ["wrapups", "ring", "card", "crm", "mirror", "stream"].contains(bench));
+        .any(|bench| ["wrapups", "ring", "card", "crm", "mirror", "reports", "stream"].contains(bench));
     let server = match &wanted.server {
         Some(server) => server.clone(),
         None if needs_server => process::build()?,
@@ -145,6 +149,9 @@ fn run(wanted: &Wanted) -> Outcome {
             "crm" => wrapups::measure_crm(&mut report, dir.path(), &server, wanted.quick)?,
             "org" => org::measure(&mut report, wanted.quick)?,
             "mirror" => mirror::measure(&mut report, dir.path(), &server, wanted.quick)?,
+            "reports" => {
+                reports::measure(&mut report, dir.path(), &server, wanted.quick, wanted.keep.as_deref())?
+            }
             "card" => card::measure(&mut report, dir.path(), &server, wanted.quick)?,
             _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,
         }

@@ -9,6 +9,7 @@ mod pbx;
 use crate::process::{DATABASE, Pbx, SOURCE, Server, TENANT};
 use crate::report::{Aim, Report, Sorted, Times, rounded};
 use crate::{Outcome, agents, failure, machine, progress};
+use domain::account::Role;
 use domain::commit::{Change, Commit};
 use domain::directory::RecordKeys;
 use domain::id::{AgentKey, EngagementKey};
@@ -108,7 +109,7 @@ async fn prepare(path: &Path, centre: &[Agent]) -> Outcome {
     }
     store.commit(Commit::of(tenant, crate::wrapups::codes())).await?;
     let keys: Vec<AgentKey> = centre.iter().map(|agent| AgentKey(agent.extension.clone())).collect();
-    agents::write(&store, tenant, &keys).await?;
+    agents::write(&store, tenant, &keys, Role::Agent).await?;
     store.close().await;
     Ok(())
 }

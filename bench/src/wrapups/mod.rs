@@ -22,6 +22,7 @@ use clients::{Against, Answers, Ran};
 use crate::process::{DATABASE, Server, TENANT, Usage};
 use crate::report::{Aim, Report, Times, median, rounded};
 use crate::{Outcome, agents, failure, progress};
+use domain::account::Role;
 use domain::commit::Commit;
 use domain::id::TenantId;
 use serde_json::json;
@@ -135,7 +136,7 @@ async fn prepare(dir: &Path, size: Size) -> Outcome<PathBuf> {
         store.commit(Commit::of(tenant, changes)).await?;
     }
     let owners: Vec<_> = (0..size.owed).map(|n| rows::agent(size.past + n)).collect();
-    agents::write(&store, tenant, &owners).await?;
+    agents::write(&store, tenant, &owners, Role::Agent).await?;
     let calls: Vec<usize> = (0..size.past + size.owed).collect();
     for part in calls.chunks(CALLS_PER_COMMIT) {
         let changes = part.iter().flat_map(|n| rows::ended_call(*n, *n < size.past));

@@ -7,7 +7,6 @@ use domain::call::CallRecord;
 use domain::duty::AgentMode;
 use domain::id::{AgentKey, At, CallKey, PersonId};
 use domain::message::Message;
-use domain::report::ReportCall;
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
 
@@ -30,15 +29,6 @@ pub struct ActivityListPage {
     pub next: Option<String>,
     /// Began the last call that was looked at; `None` at the end.
     pub searched_to: Option<At>,
-}
-
-/// Some of the calls of a report, in the order they began.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReportSlice {
-    /// The calls.
-    pub calls: Vec<ReportCall>,
-    /// What to ask for next; `None` at the end.
-    pub next: Option<String>,
 }
 
 /// A record that calls of its number may wait for.

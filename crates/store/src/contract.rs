@@ -3,7 +3,7 @@
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
-    MessagePage, ReportSlice, SourceProgress, WrapupPage, WrapupTally,
+    MessagePage, SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::crm::CrmRecords;
 use crate::listing::ActivityFilter;
@@ -40,8 +40,6 @@ pub const MAX_FLOOR_ROWS: usize = 5_000;
 
 /// Most ring groups that calls came through which are told.
 pub const MAX_RING_GROUPS_NAMED: usize = 2_000;
-/// Most calls that a slice of a report holds.
-pub const MAX_REPORT_SLICE: usize = 20_000;
 /// Most records of one number that a look-up sorts by name; of more, those made first. A number that
 /// thousands of records share is a switchboard's or a placeholder, and the agent searches by name.
 pub const SHARED_NUMBER_SCAN: usize = 1_000;
@@ -225,17 +223,6 @@ pub trait Store: CrmRecords + ReportRecords + Send + Sync + 'static {
         limit: usize,
         look_at_most: usize,
     ) -> Result<ActivityListPage, ReadError>;
-
-    /// Calls with an Activity that began at or after `from` and before `until`, in the order they began, then in that in
-    /// which the store heard of them; at most `limit` and [`MAX_REPORT_SLICE`]. Those among agents are left out.
-    async fn report_calls(
-        &self,
-        tenant: TenantId,
-        from: At,
-        until: At,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<ReportSlice, ReadError>;
 
     /// Wrap-ups that are owed or were closed by the timer, of this agent or of all, oldest first, at most
     /// `limit` and [`MAX_PAGE`]; `after` is what the page before said comes next.

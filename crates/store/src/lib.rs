@@ -17,10 +17,10 @@ mod snapshot;
 
 pub use answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner,
-    MessageCount, MessagePage, ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
+    MessageCount, MessagePage, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 pub use contract::{
-    CommitError, Inconsistency, MAX_FLOOR_ROWS, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError,
+    CommitError, Inconsistency, MAX_FLOOR_ROWS, MAX_PAGE, MAX_RING_GROUPS_NAMED, ReadError,
     SHARED_NUMBER_SCAN, Store,
 };
 pub use crm::{CrmRecords, OutboxPage, OutboxTally};

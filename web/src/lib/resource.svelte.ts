@@ -5,9 +5,11 @@ export class Resource<T> {
   value = $state.raw<T | null>(null);
   failure = $state.raw<ApiError | null>(null);
   loading = $state(false);
+  /** How far the server is with it, from 0 to 1, where it says so. */
+  progress = $state<number | null>(null);
   #turn = 0;
 
-  constructor(private readonly fetch: (signal: AbortSignal) => Promise<T>) {}
+  constructor(private readonly fetch: (signal: AbortSignal, tell: (share: number) => void) => Promise<T>) {}
 
   #abort = new AbortController();
 
@@ -17,8 +19,12 @@ export class Resource<T> {
     this.#abort = new AbortController();
     const turn = ++this.#turn;
     this.loading = true;
+    this.progress = null;
+    const tell = (share: number): void => {
+      if (turn === this.#turn) this.progress = share;
+    };
     try {
-      const value = await this.fetch(this.#abort.signal);
+      const value = await this.fetch(this.#abort.signal, tell);
       if (turn !== this.#turn) return;
       this.value = value;
       this.failure = null;
@@ -27,5 +33,6 @@ export class Resource<T> {
       this.failure = asApiError(thrown);
     }
     this.loading = false;
+    this.progress = null;
   };
 }

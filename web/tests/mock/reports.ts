@@ -56,6 +56,7 @@ export function dispositions({ mock, query }: Ask): { report: DispositionReport 
     from,
     until,
     zone,
+    counted_from: 'rollups',
     columns,
     days: Array.from({ length }, (_, at) => addDays(from, at)).map((day) => ({ day, counts: counted(days.get(day) ?? none), total: days.get(day)?.total ?? 0 })),
     ring_groups: by((one) => one.ring_group).map(([ring_group, tally]) => ({ ring_group, counts: counted(tally), total: tally.total, talk_ms: tally.talk_ms })),

@@ -33,6 +33,7 @@ const policy = (lightning: string[]): string => [
   `trusted-types svelte-trusted-html${lightning.length > 0 ? ' bitacora-host-script' : ''}`,
 ].join('; ');
 
+const LINES = 'application/x-ndjson';
 const PREFLIGHT = { 'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE', 'access-control-allow-headers': 'authorization, content-type' };
 
 /** One request as a test may want to look at it, hold it up or refuse it. */
@@ -63,6 +64,8 @@ export class Mock {
   /** What is suggested for notes. */
   suggest: (notes: string) => Suggestion[] = () => [];
   accuracy: SuggestionAccuracy = { on: true, learnt_at: null, held_out_from: null, examples: 0, sets: [] };
+  /** How far a long answer is, each time it gets farther; 1 is its end. */
+  farther: (() => Promise<number>) | null = null;
   recent = structuredClone(world.history).slice(0, 5);
   instance: Instance = structuredClone(world.instance);
   signedIn: User | null = this.users[0] ?? null;
@@ -194,11 +197,19 @@ export class Mock {
       if (stranger && path.startsWith('/session/refresh')) throw new Refusal(403, 'forbidden');
       await this.gate(seen);
       const result = answer(this, seen.method, path, url.searchParams, seen.body);
+      if (this.farther && request.headers.accept?.includes(LINES)) return void (await this.#tellAlong(response, this.farther, result));
       send(response, result === undefined ? 204 : 200, result);
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) return send(response, 500, { error: { code: 'internal', trace: String(thrown) } });
       send(response, thrown.status, { error: { code: thrown.code, field: thrown.field, detail: thrown.detail } });
     }
+  }
+
+  /** The answer in lines: how far it is, as often as the test says, and then what it is. */
+  async #tellAlong(response: ServerResponse, farther: () => Promise<number>, result: unknown): Promise<void> {
+    response.writeHead(200, { 'content-type': LINES });
+    for (let share = await farther(); share < 1; share = await farther()) response.write(`${JSON.stringify({ progress: share })}\n`);
+    response.end(`${JSON.stringify(result)}\n`);
   }
 
   async #file(path: string, response: ServerResponse): Promise<void> {

@@ -47,6 +47,23 @@ test('what is asked is in the address; what sums do not hold is counted from the
   await expect(page.getByRole('alert').filter({ hasText: 'By the hour, no more than 31 days can be counted.' })).toBeVisible();
 });
 
+test('while calls are counted one by one it is said how far that is', async ({ page, mock, openApp }) => {
+  let next: (share: number) => void = () => {};
+  mock.farther = () => new Promise((resolve) => (next = resolve));
+  await openApp('/reports/calls?per=hour&when=7d');
+  const bar = page.getByRole('progressbar', { name: /^Counting the calls one by one/ });
+  await expect.poll(() => mock.of('GET', /^\/reports\/calls/).length).toBe(1);
+  for (const share of [0.25, 0.6]) {
+    next(share);
+    await expect(page.getByText(`Counting the calls one by one: ${share * 100}%`)).toBeVisible();
+    await expect(bar).toHaveAttribute('value', String(share));
+  }
+  await inspect(page, 'app-call-times-counting-en');
+  next(1);
+  await expect(table(page, 'How long calls took')).toBeVisible();
+  await expect(bar).toHaveCount(0);
+});
+
 test('when and how long can be read where it is narrow, in both languages', async ({ page, openApp }) => {
   await page.setViewportSize({ width: 400, height: 800 });
   await openApp('/reports/calls', 'es');

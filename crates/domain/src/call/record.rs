@@ -38,6 +38,20 @@ pub enum CallType {
     Internal,
 }
 
+impl CallType {
+    /// Each of them.
+    pub const ALL: [CallType; 8] = [
+        CallType::Inbound,
+        CallType::Outbound,
+        CallType::OutboundMissed,
+        CallType::Voicemail,
+        CallType::ShortAbandoned,
+        CallType::Abandoned,
+        CallType::Missed,
+        CallType::Internal,
+    ];
+}
+
 /// How an agent came to be part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -86,6 +86,11 @@ impl Aggregate {
         self.columns.iter().filter(|((one, _), _)| *one == kind).map(|(_, count)| count).sum()
     }
 
+    /// Milliseconds of a measure in all calls.
+    pub fn millis(&self, measure: Measure) -> i64 {
+        self.sums.iter().filter(|((_, one), _)| *one == measure).map(|(_, millis)| millis).sum()
+    }
+
     /// How long a measure took, over all calls of these types that have it.
     pub fn spread(&self, measure: Measure, of: impl Fn(CallType) -> bool + Copy) -> Spread {
         let mut steps = Counts::<Step>::default();

@@ -136,15 +136,22 @@ impl Calendar {
 
     /// The date at this moment.
     pub fn day(&self, at: At) -> Day {
-        // 2^31 days are six million years.
-        Day(i32::try_from(self.local_seconds(at).div_euclid(SECONDS_OF_A_DAY)).unwrap_or(i32::MAX))
+        self.day_and_hour(at).0
     }
 
     /// The hour of the week at this moment.
     pub fn hour_of_week(&self, at: At) -> HourOfWeek {
+        self.day_and_hour(at).1
+    }
+
+    /// Both.
+    pub fn day_and_hour(&self, at: At) -> (Day, HourOfWeek) {
+        let seconds = self.local_seconds(at);
+        // 2^31 days are six million years.
+        let day = Day(i32::try_from(seconds.div_euclid(SECONDS_OF_A_DAY)).unwrap_or(i32::MAX));
         // Of 0 to 23.
-        let hour = (self.local_seconds(at).rem_euclid(SECONDS_OF_A_DAY) / 3_600) as u8;
-        HourOfWeek(self.day(at).weekday() * HOURS_OF_A_DAY + hour)
+        let hour = (seconds.rem_euclid(SECONDS_OF_A_DAY) / 3_600) as u8;
+        (day, HourOfWeek(day.weekday() * HOURS_OF_A_DAY + hour))
     }
 
     fn local_seconds(&self, at: At) -> i64 {

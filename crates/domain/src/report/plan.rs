@@ -2,12 +2,10 @@
 //! none do, [`NoRollup`] says why and the calls themselves are counted. Both ways end in the same [`Counted`].
 
 use super::ReportColumn;
-use super::aggregate::Aggregate;
-use super::calendar::{Calendar, Day};
+use super::calendar::{Day, HourOfWeek};
 use super::fact::{Fact, Traits, Word};
-use super::rollup::{Grain, Rollup, RollupKey, Segment};
+use super::rollup::{Grain, RollupKey, Segment};
 use crate::call::CallType;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Into how much time each a report is divided.
@@ -43,12 +41,9 @@ impl Per {
         (first, 0)
     }
 
-    fn of_call(self, fact: &Fact, calendar: &Calendar) -> Period {
-        let day = calendar.day(fact.started_at);
-        match self {
-            Per::Hour => (day, calendar.hour_of_week(fact.started_at).hour()),
-            _ => self.of_day(day),
-        }
+    /// The period in which this hour of this day is.
+    pub(super) fn of_hour(self, day: Day, hour: HourOfWeek) -> Period {
+        if self == Per::Hour { (day, hour.hour()) } else { self.of_day(day) }
     }
 
     /// Whether each period begins and ends with a month.
@@ -66,6 +61,20 @@ pub enum By {
     RingGroup,
     /// Agents.
     Agent,
+    /// Ring groups, and agents as well: each for itself.
+    Each,
+}
+
+impl By {
+    /// Whether it is broken down by ring groups.
+    pub fn ring_groups(self) -> bool {
+        matches!(self, By::RingGroup | By::Each)
+    }
+
+    /// Whether it is broken down by agents.
+    pub fn agents(self) -> bool {
+        matches!(self, By::Agent | By::Each)
+    }
 }
 
 /// Which calls a report is about; what is empty leaves all.
@@ -166,8 +175,10 @@ impl Pull {
 pub struct Plan {
     /// Those of its periods.
     pub periods: Vec<Pull>,
-    /// Those of what it is broken down by.
-    pub groups: Vec<Pull>,
+    /// Those of ring groups.
+    pub ring_groups: Vec<Pull>,
+    /// Those of agents.
+    pub agents: Vec<Pull>,
 }
 
 impl Question {
@@ -188,14 +199,16 @@ impl Question {
         let segment = |of: Option<Option<Word>>| Wanted::One(of.map_or(Segment::All, Segment::Of));
         let (group, agent) = (segment(self.filter.ring_group), segment(self.filter.agent));
         let periods = self.pulls(self.per.is_months(), group, agent)?;
-        let groups = match self.by {
-            By::Nothing => Vec::new(),
-            By::RingGroup if self.filter.ring_group.is_none() => self.pulls(true, Wanted::Each, agent)?,
-            By::Agent if self.filter.agent.is_none() => self.pulls(true, group, Wanted::Each)?,
-            // There is one only, which is the whole.
-            By::RingGroup | By::Agent => self.pulls(true, group, agent)?,
-        };
-        Ok(Plan { periods, groups })
+        // Where one is asked for, there is one only.
+        let each = |of: Wanted| if of == Wanted::One(Segment::All) { Wanted::Each } else { of };
+        let mut plan = Plan { periods, ..Plan::default() };
+        if self.by.ring_groups() {
+            plan.ring_groups = self.pulls(true, each(group), agent)?;
+        }
+        if self.by.agents() {
+            plan.agents = self.pulls(true, group, each(agent))?;
+        }
+        Ok(plan)
     }
 
     /// The days as whole months, where these will do, and what is left as days.
@@ -222,78 +235,6 @@ impl Question {
             return Err(NoRollup::AgentsOfGroupByDay);
         }
         Ok(pulls)
-    }
-}
-
-/// A report as it is counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
-    question: Question,
-    /// By period; those without any call are not there.
-    pub periods: BTreeMap<Period, Aggregate>,
-    /// By what it is broken down by.
-    pub groups: BTreeMap<Option<Word>, Aggregate>,
-    /// Everything.
-    pub whole: Aggregate,
-}
-
-impl Counted {
-    /// Nothing yet.
-    pub fn new(question: Question) -> Self {
-        let (periods, groups) = (BTreeMap::new(), BTreeMap::new());
-        Counted { question, periods, groups, whole: Aggregate::default() }
-    }
-
-    /// A rollup of its periods.
-    pub fn add_period(&mut self, rollup: Rollup) {
-        let period = self.question.per.of_day(rollup.key.first_day());
-        let counts = rollup.counts.of_kinds(|kind| self.question.filter.keeps_kind(kind));
-        if !counts.is_empty() {
-            self.whole.merge(&counts);
-            self.periods.entry(period).or_default().merge(&counts);
-        }
-    }
-
-    /// A rollup of what it is broken down by.
-    pub fn add_group(&mut self, rollup: Rollup) {
-        let segment = match self.question.by {
-            By::Nothing => return,
-            By::RingGroup => rollup.key.ring_group,
-            By::Agent => rollup.key.agent,
-        };
-        let Segment::Of(group) = segment else { return };
-        let counts = rollup.counts.of_kinds(|kind| self.question.filter.keeps_kind(kind));
-        if !counts.is_empty() {
-            self.groups.entry(group).or_default().merge(&counts);
-        }
-    }
-
-    /// A call, where it is one of its calls.
-    pub fn add_call(&mut self, fact: &Fact, calendar: &Calendar) {
-        let day = calendar.day(fact.started_at);
-        if !self.question.days.contains(&day) || !self.question.filter.keeps(fact) {
-            return;
-        }
-        let period = self.question.per.of_call(fact, calendar);
-        self.whole.count(fact, calendar, 1);
-        self.periods.entry(period).or_default().count(fact, calendar, 1);
-        let group = match self.question.by {
-            By::Nothing => return,
-            By::RingGroup => fact.ring_group,
-            By::Agent => fact.agent,
-        };
-        self.groups.entry(group).or_default().count(fact, calendar, 1);
-    }
-
-    /// What another part of the same report counted.
-    pub fn merge(&mut self, other: &Counted) {
-        self.whole.merge(&other.whole);
-        for (period, counts) in &other.periods {
-            self.periods.entry(*period).or_default().merge(counts);
-        }
-        for (group, counts) in &other.groups {
-            self.groups.entry(*group).or_default().merge(counts);
-        }
     }
 }
 

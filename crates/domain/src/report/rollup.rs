@@ -1,6 +1,6 @@
 //! Which rollups there are, and which of them a call is counted in. A rollup holds the [`Aggregate`](super::aggregate) of
-//! a day or a month for one segment of calls; there are few enough of them that a year is read at once (docs/reports.md
-//! says how many). Which of them answer a question is [`super::plan`]'s.
+//! a day or a month for one segment of calls; there are few enough of them that a year is read at once (docs/measurements.md
+//! says how fast). Which of them answer a question is [`super::plan`]'s.
 
 use super::aggregate::Aggregate;
 use super::calendar::{Calendar, Day};

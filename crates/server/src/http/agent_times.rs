@@ -7,14 +7,13 @@ use super::reports::{file_headers, file_language};
 use super::strict::{date, name, strict_query};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
-use crate::ops::agent_times::agent_times;
-use crate::ops::report::Wanted;
+use crate::ops::agent_times::{MAX_TIME_DAYS, agent_times};
+use crate::ops::report::ReportDays;
 use crate::view::{AgentTimesView, agent_times_file};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::id::AgentKey;
-use domain::report::ReportFilter;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -50,11 +49,10 @@ strict_query! {
 }
 
 impl AgentTimesQuery {
-    fn wanted(&self, tenant: &Tenant) -> Result<Wanted, OpError> {
+    fn wanted(&self, tenant: &Tenant) -> Result<(ReportDays, Option<AgentKey>), OpError> {
         let agent = name("agent", self.agent.as_deref())?.map(AgentKey);
-        let (from, until) = (date("from", self.from.as_deref())?, date("until", self.until.as_deref())?);
-        let filter = ReportFilter { agent, ..ReportFilter::default() };
-        Wanted::new(tenant, from, until, self.zone.as_deref(), filter)
+        let days = (date("from", self.from.as_deref())?, date("until", self.until.as_deref())?);
+        Ok((ReportDays::new(tenant, days, self.zone.as_deref(), MAX_TIME_DAYS)?, agent))
     }
 }
 
@@ -74,9 +72,9 @@ pub(super) async fn read(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<AgentTimesAnswer>, ApiError> {
     let tenant = supervisor.tenant;
-    let wanted = AgentTimesQuery::of(pairs)?.wanted(&tenant)?;
-    let times = agent_times(&app, &tenant, &wanted).await?;
-    Ok(Json(AgentTimesAnswer { report: AgentTimesView::of(&wanted, &times) }))
+    let (days, agent) = AgentTimesQuery::of(pairs)?.wanted(&tenant)?;
+    let times = agent_times(&app, &tenant, &days, agent.as_ref()).await?;
+    Ok(Json(AgentTimesAnswer { report: AgentTimesView::of(&days, &times) }))
 }
 
 /// The same as a file: a line an agent. Supervisors.
@@ -90,7 +88,7 @@ pub(super) async fn file(
 ) -> Result<(HeaderMap, String), ApiError> {
     let AgentTimesFileQuery { from, until, zone, agent, lang } = AgentTimesFileQuery::of(pairs)?;
     let language = file_language(lang.as_deref())?;
-    let wanted = AgentTimesQuery { from, until, zone, agent }.wanted(&supervisor.tenant)?;
-    let times = agent_times(&app, &supervisor.tenant, &wanted).await?;
-    Ok((file_headers("agents", &wanted)?, agent_times_file(language, &times)))
+    let (days, agent) = AgentTimesQuery { from, until, zone, agent }.wanted(&supervisor.tenant)?;
+    let times = agent_times(&app, &supervisor.tenant, &days, agent.as_ref()).await?;
+    Ok((file_headers("agents", &days)?, agent_times_file(language, &times)))
 }

@@ -99,9 +99,10 @@ fn status(code: &str) -> StatusCode {
     }
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let (status, code, field, detail) = match &self {
+impl ApiError {
+    /// The status it is answered with, and the body.
+    pub(super) fn body(&self) -> (StatusCode, Value) {
+        let (status, code, field, detail) = match self {
             ApiError::Malformed(reason) => {
                 (StatusCode::BAD_REQUEST, "malformed", None, json!({ "reason": reason }))
             }
@@ -122,6 +123,13 @@ impl IntoResponse for ApiError {
         if let Some(field) = field {
             body["error"]["field"] = Value::from(field);
         }
+        (status, body)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, body) = self.body();
         let mut response = (status, Json(body)).into_response();
         if let ApiError::Op(OpError::TooManyAttempts { retry_after_s }) = self
             && let Ok(value) = HeaderValue::from_str(&retry_after_s.to_string())

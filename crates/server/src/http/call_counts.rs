@@ -4,12 +4,15 @@ use super::ApiError;
 use super::answer::Query;
 use super::caller::Supervisor;
 use super::strict::{date, id, name, strict_query, word, words};
+use super::told_along::told_along;
 use crate::app::{App, Tenant};
 use crate::ops::count_calls::{Asked, NamedFilter, count_calls};
+use crate::ops::progress::Progress;
 use crate::ops::{FieldFault, OpError};
 use crate::view::CallCountsView;
-use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use domain::id::{AgentKey, CodeId};
 use domain::report::ReportColumn;
 use domain::report::fact::Traits;
@@ -159,16 +162,22 @@ pub(super) struct CallCountsAnswer {
 }
 
 /// Calls that are over, counted by what was logged, type, time, and how long they took; by ring group or agent besides
-/// (P15). Supervisors.
+/// (P15). With `Accept: application/x-ndjson` it is told how far that is. Supervisors.
 #[utoipa::path(get, path = "/reports/calls", tag = "reports", security(("access_token" = [])),
     params(CallCountsQuery), responses((status = 200, body = CallCountsAnswer), (status = 403), (status = 422)))]
 pub(super) async fn calls(
     State(app): State<Arc<App>>,
     supervisor: Supervisor,
+    headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Json<CallCountsAnswer>, ApiError> {
+) -> Result<Response, ApiError> {
     let tenant = supervisor.tenant;
     let asked = CallCountsQuery::of(pairs)?.asked(&tenant)?;
-    let counts = count_calls(&app, &tenant, &asked).await?;
-    Ok(Json(CallCountsAnswer { calls: CallCountsView::of(&asked, &counts) }))
+    let progress = Arc::new(Progress::default());
+    let told = Arc::clone(&progress);
+    told_along(&headers, told, async move {
+        let counts = count_calls(&app, &tenant, &asked, &progress).await?;
+        Ok(CallCountsAnswer { calls: CallCountsView::of(&asked, &counts) })
+    })
+    .await
 }

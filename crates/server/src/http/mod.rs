@@ -34,6 +34,7 @@ mod session;
 mod session_frame;
 mod strict;
 mod suggestions;
+mod told_along;
 mod users;
 mod web_phone;
 

@@ -4,17 +4,21 @@ use super::ApiError;
 use super::answer::Query;
 use super::caller::Supervisor;
 use super::strict::{date, name, strict_query, word};
+use super::told_along::told_along;
 use crate::app::{App, Tenant};
-use crate::ops::report::{self as op, Names, Wanted};
+use crate::ops::count_calls::{Asked, NamedFilter, count_calls};
+use crate::ops::progress::Progress;
+use crate::ops::report::{Names, ReportDays, names};
+use crate::ops::report_file::ReportFile;
 use crate::ops::{FieldFault, OpError};
 use crate::view::{DispositionReportView, FileLanguage};
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use domain::call::{CallType, Direction};
 use domain::id::AgentKey;
-use domain::report::{CellsByDay, ReportFilter};
+use domain::report::plan::{By, Per};
 use futures_util::stream::try_unfold;
 use serde::Serialize;
 use std::sync::Arc;
@@ -59,14 +63,18 @@ strict_query! {
 }
 
 impl ReportQuery {
-    fn wanted(&self, tenant: &Tenant) -> Result<Wanted, OpError> {
-        let filter = ReportFilter {
-            direction: word("direction", self.direction.as_deref())?,
+    fn asked(&self, tenant: &Tenant) -> Result<Asked, OpError> {
+        let direction: Option<Direction> = word("direction", self.direction.as_deref())?;
+        let of_direction =
+            |direction| CallType::ALL.into_iter().filter(move |kind| kind.direction() == direction);
+        let filter = NamedFilter {
+            kinds: direction.into_iter().flat_map(of_direction).collect(),
             ring_group: name("ring_group", self.ring_group.as_deref())?,
             agent: name("agent", self.agent.as_deref())?.map(AgentKey),
+            ..NamedFilter::default()
         };
-        let (from, until) = (date("from", self.from.as_deref())?, date("until", self.until.as_deref())?);
-        Wanted::new(tenant, from, until, self.zone.as_deref(), filter)
+        let days = (date("from", self.from.as_deref())?, date("until", self.until.as_deref())?);
+        Asked::new(tenant, days, self.zone.as_deref(), (Per::Day, By::Each), filter)
     }
 }
 
@@ -76,18 +84,24 @@ pub(super) struct ReportAnswer {
     report: DispositionReportView,
 }
 
-/// Calls by disposition over some days (P15). Supervisors.
+/// Calls by disposition over some days (P15). With `Accept: application/x-ndjson` it is told how far that is. Supervisors.
 #[utoipa::path(get, path = "/reports/dispositions", tag = "reports", security(("access_token" = [])),
     params(ReportQuery), responses((status = 200, body = ReportAnswer), (status = 403), (status = 422)))]
 pub(super) async fn dispositions(
     State(app): State<Arc<App>>,
     supervisor: Supervisor,
+    headers: HeaderMap,
     Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Json<ReportAnswer>, ApiError> {
+) -> Result<Response, ApiError> {
     let tenant = supervisor.tenant;
-    let wanted = ReportQuery::of(pairs)?.wanted(&tenant)?;
-    let report = op::dispositions(&app, &tenant, &wanted).await?;
-    Ok(Json(ReportAnswer { report: DispositionReportView::of(&wanted, &report) }))
+    let asked = ReportQuery::of(pairs)?.asked(&tenant)?;
+    let progress = Arc::new(Progress::default());
+    let told = Arc::clone(&progress);
+    told_along(&headers, told, async move {
+        let report = count_calls(&app, &tenant, &asked, &progress).await?;
+        Ok(ReportAnswer { report: DispositionReportView::of(&asked, &report) })
+    })
+    .await
 }
 
 /// The same as a file: a line a day, ring group, agent and column that holds anything. Supervisors.
@@ -103,12 +117,12 @@ pub(super) async fn dispositions_file(
         ReportFileQuery::of(pairs)?;
     let language = file_language(lang.as_deref())?;
     let query = ReportQuery { from, until, zone, direction, ring_group, agent };
-    let wanted = query.wanted(&supervisor.tenant)?;
-    let headers = file_headers("dispositions", &wanted)?;
-    let names = op::names(&app, &supervisor.tenant).await?;
-    let cells = CellsByDay::new(wanted.days.clone(), wanted.filter.clone());
     let tenant = supervisor.tenant;
-    let file = File { app, tenant, wanted, names, language, cells, place: Place::Heading };
+    let asked = query.asked(&tenant)?;
+    let headers = file_headers("dispositions", &asked.days)?;
+    let names = names(&app, &tenant).await?;
+    let days = ReportFile::of(&app, &tenant, asked).await?;
+    let file = File { app, tenant, names, language, days, begun: false };
     let lines = try_unfold(file, |file| async move {
         file.next().await.inspect_err(|error| tracing::warn!(%error, "a report's file ends early"))
     });
@@ -125,10 +139,9 @@ pub(super) fn file_language(lang: Option<&str>) -> Result<FileLanguage, OpError>
 }
 
 /// What a file is, and what it is called.
-pub(super) fn file_headers(report: &str, wanted: &Wanted) -> Result<HeaderMap, OpError> {
-    let (from, until) = (wanted.dates.first(), wanted.dates.last());
-    let days = from.zip(until).map(|(from, until)| format!("{from}-{until}")).unwrap_or_default();
-    let named = format!("attachment; filename=\"bitacora-{report}-{days}.csv\"");
+pub(super) fn file_headers(report: &str, days: &ReportDays) -> Result<HeaderMap, OpError> {
+    let ReportDays { from, until, .. } = days;
+    let named = format!("attachment; filename=\"bitacora-{report}-{from}-{until}.csv\"");
     let named = HeaderValue::from_str(&named).map_err(|error| OpError::Internal(error.to_string()))?;
     Ok(HeaderMap::from_iter([
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
@@ -140,56 +153,27 @@ pub(super) fn file_headers(report: &str, wanted: &Wanted) -> Result<HeaderMap, O
 struct File {
     app: Arc<App>,
     tenant: Arc<Tenant>,
-    wanted: Wanted,
     names: Names,
     language: FileLanguage,
-    cells: CellsByDay,
-    place: Place,
-}
-
-/// How far a file is.
-enum Place {
-    Heading,
-    Calls(Option<String>),
-    End,
+    days: ReportFile,
+    begun: bool,
 }
 
 impl File {
     /// The next lines; `None` at the end.
     async fn next(mut self) -> Result<Option<(String, File)>, OpError> {
-        loop {
-            let lines = match std::mem::replace(&mut self.place, Place::End) {
-                Place::Heading => {
-                    self.place = Place::Calls(None);
-                    self.language.heading()
-                }
-                Place::Calls(after) => self.count(after.as_deref()).await?,
-                Place::End => return Ok(None),
-            };
+        if !self.begun {
+            self.begun = true;
+            return Ok(Some((self.language.heading(), self)));
+        }
+        while let Some((days, words)) = self.days.next(&self.app, &self.tenant).await? {
+            let lines: String =
+                days.iter().map(|day| self.language.lines(&words, &self.names, day)).collect();
             // A piece without anything in it would end the answer.
             if !lines.is_empty() {
                 return Ok(Some((lines, self)));
             }
         }
-    }
-
-    /// Counts some more calls; answers the lines of the days that are over by that.
-    async fn count(&mut self, after: Option<&str>) -> Result<String, OpError> {
-        let slice = op::slice(&self.app, &self.tenant, &self.wanted, after).await?;
-        let mut lines = String::new();
-        for call in &slice.calls {
-            if let Some(day) = self.cells.add(call) {
-                lines += &self.language.lines(&self.wanted, &self.names, &day);
-            }
-        }
-        match slice.next {
-            Some(next) => self.place = Place::Calls(Some(next)),
-            None => {
-                if let Some(day) = self.cells.take() {
-                    lines += &self.language.lines(&self.wanted, &self.names, &day);
-                }
-            }
-        }
-        Ok(lines)
+        Ok(None)
     }
 }

@@ -1,15 +1,15 @@
 //! `agent_times`: how long each agent was in each state over some days, from the history that is kept of them. It is read
 //! a page at a time, and between two pages whoever else waits for the same connection is served.
 
-use super::report::Wanted;
-use super::{FieldFault, OpError};
+use super::OpError;
+use super::report::ReportDays;
 use crate::app::{App, Tenant};
 use domain::commit::AgentStateEntry;
 use domain::id::{AgentKey, At};
 use domain::state_time::{StateClock, StateTimes};
 
 /// Most days over which times are summed up: a history has hundreds of entries a day and agent.
-pub const MAX_TIME_DAYS: usize = 31;
+pub const MAX_TIME_DAYS: i32 = 31;
 
 /// The times of some agents.
 #[derive(Debug)]
@@ -33,20 +33,22 @@ pub struct TimesOfAgent {
     pub now: Option<AgentStateEntry>,
 }
 
-/// Sums up.
+/// Sums up, over days that are no more than [`MAX_TIME_DAYS`], the times of all agents or of one.
 ///
 /// # Errors
-/// There are too many days, or the store cannot read.
-pub async fn agent_times(app: &App, tenant: &Tenant, wanted: &Wanted) -> Result<AgentTimes, OpError> {
-    if wanted.dates.len() > MAX_TIME_DAYS {
-        return Err(OpError::invalid("until", FieldFault::TooLong));
-    }
+/// The store cannot read.
+pub async fn agent_times(
+    app: &App,
+    tenant: &Tenant,
+    days: &ReportDays,
+    only: Option<&AgentKey>,
+) -> Result<AgentTimes, OpError> {
     let now = app.around.now();
-    let (from, as_of) = (wanted.days.begin(), wanted.days.end().min(now));
+    let (from, as_of) = (days.begin, days.end.min(now));
     let names = app.store.agent_names(tenant.id).await?;
     let mut agents = Vec::new();
     for (agent, name) in names.iter() {
-        if wanted.filter.agent.as_ref().is_some_and(|only| only != agent) {
+        if only.is_some_and(|only| only != agent) {
             continue;
         }
         let (times, last) = times_of(app, tenant, agent, from, as_of).await?;

@@ -1,18 +1,19 @@
 //! `count_calls`: how many calls, of what, when, and how long they took (P15). Answered from rollups where these hold what
 //! is asked; otherwise from the calls themselves, in two halves beside one another. Both count the same.
 
-use super::report::{MAX_REPORT_DAYS, Names, names, start};
-use super::{FieldFault, OpError};
+use super::OpError;
+use super::progress::Progress;
+use super::report::{MAX_REPORT_DAYS, Names, ReportDays, day, names};
 use crate::app::{App, Tenant};
 use crate::settings::zone;
 use domain::call::CallType;
 use domain::id::{AgentKey, At, CodeId};
 use domain::report::ReportColumn;
 use domain::report::calendar::{Calendar, Day};
+use domain::report::counted::{Counted, Recount};
 use domain::report::fact::{Traits, Word};
-use domain::report::plan::{By, Counted, FactFilter, NoRollup, Per, Question};
+use domain::report::plan::{By, FactFilter, NoRollup, Per, Question};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use std::sync::Arc;
 use store::{ReportName, ReportNames};
 
@@ -26,12 +27,8 @@ const CALLS_AT_A_TIME: usize = 20_000;
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// The first day.
-    pub from: Date,
-    /// The last day.
-    pub until: Date,
-    /// Whose days they are.
-    pub zone: TimeZone,
+    /// Its days.
+    pub days: ReportDays,
     /// Into how much time each it is divided.
     pub per: Per,
     /// By what it is broken down besides.
@@ -56,45 +53,28 @@ pub struct NamedFilter {
 }
 
 impl Asked {
-    /// Days from `from` to `until`, both included, of the zone that is named, else of the tenant's.
+    /// Days from the first to the last, both included, of the zone that is named, else of the tenant's.
     ///
     /// # Errors
     /// There is no such zone, or there are too many days, or none.
     pub fn new(
         tenant: &Tenant,
-        (from, until): (Date, Date),
+        days: (Date, Date),
         zone_name: Option<&str>,
         (per, by): (Per, By),
         filter: NamedFilter,
     ) -> Result<Asked, OpError> {
-        let zone = match zone_name {
-            Some(name) => zone::zone(name).ok_or(OpError::invalid("zone", FieldFault::Unknown))?,
-            None => tenant.settings.zone(),
-        };
-        let days = day(until).0 - day(from).0 + 1;
-        if days < 1 {
-            return Err(OpError::invalid("until", FieldFault::Unknown));
-        }
         let most = match per {
             Per::Hour => MAX_DAYS_BY_HOUR,
             Per::Day | Per::Week => MAX_REPORT_DAYS,
             Per::Month | Per::Quarter | Per::Year => MAX_DAYS_BY_MONTH,
         };
-        if days > most {
-            return Err(OpError::invalid("until", FieldFault::TooLong));
-        }
-        Ok(Asked { from, until, zone, per, by, filter })
-    }
-
-    fn bounds(&self) -> Result<(At, At), OpError> {
-        // A date that no clock can tell is no day.
-        let unknown = || OpError::invalid("until", FieldFault::Unknown);
-        let end = self.until.tomorrow().ok().and_then(|date| start(date, &self.zone));
-        Ok((start(self.from, &self.zone).ok_or_else(unknown)?, end.ok_or_else(unknown)?))
+        let days = ReportDays::new(tenant, days, zone_name, most)?;
+        Ok(Asked { days, per, by, filter })
     }
 
     /// The question in the words of these names; `None` where a name that no call has is asked for.
-    fn question(&self, names: &ReportNames) -> Option<Question> {
+    pub(super) fn question(&self, names: &ReportNames) -> Option<Question> {
         let word = |name: Option<ReportName>| match name {
             Some(name) => names.word(&name).map(Some),
             None => Some(None),
@@ -111,17 +91,9 @@ impl Asked {
             agent: word(self.filter.agent.clone().map(ReportName::Agent))?.map(Some),
             traits: self.filter.traits,
         };
-        let days = day(self.from)..Day(day(self.until).0 + 1);
+        let days = day(self.days.from)..Day(day(self.days.until).0 + 1);
         Some(Question { days, per: self.per, by: self.by, filter })
     }
-}
-
-/// The date as a day.
-fn day(date: Date) -> Day {
-    // Of a date within some ten thousand years.
-    let since =
-        date.to_zoned(TimeZone::UTC).map(|midnight| midnight.timestamp().as_second().div_euclid(86_400));
-    Day(since.ok().and_then(|days| i32::try_from(days).ok()).unwrap_or(0))
 }
 
 /// From what a report was counted.
@@ -148,20 +120,25 @@ pub struct CallCounts {
     pub names: Names,
 }
 
-/// Counts.
+/// Counts; where calls are counted one by one, `progress` says how far that is.
 ///
 /// # Errors
 /// The store cannot read.
-pub async fn count_calls(app: &App, tenant: &Tenant, asked: &Asked) -> Result<CallCounts, OpError> {
+pub async fn count_calls(
+    app: &App,
+    tenant: &Tenant,
+    asked: &Asked,
+    progress: &Progress,
+) -> Result<CallCounts, OpError> {
     let names = names(app, tenant).await?;
     let words = app.store.report_names(tenant.id).await?;
     let Some(question) = asked.question(&words) else {
         return Ok(CallCounts { counted: None, from: CountedFrom::Rollups, words, names });
     };
-    let calendar = zone::calendar(&asked.zone);
+    let calendar = zone::calendar(&asked.days.zone);
     let (counted, from) = match from_rollups(app, tenant, &question, &calendar).await? {
         Ok(counted) => (counted, CountedFrom::Rollups),
-        Err(from) => (from_calls(app, tenant, asked, &question, &calendar).await?, from),
+        Err(from) => (from_calls(app, tenant, asked, (&question, &calendar), progress).await?, from),
     };
     // A name may be newer than the list of them.
     let words = app.store.report_names(tenant.id).await?;
@@ -178,8 +155,8 @@ async fn from_rollups(
         Ok(plan) => plan,
         Err(why) => return Ok(Err(CountedFrom::Calls(why))),
     };
-    let of_periods = plan.periods.len();
-    let pulls = [plan.periods, plan.groups].concat();
+    let (of_periods, of_groups) = (plan.periods.len(), plan.ring_groups.len());
+    let pulls = [plan.periods, plan.ring_groups, plan.agents].concat();
     let Some(found) = app.store.rollups(tenant.id, calendar, &pulls).await? else {
         return Ok(Err(CountedFrom::CallsMeanwhile));
     };
@@ -188,8 +165,10 @@ async fn from_rollups(
         for rollup in rollups {
             if place < of_periods {
                 counted.add_period(rollup);
+            } else if place < of_periods + of_groups {
+                counted.add_ring_group(rollup);
             } else {
-                counted.add_group(rollup);
+                counted.add_agent(rollup);
             }
         }
     }
@@ -200,24 +179,27 @@ async fn from_calls(
     app: &App,
     tenant: &Tenant,
     asked: &Asked,
-    question: &Question,
-    calendar: &Calendar,
+    (question, calendar): (&Question, &Calendar),
+    progress: &Progress,
 ) -> Result<Counted, OpError> {
-    let (from, until) = asked.bounds()?;
+    let (from, until) = (asked.days.begin, asked.days.end);
     let middle = At(i64::midpoint(from.0, until.0));
-    let half = async |from, until| -> Result<Counted, OpError> {
-        let mut counted = Counted::new(question.clone());
+    let half = async |nth, from, until| -> Result<Counted, OpError> {
+        let mut recount = Recount::new(question.clone(), calendar);
         let mut after: Option<String> = None;
         loop {
             let slice = app.store.facts(tenant.id, from, until, after.as_deref(), CALLS_AT_A_TIME).await?;
-            slice.facts.iter().for_each(|fact| counted.add_call(fact, calendar));
+            slice.facts.iter().for_each(|fact| recount.add(fact));
             after = slice.next;
+            let reached =
+                slice.facts.last().filter(|_| after.is_some()).map_or(until, |fact| fact.started_at);
+            progress.reached(nth, (from, until), reached);
             if after.is_none() {
-                return Ok(counted);
+                return Ok(recount.end());
             }
         }
     };
-    let (mut counted, other) = tokio::try_join!(half(from, middle), half(middle, until))?;
+    let (mut counted, other) = tokio::try_join!(half(0, from, middle), half(1, middle, until))?;
     counted.merge(&other);
     Ok(counted)
 }

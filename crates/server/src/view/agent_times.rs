@@ -3,9 +3,8 @@
 use super::report::{BYTE_ORDER_MARK, FileLanguage, line};
 use crate::clock::rfc3339;
 use crate::ops::agent_times::{AgentTimes, TimesOfAgent};
-use crate::ops::report::Wanted;
+use crate::ops::report::ReportDays;
 use domain::duty::AgentState;
-use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,11 +69,11 @@ pub struct AgentTimesView {
 
 impl AgentTimesView {
     /// The times.
-    pub fn of(wanted: &Wanted, times: &AgentTimes) -> Self {
+    pub fn of(days: &ReportDays, times: &AgentTimes) -> Self {
         AgentTimesView {
-            from: wanted.dates.first().map(Date::to_string).unwrap_or_default(),
-            until: wanted.dates.last().map(Date::to_string).unwrap_or_default(),
-            zone: wanted.zone_name().to_owned(),
+            from: days.from.to_string(),
+            until: days.until.to_string(),
+            zone: days.zone_name().to_owned(),
             as_of: rfc3339(times.as_of),
             agents: times.agents.iter().map(TimesOfAgentView::of).collect(),
         }

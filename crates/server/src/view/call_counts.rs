@@ -2,6 +2,7 @@
 
 use super::report::ReportColumnView;
 use crate::ops::count_calls::{Asked, CallCounts, CountedFrom};
+use crate::ops::report::date_of;
 use domain::call::CallType;
 use domain::id::CodeId;
 use domain::report::ReportColumn;
@@ -9,10 +10,9 @@ use domain::report::aggregate::{Aggregate, Spread};
 use domain::report::calendar::HourOfWeek;
 use domain::report::fact::{Measure, Word};
 use domain::report::plan::{By, NoRollup, Period};
-use jiff::ToSpan;
-use jiff::civil::date;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use store::ReportNames;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -134,24 +134,19 @@ impl CallCountsView {
         let counted = report.counted.as_ref();
         let periods = counted.into_iter().flat_map(|counted| &counted.periods);
         let periods = periods.map(|(period, calls)| period_view(*period, asked, &columns, calls));
-        let segments = counted.into_iter().flat_map(|counted| &counted.groups);
+        let segments = counted.into_iter().flat_map(|counted| match asked.by {
+            By::Agent => &counted.agents,
+            By::RingGroup | By::Nothing | By::Each => &counted.ring_groups,
+        });
         let mut segments: Vec<SegmentView> =
             segments.map(|(word, calls)| segment_view(*word, asked.by, report, &columns, calls)).collect();
         segments.sort_by(|a, b| (b.calls.total, &a.key).cmp(&(a.calls.total, &b.key)));
-        let code = |word| report.words.code(word);
-        let shown = columns.iter().filter_map(|column| {
-            let named = match column {
-                ReportColumn::Code(word) => ReportColumn::Code(code(*word)?),
-                other => other.named(|_| CodeId(Uuid::nil())),
-            };
-            Some(report.names.column(named))
-        });
         CallCountsView {
-            from: asked.from.to_string(),
-            until: asked.until.to_string(),
-            zone: asked.zone.iana_name().unwrap_or("UTC").to_owned(),
+            from: asked.days.from.to_string(),
+            until: asked.days.until.to_string(),
+            zone: asked.days.zone_name().to_owned(),
             counted_from: counted_from(report.from),
-            columns: shown.collect(),
+            columns: columns_view(report, &columns),
             whole: counts_view(&columns, whole),
             periods: periods.collect(),
             segments,
@@ -160,7 +155,21 @@ impl CallCountsView {
     }
 }
 
-fn counted_from(from: CountedFrom) -> CountedFromView {
+/// What columns are of, in words that anybody understands.
+pub(super) fn columns_view(report: &CallCounts, columns: &[ReportColumn<Word>]) -> Vec<ReportColumnView> {
+    let shown = columns.iter().filter_map(|column| Some(report.names.column(named(&report.words, *column)?)));
+    shown.collect()
+}
+
+/// A column by the id of its code; `None` where its word stands for none.
+pub(super) fn named(words: &ReportNames, column: ReportColumn<Word>) -> Option<ReportColumn<CodeId>> {
+    Some(match column {
+        ReportColumn::Code(word) => ReportColumn::Code(words.code(word)?),
+        other => other.named(|_| CodeId(Uuid::nil())),
+    })
+}
+
+pub(super) fn counted_from(from: CountedFrom) -> CountedFromView {
     match from {
         CountedFrom::Rollups => CountedFromView::Rollups,
         CountedFrom::CallsMeanwhile => CountedFromView::CallsMeanwhile,
@@ -172,7 +181,7 @@ fn counted_from(from: CountedFrom) -> CountedFromView {
 }
 
 /// The columns that hold anything: codes by use, most first, then what has no code.
-fn columns(whole: &Aggregate) -> Vec<ReportColumn<Word>> {
+pub(super) fn columns(whole: &Aggregate) -> Vec<ReportColumn<Word>> {
     let mut by_column = BTreeMap::<ReportColumn<Word>, i64>::new();
     for ((_, column), count) in whole.columns.iter() {
         *by_column.entry(column).or_default() += count;
@@ -228,10 +237,10 @@ fn period_view(
     columns: &[ReportColumn<Word>],
     calls: &Aggregate,
 ) -> PeriodView {
-    let from = date(1970, 1, 1).checked_add(day.0.days()).unwrap_or(asked.from);
+    let from = date_of(day).unwrap_or(asked.days.from);
     let hour = (asked.per == domain::report::plan::Per::Hour).then_some(hour);
     // A period that began before the report does begins with it there.
-    let from = from.max(asked.from);
+    let from = from.max(asked.days.from);
     PeriodView { from: from.to_string(), hour, calls: counts_view(columns, calls) }
 }
 
@@ -250,7 +259,7 @@ fn segment_view(
                 agent.and_then(|agent| report.names.agents.get(agent).cloned()),
             )
         }
-        By::RingGroup | By::Nothing => {
+        By::RingGroup | By::Nothing | By::Each => {
             let group = word.and_then(|word| report.words.ring_group(word));
             let name = group.and_then(|group| report.names.ring_groups.get(group).cloned());
             (group.map(str::to_owned), name)

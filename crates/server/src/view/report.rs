@@ -1,11 +1,17 @@
 //! Reports as the API shows them, and as a file of comma-separated values.
 
 use super::LabelView;
-use crate::ops::report::{Names, Report, Wanted};
-use domain::id::AgentKey;
-use domain::report::{DayCells, ReportColumn, Tally};
-use jiff::civil::Date;
+use super::call_counts::{CountedFromView, columns, columns_view, counted_from, named};
+use crate::ops::count_calls::{Asked, CallCounts};
+use crate::ops::report::{Names, date_of, day};
+use domain::id::{AgentKey, CodeId};
+use domain::report::ReportColumn;
+use domain::report::aggregate::Aggregate;
+use domain::report::cells::{CellCount, DayCells};
+use domain::report::fact::{Measure, Word};
 use serde::Serialize;
+use std::cmp::Reverse;
+use store::ReportNames;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -28,7 +34,7 @@ pub enum ReportColumnView {
     NotLogged,
     /// Closed by the timer.
     Undispositioned,
-    /// A wrap-up is owed, or the call lives.
+    /// A wrap-up is owed.
     Open,
     /// Nobody owed one.
     NoWrapup,
@@ -82,6 +88,8 @@ pub struct DispositionReportView {
     pub until: String,
     /// Whose days they are.
     pub zone: String,
+    /// From what it was counted.
+    pub counted_from: CountedFromView,
     /// Codes by use, most first, then what has no code; those that hold anything.
     pub columns: Vec<ReportColumnView>,
     /// Every day.
@@ -97,50 +105,62 @@ pub struct DispositionReportView {
 }
 
 impl DispositionReportView {
-    /// The report.
-    pub fn of(wanted: &Wanted, report: &Report) -> Self {
-        let (tally, columns) = (&report.tally, report.tally.columns());
-        let counts = |tally: &Tally| columns.iter().map(|column| tally.count(*column)).collect::<Vec<u64>>();
-        let days = wanted.dates.iter().zip(&tally.by_day).map(|(date, tally)| ReportDayView {
-            day: date.to_string(),
-            counts: counts(tally),
-            total: tally.total,
+    /// The report; `None` stands for no calls.
+    pub fn of(asked: &Asked, report: &CallCounts) -> Self {
+        let (nothing, counted) = (Aggregate::default(), report.counted.as_ref());
+        let whole = counted.map_or(&nothing, |counted| &counted.whole);
+        let columns = columns(whole);
+        let days = asked.days.dates().map(|date| {
+            let calls = counted.and_then(|counted| counted.periods.get(&(day(date), 0))).unwrap_or(&nothing);
+            ReportDayView { day: date.to_string(), counts: counts(&columns, calls), total: total(calls) }
         });
-        let mut ring_groups: Vec<ReportGroupView> = tally
-            .by_ring_group
-            .iter()
-            .map(|(group, tally)| ReportGroupView {
-                ring_group: group.clone(),
-                counts: counts(tally),
-                total: tally.total,
-                talk_ms: tally.talk_ms,
-            })
-            .collect();
-        ring_groups.sort_by_key(|group| std::cmp::Reverse(group.total));
-        let mut agents: Vec<ReportAgentView> = tally
-            .by_agent
-            .iter()
-            .map(|(agent, tally)| ReportAgentView {
-                agent: agent.as_ref().map(|agent| agent.0.clone()),
-                agent_name: report.names.agent(agent.as_ref()).map(str::to_owned),
-                counts: counts(tally),
-                total: tally.total,
-                talk_ms: tally.talk_ms,
-            })
-            .collect();
-        agents.sort_by_key(|agent| std::cmp::Reverse(agent.total));
+        let groups = counted.into_iter().flat_map(|counted| &counted.ring_groups);
+        let groups = groups.map(|(word, calls)| ReportGroupView {
+            ring_group: word.and_then(|word| report.words.ring_group(word)).map(str::to_owned),
+            counts: counts(&columns, calls),
+            total: total(calls),
+            talk_ms: calls.millis(Measure::Talk),
+        });
+        let agents = counted.into_iter().flat_map(|counted| &counted.agents);
+        let agents = agents.map(|(word, calls)| {
+            let agent = word.and_then(|word| report.words.agent(word));
+            ReportAgentView {
+                agent: agent.map(|agent| agent.0.clone()),
+                agent_name: report.names.agent(agent).map(str::to_owned),
+                counts: counts(&columns, calls),
+                total: total(calls),
+                talk_ms: calls.millis(Measure::Talk),
+            }
+        });
+        let (mut groups, mut agents): (Vec<_>, Vec<_>) = (groups.collect(), agents.collect());
+        groups.sort_by(|a, b| (Reverse(a.total), &a.ring_group).cmp(&(Reverse(b.total), &b.ring_group)));
+        agents.sort_by(|a, b| (Reverse(a.total), &a.agent).cmp(&(Reverse(b.total), &b.agent)));
         DispositionReportView {
-            from: wanted.dates.first().map(Date::to_string).unwrap_or_default(),
-            until: wanted.dates.last().map(Date::to_string).unwrap_or_default(),
-            zone: wanted.zone_name().to_owned(),
-            columns: columns.iter().map(|column| report.names.column(*column)).collect(),
+            from: asked.days.from.to_string(),
+            until: asked.days.until.to_string(),
+            zone: asked.days.zone_name().to_owned(),
+            counted_from: counted_from(report.from),
+            columns: columns_view(report, &columns),
             days: days.collect(),
-            ring_groups,
+            ring_groups: groups,
             agents,
-            total: tally.whole.total,
-            talk_ms: tally.whole.talk_ms,
+            total: total(whole),
+            talk_ms: whole.millis(Measure::Talk),
         }
     }
+}
+
+/// No count of calls is below zero.
+fn shown(count: i64) -> u64 {
+    count.max(0).cast_unsigned()
+}
+
+fn total(calls: &Aggregate) -> u64 {
+    shown(calls.calls())
+}
+
+fn counts(columns: &[ReportColumn<Word>], calls: &Aggregate) -> Vec<u64> {
+    columns.iter().map(|column| shown(calls.counted_as(*column))).collect()
 }
 
 impl Names {
@@ -172,6 +192,9 @@ impl Names {
         }
     }
 }
+
+/// A ring group, an agent and what calls are counted as.
+type NamedCell<'n> = (Option<&'n str>, Option<&'n AgentKey>, ReportColumn<CodeId>);
 
 /// The language of a file's headings and labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,22 +232,31 @@ impl FileLanguage {
         format!("{BYTE_ORDER_MARK}{}", line(names))
     }
 
-    /// The lines of a day.
-    pub fn lines(self, wanted: &Wanted, names: &Names, (day, cells): &DayCells) -> String {
-        let day = wanted.dates.get(*day).map(Date::to_string).unwrap_or_default();
-        let mut lines = String::new();
-        for (cell, (count, talk_ms)) in cells {
-            lines += &line([
-                &day,
-                names.ring_group(cell.ring_group.as_deref()),
-                cell.agent.as_ref().map_or("", |agent| &agent.0),
-                names.agent(cell.agent.as_ref()).unwrap_or_default(),
-                &self.column(&names.column(cell.column)),
-                &count.to_string(),
-                &(talk_ms / 1000).to_string(),
-            ]);
-        }
-        lines
+    /// The lines of a day: by ring group, agent and column.
+    pub fn lines(self, words: &ReportNames, names: &Names, day: &DayCells) -> String {
+        let date = date_of(day.day).map(|date| date.to_string()).unwrap_or_default();
+        let mut cells: Vec<(NamedCell<'_>, CellCount)> = day
+            .cells
+            .iter()
+            .filter_map(|(cell, count)| {
+                let group = cell.ring_group.and_then(|word| words.ring_group(word));
+                let agent = cell.agent.and_then(|word| words.agent(word));
+                Some(((group, agent, named(words, cell.column)?), *count))
+            })
+            .collect();
+        cells.sort_by_key(|(cell, _)| *cell);
+        let line = |((group, agent, column), count): &(NamedCell<'_>, CellCount)| {
+            line([
+                &date,
+                names.ring_group(*group),
+                agent.map_or("", |agent| &agent.0),
+                names.agent(*agent).unwrap_or_default(),
+                &self.column(&names.column(*column)),
+                &count.calls.to_string(),
+                &(count.talk_ms / 1000).to_string(),
+            ])
+        };
+        cells.iter().map(line).collect()
     }
 
     fn column(self, column: &ReportColumnView) -> String {

@@ -1,39 +1,14 @@
 //! The list of Activities by walking all of them.
 
 use super::tenant::Tenant;
-use crate::answers::{ActivityListPage, ActivityRow, ReportSlice};
+use crate::answers::{ActivityListPage, ActivityRow};
 use crate::listing::{ActivityFilter, ListPlace, is_wanted, number_digits, one_of};
 use crate::search::{note_words, notes_hold};
 use domain::call::{CallRecord, CallType};
-use domain::id::At;
 use domain::phone::WrittenNumber;
-use domain::report::ReportCall;
 use std::cmp::Reverse;
 
 impl Tenant {
-    /// Calls of a report that began after a place and before `until`.
-    pub(super) fn report(&self, after: ListPlace, until: At, limit: usize) -> ReportSlice {
-        let mut rows: Vec<(ListPlace, ActivityRow)> = self
-            .activity_rows(|row| is_listed(&row.call) && row.call.started_at < until)
-            .into_iter()
-            .map(|(order, row)| (place(order, &row), row))
-            .filter(|(place, _)| *place > after)
-            .collect();
-        rows.sort_by_key(|(place, _)| *place);
-        rows.truncate(limit);
-        let next = rows.last().map(|(place, _)| place.to_string()).filter(|_| rows.len() == limit);
-        let call = |ActivityRow { activity, call }: ActivityRow| ReportCall {
-            started_at: call.started_at,
-            direction: call.direction,
-            outcome: activity.outcome,
-            code: activity.code.as_ref().map(|code| code.id),
-            agent: activity.agent_in(&call).cloned(),
-            ring_group: call.ring_group.clone(),
-            talk_ms: call.talk_ms,
-        };
-        ReportSlice { calls: rows.into_iter().map(|(_, row)| call(row)).collect(), next }
-    }
-
     /// A page of the list, which goes on after `after`.
     pub(super) fn list(&self, filter: &ActivityFilter, after: ListPlace, limit: usize) -> ActivityListPage {
         let rows = self.activity_rows(|row| keeps(filter, row));

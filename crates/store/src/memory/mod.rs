@@ -13,11 +13,11 @@ mod tenant;
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, MessageCount, MessagePage,
-    ReportSlice, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
+    SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 use crate::contract::{
-    CommitError, MAX_PAGE, MAX_REPORT_SLICE, MAX_RING_GROUPS_NAMED, ReadError, Store, check_change,
-    inconsistent, page_limit, place,
+    CommitError, MAX_PAGE, MAX_RING_GROUPS_NAMED, ReadError, Store, check_change, inconsistent, page_limit,
+    place,
 };
 use crate::inbox::{self, InboxPlace};
 use crate::listing::{ActivityFilter, ListPlace};
@@ -229,18 +229,6 @@ impl Store for MemoryStore {
     ) -> Result<ActivityListPage, ReadError> {
         let after = place(after, ListPlace::START)?;
         Ok(self.state().of(tenant).list(filter, after, page_limit(limit)))
-    }
-
-    async fn report_calls(
-        &self,
-        tenant: TenantId,
-        from: At,
-        until: At,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<ReportSlice, ReadError> {
-        let after = place(after, ListPlace::before(from))?;
-        Ok(self.state().of(tenant).report(after, until, limit.clamp(1, MAX_REPORT_SLICE)))
     }
 
     async fn wrapup_inbox(

@@ -31,7 +31,6 @@ mod options;
 mod outbox;
 mod people;
 mod readers;
-mod report;
 mod report_records;
 mod rollups;
 mod snapshot;
@@ -49,9 +48,9 @@ pub use stats::StoreStats;
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
-    MessagePage, ReportSlice, SourceProgress, WrapupPage, WrapupTally,
+    MessagePage, SourceProgress, WrapupPage, WrapupTally,
 };
-use crate::contract::{CommitError, MAX_REPORT_SLICE, ReadError, Store, page_limit, place};
+use crate::contract::{CommitError, ReadError, Store, page_limit, place};
 use crate::inbox::InboxPlace;
 use crate::listing::{ActivityFilter, ListPlace};
 use crate::messages::MessageFilter;
@@ -248,18 +247,6 @@ impl Store for SqliteStore {
             listing::page(conn, &listing::Asked { tenant, filter: &filter, after, limit, look_at_most })
         };
         self.readers.scan(asked).await
-    }
-
-    async fn report_calls(
-        &self,
-        tenant: TenantId,
-        from: At,
-        until: At,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<ReportSlice, ReadError> {
-        let (after, limit) = (place(after, ListPlace::before(from))?, limit.clamp(1, MAX_REPORT_SLICE));
-        self.readers.scan(move |conn| report::slice(conn, tenant, after, until, limit)).await
     }
 
     async fn wrapup_inbox(

@@ -21,7 +21,6 @@ for_each_store! {
     a_look_that_ends_early_says_how_far_it_came_and_goes_on_there,
     a_list_that_is_not_short_and_one_that_is_give_the_same,
     a_place_that_was_not_given_out_is_refused,
-    p15_a_report_is_told_every_call_once_in_the_order_they_began,
 }
 
 /// More than there are.
@@ -288,48 +287,4 @@ async fn a_place_that_was_not_given_out_is_refused(world: &World<'_>) {
         let page = world.store.list_activities(world.tenant, &none(), Some(after), 3, MANY).await;
         assert_eq!(page.err(), Some(ReadError::BadCursor), "{after:?}");
     }
-}
-
-async fn p15_a_report_is_told_every_call_once_in_the_order_they_began(world: &World<'_>) {
-    let internal = CallRecord {
-        direction: Direction::Internal,
-        no_activity: Some(NoActivity::InternalCall),
-        ..ended_call(3, "A", vec![])
-    };
-    world.write(shown(3, open_activity(3, &[]), internal)).await;
-    let missed =
-        CallRecord { kind: Some(CallType::Missed), talk_ms: 0, ..ended_call(4, "A", vec![engagement(4, 1)]) };
-    world.write(shown(4, Activity { outcome: Outcome::NoWrapup, ..open_activity(4, &[]) }, missed)).await;
-    for n in [5, 6] {
-        let record = CallRecord { started_at: at(1), ..ended_call(n, "A", vec![ended_engagement(n, 3)]) };
-        world.write(shown(n, open_activity(n, &[]), record)).await;
-    }
-    let told = async |from: i64, until: i64, limit: usize| {
-        let (mut calls, mut after) = (vec![], None::<String>);
-        loop {
-            let slice = world
-                .store
-                .report_calls(world.tenant, at(from), at(until), after.as_deref(), limit)
-                .await
-                .unwrap();
-            assert!(slice.calls.len() <= limit.max(1));
-            calls.extend(slice.calls);
-            after = slice.next;
-            if after.is_none() {
-                return calls;
-            }
-        }
-    };
-    let all = told(0, 100, 100).await;
-    let agents: Vec<Option<&str>> =
-        all.iter().map(|call| call.agent.as_ref().map(|agent| agent.0.as_str())).collect();
-    // Call 1 lives and rings; 5 and 6 are of whoever had the customer; 2 of whoever logged it; nobody had 4.
-    assert_eq!(agents, [None, Some("1003"), Some("1003"), Some("1001"), None]);
-    assert_eq!((all[3].code, all[3].talk_ms, all[3].outcome), (Some(code_id(1)), 59_000, Outcome::Logged));
-    assert_eq!(all[3].ring_group.as_deref(), Some("sales A"));
-    for limit in [0, 1, 2, 3] {
-        assert_eq!(told(0, 100, limit).await, all, "{limit}");
-    }
-    assert_eq!(told(2, 4, 9).await, all[3..4]);
-    assert_eq!(told(1, 2, 1).await, all[..3]);
 }

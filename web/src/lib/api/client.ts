@@ -2,6 +2,7 @@ import { framed, opaque } from '../host/framing';
 import type { Session } from './contract';
 import { ApiError, asApiError, errorFrom } from './errors';
 import { wordHidden } from './hidden';
+import { lastLine, LINES_TYPE } from './lines';
 
 export const API_BASE = '/api/v1';
 
@@ -55,6 +56,11 @@ export class ApiClient {
   }
   patch<T>(path: string, body: unknown, options?: Options): Promise<T> {
     return this.#send<T>('PATCH', path, body, options);
+  }
+
+  /** An answer that says how far it is, from 0 to 1, while it takes long. */
+  getTold<T>(path: string, signal: AbortSignal, tell: (share: number) => void): Promise<T> {
+    return this.#send<T>('GET', path, undefined, { signal, accept: `${LINES_TYPE}, ${JSON_TYPE}` }, (response) => lastLine<T>(response, tell));
   }
 
   /** A file instead of an answer in JSON: a link could not bear the access token. */

@@ -1,3 +1,4 @@
+import type { CountedFrom } from './call-counts';
 import type { Reason } from './centre';
 import type { Correction } from './corrections';
 import type { CodeChoice, CodesFrom } from './dispositions';
@@ -358,6 +359,7 @@ export type DispositionReport = {
   from: string;
   until: string;
   zone: string;
+  counted_from: CountedFrom;
   columns: ReportColumn[];
   days: ReportDay[];
   ring_groups: ReportGroup[];

@@ -29,6 +29,7 @@ export const en = {
   common: {
     appName: 'Bitácora',
     language: 'Language',
+    counting: (share: string) => `Counting the calls one by one: ${share}`,
     loading: 'Loading…',
     retry: 'Try again',
     cancel: 'Cancel',

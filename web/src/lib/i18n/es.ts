@@ -28,6 +28,7 @@ export const es: Catalogue = {
   common: {
     appName: 'Bitácora',
     language: 'Idioma',
+    counting: (share: string) => `Contando las llamadas una a una: ${share}`,
     loading: 'Cargando…',
     retry: 'Reintentar',
     cancel: 'Cancelar',

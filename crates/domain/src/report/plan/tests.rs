@@ -1,10 +1,13 @@
 use super::*;
 use crate::id::At;
-use crate::report::calendar::{Month, Shift};
+use crate::report::aggregate::Aggregate;
+use crate::report::calendar::{Calendar, Month, Shift};
+use crate::report::counted::{Counted, Recount};
 use crate::report::counts::Packed;
 use crate::report::fact::Times;
-use crate::report::rollup::RollupKey;
+use crate::report::rollup::Rollup;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const DAY: i64 = 86_400_000_000;
 const PERS: [Per; 6] = [Per::Hour, Per::Day, Per::Week, Per::Month, Per::Quarter, Per::Year];
@@ -40,7 +43,7 @@ fn some_fact() -> impl Strategy<Value = Fact> {
 }
 
 fn some_question() -> impl Strategy<Value = Question> {
-    let by = prop_oneof![Just(By::Nothing), Just(By::RingGroup), Just(By::Agent)];
+    let by = prop_oneof![Just(By::Nothing), Just(By::RingGroup), Just(By::Agent), Just(By::Each)];
     let kinds = prop_oneof![2 => Just(vec![]), 1 => Just(vec![CallType::Inbound, CallType::Missed])];
     let one = || proptest::option::weighted(0.3, word());
     let column = proptest::option::weighted(0.1, (0..9_u64).prop_map(|n| ReportColumn::unpack(n).unwrap()));
@@ -69,9 +72,10 @@ fn rollups(facts: &[Fact]) -> Vec<Rollup> {
 }
 
 fn recounted(question: &Question, facts: &[Fact]) -> Counted {
-    let mut counted = Counted::new(question.clone());
-    facts.iter().for_each(|fact| counted.add_call(fact, &calendar()));
-    counted
+    let calendar = calendar();
+    let mut recount = Recount::new(question.clone(), &calendar);
+    facts.iter().for_each(|fact| recount.add(fact));
+    recount.end()
 }
 
 proptest! {
@@ -84,7 +88,8 @@ proptest! {
             let of = |pull: &Pull| all.iter().filter(|one| pull.holds(&one.key)).cloned().collect::<Vec<_>>();
             let mut counted = Counted::new(question.clone());
             plan.periods.iter().flat_map(of).for_each(|rollup| counted.add_period(rollup));
-            plan.groups.iter().flat_map(of).for_each(|rollup| counted.add_group(rollup));
+            plan.ring_groups.iter().flat_map(of).for_each(|rollup| counted.add_ring_group(rollup));
+            plan.agents.iter().flat_map(of).for_each(|rollup| counted.add_agent(rollup));
             prop_assert_eq!(counted, recounted(&question, &facts));
         }
     }
@@ -106,8 +111,9 @@ proptest! {
         let counted = recounted(&question, &facts);
         let sum = |parts: Vec<&Aggregate>| parts.into_iter().map(Aggregate::calls).sum::<i64>();
         prop_assert_eq!(sum(counted.periods.values().collect()), counted.whole.calls());
-        if question.by != By::Nothing {
-            prop_assert_eq!(sum(counted.groups.values().collect()), counted.whole.calls());
+        for (wanted, groups) in [(question.by.ring_groups(), &counted.ring_groups), (question.by.agents(), &counted.agents)] {
+            let all = if wanted { counted.whole.calls() } else { 0 };
+            prop_assert_eq!(sum(groups.values().collect()), all);
         }
     }
 }
@@ -120,7 +126,7 @@ fn a_year_by_month_is_twelve_rollups() {
     let all = Wanted::One(Segment::All);
     let months = Month::of(2026, 1).0..Month::of(2027, 1).0;
     let pull = Pull { grain: Grain::Month, buckets: months, ring_group: all, agent: all };
-    assert_eq!(question.plan(), Ok(Plan { periods: vec![pull], groups: vec![] }));
+    assert_eq!(question.plan(), Ok(Plan { periods: vec![pull], ..Plan::default() }));
 }
 
 #[test]

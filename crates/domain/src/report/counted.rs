@@ -1,0 +1,164 @@
+//! A report as it is counted: from rollups, from the calls themselves, or in parts that are put together. All ways end in
+//! the same. Which rollups there are to read is [`super::plan`]'s.
+
+use super::aggregate::Aggregate;
+use super::calendar::Calendar;
+use super::fact::{Fact, Word};
+use super::plan::{Period, Question};
+use super::rollup::{Rollup, Segment};
+use super::tally::Tally;
+use std::collections::BTreeMap;
+
+/// A report as it is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    question: Question,
+    /// By period; those without any call are not there.
+    pub periods: BTreeMap<Period, Aggregate>,
+    /// By ring group, where it is broken down by them.
+    pub ring_groups: BTreeMap<Option<Word>, Aggregate>,
+    /// By agent, where it is broken down by them.
+    pub agents: BTreeMap<Option<Word>, Aggregate>,
+    /// Everything.
+    pub whole: Aggregate,
+}
+
+impl Counted {
+    /// Nothing yet.
+    pub fn new(question: Question) -> Self {
+        Counted {
+            question,
+            periods: BTreeMap::new(),
+            ring_groups: BTreeMap::new(),
+            agents: BTreeMap::new(),
+            whole: Aggregate::default(),
+        }
+    }
+
+    /// A rollup of its periods.
+    pub fn add_period(&mut self, rollup: Rollup) {
+        let period = self.question.per.of_day(rollup.key.first_day());
+        let counts = self.kept(rollup.counts);
+        self.whole.merge(&counts);
+        add(&mut self.periods, period, counts);
+    }
+
+    /// A rollup of a ring group.
+    pub fn add_ring_group(&mut self, rollup: Rollup) {
+        if let Segment::Of(group) = rollup.key.ring_group {
+            let counts = self.kept(rollup.counts);
+            add(&mut self.ring_groups, group, counts);
+        }
+    }
+
+    /// A rollup of an agent.
+    pub fn add_agent(&mut self, rollup: Rollup) {
+        if let Segment::Of(agent) = rollup.key.agent {
+            let counts = self.kept(rollup.counts);
+            add(&mut self.agents, agent, counts);
+        }
+    }
+
+    /// What of a rollup is asked for.
+    fn kept(&self, counts: Aggregate) -> Aggregate {
+        counts.of_kinds(|kind| self.question.filter.keeps_kind(kind))
+    }
+
+    /// What another part of the same report counted.
+    pub fn merge(&mut self, other: &Counted) {
+        self.whole.merge(&other.whole);
+        for (period, counts) in &other.periods {
+            self.periods.entry(*period).or_default().merge(counts);
+        }
+        for (group, counts) in &other.ring_groups {
+            self.ring_groups.entry(*group).or_default().merge(counts);
+        }
+        for (agent, counts) in &other.agents {
+            self.agents.entry(*agent).or_default().merge(counts);
+        }
+    }
+}
+
+fn add<K: Ord>(to: &mut BTreeMap<K, Aggregate>, key: K, counts: Aggregate) {
+    if !counts.is_empty() {
+        to.entry(key).or_default().merge(&counts);
+    }
+}
+
+/// A report being counted from calls: the fastest way where these come in the order they began.
+#[derive(Debug)]
+pub struct Recount<'c> {
+    calendar: &'c Calendar,
+    counted: Counted,
+    /// The period of the last call.
+    period: Option<(Period, Tally)>,
+    ring_groups: ByWord,
+    agents: ByWord,
+}
+
+impl<'c> Recount<'c> {
+    /// Nothing yet.
+    pub fn new(question: Question, calendar: &'c Calendar) -> Self {
+        let (ring_groups, agents) = (ByWord::default(), ByWord::default());
+        Recount { calendar, counted: Counted::new(question), period: None, ring_groups, agents }
+    }
+
+    /// A call, where it is one of the report's.
+    pub fn add(&mut self, fact: &Fact) {
+        let question = &self.counted.question;
+        let (day, hour) = self.calendar.day_and_hour(fact.started_at);
+        if !question.days.contains(&day) || !question.filter.keeps(fact) {
+            return;
+        }
+        let period = question.per.of_hour(day, hour);
+        if question.by.ring_groups() {
+            self.ring_groups.of(fact.ring_group).count(fact, hour);
+        }
+        if question.by.agents() {
+            self.agents.of(fact.agent).count(fact, hour);
+        }
+        match &mut self.period {
+            Some((same, tally)) if *same == period => tally.count(fact, hour),
+            _ => {
+                self.end_period();
+                self.period.insert((period, Tally::default())).1.count(fact, hour);
+            }
+        }
+    }
+
+    /// The report.
+    pub fn end(mut self) -> Counted {
+        self.end_period();
+        self.counted.ring_groups = self.ring_groups.total();
+        self.counted.agents = self.agents.total();
+        self.counted
+    }
+
+    fn end_period(&mut self) {
+        if let Some((period, tally)) = self.period.take() {
+            let total = tally.total();
+            self.counted.whole.merge(&total);
+            add(&mut self.counted.periods, period, total);
+        }
+    }
+}
+
+/// Tallies by the number of a name; the first is of no name.
+#[derive(Debug, Default)]
+struct ByWord(Vec<Option<Box<Tally>>>);
+
+impl ByWord {
+    fn of(&mut self, word: Option<Word>) -> &mut Tally {
+        // Numbers are given one after the other, so that no more than there are names.
+        let place = word.map_or(0, |word| word.0 as usize);
+        if place >= self.0.len() {
+            self.0.resize_with(place + 1, || None);
+        }
+        self.0[place].get_or_insert_default()
+    }
+
+    fn total(self) -> BTreeMap<Option<Word>, Aggregate> {
+        let word = |place: u32| (place > 0).then_some(Word(place));
+        (0..).zip(self.0).filter_map(|(place, tally)| Some((word(place), tally?.total()))).collect()
+    }
+}

@@ -2,7 +2,7 @@
 //! same disk in the same minute. How to read its figures, and what limits them, is in docs/measurements.md.
 //!
 //! ```text
-//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|import] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 //! bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 //! ```
 //!
@@ -18,6 +18,7 @@ mod agents;
 mod card;
 mod fold;
 mod http;
+mod import;
 mod login;
 mod lookups;
 mod machine;
@@ -49,10 +50,10 @@ fn progress(what: impl std::fmt::Display) {
 }
 
 const USAGE: &str = "\
-bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|import] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 
-  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm, org and mirror.
+  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm, org, mirror and import.
 
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
@@ -93,7 +94,7 @@ fn measure() -> Outcome {
 
 fn wanted() -> Outcome<Wanted> {
     const ALL: [&str; 4] = ["lookups", "fold", "wrapups", "ring"];
-    const BY_NAME: [&str; 4] = ["card", "crm", "org", "mirror"];
+    const BY_NAME: [&str; 5] = ["card", "crm", "org", "mirror", "import"];
     let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
     let (mut dir, mut server) = (std::env::temp_dir(), None);
     let mut stream = stream::Wanted::default();
@@ -127,7 +128,7 @@ fn run(wanted: &Wanted) -> Outcome {
     let needs_server = wanted
         .benches
         .iter()
-        .any(|bench| ["wrapups", "ring", "card", "crm", "mirror", "stream"].contains(bench));
+        .any(|bench| ["wrapups", "ring", "card", "crm", "mirror", "import", "stream"].contains(bench));
     let server = match &wanted.server {
         Some(server) => server.clone(),
         None if needs_server => process::build()?,
@@ -145,6 +146,7 @@ fn run(wanted: &Wanted) -> Outcome {
             "crm" => wrapups::measure_crm(&mut report, dir.path(), &server, wanted.quick)?,
             "org" => org::measure(&mut report, wanted.quick)?,
             "mirror" => mirror::measure(&mut report, dir.path(), &server, wanted.quick)?,
+            "import" => import::measure(&mut report, dir.path(), &server, wanted.quick)?,
             "card" => card::measure(&mut report, dir.path(), &server, wanted.quick)?,
             _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,
         }

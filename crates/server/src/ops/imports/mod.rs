@@ -270,6 +270,7 @@ async fn blocking<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) 
 fn unreadable(error: Unreadable) -> OpError {
     match error {
         Unreadable::Missing => OpError::NotFound,
+        Unreadable::RowTooLong => OpError::invalid("file", FieldFault::TooLong),
         other => OpError::Unavailable(other.to_string()),
     }
 }

@@ -1,13 +1,13 @@
 //! Tables: what a cell, a heading and a row become.
 
 use super::row::Reader;
-use super::value::{call_type, duration, time};
+use super::value::time;
 use super::*;
 use crate::activity::Outcome;
 use crate::call::{CallType, Direction, OfferResult, Via};
 use crate::disposition::{DispositionCode, DispositionSet, Label};
 use crate::id::{AgentKey, CodeId, SetId, TenantId};
-use crate::report::calendar::{Calendar, Shift};
+use crate::report::calendar::Calendar;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -131,92 +131,6 @@ fn with(changes: &[(&str, &'static str)]) -> [&'static str; 13] {
         cells[HEADINGS.iter().position(|one| one == heading).expect("a heading")] = text;
     }
     cells
-}
-
-#[test]
-fn times_are_read_as_exports_and_spreadsheets_write_them() {
-    let utc = Calendar::new("UTC", Vec::new());
-    let expected = at("2025-10-09T16:59:52Z");
-    assert_eq!(expected.0, 1_760_029_192_000_000);
-    for text in [
-        "2025-10-09 16:59:52",
-        "2025-10-09T16:59:52.000Z",
-        "2025-10-09T16:59:52.000+0000",
-        "2025-10-09T18:59:52+02:00",
-        "2025-10-09 12:59:52 -0400",
-        "2025-10-09 16:59:52 UTC",
-        "9/10/2025 16:59:52",
-        "09.10.2025 4:59:52 PM",
-        "9-10-2025 4:59:52 p. m.",
-    ] {
-        assert_eq!(time(text, TimeOrder::DayFirst, &utc), Some(expected), "{text}");
-    }
-    assert_eq!(time("10/9/2025 4:59:52 PM", TimeOrder::MonthFirst, &utc), Some(expected));
-    assert_eq!(time("2025-10-09 12:00 AM", TimeOrder::DayFirst, &utc), Some(at("2025-10-09")));
-    for text in [
-        "",
-        "yesterday",
-        "2025-13-01",
-        "2025-02-29",
-        "31/4/2025",
-        "2025-10-09 24:00",
-        "2025-10-09 13:00 PM",
-        "1999-01-01",
-        "45939.7",
-        "2025-10-09 10:61",
-        "9/10/25 10:00",
-        "2025-10-09T10:00:00+25:00",
-    ] {
-        assert_eq!(time(text, TimeOrder::DayFirst, &utc), None, "{text}");
-    }
-}
-
-#[test]
-fn a_time_without_a_zone_is_of_the_zone_that_was_chosen() {
-    let ahead = Calendar::new("Ahead", vec![Shift { from: At(0), ahead_s: 7_200 }]);
-    assert_eq!(time("2025-10-09 18:59:52", TimeOrder::DayFirst, &ahead), Some(at("2025-10-09T16:59:52Z")));
-    assert_eq!(time("2025-10-09 16:59:52Z", TimeOrder::DayFirst, &ahead), Some(at("2025-10-09T16:59:52Z")));
-}
-
-#[test]
-fn durations_are_counted_by_the_unit_that_was_chosen_and_clocks_by_themselves() {
-    for (text, unit, ms) in [
-        ("150", Durations::Seconds, Some(150_000)),
-        ("1.5", Durations::Seconds, Some(1_500)),
-        ("1,5", Durations::Seconds, Some(1_500)),
-        ("150", Durations::Milliseconds, Some(150)),
-        ("2", Durations::Minutes, Some(120_000)),
-        ("0.000069444446", Durations::Days, Some(6_000)),
-        ("5.787037E-5", Durations::Days, Some(5_000)),
-        ("00:02:30", Durations::Days, Some(150_000)),
-        ("2:30", Durations::Days, Some(150_000)),
-        ("100:00:00", Durations::Seconds, Some(360_000_000)),
-        ("0", Durations::Seconds, Some(0)),
-        ("-1", Durations::Seconds, None),
-        ("1:60:00", Durations::Seconds, None),
-        ("1:2:3:4", Durations::Seconds, None),
-        ("soon", Durations::Seconds, None),
-        ("inf", Durations::Seconds, None),
-        ("1e99", Durations::Seconds, None),
-        ("32", Durations::Days, None),
-    ] {
-        assert_eq!(duration(text, unit), ms, "{text} {unit:?}");
-    }
-}
-
-#[test]
-fn types_are_known_by_the_words_of_both_languages() {
-    for (word, kind) in [
-        ("inbound", Some(CallType::Inbound)),
-        ("Outbound_Missed", Some(CallType::OutboundMissed)),
-        ("short abandoned", Some(CallType::ShortAbandoned)),
-        ("Voicemail", Some(CallType::Voicemail)),
-        ("Saliente", Some(CallType::Outbound)),
-        ("Perdida", Some(CallType::Missed)),
-        ("chat", None),
-    ] {
-        assert_eq!(call_type(word), kind, "{word}");
-    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ export const imports = {
   uploading: 'Uploading…',
   source: 'Exported from',
   sourceHint: 'Part of each call’s id: give files of the same system the same name.',
+  files: 'Files',
   empty: 'No file has been uploaded yet.',
   columns: { file: 'File', state: 'State', rows: 'Rows', at: 'Uploaded' },
   open: (file: string) => `Open ${file}`,
@@ -99,7 +100,8 @@ export const imports = {
     matches: (n: number) => count(n, 'record has the number', 'records have the number'),
     missing: (fields: string) => `Choose a column for: ${fields}.`,
   },
-  refused: { title: 'Refused rows', first: (n: number) => `The first ${n}; the file has all.` },
+  refused: { title: 'Refused rows', first: (n: number) => `${n} shown; the file has all.` },
+  quoted: (text: string) => `“${text}”`,
   reasons: {
     missing: 'is empty',
     wrong_width: 'The row has another number of cells than the first line',

@@ -11,6 +11,7 @@ export const imports: typeof english = {
   uploading: 'Subiendo…',
   source: 'Exportado desde',
   sourceHint: 'Forma parte del id de cada llamada: dé el mismo nombre a los archivos del mismo sistema.',
+  files: 'Archivos',
   empty: 'Aún no se ha subido ningún archivo.',
   columns: { file: 'Archivo', state: 'Estado', rows: 'Filas', at: 'Subido' },
   open: (file: string) => `Abrir ${file}`,
@@ -100,7 +101,8 @@ export const imports: typeof english = {
     matches: (n: number) => count(n, 'registro tiene el número', 'registros tienen el número'),
     missing: (fields: string) => `Elija una columna para: ${fields}.`,
   },
-  refused: { title: 'Filas rechazadas', first: (n: number) => `Las ${n} primeras; el archivo las tiene todas.` },
+  refused: { title: 'Filas rechazadas', first: (n: number) => `Se muestran ${n}; el archivo las tiene todas.` },
+  quoted: (text: string) => `«${text}»`,
   reasons: {
     missing: 'está vacío',
     wrong_width: 'La fila tiene otro número de celdas que la primera línea',

@@ -2,7 +2,7 @@
 //! same disk in the same minute. How to read its figures, and what limits them, is in docs/measurements.md.
 //!
 //! ```text
-//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|reports] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+//! bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|reports|import] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 //! bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 //! ```
 //!
@@ -18,6 +18,7 @@ mod agents;
 mod card;
 mod fold;
 mod http;
+mod import;
 mod login;
 mod lookups;
 mod machine;
@@ -50,10 +51,10 @@ fn progress(what: impl std::fmt::Display) {
 }
 
 const USAGE: &str = "\
-bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|reports] [--quick] [--numbers N] [--dir DIR] [--server FILE]
+bitacora-bench [all|wrapups|lookups|ring|fold|card|crm|org|mirror|reports|import] [--quick] [--numbers N] [--dir DIR] [--server FILE]
 bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--search] [--dir DIR] [--server FILE]
 
-  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm, org, mirror and reports.
+  card needs an Asterisk (`cargo xtask asterisk`) and a Chromium, and is not among all; nor are crm, org, mirror, reports and import.
 
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
@@ -96,7 +97,7 @@ fn measure() -> Outcome {
 
 fn wanted() -> Outcome<Wanted> {
     const ALL: [&str; 4] = ["lookups", "fold", "wrapups", "ring"];
-    const BY_NAME: [&str; 5] = ["card", "crm", "org", "mirror", "reports"];
+    const BY_NAME: [&str; 6] = ["card", "crm", "org", "mirror", "reports", "import"];
     let (mut benches, mut quick, mut numbers) = (Vec::new(), false, None);
     let (mut dir, mut server, mut keep) = (std::env::temp_dir(), None, None);
     let mut stream = stream::Wanted::default();
@@ -128,10 +129,9 @@ fn run(wanted: &Wanted) -> Outcome {
     let mut report = Report::default();
     let dir = TempDir::with_prefix_in("bitacora-bench-", &wanted.dir)?;
     machine::tell(&report, dir.path())?;
-    let needs_server = wanted
-        .benches
-        .iter()
-        .any(|bench| ["wrapups", "ring", "card", "crm", "mirror", "reports", "stream"].contains(bench));
+    let needs_server = wanted.benches.iter().any(|bench| {
+        ["wrapups", "ring", "card", "crm", "mirror", "reports", "import", "stream"].contains(bench)
+    });
     let server = match &wanted.server {
         Some(server) => server.clone(),
         None if needs_server => process::build()?,
@@ -152,6 +152,7 @@ fn run(wanted: &Wanted) -> Outcome {
             "reports" => {
                 reports::measure(&mut report, dir.path(), &server, wanted.quick, wanted.keep.as_deref())?
             }
+            "import" => import::measure(&mut report, dir.path(), &server, wanted.quick)?,
             "card" => card::measure(&mut report, dir.path(), &server, wanted.quick)?,
             _ => ring::measure(&mut report, dir.path(), &server, wanted.quick)?,
         }

@@ -39,6 +39,8 @@ pub(crate) struct Server {
 pub(crate) struct Usage {
     pub(crate) cpu_s: f64,
     pub(crate) rss_mb: f64,
+    /// The most it ever had.
+    pub(crate) peak_mb: f64,
     /// What is its own; the rest is mapped files, which the system may take back.
     pub(crate) anonymous_mb: f64,
 }
@@ -125,6 +127,7 @@ fn usage(process: &str) -> Outcome<Usage> {
     Ok(Usage {
         cpu_s: (user + system) / TICKS_PER_SECOND,
         rss_mb: megabytes("VmRSS:").ok_or("no VmRSS")?,
+        peak_mb: megabytes("VmHWM:").ok_or("no VmHWM")?,
         anonymous_mb: megabytes("RssAnon:").ok_or("no RssAnon")?,
     })
 }

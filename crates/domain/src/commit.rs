@@ -13,7 +13,10 @@ use crate::directory::{Person, RecordKeys};
 use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::{AgentMode, AgentState};
 use crate::event::QueuePlace;
-use crate::id::{AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
+use crate::id::{
+    AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, ImportId, PersonId, SetId, TenantId, UserId,
+};
+use crate::import::{Import, PastCall, Progress};
 use crate::matching::MatchRule;
 use crate::message::Message;
 use crate::mirror::{CrmUser, Joined, MirroredUpTo, RemoteId};
@@ -121,6 +124,13 @@ pub enum Precondition {
     SetVersion {
         /// The set.
         id: SetId,
+        /// Its version.
+        version: u64,
+    },
+    /// The import is at this version.
+    ImportVersion {
+        /// The import.
+        id: ImportId,
         /// Its version.
         version: u64,
     },
@@ -347,6 +357,20 @@ pub enum Change {
         /// How many at most.
         calls: usize,
     },
+    /// An import is now this; how far it is stays, and is [`Progress::default`] where it is new.
+    Import(Box<Import>),
+    /// An import, or its check, is so far; nothing where there is no such import.
+    ImportWentOn {
+        /// The import.
+        id: ImportId,
+        /// How far.
+        progress: Box<Progress>,
+    },
+    /// An import is forgotten. The calls that came of it stay.
+    ImportRemoved(ImportId),
+    /// A call of the past, with its Activity; nothing where the call is there already. Neither is in any outbox because of
+    /// it, now or when it changes: where it came from it may be in the CRM as well.
+    PastCall(Box<PastCall>),
     /// Somebody changed something.
     Audit(Box<AuditEntry>),
     /// A set is now this; its codes are saved apart.

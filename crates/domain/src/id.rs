@@ -60,6 +60,8 @@ uuid_id! {
     CodeId;
     /// A disposition set.
     SetId;
+    /// An import of past calls.
+    ImportId;
 }
 
 /// Names the space that source-derived ids are hashed in. Changing it would give every call a new id.

@@ -19,6 +19,7 @@ pub mod duty;
 pub mod ear;
 pub mod event;
 pub mod id;
+pub mod import;
 pub mod late;
 pub mod listen;
 pub mod matching;

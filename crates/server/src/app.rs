@@ -4,6 +4,7 @@ use crate::channels::Channels;
 use crate::clock::Surroundings;
 use crate::crms::Crms;
 use crate::hooks::Hooks;
+use crate::imports::ImportBell;
 use crate::live::Hub;
 use crate::ops::crm::consent::Consents;
 use crate::ops::session::{AccessTokens, Attempts};
@@ -133,6 +134,8 @@ pub struct App {
     pub consents: Consents,
     /// What was learnt for the suggestion of codes.
     pub suggestions: Suggestions,
+    /// Wakes those who import.
+    pub imports: ImportBell,
     /// The CRMs that directories mirror.
     pub crms: Crms,
     by_host: HashMap<String, usize>,
@@ -189,6 +192,7 @@ impl App {
             source_health: SourceHealth::default(),
             consents: Consents::default(),
             suggestions: Suggestions::default(),
+            imports: ImportBell::default(),
             crms: Crms::default(),
             by_host,
         })

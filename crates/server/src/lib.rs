@@ -9,6 +9,7 @@ pub mod crm_token;
 pub mod crms;
 pub mod hooks;
 pub mod http;
+pub mod imports;
 pub mod live;
 pub mod message_sound;
 pub mod number_search;

@@ -16,7 +16,9 @@ use crate::worker::deliveries::{self, Pushed};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
-use crate::worker::{crm, duty, late, retention, rollups, sounds, source, suggestions, unknown_callers};
+use crate::worker::{
+    crm, duty, imports, late, retention, rollups, sounds, source, suggestions, unknown_callers,
+};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -100,6 +102,9 @@ pub async fn start(
         let failed = |error: OpError| StartError::Prepare(error.to_string());
         ensure_sets(&app, tenant).await.map_err(failed)?;
         rekey(&app, tenant).await.map_err(failed)?;
+        if let Err(error) = imports::tidy(&app, tenant).await {
+            tracing::warn!(%error, "files that no import has could not be taken away");
+        }
     }
     let (stop, stopping) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -110,6 +115,7 @@ pub async fn start(
         tasks.spawn(unknown_callers::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(rollups::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(suggestions::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
+        tasks.spawn(imports::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(sounds::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
     }
     start_crms(&app, &stopping, &mut tasks).await?;

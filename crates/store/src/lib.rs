@@ -4,6 +4,7 @@
 mod answers;
 mod contract;
 mod crm;
+mod imports;
 mod inbox;
 mod listing;
 mod memory;
@@ -24,6 +25,7 @@ pub use contract::{
     SHARED_NUMBER_SCAN, Store,
 };
 pub use crm::{CrmRecords, OutboxPage, OutboxTally};
+pub use imports::{ImportRecords, StoredImport};
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
 pub use messages::{MessageFilter, MessageStates};

@@ -93,7 +93,23 @@ impl Client {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let bytes = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-        let request = request.body(Full::new(bytes)).map_err(NoAnswer::because)?;
+        self.send(request.body(Full::new(bytes)).map_err(NoAnswer::because)?).await
+    }
+
+    /// Sends a table.
+    ///
+    /// # Errors
+    /// The connection broke before the answer was here whole.
+    pub async fn upload(&mut self, path: &str, table: String) -> Result<Answer, NoAnswer> {
+        let mut request = Request::builder().method("POST").uri(path).header(header::HOST, &self.host);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.header(header::CONTENT_TYPE, "text/csv").body(Full::new(Bytes::from(table)));
+        self.send(request.map_err(NoAnswer::because)?).await
+    }
+
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, NoAnswer> {
         self.requests.ready().await.map_err(NoAnswer::because)?;
         let response = self.requests.send_request(request).await.map_err(NoAnswer::because)?;
         let (head, body) = response.into_parts();

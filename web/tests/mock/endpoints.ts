@@ -3,6 +3,7 @@ import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
 import * as crm from './crm.ts';
+import * as imports from './imports.ts';
 import * as frames from './frame-session.ts';
 import * as floor from './floor.ts';
 import * as inbox from './inbox.ts';
@@ -89,6 +90,13 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/crm\/users$/, crm.listUsers],
   ['PUT', /^\/crm\/users\/([^/]+)$/, crm.choose],
   ['POST', /^\/crm\/examine$/, crm.examine],
+  ['GET', /^\/imports$/, imports.list],
+  ['POST', /^\/imports$/, imports.upload],
+  ['GET', /^\/imports\/([^/]+)$/, imports.read],
+  ['GET', /^\/imports\/([^/]+)\/preview$/, imports.preview],
+  ['PUT', /^\/imports\/([^/]+)\/mapping$/, imports.map],
+  ['POST', /^\/imports\/([^/]+)\/step$/, imports.step],
+  ['DELETE', /^\/imports\/([^/]+)$/, imports.remove],
   ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
   ['PUT', /^\/centre$/, changeCentre],
   ['GET', /^\/audit$/, changes],

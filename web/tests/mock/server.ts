@@ -11,6 +11,7 @@ import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import * as crm from './crm.ts';
+import type { PastImport } from '../../src/lib/api/imports.ts';
 import { floor } from './floor.ts';
 import { FrameSessions } from './frame-session.ts';
 import { inbox } from './inbox.ts';
@@ -73,6 +74,7 @@ export class Mock {
   floor = structuredClone(floor);
   crm: Crm | null = structuredClone(crm.standing);
   stuck = structuredClone(crm.stuck);
+  imports: PastImport[] = [];
   crmUsers = structuredClone(crm.users);
   /** What a window comes back with that an admin is to consent in. */
   consentBecomes = 'done';
@@ -191,7 +193,7 @@ export class Mock {
     if (stranger) response.setHeader('access-control-allow-origin', '*');
     if (stranger && request.method === 'OPTIONS') return void response.writeHead(204, PREFLIGHT).end();
     const text = await body(request);
-    const seen: Seen = { method: request.method ?? 'GET', path: path + url.search, body: text ? JSON.parse(text) : null };
+    const seen: Seen = { method: request.method ?? 'GET', path: path + url.search, body: text && request.headers['content-type'] !== 'text/csv' ? JSON.parse(text) : null };
     this.seen.push(seen);
     try {
       if (stranger && path.startsWith('/session/refresh')) throw new Refusal(403, 'forbidden');

@@ -154,10 +154,23 @@ impl Calendar {
         (day, HourOfWeek(day.weekday() * HOURS_OF_A_DAY + hour))
     }
 
-    fn local_seconds(&self, at: At) -> i64 {
+    /// The moment at which clocks show so many microseconds since the beginning of 1970. Of an hour that comes twice it is
+    /// the first; a time that is left out is taken for as long after the shift as it was to be after the hour before.
+    pub fn moment(&self, shown_us: i64) -> At {
+        let day_us = SECONDS_OF_A_DAY * 1_000_000;
+        let ahead = |at: i64| i64::from(self.ahead_s(At(at))) * 1_000_000;
+        let (before, after) = (ahead(shown_us - day_us), ahead(shown_us + day_us));
+        let fits = |by: &i64| ahead(shown_us - by) == *by;
+        At(shown_us - [before, after].into_iter().find(fits).unwrap_or(before))
+    }
+
+    fn ahead_s(&self, at: At) -> i32 {
         let after = self.shifts.partition_point(|shift| shift.from <= at);
-        let ahead_s = self.shifts.get(after.saturating_sub(1)).map_or(0, |shift| shift.ahead_s);
-        at.0.div_euclid(1_000_000) + i64::from(ahead_s)
+        self.shifts.get(after.saturating_sub(1)).map_or(0, |shift| shift.ahead_s)
+    }
+
+    fn local_seconds(&self, at: At) -> i64 {
+        at.0.div_euclid(1_000_000) + i64::from(self.ahead_s(at))
     }
 }
 
@@ -204,5 +217,25 @@ mod tests {
         assert_eq!(seen(hour(26)), (Day(1), 4 * 24 + 3));
         // Before the first shift its hour holds.
         assert_eq!(seen(hour(-2)), (Day(0), 3 * 24));
+    }
+
+    #[test]
+    fn a_time_that_clocks_show_is_one_moment_also_where_they_are_shifted() {
+        let hour = |hours: i64| At(hours * 3_600 * 1_000_000);
+        let shifts = vec![
+            Shift { from: At(0), ahead_s: 3_600 },
+            Shift { from: hour(100), ahead_s: 7_200 },
+            Shift { from: hour(300), ahead_s: 3_600 },
+        ];
+        let calendar = Calendar::new("Here", shifts);
+        let moment = |shown: i64| calendar.moment(hour(shown).0);
+        assert_eq!(
+            (moment(1), moment(50), moment(150), moment(400)),
+            (hour(0), hour(49), hour(148), hour(399))
+        );
+        // At 101 clocks go to 102 at once; at 302 they go back to 301.
+        assert_eq!((moment(100), moment(101), moment(102)), (hour(99), hour(100), hour(100)));
+        assert_eq!((moment(301), moment(302)), (hour(299), hour(301)));
+        assert_eq!(Calendar::new("UTC", Vec::new()).moment(hour(7).0), hour(7));
     }
 }

@@ -19,6 +19,8 @@ pub enum ApiError {
     Malformed(String),
     /// The body is too large.
     TooLarge,
+    /// The file is larger than so many bytes.
+    FileTooLarge(u64),
     /// A form that nothing here reads.
     UnsupportedMediaType,
 }
@@ -108,6 +110,10 @@ impl ApiError {
             }
             ApiError::TooLarge => {
                 let limit = json!({ "limit_bytes": super::MAX_BODY_BYTES });
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large", None, limit)
+            }
+            ApiError::FileTooLarge(limit) => {
+                let limit = json!({ "limit_bytes": limit });
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large", None, limit)
             }
             ApiError::UnsupportedMediaType => {

@@ -4,7 +4,7 @@ use super::ApiError;
 use crate::app::App;
 use crate::ops::OpError;
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -16,6 +16,10 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// Bounds the time of a request. A connection that becomes a WebSocket is answered at once and bounded there.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    // A file is bounded where it is taken, by its own limits.
+    if request.method() == Method::POST && request.uri().path() == super::imports::UPLOAD {
+        return next.run(request).await;
+    }
     let declared = request
         .headers()
         .get(header::CONTENT_LENGTH)

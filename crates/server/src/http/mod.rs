@@ -21,6 +21,7 @@ mod first_bytes;
 mod floor;
 mod health;
 mod hooks;
+mod imports;
 mod inbox;
 mod limits;
 mod listen;
@@ -74,6 +75,7 @@ use utoipa_axum::routes;
         (name = "reports", description = "Calls counted (supervisors)"),
         (name = "floor", description = "What is now (supervisors)"),
         (name = "dispositions", description = "The code book"),
+        (name = "imports", description = "Past calls from a file (admins)"),
     )
 )]
 struct Api;
@@ -169,6 +171,12 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(dispositions::add))
         .routes(routes!(dispositions::change))
         .routes(routes!(dispositions::reorder))
+        .routes(routes!(imports::list, imports::upload))
+        .routes(routes!(imports::read, imports::remove))
+        .routes(routes!(imports::change))
+        .routes(routes!(imports::preview))
+        .routes(routes!(imports::step))
+        .routes(routes!(imports::refused))
 }
 
 /// The OpenAPI document.

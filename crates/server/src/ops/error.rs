@@ -30,6 +30,8 @@ pub enum FieldFault {
     WouldRepeat,
     /// It was saved, and can only be retired.
     RetireInstead,
+    /// It is no text in UTF-8.
+    NotText,
 }
 
 impl FieldFault {
@@ -45,6 +47,7 @@ impl FieldFault {
             FieldFault::NotANumber => "not_a_number",
             FieldFault::WouldRepeat => "would_repeat",
             FieldFault::RetireInstead => "retire_instead",
+            FieldFault::NotText => "not_text",
         }
     }
 }

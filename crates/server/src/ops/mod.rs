@@ -17,6 +17,7 @@ pub mod ear;
 mod error;
 pub mod extend;
 pub mod floor;
+pub mod imports;
 pub mod inbox;
 pub mod ingest;
 pub mod keep_sounds;

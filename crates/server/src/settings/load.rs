@@ -126,6 +126,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if !(1..=MAX_MESSAGE_RETENTION_DAYS).contains(&settings.data.message_retention_days) {
         return refuse("data.message_retention_days", format!("from 1 to {MAX_MESSAGE_RETENTION_DAYS}"));
     }
+    if settings.data.import_max_mb == 0 {
+        return refuse("data.import_max_mb", "at least 1".to_owned());
+    }
     if settings.tenants.is_empty() {
         return refuse("tenants", "at least one is needed".to_owned());
     }

@@ -78,6 +78,8 @@ pub struct DataSettings {
     pub frame_retention_days: u32,
     /// How long our copies of messages are kept, in days after they were left.
     pub message_retention_days: u32,
+    /// Largest file of past calls that is taken, in MiB.
+    pub import_max_mb: u32,
     /// How many pages of 4 KiB the database's log grows to before it is moved into the file.
     pub checkpoint_pages: u32,
     /// `false` gives up durability for tests that prove they notice; never set it.
@@ -314,6 +316,7 @@ impl Default for DataSettings {
             dir: PathBuf::from("bitacora-data"),
             frame_retention_days: 30,
             message_retention_days: 365,
+            import_max_mb: 2_048,
             checkpoint_pages: CHECKPOINT_PAGES,
             synchronous: true,
         }

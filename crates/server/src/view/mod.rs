@@ -11,6 +11,7 @@ mod correction;
 mod crm;
 mod dial;
 mod floor;
+mod import;
 mod inbox;
 mod message;
 mod on_screen;
@@ -39,6 +40,10 @@ pub use dial::{DialFromView, DialTraceView};
 pub use floor::{
     AlertView, FloorAgentView, FloorCallView, FloorGroupView, FloorView, ListenedView, ListenerView,
     ListensView, WaitingView,
+};
+pub use import::{
+    ImportFindingsView, ImportPreviewRow, ImportPreviewView, ImportProgressView, ImportView, PastCallView,
+    RefusedRowView, WordCountView, refused_heading, refused_line,
 };
 pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
 pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};

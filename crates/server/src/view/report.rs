@@ -274,7 +274,12 @@ impl FileLanguage {
 
 /// A line of cells.
 pub(super) fn line<const N: usize>(cells: [&str; N]) -> String {
-    cells.map(cell).join(",") + LINE_END
+    line_of(&cells)
+}
+
+/// The same of however many.
+pub(super) fn line_of(cells: &[&str]) -> String {
+    cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + LINE_END
 }
 
 /// A cell that is read as the text it is: quoted where it has to be, and with an apostrophe before what a spreadsheet

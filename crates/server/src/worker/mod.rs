@@ -8,6 +8,7 @@ pub mod crm;
 pub mod deliveries;
 pub mod duty;
 pub mod feed;
+pub mod imports;
 pub mod late;
 pub mod line;
 pub mod retention;

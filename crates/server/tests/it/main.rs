@@ -17,6 +17,8 @@ mod emulate;
 mod floor;
 mod frame_sessions;
 mod hooks;
+mod import_kill;
+mod imports;
 mod inbox;
 mod late;
 mod late_owners;

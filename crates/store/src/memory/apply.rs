@@ -131,6 +131,10 @@ impl Tenant {
                 }
             }
             Change::ReportCalendar(calendar) => self.report_calendar.insert((), *calendar),
+            Change::Import(import) => self.import_is(*import),
+            Change::ImportWentOn { id, progress } => self.import_went_on(id, *progress),
+            Change::ImportRemoved(id) => self.imports.remove(&id),
+            Change::PastCall(past) => self.past_call(*past, order),
             // Here nothing is counted before it is asked for.
             Change::ReportFill { .. } => {}
             Change::LinkUsed(hash) => {
@@ -168,7 +172,7 @@ impl Tenant {
         });
     }
 
-    fn call_is(&mut self, record: CallRecord, order: u64) {
+    pub(super) fn call_is(&mut self, record: CallRecord, order: u64) {
         // An engagement belongs to one call: one that moved here is no longer of the other.
         let moved = |call: &CallRecord| {
             call.key != record.key && call.engagements.iter().any(|e| record.engagement(e.key).is_some())
@@ -202,6 +206,7 @@ impl Tenant {
         self.message_merged(from, into);
         self.outbox_merged(from, into);
         self.activities.remove(&from);
+        self.imported.remove(&from);
         self.calls.remove(&from);
         Ok(())
     }

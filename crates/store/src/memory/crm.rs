@@ -71,7 +71,8 @@ impl Tenant {
     }
 
     fn activity_changed(&mut self, now: &Activity) {
-        if now.archived && now.outcome != Outcome::Open && self.followed() {
+        let ours = self.imported.get(&now.key).is_none();
+        if ours && now.archived && now.outcome != Outcome::Open && self.followed() {
             self.note(Subject::Activity(now.key), now.agent.as_ref());
         }
     }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod crm;
+mod imports;
 mod listing;
 mod lists;
 mod messages;

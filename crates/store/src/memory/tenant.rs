@@ -5,6 +5,7 @@ use super::crm::{Noted, Part};
 use super::messages::MessageRow;
 use super::table::Table;
 use crate::contract::login_key;
+use crate::imports::StoredImport;
 use crate::phone_index::packed;
 use domain::account::{OneTimeLink, Role, Session, TokenHash, User};
 use domain::activity::{Activity, ActivityStanding};
@@ -19,7 +20,9 @@ use domain::directory::{Person, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet};
 use domain::duty::AgentMode;
 use domain::event::QueuePlace;
-use domain::id::{AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
+use domain::id::{
+    AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, ImportId, PersonId, SetId, UserId,
+};
 use domain::matching::MatchRule;
 use domain::mirror::{CrmUser, Local, Mirrored, MirroredUpTo, RemoteId};
 use domain::outbox::{FiledState, Subject, Vanished};
@@ -91,6 +94,8 @@ pub(super) struct Tenant {
     pub(super) filed: Table<CallKey, FiledState>,
     pub(super) vanished: Table<CallKey, Vanished>,
     pub(super) report_calendar: Table<(), Calendar>,
+    pub(super) imports: Table<ImportId, StoredImport>,
+    pub(super) imported: Table<CallKey, (ImportId, u64)>,
     pub(super) sources: Table<String, SourceRow>,
     pub(super) frames: Table<(String, u64), FrameChunk>,
 }
@@ -128,6 +133,8 @@ macro_rules! each_table {
         $tenant.filed.$method();
         $tenant.vanished.$method();
         $tenant.report_calendar.$method();
+        $tenant.imports.$method();
+        $tenant.imported.$method();
         $tenant.sources.$method();
         $tenant.frames.$method();
     }};
@@ -181,6 +188,9 @@ impl Tenant {
             }
             Precondition::SetVersion { id, version } => {
                 self.sets.get(id).map_or(0, |set| set.version) == *version
+            }
+            Precondition::ImportVersion { id, version } => {
+                self.imports.get(id).map_or(0, |stored| stored.import.version) == *version
             }
             Precondition::UserVersion { id, version } => {
                 self.users.get(id).map_or(0, |user| user.version) == *version

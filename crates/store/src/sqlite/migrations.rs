@@ -40,6 +40,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0013_opportunities.sql")),
     step(include_str!("../../migrations/0014_vanished_calls.sql")),
     step(include_str!("../../migrations/0015_rollups_of_reports.sql")),
+    step(include_str!("../../migrations/0016_imports.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -80,14 +81,14 @@ pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActivityFilter, OpenOptions, SqliteStore, Store, note_query};
+    use crate::{ActivityFilter, ImportRecords, OpenOptions, SqliteStore, Store, note_query};
     use domain::activity::Activity;
     use domain::audit::AuditSubject;
     use domain::case::{Case, CasePriority, CaseStatus};
     use domain::centre::Centre;
     use domain::commit::{Change, Commit};
     use domain::duty::Mode;
-    use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, PersonId, TenantId, UserId};
+    use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, ImportId, PersonId, TenantId, UserId};
     use domain::message::{How, MessageState};
     use domain::phone::{KeyBasis, PhoneKey, Tier, WrittenNumber};
     use domain::relate::{CaseChoice, RelateDecision, RelateRule};
@@ -113,6 +114,7 @@ mod tests {
         include_str!("../../migrations/samples/0013.sql"),
         include_str!("../../migrations/samples/0014.sql"),
         include_str!("../../migrations/samples/0015.sql"),
+        include_str!("../../migrations/samples/0016.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -232,6 +234,18 @@ mod tests {
             let row = store.activity(TENANT, CallKey(id(1))).await.unwrap().unwrap();
             let name = row.activity.opportunity.map(|related| related.id.to_string());
             assert_eq!(name.as_deref(), (version >= 13).then_some("006000000000001AAA"), "{version}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_import_of_this_version_goes_on_and_earlier_ones_have_none() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let imports = store.imports(TENANT).await.unwrap();
+            assert_eq!(imports.len(), usize::from(version == LATEST), "{version}");
+            let Some(stored) = imports.first() else { continue };
+            assert_eq!((stored.import.id, stored.import.is_at_work()), (ImportId(id(9)), true));
+            assert_eq!((stored.progress.line, stored.progress.tally.new), (4, 2));
         }
     }
 

@@ -20,6 +20,7 @@ mod dispositions;
 mod facts;
 mod fault;
 mod frames;
+mod imports;
 mod kept;
 mod late;
 mod listing;

@@ -5,7 +5,7 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
-use super::{activities, calls, crm};
+use super::{activities, calls, crm, imports};
 use crate::crm::{OutboxPage, OutboxTally};
 use domain::activity::{Activity, Outcome};
 use domain::call::{CallRecord, CallState};
@@ -110,9 +110,9 @@ pub(super) fn record_changed(tx: &Tx<'_>, local: Local) -> Result<(), Fault> {
     note(tx, local.into(), None)
 }
 
-/// The Activity was `before` and is this now.
+/// The Activity is this now. One that came of an import is none of ours to carry out.
 pub(super) fn activity_changed(tx: &Tx<'_>, now: &Activity) -> Result<(), Fault> {
-    if settled(now) && crm::followed(tx)? {
+    if settled(now) && crm::followed(tx)? && !imports::is_imported(tx, now.key)? {
         note(tx, Subject::Activity(now.key), now.agent.as_ref())?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
     accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, facts, frames,
-    late, lookup, messages, outbox, people, rollups, wrapups,
+    imports, late, lookup, messages, outbox, people, rollups, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -116,6 +116,7 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             dispositions::code_version(conn, tenant, *id)? == *version
         }
         Precondition::SetVersion { id, version } => dispositions::set_version(conn, tenant, *id)? == *version,
+        Precondition::ImportVersion { id, version } => imports::version(conn, tenant, *id)? == *version,
         Precondition::UserVersion { id, version } => accounts::user_version(conn, tenant, *id)? == *version,
         Precondition::LoginFree { login, except } => accounts::login_is_free(conn, tenant, login, *except)?,
         Precondition::NoUsers => !accounts::any_user(conn, tenant)?,
@@ -217,6 +218,10 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Centre(centre) => centre::save(tx, centre),
         Change::ReportCalendar(calendar) => rollups::follow(tx, calendar),
         Change::ReportFill { calls } => rollups::fill(tx, *calls),
+        Change::Import(import) => imports::save(tx, import),
+        Change::ImportWentOn { id, progress } => imports::go_on(tx, *id, progress),
+        Change::ImportRemoved(id) => imports::remove(tx, *id),
+        Change::PastCall(past) => imports::add_call(tx, past),
         Change::Audit(entry) => audit::add(tx, entry),
         Change::Set(set) => dispositions::save_set(tx, set),
         Change::Code(code) => dispositions::save_code(tx, code),
@@ -244,5 +249,6 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     messages::merge(tx, from, into)?;
     outbox::merged(tx, merged_call, from, merged_into)?;
     activities::delete(tx, from)?;
+    imports::gone(tx, from)?;
     calls::delete(tx, from)
 }

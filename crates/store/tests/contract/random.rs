@@ -1,6 +1,7 @@
 //! Random Commits: every store answers as the one in memory does, and a change said twice is said once.
 
 use crate::fixture::{OnSqlite, World};
+use crate::imports::past;
 use crate::observed::{IDS, observe, pages_of_list};
 use crate::random_crm::some_crm_change;
 use crate::sample::*;
@@ -277,6 +278,7 @@ fn some_change() -> impl Strategy<Value = Change> {
             false => Change::CallerLookedAfter(call_key(n)),
         }),
         4 => some_crm_change(),
+        2 => id().prop_map(|n| past(n, "Sold long ago")),
         3 => some_message_change(),
         4 => some_case(),
         3 => some_duty(),

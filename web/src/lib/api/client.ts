@@ -24,6 +24,7 @@ type Options = { signal?: AbortSignal; keepalive?: boolean; anonymous?: boolean;
 type Read<T> = (response: Response) => Promise<T>;
 
 const JSON_TYPE = 'application/json';
+const TABLE_TYPE = 'text/csv';
 const asJson = <T>(response: Response): Promise<T> => (response.status === 204 ? Promise.resolve(undefined as T) : response.json().then(wordHidden<T>, () => null as T));
 
 /**
@@ -61,6 +62,15 @@ export class ApiClient {
   /** An answer that says how far it is, from 0 to 1, while it takes long. */
   getTold<T>(path: string, signal: AbortSignal, tell: (share: number) => void): Promise<T> {
     return this.#send<T>('GET', path, undefined, { signal, accept: `${LINES_TYPE}, ${JSON_TYPE}` }, (response) => lastLine<T>(response, tell));
+  }
+
+  remove<T = void>(path: string): Promise<T> {
+    return this.#send<T>('DELETE', path, undefined);
+  }
+
+  /** Sends a table as it is, which may be larger than memory. */
+  upload<T>(path: string, table: Blob): Promise<T> {
+    return this.#send<T>('POST', path, table);
   }
 
   /** A file instead of an answer in JSON: a link could not bear the access token. */
@@ -159,14 +169,14 @@ export class ApiClient {
 
   async #fetch<T>(method: Method, path: string, body: unknown, options: Options, read: Read<T> = asJson): Promise<T> {
     const headers = new Headers({ Accept: options.accept ?? JSON_TYPE });
-    if (body !== undefined) headers.set('Content-Type', JSON_TYPE);
+    if (body !== undefined) headers.set('Content-Type', body instanceof Blob ? TABLE_TYPE : JSON_TYPE);
     if (this.#token && !options.anonymous) headers.set('Authorization', `Bearer ${this.#token}`);
     let response: Response;
     try {
       response = await fetch(API_BASE + path, {
         method,
         headers,
-        body: body === undefined ? null : JSON.stringify(body),
+        body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
         signal: options.signal ?? null,
         keepalive: options.keepalive ?? false,
         cache: 'no-store',

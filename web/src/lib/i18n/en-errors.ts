@@ -56,6 +56,7 @@ export const errors = {
     too_short: 'This is too short.',
     would_repeat: 'Each call would make another record: what is made must also be matched, by Phone.',
     retire_instead: 'Reasons that were saved cannot be taken out. Retire them instead.',
+    not_text: 'This file is not text in UTF-8. Save it as “CSV UTF-8” and upload it again.',
     other: 'This value cannot be taken. Change it.',
   },
 };

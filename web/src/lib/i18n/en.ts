@@ -9,6 +9,7 @@ import { records } from './en-records';
 import { errors } from './en-errors';
 import { floor } from './en-floor';
 import { host } from './en-host';
+import { imports } from './en-imports';
 import { inbox } from './en-inbox';
 import { messages } from './en-messages';
 import { phone } from './en-phone';
@@ -292,6 +293,7 @@ export const en = {
     'type.agent_did_not_pick_up': 'The agent dialled but did not pick up their own phone: nobody was called.',
     'type.internal': 'A call between agents: internal.',
     'caller.withheld': 'The caller asked that their number is not shown: it is not kept with the call and nobody was looked up by it.',
+    'import.row': 'Imported from a file of past calls.',
     'source.reduced': 'The phone system says no times, holds or transfers: times are those of arrival here.',
     'party.one_match': 'Exactly one record has this number.',
     'party.chosen': 'The agent chose this record.',
@@ -334,6 +336,12 @@ export const en = {
     offers: 'Offers to agents',
     wait_ms: 'Waited',
     short_abandon_ms: 'Abandoned early up to',
+    file: 'File',
+    line: 'Line',
+    their_id: 'Its id there',
+    their_agent: 'Agent there',
+    their_code: 'Code there',
+    their_record: 'Record there',
   } as Record<string, string>,
   nav: {
     label: 'Main',
@@ -434,6 +442,7 @@ export const en = {
   webPhone,
   ...centre,
   ...changes,
+  imports,
   ...inbox,
   ...floor,
   ...messages,

@@ -56,6 +56,7 @@ export const errors: Catalogue['errors'] = {
     too_short: 'Es demasiado corto.',
     would_repeat: 'Cada llamada crearía otro registro: lo que se crea también tiene que buscarse, y por el teléfono.',
     retire_instead: 'Un motivo ya guardado no se puede quitar. Retírelo en su lugar.',
+    not_text: 'Este archivo no es texto en UTF-8. Guárdelo como «CSV UTF-8» y vuelva a subirlo.',
     other: 'Este valor no se puede aceptar. Cámbielo.',
   },
 };

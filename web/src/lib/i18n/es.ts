@@ -10,6 +10,7 @@ import { records } from './es-records';
 import { errors } from './es-errors';
 import { floor } from './es-floor';
 import { host } from './es-host';
+import { imports } from './es-imports';
 import { inbox } from './es-inbox';
 import { messages } from './es-messages';
 import { phone } from './es-phone';
@@ -291,6 +292,7 @@ export const es: Catalogue = {
     'type.agent_did_not_pick_up': 'El agente marcó pero no descolgó su propio teléfono: no se llamó a nadie.',
     'type.internal': 'Llamada entre agentes: interna.',
     'caller.withheld': 'Quien llamaba pidió que no se mostrara su número: no se guarda con la llamada ni se buscó a nadie por él.',
+    'import.row': 'Importada de un archivo de llamadas pasadas.',
     'source.reduced': 'La centralita no indica horas, retenciones ni transferencias: las horas son las de llegada aquí.',
     'party.one_match': 'Solo un registro tiene este número.',
     'party.chosen': 'El agente eligió este registro.',
@@ -333,6 +335,12 @@ export const es: Catalogue = {
     offers: 'Ofrecimientos a agentes',
     wait_ms: 'Espera',
     short_abandon_ms: 'Abandono inmediato hasta',
+    file: 'Archivo',
+    line: 'Línea',
+    their_id: 'Su id allí',
+    their_agent: 'Agente allí',
+    their_code: 'Código allí',
+    their_record: 'Registro allí',
   },
   nav: {
     label: 'Principal',
@@ -433,6 +441,7 @@ export const es: Catalogue = {
   webPhone,
   ...centre,
   ...changes,
+  imports,
   ...inbox,
   ...floor,
   ...messages,

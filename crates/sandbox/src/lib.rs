@@ -7,6 +7,7 @@ mod dice;
 pub mod habits;
 pub mod pbx;
 pub mod people;
+pub mod quarter;
 pub mod salesforce;
 
 /// The seed of what `cargo xtask run` shows.

@@ -6,6 +6,7 @@ use crate::answers::{
     MessagePage, SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::crm::CrmRecords;
+use crate::history::History;
 use crate::imports::ImportRecords;
 use crate::listing::ActivityFilter;
 use crate::messages::MessageFilter;
@@ -100,7 +101,7 @@ pub struct Inconsistency {
 /// a wrap-up or an Activity its call, a code its set, a session or a link its user. One that does not is
 /// [`CommitError::Inconsistent`]. A precondition on the version of something absent compares with 0.
 #[async_trait]
-pub trait Store: CrmRecords + ImportRecords + ReportRecords + Send + Sync + 'static {
+pub trait Store: CrmRecords + History + ImportRecords + ReportRecords + Send + Sync + 'static {
     /// Writes all of the Commit or nothing; when this answers `Ok`, it survives a power cut. The number
     /// grows with each Commit, over all tenants and restarts, and orders what panels are shown. A chunk of
     /// frames that is already stored is left as it is; one that skips a number, or differs from what is

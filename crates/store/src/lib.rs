@@ -4,6 +4,7 @@
 mod answers;
 mod contract;
 mod crm;
+mod history;
 mod imports;
 mod inbox;
 mod listing;
@@ -25,6 +26,7 @@ pub use contract::{
     SHARED_NUMBER_SCAN, Store,
 };
 pub use crm::{CrmRecords, OutboxPage, OutboxTally};
+pub use history::{History, HistorySlice, MAX_HISTORY_SLICE, MAX_REPLACED_TOLD};
 pub use imports::{ImportRecords, StoredImport};
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;

@@ -10,6 +10,7 @@ import * as inbox from './inbox.ts';
 import * as messages from './messages.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
+import { review } from './review.ts';
 import * as times from './agent-times.ts';
 import { callCounts } from './call-counts.ts';
 import type { Mock } from './server.ts';
@@ -59,6 +60,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/activities$/, activities.list],
   ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activities.one(mock, params[0]) })],
   ['POST', /^\/floor\/listen$/, floor.listen],
+  ['GET', /^\/reports\/review$/, review],
   ['GET', /^\/reports\/agents$/, times.agentTimes],
   ['GET', /^\/reports\/agents\.csv$/, times.agentTimesCsv],
   ['GET', /^\/reports\/calls$/, callCounts],

@@ -11,6 +11,7 @@ use crate::activity::{Activity, Outcome};
 use crate::audit::FieldChange;
 use crate::call::CallRecord;
 use crate::disposition::LoggedCode;
+use crate::history::Replaced;
 use crate::id::{AgentKey, At, AuditId, CallKey, EngagementKey, UserId};
 use crate::relate::RelateDecision;
 use crate::relate::opportunity::RelatedOpportunity;
@@ -146,6 +147,12 @@ impl Correction {
     /// The fields that it changed.
     pub fn changed(&self) -> Vec<Field> {
         self.before.differing(&self.after)
+    }
+
+    /// The code that it put in place of another.
+    pub fn replaced_code(&self) -> Option<Replaced> {
+        let (from, to) = (self.before.code.as_ref()?.id, self.after.code.as_ref()?.id);
+        (from != to).then_some(Replaced { at: self.at, by: self.by, from, to })
     }
 }
 

@@ -30,6 +30,7 @@ mod messages;
 mod panel;
 mod people;
 mod reports;
+mod review;
 mod ring_groups;
 mod session;
 mod session_frame;
@@ -162,6 +163,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::dispositions))
         .routes(routes!(reports::dispositions_file))
         .routes(routes!(call_counts::calls))
+        .routes(routes!(review::read))
         .routes(routes!(agent_times::read))
         .routes(routes!(agent_times::file))
         .routes(routes!(floor::read))

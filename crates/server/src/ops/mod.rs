@@ -37,6 +37,7 @@ pub mod relate_scene;
 pub mod release;
 pub mod report;
 pub mod report_file;
+pub mod review;
 pub mod ring_groups;
 pub mod save_draft;
 pub mod session;

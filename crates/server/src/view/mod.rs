@@ -19,6 +19,7 @@ mod person;
 mod reason;
 pub mod records;
 mod report;
+mod review;
 mod suggestion;
 mod web_phone;
 
@@ -55,6 +56,10 @@ pub use reason::ReasonView;
 pub use records::{Shown, ShowsRecords};
 pub use report::{
     DispositionReportView, FileLanguage, ReportAgentView, ReportColumnView, ReportDayView, ReportGroupView,
+};
+pub use review::{
+    ReviewChangeView, ReviewCodeView, ReviewCountView, ReviewEvidenceView, ReviewFindingView, ReviewKindView,
+    ReviewMeasureView, ReviewPartView, ReviewSeverityView, ReviewView,
 };
 pub use suggestion::{AccuracyView, SetAccuracyView, SuggestedForView, SuggestionView, WeekAccuracyView};
 pub use web_phone::{IceServerView, WebPhoneView};

@@ -34,6 +34,7 @@ mod process;
 mod region;
 mod relate;
 mod report;
+mod review;
 mod rules;
 mod sessions;
 mod simulate;

@@ -26,12 +26,12 @@ impl Tenant {
     }
 }
 
-fn place(order: u64, row: &ActivityRow) -> ListPlace {
+pub(super) fn place(order: u64, row: &ActivityRow) -> ListPlace {
     ListPlace { at: row.call.started_at, row: i64::try_from(order).unwrap_or(i64::MAX) }
 }
 
 /// Whether the Activity of this call is on any list.
-fn is_listed(call: &CallRecord) -> bool {
+pub(super) fn is_listed(call: &CallRecord) -> bool {
     call.has_customer() && call.kind != Some(CallType::Internal)
 }
 

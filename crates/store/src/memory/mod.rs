@@ -3,6 +3,7 @@
 
 mod apply;
 mod crm;
+mod history;
 mod imports;
 mod listing;
 mod lists;

@@ -20,6 +20,7 @@ mod dispositions;
 mod facts;
 mod fault;
 mod frames;
+mod history;
 mod imports;
 mod kept;
 mod late;

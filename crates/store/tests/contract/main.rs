@@ -35,6 +35,7 @@ mod dispositions;
 mod fixture;
 mod floor;
 mod frames;
+mod history;
 mod imports;
 mod listing;
 mod messages;

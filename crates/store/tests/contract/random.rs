@@ -341,6 +341,11 @@ async fn same_lists(steps: Vec<Step>, filters: Vec<ActivityFilter>, look_at_most
             );
         }
     }
+    for tenant in [model.tenant, model.other] {
+        let limit = look_at_most % 4 + 1;
+        let past = async |store: &dyn Store| store.history(tenant, at(0), at(3), None, limit).await.unwrap();
+        assert_eq!(past(sqlite.store).await.calls, past(model.store).await.calls);
+    }
 }
 
 fn some_precondition() -> impl Strategy<Value = Precondition> {

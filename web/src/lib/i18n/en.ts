@@ -20,6 +20,7 @@ import { counter } from './plural';
 import { timeline } from './en-timeline';
 import { suggestions } from './en-suggestions';
 import { callTimes } from './en-call-times';
+import { review } from './en-review';
 import { times } from './en-times';
 
 /** The English catalogue. It is also the type of every other one: a key that is missing there fails to compile. */
@@ -450,6 +451,7 @@ export const en = {
   ...timeline,
   ...suggestions,
   ...callTimes,
+  ...review,
   ...times,
   ...crm,
   ...corrections,

@@ -21,6 +21,7 @@ import { counter } from './plural';
 import { timeline } from './es-timeline';
 import { suggestions } from './es-suggestions';
 import { callTimes } from './es-call-times';
+import { review } from './es-review';
 import { times } from './es-times';
 
 const count = counter('es');
@@ -449,6 +450,7 @@ export const es: Catalogue = {
   ...timeline,
   ...suggestions,
   ...callTimes,
+  ...review,
   ...times,
   ...crm,
   ...corrections,

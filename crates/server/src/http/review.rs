@@ -5,14 +5,13 @@ use super::answer::Query;
 use super::caller::Supervisor;
 use super::strict::{date, id, strict_query};
 use crate::app::App;
-use crate::ops::report::Wanted;
-use crate::ops::review::review_set;
+use crate::ops::report::ReportDays;
+use crate::ops::review::{MAX_REVIEW_DAYS, review_set};
 use crate::ops::{FieldFault, OpError};
 use crate::view::ReviewView;
 use axum::Json;
 use axum::extract::State;
 use domain::id::SetId;
-use domain::report::ReportFilter;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -50,8 +49,8 @@ pub(super) async fn read(
     let tenant = supervisor.tenant;
     let query = ReviewQuery::of(pairs)?;
     let set = id("set", query.set.as_deref())?.ok_or(OpError::invalid("set", FieldFault::Empty))?;
-    let (from, until) = (date("from", query.from.as_deref())?, date("until", query.until.as_deref())?);
-    let wanted = Wanted::new(&tenant, from, until, query.zone.as_deref(), ReportFilter::default())?;
-    let review = review_set(&app, &tenant, SetId(set), &wanted).await?;
-    Ok(Json(ReviewAnswer { review: ReviewView::of(&wanted, &review) }))
+    let days = (date("from", query.from.as_deref())?, date("until", query.until.as_deref())?);
+    let days = ReportDays::new(&tenant, days, query.zone.as_deref(), MAX_REVIEW_DAYS)?;
+    let review = review_set(&app, &tenant, SetId(set), &days).await?;
+    Ok(Json(ReviewAnswer { review: ReviewView::of(&days, &review) }))
 }

@@ -2,7 +2,7 @@
 //! at a time on the connections of long reads, and kept as small rows; what is found of them is counted on a thread of its own,
 //! so that neither the writer nor another request waits for it. One review runs at a time: its memory is that of one.
 
-use super::report::{Names, Wanted, names};
+use super::report::{Names, ReportDays, names};
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use domain::id::{AgentKey, CodeId, SetId};
@@ -10,7 +10,7 @@ use domain::review::{Finding, Gatherer, Replayed, replay, review};
 use tokio::sync::Semaphore;
 
 /// Most days of a review.
-pub const MAX_REVIEW_DAYS: usize = 100;
+pub const MAX_REVIEW_DAYS: i32 = 100;
 /// How many calls are read at a time.
 const SLICE: usize = 2_000;
 /// One at a time, of all tenants.
@@ -40,19 +40,16 @@ impl Review {
     }
 }
 
-/// Reviews a set over some days.
+/// Reviews a set over days that are no more than [`MAX_REVIEW_DAYS`].
 ///
 /// # Errors
-/// There is no such set, there are too many days, or the store cannot read.
-pub async fn review_set(app: &App, tenant: &Tenant, id: SetId, wanted: &Wanted) -> Result<Review, OpError> {
-    if wanted.dates.len() > MAX_REVIEW_DAYS {
-        return Err(OpError::invalid("until", FieldFault::TooLong));
-    }
+/// There is no such set, or the store cannot read.
+pub async fn review_set(app: &App, tenant: &Tenant, id: SetId, days: &ReportDays) -> Result<Review, OpError> {
     let sets = app.store.dispositions(tenant.id).await?;
     let found = sets.iter().find(|set| set.id == id).cloned();
     let set = found.ok_or(OpError::invalid("set", FieldFault::Unknown))?;
     let _turn = ROOM.acquire().await.map_err(|error| OpError::Internal(error.to_string()))?;
-    let (from, until) = (wanted.days.begin(), wanted.days.end());
+    let (from, until) = (days.begin, days.end);
     let mut gatherer = Gatherer::new(&set, from, until);
     let mut after: Option<String> = None;
     loop {

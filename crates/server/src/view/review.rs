@@ -1,11 +1,10 @@
 //! The review of a disposition set as the API shows it.
 
 use super::LabelView;
-use crate::ops::report::Wanted;
+use crate::ops::report::ReportDays;
 use crate::ops::review::Review;
 use domain::id::{AgentKey, CodeId};
 use domain::review::{Change, CountedAs, Evidence, Finding, FindingKind, Measured, Replayed, Severity};
-use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -210,14 +209,14 @@ pub struct ReviewView {
 
 impl ReviewView {
     /// The review.
-    pub fn of(wanted: &Wanted, review: &Review) -> Self {
+    pub fn of(days: &ReportDays, review: &Review) -> Self {
         let findings = review.findings.iter().map(|(finding, counts)| finding_view(review, finding, counts));
         ReviewView {
             set: review.set.0.0,
             set_name: review.set.1.clone(),
-            from: wanted.dates.first().map(Date::to_string).unwrap_or_default(),
-            until: wanted.dates.last().map(Date::to_string).unwrap_or_default(),
-            zone: wanted.zone_name().to_owned(),
+            from: days.from.to_string(),
+            until: days.until.to_string(),
+            zone: days.zone_name().to_owned(),
             calls: review.calls,
             left_out: review.left_out,
             findings: findings.collect(),

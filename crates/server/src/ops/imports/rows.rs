@@ -70,6 +70,8 @@ pub struct Rows {
     read: Arc<AtomicU64>,
     record: StringRecord,
     headings: Vec<String>,
+    /// How long a file is whose last row no line break ends.
+    open_end: Option<u64>,
 }
 
 impl Rows {
@@ -80,6 +82,7 @@ impl Rows {
     pub fn open(path: &Path) -> Result<Rows, Unreadable> {
         let mut file = File::open(path).map_err(missing)?;
         let separator = separator(&mut file)?;
+        let open_end = open_end(&mut file).map_err(Unreadable::Io)?;
         file.seek(SeekFrom::Start(0)).map_err(Unreadable::Io)?;
         let read = Arc::new(AtomicU64::new(0));
         let bounded = Bounded { file, read: Arc::clone(&read) };
@@ -88,7 +91,7 @@ impl Rows {
         // A carriage return before it is trimmed off the last cell: so lines are counted, and places found again.
         builder.terminator(Terminator::Any(b'\n'));
         let reader = builder.from_reader(bounded);
-        let mut rows = Rows { reader, read, record: StringRecord::new(), headings: Vec::new() };
+        let mut rows = Rows { reader, read, record: StringRecord::new(), headings: Vec::new(), open_end };
         if rows.advance()?.is_some() {
             let heading =
                 |cell: &str| cell.trim_start_matches('\u{feff}').trim().trim_matches('"').to_owned();
@@ -132,9 +135,28 @@ impl Rows {
                 break;
             }
         }
-        let line = self.record.position().map_or(0, Position::line);
-        Ok(Some((line, &self.record)))
+        Ok(Some((self.line_of_record(), &self.record)))
     }
+
+    /// The line in which the row that was read last begins. The reader tells where it began to look, which is before the
+    /// empty lines that it passed over: so it is counted back from where it ended.
+    fn line_of_record(&self) -> u64 {
+        let end = self.reader.position();
+        let within = self.record.iter().flat_map(str::bytes).filter(|byte| *byte == b'\n').count() as u64;
+        let breaks = within + u64::from(self.open_end != Some(end.byte()));
+        end.line().saturating_sub(breaks)
+    }
+}
+
+fn open_end(file: &mut File) -> io::Result<Option<u64>> {
+    let length = file.seek(SeekFrom::End(0))?;
+    if length == 0 {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(length - 1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok((last != *b"\n").then_some(length))
 }
 
 fn missing(error: io::Error) -> Unreadable {

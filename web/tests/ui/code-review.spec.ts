@@ -53,4 +53,6 @@ test('another quarter and set are kept in the address; where nothing is wrong th
   await expect.poll(() => new URL(page.url()).hash).toBe('#/reports/review?quarter=2025-3&set=s-out');
   await page.getByLabel('Quarter').selectOption({ label: 'Q1 2026 (so far)' });
   await expect.poll(() => mock.of('GET', /^\/reports\/review\?set=s-out&from=2026-01-01&until=2026-03-12$/).length).toBe(1);
+  await expect(page.getByText('No call of this quarter was logged with a code of this set')).toBeVisible();
+  await expect(page.getByText('Nothing stands out in this quarter.')).toHaveCount(0);
 });

@@ -38,6 +38,7 @@ export const review = {
     soFar: 'so far',
     choices: 'What is reviewed',
     print: 'Print',
+    noCalls: 'No call of this quarter was logged with a code of this set, so there is nothing to say. Choose another quarter or set.',
     nothing: 'Nothing stands out in this quarter.',
     noSets: 'There is no set to review yet.',
     leftOut: (calls: string) => `${calls} later calls were not looked at: a review holds no more.`,

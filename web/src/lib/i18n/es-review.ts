@@ -38,6 +38,7 @@ export const review = {
     soFar: 'hasta hoy',
     choices: 'Qué se revisa',
     print: 'Imprimir',
+    noCalls: 'Ninguna llamada de este trimestre se registró con un código de este conjunto, así que no hay nada que decir. Elija otro trimestre u otro conjunto.',
     nothing: 'Nada llama la atención en este trimestre.',
     noSets: 'Todavía no hay ningún conjunto que revisar.',
     leftOut: (calls: string) => `${calls} llamadas posteriores no se miraron: una revisión no abarca más.`,

@@ -65,11 +65,6 @@ impl ReportDays {
         self.from.series(1.day()).take_while(|date| *date <= self.until)
     }
 
-    /// How many there are.
-    pub fn count(&self) -> i32 {
-        day(self.until).0 - day(self.from).0 + 1
-    }
-
     /// The name of the zone.
     pub fn zone_name(&self) -> &str {
         self.zone.iana_name().unwrap_or("UTC")

@@ -105,7 +105,7 @@ pub struct DispositionReportView {
 }
 
 impl DispositionReportView {
-    /// The report; `None` stands for no calls.
+    /// The report.
     pub fn of(asked: &Asked, report: &CallCounts) -> Self {
         let (nothing, counted) = (Aggregate::default(), report.counted.as_ref());
         let whole = counted.map_or(&nothing, |counted| &counted.whole);

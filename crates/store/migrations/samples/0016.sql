@@ -1,4 +1,4 @@
--- Rows as version 17 holds them, one at least in each table.
+-- Rows as version 16 holds them, one at least in each table.
 INSERT INTO tenant (id, slug) VALUES (1, 'acme');
 INSERT INTO census (tenant_id, live, ended, activities, reasons, open_wrapups) VALUES (1, 0, 1, 1, 0, 1);
 UPDATE store_state SET commits = 41;

@@ -1,7 +1,7 @@
 //! The change log: who changed what, when, from what to what. Logged Activities and everything that admins set
 //! are changed under it; undoing is another change. How the values are worded is the reader's business.
 
-use crate::id::{At, AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, UserId};
+use crate::id::{At, AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, PersonId, SetId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What was changed.
@@ -24,6 +24,8 @@ pub enum AuditSubject {
     Wrapup(EngagementKey),
     /// A message, which somebody deals with.
     Message(CallKey),
+    /// Somebody's program that is told of calls.
+    Endpoint(EndpointId),
     /// The centre's settings.
     Centre,
 }
@@ -50,7 +52,7 @@ pub struct AuditEntry {
     pub by: Option<UserId>,
     /// What.
     pub subject: AuditSubject,
-    /// Which change, as a code: `created`, `changed`, `corrected`, `undone`, `released`, `listened`; of messages
+    /// Which change, as a code: `created`, `changed`, `removed`, `corrected`, `undone`, `released`, `listened`; of messages
     /// `taken`, `given_back`, `called_back`, `done`, `reopened`.
     pub action: String,
     /// From what to what.

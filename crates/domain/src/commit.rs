@@ -14,12 +14,16 @@ use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::{AgentMode, AgentState};
 use crate::event::QueuePlace;
 use crate::id::{
-    AgentKey, At, CallKey, CaseId, CodeId, EngagementKey, ImportId, PersonId, SetId, TenantId, UserId,
+    AgentKey, At, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, NoticeId, PersonId, SetId,
+    TenantId, UserId,
 };
 use crate::import::{Import, PastCall, Progress};
 use crate::matching::MatchRule;
 use crate::message::Message;
 use crate::mirror::{CrmUser, Joined, MirroredUpTo, RemoteId};
+use crate::notice::News;
+use crate::notice::delivery::Attempted;
+use crate::notice::endpoint::{Endpoint, Fared};
 use crate::outbox::{Attempt, FiledState, Subject};
 use crate::phone::PhoneKey;
 use crate::report::calendar::Calendar;
@@ -169,6 +173,15 @@ pub enum Precondition {
         /// The time of the decision.
         now: At,
     },
+    /// The endpoint is at this version.
+    EndpointVersion {
+        /// The endpoint.
+        id: EndpointId,
+        /// Its version.
+        version: u64,
+    },
+    /// Late wrap-ups were told up to here and no further; `None`: none ever were.
+    LateToldUpTo(Option<At>),
     /// The session's current token is still this one.
     SessionAt {
         /// The session.
@@ -338,6 +351,47 @@ pub enum Change {
     },
     /// Somebody says: leave it. It is in the outbox no more, until it changes again.
     OutboxLeft(Subject),
+    /// An endpoint is now this: from now on it is told what it asks for.
+    Endpoint(Box<Endpoint>),
+    /// An endpoint is gone, with its secrets and what it was told.
+    EndpointRemoved(EndpointId),
+    /// How a delivery went for the endpoint as a whole; nothing where it is not there any more.
+    EndpointFared {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// How it went.
+        how: Fared,
+        /// When.
+        at: At,
+    },
+    /// Endpoints are told this: those that ask for it, or the one that is named, asked or not. What follows from calls
+    /// the store adds by itself, as [`crate::notice::decide`] says.
+    Told {
+        /// What.
+        news: Box<News>,
+        /// Whom alone.
+        only: Option<EndpointId>,
+    },
+    /// Wrap-ups that became late up to here were told.
+    LateToldUpTo(At),
+    /// An endpoint was told something, or was not reached; nothing where it is to be told it no more.
+    DeliveryTried(Box<Attempted>),
+    /// Somebody says: tell the endpoint these again, whatever became of them. Those that are not there are passed over.
+    DeliveriesAgain {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// What.
+        notices: Vec<NoticeId>,
+        /// Not before this.
+        not_before: At,
+    },
+    /// What was so before this is told no more and thrown away, so many notices at most.
+    ForgetNotices {
+        /// The time.
+        before: At,
+        /// How many at most.
+        most: usize,
+    },
     /// A Case is now this. One that is new (number 0) gets the tenant's next number.
     Case(Box<Case>),
     /// A number was clicked.

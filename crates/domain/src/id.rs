@@ -62,6 +62,10 @@ uuid_id! {
     SetId;
     /// An import of past calls.
     ImportId;
+    /// Somebody's program that is told of calls.
+    EndpointId;
+    /// Something that such programs are told.
+    NoticeId;
 }
 
 /// Names the space that source-derived ids are hashed in. Changing it would give every call a new id.
@@ -90,6 +94,20 @@ impl EngagementKey {
     /// The id of the `nth` part (from 0) that the agent behind leg `own_id` had.
     pub fn derived(tenant: TenantId, source: &str, own_id: &str, nth: usize, time: Option<At>) -> Self {
         EngagementKey(derived(tenant, source, &format!("engagement{nth}"), own_id, time))
+    }
+}
+
+impl NoticeId {
+    /// The id of the tenant's `nth` notice, `what` of `subject` at `time`.
+    pub fn derived(tenant: TenantId, what: &str, subject: Uuid, nth: u64, time: At) -> Self {
+        NoticeId(derived(tenant, what, "notice", &format!("{subject}\u{1f}{nth}"), Some(time)))
+    }
+}
+
+impl AuditId {
+    /// The id of what a rule did to `subject` when that was at `version`: whoever does it at the same moment writes it down once.
+    pub fn derived(tenant: TenantId, what: &str, subject: Uuid, version: u64) -> Self {
+        AuditId(derived(tenant, what, "audit", &format!("{subject}\u{1f}{version}"), None))
     }
 }
 

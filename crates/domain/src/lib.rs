@@ -27,6 +27,7 @@ pub mod matching;
 pub mod merged;
 pub mod message;
 pub mod mirror;
+pub mod notice;
 pub mod outbox;
 pub mod phone;
 pub mod reflect;

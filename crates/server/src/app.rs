@@ -14,6 +14,7 @@ use crate::phones::Phones;
 use crate::settings::{Settings, TenantSettings};
 use crate::source_health::SourceHealth;
 use crate::suggestions::Suggestions;
+use crate::webhooks::Webhooks;
 use domain::centre::Centre;
 use domain::id::TenantId;
 use domain::phone::{NumberPolicy, OtherParty, other_party};
@@ -138,6 +139,8 @@ pub struct App {
     pub imports: ImportBell,
     /// The CRMs that directories mirror.
     pub crms: Crms,
+    /// Who asked for other programs to be told something.
+    pub webhooks: Webhooks,
     by_host: HashMap<String, usize>,
 }
 
@@ -194,6 +197,7 @@ impl App {
             suggestions: Suggestions::default(),
             imports: ImportBell::default(),
             crms: Crms::default(),
+            webhooks: Webhooks::default(),
             by_host,
         })
     }

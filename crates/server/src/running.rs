@@ -11,13 +11,14 @@ use crate::ops::crm::mirror::follow;
 use crate::ops::crm::pace::Pace;
 use crate::ops::dispositions::ensure_sets;
 use crate::ops::rekey::rekey;
+use crate::outgoing::send::Sender;
 use crate::settings::{Settings, SourceKind};
 use crate::worker::deliveries::{self, Pushed};
 use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
 use crate::worker::{
-    crm, duty, imports, late, retention, rollups, sounds, source, suggestions, unknown_callers,
+    crm, duty, imports, late, retention, rollups, sounds, source, suggestions, unknown_callers, webhooks,
 };
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -119,6 +120,7 @@ pub async fn start(
         tasks.spawn(sounds::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
     }
     start_crms(&app, &stopping, &mut tasks).await?;
+    start_webhooks(&app, &stopping, &mut tasks)?;
     tasks.spawn(retention::run(Arc::clone(&app), stopping));
     let handle = Handle::new();
     let service = http::router(Arc::clone(&app)).into_make_service();
@@ -179,6 +181,21 @@ async fn start_crms(
         let (carries, stopping) = (Arc::clone(&link), stop.clone());
         tasks.spawn(crm::carry(Arc::clone(app), Arc::clone(tenant), carries, stopping));
         tasks.spawn(crm::reflect(Arc::clone(app), Arc::clone(tenant), link, pace, stop.clone()));
+    }
+    Ok(())
+}
+
+/// Has other programs told of calls.
+fn start_webhooks(
+    app: &Arc<App>,
+    stop: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<()>,
+) -> Result<(), StartError> {
+    let refused = |reason| StartError::Prepare(format!("outgoing_webhooks.certificates: {reason}"));
+    let sender = Arc::new(Sender::new(&app.settings.outgoing_webhooks).map_err(refused)?);
+    for tenant in &app.tenants {
+        let (app, tenant, sender) = (Arc::clone(app), Arc::clone(tenant), Arc::clone(&sender));
+        tasks.spawn(webhooks::run(app, tenant, sender, stop.clone()));
     }
     Ok(())
 }

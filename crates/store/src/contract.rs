@@ -10,6 +10,7 @@ use crate::history::History;
 use crate::imports::ImportRecords;
 use crate::listing::ActivityFilter;
 use crate::messages::MessageFilter;
+use crate::notices::NoticeRecords;
 use crate::reports::ReportRecords;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
@@ -101,7 +102,9 @@ pub struct Inconsistency {
 /// a wrap-up or an Activity its call, a code its set, a session or a link its user. One that does not is
 /// [`CommitError::Inconsistent`]. A precondition on the version of something absent compares with 0.
 #[async_trait]
-pub trait Store: CrmRecords + History + ImportRecords + ReportRecords + Send + Sync + 'static {
+pub trait Store:
+    CrmRecords + History + ImportRecords + NoticeRecords + ReportRecords + Send + Sync + 'static
+{
     /// Writes all of the Commit or nothing; when this answers `Ok`, it survives a power cut. The number
     /// grows with each Commit, over all tenants and restarts, and orders what panels are shown. A chunk of
     /// frames that is already stored is left as it is; one that skips a number, or differs from what is

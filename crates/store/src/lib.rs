@@ -10,6 +10,7 @@ mod inbox;
 mod listing;
 mod memory;
 mod messages;
+mod notices;
 mod phone_index;
 mod sqlite;
 
@@ -31,6 +32,7 @@ pub use imports::{ImportRecords, StoredImport};
 pub use listing::ActivityFilter;
 pub use memory::MemoryStore;
 pub use messages::{MessageFilter, MessageStates};
+pub use notices::{DeliveryPage, DeliveryTally, NoticeRecords};
 pub use reports::{FactSlice, MAX_FACTS, ReportName, ReportNames, ReportRecords, RollupStanding};
 pub use search::note_query;
 pub use snapshot::Snapshot;

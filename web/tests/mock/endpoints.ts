@@ -4,6 +4,7 @@ import * as activities from './activities.ts';
 import * as corrections from './corrections.ts';
 import * as crm from './crm.ts';
 import * as imports from './imports.ts';
+import * as webhooks from './webhooks.ts';
 import * as frames from './frame-session.ts';
 import * as floor from './floor.ts';
 import * as inbox from './inbox.ts';
@@ -99,6 +100,15 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['PUT', /^\/imports\/([^/]+)\/mapping$/, imports.map],
   ['POST', /^\/imports\/([^/]+)\/step$/, imports.step],
   ['DELETE', /^\/imports\/([^/]+)$/, imports.remove],
+  ['GET', /^\/webhooks$/, webhooks.list],
+  ['POST', /^\/webhooks$/, webhooks.create],
+  ['PATCH', /^\/webhooks\/([^/]+)$/, webhooks.change],
+  ['DELETE', /^\/webhooks\/([^/]+)$/, webhooks.remove],
+  ['POST', /^\/webhooks\/([^/]+)\/rotate$/, webhooks.rotate],
+  ['POST', /^\/webhooks\/([^/]+)\/test$/, webhooks.tryOut],
+  ['GET', /^\/webhooks\/([^/]+)\/deliveries$/, webhooks.told],
+  ['POST', /^\/webhooks\/([^/]+)\/deliveries\/([^/]+)\/replay$/, webhooks.again],
+  ['POST', /^\/webhooks\/([^/]+)\/replay$/, webhooks.replay],
   ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
   ['PUT', /^\/centre$/, changeCentre],
   ['GET', /^\/audit$/, changes],

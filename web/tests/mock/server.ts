@@ -12,6 +12,7 @@ import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import * as crm from './crm.ts';
 import type { PastImport } from '../../src/lib/api/imports.ts';
+import * as webhooks from './webhooks.ts';
 import { floor } from './floor.ts';
 import { FrameSessions } from './frame-session.ts';
 import { inbox } from './inbox.ts';
@@ -79,6 +80,8 @@ export class Mock {
   /** What a window comes back with that an admin is to consent in. */
   consentBecomes = 'done';
   crmPhones = structuredClone(crm.phoneFields);
+  webhooks = structuredClone(webhooks.webhooks);
+  deliveries = structuredClone(webhooks.deliveries);
   readonly frames = new FrameSessions();
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */

@@ -39,6 +39,7 @@ mod suggestions;
 mod told_along;
 mod users;
 mod web_phone;
+mod webhooks;
 
 pub use answer::ApiError;
 pub(crate) use first_bytes::FirstBytes;
@@ -72,6 +73,7 @@ use utoipa_axum::routes;
         (name = "cases", description = "Cases"),
         (name = "centre", description = "The centre's settings and the change log"),
         (name = "crm", description = "The CRM that the directory mirrors (admins)"),
+        (name = "webhooks", description = "Other programs that are told of calls (admins)"),
         (name = "activities", description = "Archived calls"),
         (name = "reports", description = "Calls counted (supervisors)"),
         (name = "floor", description = "What is now (supervisors)"),
@@ -155,6 +157,13 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(crm::users))
         .routes(routes!(crm::choose_user))
         .routes(routes!(crm::examine))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::change, webhooks::remove))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::replay_one))
+        .routes(routes!(webhooks::replay))
         .routes(routes!(ring_groups::list))
         .routes(routes!(activities::list))
         .routes(routes!(activities::read))

@@ -65,6 +65,9 @@ async fn names(
     for case in app.store.cases(tenant.id, &cases).await? {
         names.insert(AuditSubject::Case(case.id), text(&case.subject));
     }
+    for endpoint in app.store.endpoints(tenant.id).await? {
+        names.insert(AuditSubject::Endpoint(endpoint.id), text(&endpoint.name));
+    }
     for set in app.store.dispositions(tenant.id).await?.iter() {
         names.insert(AuditSubject::Set(set.id), text(&set.name));
         let labels = set.codes.iter().map(|code| (code.id, LabelView::from(&code.label)));

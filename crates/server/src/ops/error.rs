@@ -32,6 +32,12 @@ pub enum FieldFault {
     RetireInstead,
     /// It is no text in UTF-8.
     NotText,
+    /// No address of the web can be made of it.
+    NotAnAddress,
+    /// The address is not encrypted.
+    NotEncrypted,
+    /// The address is in a network that is not called.
+    ForbiddenNetwork,
 }
 
 impl FieldFault {
@@ -48,6 +54,9 @@ impl FieldFault {
             FieldFault::WouldRepeat => "would_repeat",
             FieldFault::RetireInstead => "retire_instead",
             FieldFault::NotText => "not_text",
+            FieldFault::NotAnAddress => "not_an_address",
+            FieldFault::NotEncrypted => "not_encrypted",
+            FieldFault::ForbiddenNetwork => "forbidden_network",
         }
     }
 }

@@ -50,5 +50,6 @@ pub mod transfer_targets;
 pub mod unknown_callers;
 pub mod users;
 pub mod web_phone;
+pub mod webhooks;
 
 pub use error::{FieldFault, OpError};

@@ -129,6 +129,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if settings.data.import_max_mb == 0 {
         return refuse("data.import_max_mb", "at least 1".to_owned());
     }
+    if let Some((field, reason)) = settings.outgoing_webhooks.fault() {
+        return refuse(&format!("outgoing_webhooks.{field}"), reason);
+    }
     if settings.tenants.is_empty() {
         return refuse("tenants", "at least one is needed".to_owned());
     }

@@ -6,6 +6,7 @@ mod control;
 mod folder;
 mod hook;
 mod load;
+mod outgoing;
 mod panel_sign_in;
 mod salesforce;
 mod trust;
@@ -16,6 +17,7 @@ pub use control::{Control, NotifyPhones, PauseFrom};
 pub use folder::FolderSettings;
 pub use hook::{TwilioSettings, WebhookSettings, ZammadSettings};
 pub use load::{SettingsError, is_origin, load};
+pub use outgoing::OutgoingWebhooks;
 pub use panel_sign_in::signer;
 pub use salesforce::{Flow, PhoneSetting, SalesforceSettings, Written};
 pub use trust::trusted;
@@ -44,6 +46,8 @@ pub struct Settings {
     pub data: DataSettings,
     /// The log.
     pub log: LogSettings,
+    /// How other programs are told of calls.
+    pub outgoing_webhooks: OutgoingWebhooks,
     /// The tenants; one called `main` where none is listed.
     pub tenants: Vec<TenantSettings>,
 }
@@ -291,6 +295,7 @@ impl Default for Settings {
             server: ServerSettings::default(),
             data: DataSettings::default(),
             log: LogSettings::default(),
+            outgoing_webhooks: OutgoingWebhooks::default(),
             tenants: vec![TenantSettings::default()],
         }
     }

@@ -22,6 +22,7 @@ mod report;
 mod review;
 mod suggestion;
 mod web_phone;
+mod webhook;
 
 pub use activity::{
     ActivityLineView, ActivityScene, ActivityView, Agents, CodeRefView, EngagementView, ExplainedView, Named,
@@ -63,6 +64,7 @@ pub use review::{
 };
 pub use suggestion::{AccuracyView, SetAccuracyView, SuggestedForView, SuggestionView, WeekAccuracyView};
 pub use web_phone::{IceServerView, WebPhoneView};
+pub use webhook::{WebhookAttemptView, WebhookDeliveryView, WebhookView, webhook_body};
 
 use domain::disposition::Label;
 use serde::{Deserialize, Serialize};

@@ -17,3 +17,4 @@ pub mod sounds;
 pub mod source;
 pub mod suggestions;
 pub mod unknown_callers;
+pub mod webhooks;

@@ -43,4 +43,5 @@ mod suggest;
 mod tidy;
 mod unknown_callers;
 mod web_phone;
+mod webhooks;
 mod world;

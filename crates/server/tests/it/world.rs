@@ -130,7 +130,9 @@ impl World {
             TenantSettings { slug: "there".into(), hosts: vec![THERE.into()], ..TenantSettings::default() };
         change_there(&mut there);
         let data = DataSettings { dir: dir.path().to_owned(), ..DataSettings::default() };
-        let settings = Settings { tenants: vec![here, there], data, ..Settings::default() };
+        let outgoing_webhooks = crate::webhooks::settings();
+        let settings =
+            Settings { tenants: vec![here, there], data, outgoing_webhooks, ..Settings::default() };
         let clock = Arc::new(Frozen::new());
         let around: Arc<dyn Surroundings> = clock.clone();
         let app = App::new(Arc::new(store), around, settings, Vec::new()).await.expect("an app");

@@ -8,14 +8,19 @@ use domain::call::CallRecord;
 use domain::case::Case;
 use domain::commit::{AgentStateEntry, Change, FrameChunk};
 use domain::directory::{Person, RecordKeys};
-use domain::id::{At, CallKey, PersonId};
+use domain::id::{At, CallKey, PersonId, TenantId};
 use domain::mirror::{Joined, Local};
 use domain::phone::PhoneKey;
 use domain::wrapup::{Wrapup, WrapupState};
 
 impl Tenant {
     /// Applies one change; `order` is greater than that of every row written before.
-    pub(super) fn apply(&mut self, change: Change, order: u64) -> Result<(), Inconsistency> {
+    pub(super) fn apply(
+        &mut self,
+        change: Change,
+        order: u64,
+        tenant: TenantId,
+    ) -> Result<(), Inconsistency> {
         match change {
             Change::Frames(chunk) => self.frames_received(chunk)?,
             Change::ResumeFrom { source, chunk } => {
@@ -91,6 +96,16 @@ impl Tenant {
                 self.outbox_again(subject, despite_duplicates);
             }
             Change::OutboxLeft(subject) => self.outbox_done(&subject),
+            Change::Endpoint(endpoint) => self.endpoint_is(*endpoint, order),
+            Change::EndpointRemoved(id) => self.endpoint_removed(id),
+            Change::EndpointFared { endpoint, how, at } => self.endpoint_fared(endpoint, how, at),
+            Change::Told { news, only } => self.tell(*news, only, tenant),
+            Change::LateToldUpTo(at) => self.late_told(at),
+            Change::DeliveryTried(attempted) => self.delivery_tried(&attempted),
+            Change::DeliveriesAgain { endpoint, notices, not_before } => {
+                self.deliveries_again(endpoint, &notices, not_before);
+            }
+            Change::ForgetNotices { before, most } => self.notices_forgotten(before, most),
             Change::Case(case) => self.case_is(*case, order)?,
             Change::Dial(dial) => {
                 if self.dials.get(&dial.engagement).is_none() {

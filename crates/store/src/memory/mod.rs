@@ -8,6 +8,7 @@ mod imports;
 mod listing;
 mod lists;
 mod messages;
+mod notices;
 mod reports;
 mod snapshot;
 mod table;
@@ -82,13 +83,21 @@ impl State {
         if let Some(index) = commit.preconditions.iter().position(|one| !tenant.holds(one)) {
             return Err(CommitError::Refused { index });
         }
+        let mut before = tenant.before(&commit.changes);
         for change in commit.changes {
             self.changes += 1;
-            let done = check_change(&change).and_then(|()| tenant.apply(change, self.changes));
+            let past = tenant.new_past_call(&change);
+            let done = check_change(&change).and_then(|()| tenant.apply(change, self.changes, commit.tenant));
             if let Err(inconsistency) = done {
                 tenant.roll_back();
                 return Err(inconsistency.into());
             }
+            if let Some((before, past)) = before.as_mut().zip(past) {
+                tenant.stood_already(before, past);
+            }
+        }
+        if let Some(before) = before {
+            tenant.tell_since(&before, commit.tenant);
         }
         tenant.settle();
         self.commits += 1;

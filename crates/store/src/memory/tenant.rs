@@ -3,6 +3,7 @@
 
 use super::crm::{Noted, Part};
 use super::messages::MessageRow;
+use super::notices::Counted;
 use super::table::Table;
 use crate::contract::login_key;
 use crate::imports::StoredImport;
@@ -21,10 +22,13 @@ use domain::disposition::{DispositionCode, DispositionSet};
 use domain::duty::AgentMode;
 use domain::event::QueuePlace;
 use domain::id::{
-    AgentKey, AuditId, CallKey, CaseId, CodeId, EngagementKey, ImportId, PersonId, SetId, UserId,
+    AgentKey, At, AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, NoticeId, PersonId,
+    SetId, UserId,
 };
 use domain::matching::MatchRule;
 use domain::mirror::{CrmUser, Local, Mirrored, MirroredUpTo, RemoteId};
+use domain::notice::delivery::Delivery;
+use domain::notice::endpoint::Endpoint;
 use domain::outbox::{FiledState, Subject, Vanished};
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::report::calendar::Calendar;
@@ -93,6 +97,14 @@ pub(super) struct Tenant {
     pub(super) noted: Table<(), u64>,
     pub(super) filed: Table<CallKey, FiledState>,
     pub(super) vanished: Table<CallKey, Vanished>,
+    pub(super) endpoints: Table<EndpointId, Made<Endpoint>>,
+    /// Those that were removed, for good.
+    pub(super) endpoints_gone: Table<EndpointId, ()>,
+    /// When each was so.
+    pub(super) notices: Table<NoticeId, Made<At>>,
+    pub(super) notices_counted: Table<(), Counted>,
+    /// By endpoint, in the order they became so.
+    pub(super) deliveries: Table<(EndpointId, u64), Delivery>,
     pub(super) report_calendar: Table<(), Calendar>,
     pub(super) imports: Table<ImportId, StoredImport>,
     pub(super) imported: Table<CallKey, (ImportId, u64)>,
@@ -132,6 +144,11 @@ macro_rules! each_table {
         $tenant.noted.$method();
         $tenant.filed.$method();
         $tenant.vanished.$method();
+        $tenant.endpoints.$method();
+        $tenant.endpoints_gone.$method();
+        $tenant.notices.$method();
+        $tenant.notices_counted.$method();
+        $tenant.deliveries.$method();
         $tenant.report_calendar.$method();
         $tenant.imports.$method();
         $tenant.imported.$method();
@@ -195,6 +212,10 @@ impl Tenant {
             Precondition::UserVersion { id, version } => {
                 self.users.get(id).map_or(0, |user| user.version) == *version
             }
+            Precondition::EndpointVersion { id, version } => {
+                self.endpoints.get(id).map_or(0, |made| made.row.version) == *version
+            }
+            Precondition::LateToldUpTo(at) => self.late_up_to() == *at,
             Precondition::LoginFree { login, except } => {
                 !self.users.values().any(|user| same_login(user, login) && Some(user.id) != *except)
             }

@@ -6,7 +6,9 @@ use super::statement::{Fields, all, int, json, run};
 use super::transaction::Tx;
 use crate::answers::AuditPage;
 use domain::audit::{AuditEntry, AuditSubject};
-use domain::id::{AuditId, CallKey, CaseId, CodeId, EngagementKey, PersonId, SetId, TenantId, UserId};
+use domain::id::{
+    AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, PersonId, SetId, TenantId, UserId,
+};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -37,6 +39,7 @@ pub(super) enum SubjectKind {
     Wrapup,
     Message,
     Centre,
+    Endpoint,
 }
 
 /// A page of the change log, which goes on below row `before`.
@@ -85,6 +88,7 @@ fn parts(subject: AuditSubject) -> (SubjectKind, Vec<u8>) {
         AuditSubject::Case(id) => (SubjectKind::Case, id.0),
         AuditSubject::Code(id) => (SubjectKind::Code, id.0),
         AuditSubject::Set(id) => (SubjectKind::Set, id.0),
+        AuditSubject::Endpoint(id) => (SubjectKind::Endpoint, id.0),
         AuditSubject::User(id) => (SubjectKind::User, id.0),
         AuditSubject::Wrapup(id) => (SubjectKind::Wrapup, id.0),
         AuditSubject::Message(id) => (SubjectKind::Message, id.0),
@@ -112,6 +116,7 @@ fn read_subject(row: &mut Fields<'_, '_>) -> Result<AuditSubject, Fault> {
         SubjectKind::Case => AuditSubject::Case(CaseId(id()?)),
         SubjectKind::Code => AuditSubject::Code(CodeId(id()?)),
         SubjectKind::Set => AuditSubject::Set(SetId(id()?)),
+        SubjectKind::Endpoint => AuditSubject::Endpoint(EndpointId(id()?)),
         SubjectKind::User => AuditSubject::User(UserId(id()?)),
         SubjectKind::Wrapup => AuditSubject::Wrapup(EngagementKey(id()?)),
         SubjectKind::Message => AuditSubject::Message(CallKey(id()?)),

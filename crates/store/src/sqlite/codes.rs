@@ -12,6 +12,8 @@ use domain::case::{CasePriority, CaseStatus};
 use domain::directory::PersonKind;
 use domain::duty::AgentState;
 use domain::mirror::Mirrored;
+use domain::notice::NoticeKind;
+use domain::notice::delivery::DeliveryState;
 use domain::wrapup::{SettledBy, WrapupState};
 
 /// An enum with a stored text for each value.
@@ -84,7 +86,7 @@ codes! {
     ModeKind { Available = "available", Away = "away", Holding = "holding" }
     SubjectKind {
         Activity = "activity", Person = "person", Case = "case", Code = "code", Set = "set", User = "user",
-        Wrapup = "wrapup", Message = "message", Centre = "centre",
+        Wrapup = "wrapup", Message = "message", Centre = "centre", Endpoint = "endpoint",
     }
     StateKind { Open = "open", Taken = "taken", Done = "done" }
     LocalKind { Person = "person", Case = "case" }
@@ -93,5 +95,12 @@ codes! {
     Mirrored {
         Users = "users", Accounts = "accounts", Contacts = "contacts", Leads = "leads", Cases = "cases",
     }
+    NoticeKind {
+        ActivityLogged = "activity.logged", ActivityNotLogged = "activity.not_logged",
+        ActivityUndispositioned = "activity.undispositioned", ActivityCorrected = "activity.corrected",
+        CallMissed = "call.missed", CallAbandoned = "call.abandoned", CallVoicemail = "call.voicemail",
+        CallMerged = "call.merged", WrapupLate = "wrapup.late", Test = "webhook.test",
+    }
+    DeliveryState { Waiting = "waiting", Delivered = "delivered", Dead = "dead" }
     LinkPurpose { FirstAdmin = "first_admin", Password = "password" }
 }

@@ -1,9 +1,9 @@
 //! Corrections: SQL, and how rows become a [`Correction`] and back.
 
-use super::calls;
 use super::fault::Fault;
 use super::statement::{Fields, all, int, json, run};
 use super::transaction::Tx;
+use super::{calls, notices};
 use crate::contract::MAX_PAGE;
 use domain::correction::Correction;
 use domain::id::{AuditId, CallKey, EngagementKey, TenantId, UserId};
@@ -42,8 +42,10 @@ pub(super) fn add(tx: &Tx<'_>, correction: &Correction) -> Result<(), Fault> {
         json(CORRECTION, &correction.fields)?,
         correction.undoes.map(|id| id.0.into_bytes()),
     ];
-    run(tx.conn, ADD, row)?;
-    Ok(())
+    match run(tx.conn, ADD, row)? {
+        0 => Ok(()),
+        _ => notices::corrected(tx, correction),
+    }
 }
 
 /// The corrections of a call that is no more are those of another.

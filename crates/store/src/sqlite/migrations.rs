@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0014_vanished_calls.sql")),
     step(include_str!("../../migrations/0015_rollups_of_reports.sql")),
     step(include_str!("../../migrations/0016_imports.sql")),
+    step(include_str!("../../migrations/0017_outgoing_webhooks.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -115,6 +116,7 @@ mod tests {
         include_str!("../../migrations/samples/0014.sql"),
         include_str!("../../migrations/samples/0015.sql"),
         include_str!("../../migrations/samples/0016.sql"),
+        include_str!("../../migrations/samples/0017.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);

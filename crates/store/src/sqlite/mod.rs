@@ -29,6 +29,8 @@ mod lookup;
 mod messages;
 mod migrations;
 mod notes;
+mod notice_records;
+mod notices;
 mod options;
 mod outbox;
 mod people;

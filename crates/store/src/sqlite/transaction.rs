@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
     accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, facts, frames,
-    imports, late, lookup, messages, outbox, people, rollups, wrapups,
+    imports, late, lookup, messages, notices, outbox, people, rollups, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -44,6 +44,8 @@ pub(super) struct Tx<'c> {
     /// What it adds to rollups.
     pub(super) rollups: RefCell<rollups::Changes>,
     pub(super) calendars: &'c rollups::Calendars,
+    /// Calls of which others may have to be told something.
+    pub(super) watched: RefCell<notices::Watched>,
 }
 
 impl Tx<'_> {
@@ -118,6 +120,8 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
         Precondition::SetVersion { id, version } => dispositions::set_version(conn, tenant, *id)? == *version,
         Precondition::ImportVersion { id, version } => imports::version(conn, tenant, *id)? == *version,
         Precondition::UserVersion { id, version } => accounts::user_version(conn, tenant, *id)? == *version,
+        Precondition::EndpointVersion { id, version } => notices::version(conn, tenant, *id)? == *version,
+        Precondition::LateToldUpTo(at) => notices::late_up_to(conn, tenant)? == *at,
         Precondition::LoginFree { login, except } => accounts::login_is_free(conn, tenant, login, *except)?,
         Precondition::NoUsers => !accounts::any_user(conn, tenant)?,
         Precondition::AgentFree { agent, except } => accounts::agent_is_free(conn, tenant, agent, *except)?,
@@ -141,12 +145,14 @@ fn write_changes(
         touched: RefCell::default(),
         rollups: RefCell::default(),
         calendars,
+        watched: RefCell::default(),
     };
     for change in &commit.changes {
         check_change(change)?;
         apply(&mut tx, change)?;
     }
     facts::settle(&tx)?;
+    notices::settle(&tx)?;
     let census = tx.census;
     if census != CensusDelta::default() {
         let delta = params![
@@ -170,14 +176,24 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::QueueMembers { source, members } => frames::save_queue_members(tx, source, members),
         Change::Call(record) => {
             outbox::call_changes(tx, record)?;
+            notices::watch(tx, record.key)?;
             calls::save(tx, record)
         }
         Change::CallMerged { from, into } => merge(tx, *from, *into),
         Change::WrapupOpened(wrapup) => wrapups::open(tx, wrapup.as_ref().clone()),
         Change::Wrapup(wrapup) => wrapups::save(tx, wrapup),
-        Change::ActivityOpened(activity) => activities::open(tx, activity),
-        Change::Activity(activity) => activities::save(tx, activity),
-        Change::ActivityArchived { key, owes_wrapup } => activities::archive(tx, *key, *owes_wrapup),
+        Change::ActivityOpened(activity) => {
+            notices::watch(tx, activity.key)?;
+            activities::open(tx, activity)
+        }
+        Change::Activity(activity) => {
+            notices::watch(tx, activity.key)?;
+            activities::save(tx, activity)
+        }
+        Change::ActivityArchived { key, owes_wrapup } => {
+            notices::watch(tx, *key)?;
+            activities::archive(tx, *key, *owes_wrapup)
+        }
         Change::Correction(correction) => corrections::add(tx, correction),
         Change::Person { person, keys } => people::save(tx, person, keys),
         Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
@@ -211,6 +227,16 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
             outbox::again(tx, *subject, *despite_duplicates)
         }
         Change::OutboxLeft(subject) => outbox::remove(tx, *subject),
+        Change::Endpoint(endpoint) => notices::save_endpoint(tx, endpoint),
+        Change::EndpointRemoved(id) => notices::remove_endpoint(tx, *id),
+        Change::EndpointFared { endpoint, how, at } => notices::fared(tx, *endpoint, *how, *at),
+        Change::Told { news, only } => notices::tell(tx, news.as_ref().clone(), *only),
+        Change::LateToldUpTo(at) => notices::set_late_up_to(tx, *at),
+        Change::DeliveryTried(attempted) => notices::tried(tx, attempted),
+        Change::DeliveriesAgain { endpoint, notices, not_before } => {
+            notices::again(tx, *endpoint, notices, *not_before)
+        }
+        Change::ForgetNotices { before, most } => notices::forget(tx, *before, *most),
         Change::Case(case) => cases::save(tx, case),
         Change::Dial(dial) => agents::add_dial(tx, dial),
         Change::Mode(mode) => agents::save_mode(tx, mode),
@@ -241,6 +267,7 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     }
     let merged_call = from;
     let Some(from) = calls::known_row_id(tx, from)? else { return Ok(()) };
+    notices::merges(tx, merged_call, into)?;
     // The call last asked for is this one now; the row id of the other is asked for no more.
     let merged_into = into;
     let into = calls::row_id_for(tx, "call", into)?;

@@ -3,6 +3,7 @@
 
 use crate::sample::*;
 use crate::sample_crm::remote;
+use crate::sample_notices::endpoint_id;
 use domain::account::{OneTimeLink, Session, User};
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::CallRecord;
@@ -15,16 +16,18 @@ use domain::directory::{Person, PersonLine};
 use domain::disposition::DispositionSet;
 use domain::duty::AgentMode;
 use domain::event::QueuePlace;
-use domain::id::{CallKey, CaseId, PersonId, TenantId};
+use domain::id::{At, CallKey, CaseId, EndpointId, PersonId, TenantId};
 use domain::matching::PhoneHit;
 use domain::message::{Message, MessageBox};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo};
+use domain::notice::delivery::{Delivery, DeliveryState};
+use domain::notice::endpoint::Endpoint;
 use domain::outbox::{FiledState, OutboxEntry};
 use domain::phone::Tier;
 use domain::wrapup::Wrapup;
 use store::{
-    ActivityFilter, ActivityRow, AgentNames, Census, FloorRows, LateOwner, MessageCount, MessageFilter,
-    MessageStates, OutboxTally, SourceProgress, Store, WrapupPage, WrapupTally,
+    ActivityFilter, ActivityRow, AgentNames, Census, DeliveryTally, FloorRows, LateOwner, MessageCount,
+    MessageFilter, MessageStates, OutboxTally, SourceProgress, Store, WrapupPage, WrapupTally,
 };
 
 /// How many ids of each kind are asked for: 1 to this.
@@ -88,6 +91,13 @@ pub(crate) struct Observed {
     stuck: Vec<Vec<OutboxEntry>>,
     outbox_tallies: Vec<OutboxTally>,
     filed: Vec<Option<FiledState>>,
+    endpoints: Vec<Endpoint>,
+    told: Vec<Vec<Vec<Delivery>>>,
+    dead: Vec<Vec<Vec<Delivery>>>,
+    to_tell: Vec<Vec<Delivery>>,
+    next_due: Vec<Option<At>>,
+    told_tallies: Vec<DeliveryTally>,
+    notice_times: (Option<At>, Option<At>),
     progress: Vec<SourceProgress>,
     queue_members: Vec<Vec<QueuePlace>>,
     frames: Vec<Vec<FrameChunk>>,
@@ -173,6 +183,20 @@ pub(crate) async fn pages_of_messages(
     .await
 }
 
+/// Every page of what an endpoint is told, two each.
+pub(crate) async fn pages_of_deliveries(
+    store: &dyn Store,
+    tenant: TenantId,
+    endpoint: EndpointId,
+    state: Option<DeliveryState>,
+) -> Vec<Vec<Delivery>> {
+    every_page(async |after| {
+        let page = store.deliveries(tenant, endpoint, state, after.as_deref(), 2).await.unwrap();
+        (page.deliveries, page.next)
+    })
+    .await
+}
+
 /// Every list of messages that tests ask for.
 async fn message_lists(store: &dyn Store, tenant: TenantId) -> Vec<Vec<Vec<Message>>> {
     let group = |name: &str| MessageBox::RingGroup(name.to_owned());
@@ -250,6 +274,11 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         (page.entries, page.next)
     })
     .await;
+    let (mut told, mut dead) = (vec![], vec![]);
+    for n in 1..=IDS {
+        told.push(pages_of_deliveries(store, t, endpoint_id(n), None).await);
+        dead.push(pages_of_deliveries(store, t, endpoint_id(n), Some(DeliveryState::Dead)).await);
+    }
     Observed {
         people: each!(1..=IDS; |n| store.person(t, person_id(n))),
         lines: store.person_lines(t, &everyone).await.unwrap(),
@@ -306,6 +335,13 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         stuck,
         outbox_tallies: each!([1, 2, 3, 4, 5].map(agent); |agent| store.outbox_of_agent(t, &agent)),
         filed: each!(1..=IDS; |n| store.filed(t, call_key(n))),
+        endpoints: store.endpoints(t).await.unwrap(),
+        told,
+        dead,
+        to_tell: each!(1..=IDS; |n| store.deliveries_due(t, endpoint_id(n), at(5), 9)),
+        next_due: each!(1..=IDS; |n| store.next_delivery(t, endpoint_id(n))),
+        told_tallies: each!(1..=IDS; |n| store.delivery_tally(t, endpoint_id(n))),
+        notice_times: (store.late_told_up_to(t).await.unwrap(), store.oldest_notice(t).await.unwrap()),
         progress: each!(["pbx", "other"]; |source| store.source_progress(t, source)),
         queue_members: each!(["pbx", "other"]; |source| store.queue_members(t, source)),
         frames: each!(["pbx", "other"]; |source| store.frame_chunks(t, source, 1, 100)),

@@ -4,6 +4,7 @@ use crate::fixture::{OnSqlite, World};
 use crate::imports::past;
 use crate::observed::{IDS, observe, pages_of_list};
 use crate::random_crm::some_crm_change;
+use crate::random_notices::some_notice_change;
 use crate::sample::*;
 use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::audit::AuditSubject;
@@ -279,6 +280,7 @@ fn some_change() -> impl Strategy<Value = Change> {
         }),
         4 => some_crm_change(),
         2 => id().prop_map(|n| past(n, "Sold long ago")),
+        3 => some_notice_change(),
         3 => some_message_change(),
         4 => some_case(),
         3 => some_duty(),

@@ -69,24 +69,27 @@ function ofRecord(kind: string, { field, before, after }: FieldChange, of: Names
 }
 
 function recordField(kind: string, field: string): string {
-  const { people, record, cases, changes, users, codes, sets, settings } = language.t;
+  const { people, record, cases, changes, users, codes, sets, settings, webhooks } = language.t;
   const known: Record<string, Record<string, string>> = {
     person: { name: people.name, company: people.company, account: record.account, email: people.email, phones: people.phones, owner: settings.owner },
     case: { subject: cases.subject, description: cases.description, status: cases.status, priority: cases.priority, contact: record.contact, account: record.account },
     user: { login: users.login, name: users.name, role: users.role, agent: users.agent },
     set: { name: sets.name, direction: sets.direction, ring_groups: sets.groups, retired: codes.retired },
+    endpoint: { name: webhooks.name, url: webhooks.url, types: webhooks.types, with_notes: webhooks.withNotes, on: webhooks.on },
     code: { favourite: codes.favourite, requires_notes: codes.requiresNotes, retired: codes.retired, 'label.es': codes.labelEs, 'label.en': codes.labelEn },
   };
   return known[kind]?.[field] ?? changes.fields[field] ?? field;
 }
 
 function recordValue(kind: string, field: string, value: string, of: NamesOf): string {
-  const { cases, centre, changes, floor, messages, roles, sets } = language.t;
+  const { cases, centre, changes, floor, messages, roles, sets, webhooks } = language.t;
   if (field === 'account' || field === 'contact' || field === 'party') return of.person(value)?.name ?? changes.someRecord;
   if (kind === 'message' && field === 'state' && value in messages.stateOne) return messages.stateOne[value as MessageState];
   if (kind === 'message' && field === 'how' && value in messages.hows) return messages.hows[value as MessageHow];
   if (kind === 'message' && field === 'user') return of.user(value) ?? changes.nameless;
   if (kind === 'person' && field === 'owner') return of.user(value) ?? changes.nameless;
+  if (kind === 'endpoint' && field === 'state' && value in webhooks.state) return webhooks.state[value as keyof typeof webhooks.state];
+  if (kind === 'endpoint' && field === 'types') return value.split(', ').map((one) => webhooks.kinds[one as keyof typeof webhooks.kinds] ?? one).join(', ');
   if (kind === 'set' && field === 'ring_groups') return value.split(', ').map(of.group).join(', ');
   if (kind === 'set' && field === 'direction' && value in sets.directions) return sets.directions[value as keyof typeof sets.directions];
   if (kind === 'case' && field === 'status') return cases.statuses[value as CaseStatus] ?? value;

@@ -20,6 +20,7 @@ export const changes = {
       centre: 'Settings',
       wrapup: 'Wrap-up',
       message: 'Message',
+      endpoint: 'Outgoing webhook',
     } as Record<string, string>,
     actions: {
       created: 'created',
@@ -42,6 +43,8 @@ export const changes = {
       done: 'done',
       reopened: 'reopened',
       ordered: 'put in order',
+      removed: 'removed',
+      rotated: 'given a new secret',
     } as Record<string, string>,
     rule: 'By itself',
     ruleHint: 'A rule did this, such as a timer.',

@@ -19,6 +19,7 @@ import { settings } from './en-settings';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
 import { suggestions } from './en-suggestions';
+import { webhooks } from './en-webhooks';
 import { callTimes } from './en-call-times';
 import { review } from './en-review';
 import { times } from './en-times';
@@ -450,6 +451,7 @@ export const en = {
   ...activities,
   ...timeline,
   ...suggestions,
+  ...webhooks,
   ...callTimes,
   ...review,
   ...times,

@@ -20,6 +20,7 @@ export const changes: typeof english = {
       centre: 'Ajustes',
       wrapup: 'Llamada por registrar',
       message: 'Mensaje',
+      endpoint: 'Webhook saliente',
     },
     actions: {
       created: 'creación',
@@ -42,6 +43,8 @@ export const changes: typeof english = {
       done: 'terminado',
       reopened: 'reabierto',
       ordered: 'reordenación',
+      removed: 'quitado',
+      rotated: 'con secreto nuevo',
     },
     rule: 'Por sí solo',
     ruleHint: 'Lo hizo una regla, como un temporizador.',

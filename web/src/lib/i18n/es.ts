@@ -20,6 +20,7 @@ import { settings } from './es-settings';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
 import { suggestions } from './es-suggestions';
+import { webhooks } from './es-webhooks';
 import { callTimes } from './es-call-times';
 import { review } from './es-review';
 import { times } from './es-times';
@@ -449,6 +450,7 @@ export const es: Catalogue = {
   ...activities,
   ...timeline,
   ...suggestions,
+  ...webhooks,
   ...callTimes,
   ...review,
   ...times,

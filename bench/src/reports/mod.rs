@@ -30,9 +30,9 @@ const AIM_CALLS_MS: f64 = 2_000.0;
 const AIM_LISTS_MS: f64 = 1_000.0;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// Where the server writes that everything is counted.
+/// Where the server writes that everything is counted and packed.
 const LEFT: &str = "SELECT (SELECT COUNT(*) FROM report_fill) + (SELECT COUNT(*) FROM report_basis WHERE held_at < 9223372036854775807) \
-    + (SELECT COUNT(*) = 0 FROM report_basis)";
+    + (SELECT COUNT(*) = 0 FROM report_basis) + (SELECT COUNT(*) FROM report_day_facts WHERE facts IS NULL)";
 
 pub(crate) fn measure(
     report: &mut Report,

@@ -118,7 +118,7 @@ fn index_words(file: &Connection, of_week: usize) -> Outcome {
 /// Nothing is counted yet, as in a database of a release that did not count.
 fn to_be_counted(file: &Connection) -> Outcome {
     file.execute_batch(
-        "DELETE FROM report_rollup; DELETE FROM report_basis; DELETE FROM report_fact; 
+        "DELETE FROM report_rollup; DELETE FROM report_basis; DELETE FROM report_fact; DELETE FROM report_day_facts;
          UPDATE activity SET fact_at = NULL WHERE fact_at IS NOT NULL;
          INSERT INTO report_fill (tenant_id, call_id) SELECT id, 0 FROM tenant WHERE true ON CONFLICT DO NOTHING;
          PRAGMA wal_checkpoint(TRUNCATE);",

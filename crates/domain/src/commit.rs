@@ -411,6 +411,13 @@ pub enum Change {
         /// How many at most.
         calls: usize,
     },
+    /// What reports see of whole days is kept so that it is read faster. Nothing that can be read is another after it.
+    ReportPack {
+        /// Days that ended before.
+        before: At,
+        /// Until they have so many calls; a day is never packed in part.
+        calls: usize,
+    },
     /// An import is now this; how far it is stays, and is [`Progress::default`] where it is new.
     Import(Box<Import>),
     /// An import, or its check, is so far; nothing where there is no such import.

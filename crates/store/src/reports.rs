@@ -101,6 +101,9 @@ pub trait ReportRecords {
     /// How far the rollups are.
     async fn rollup_standing(&self, tenant: TenantId) -> Result<RollupStanding, ReadError>;
 
+    /// Whether [`Change::ReportPack`](domain::commit::Change::ReportPack) has anything to do with days that ended before `before`.
+    async fn facts_to_pack(&self, tenant: TenantId, before: At) -> Result<bool, ReadError>;
+
     /// Every name that facts have.
     async fn report_names(&self, tenant: TenantId) -> Result<Arc<ReportNames>, ReadError>;
 

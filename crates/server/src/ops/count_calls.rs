@@ -15,14 +15,14 @@ use domain::report::fact::{Traits, Word};
 use domain::report::plan::{By, FactFilter, NoRollup, Per, Question};
 use jiff::civil::Date;
 use std::sync::Arc;
-use store::{ReportName, ReportNames};
+use store::{MAX_FACTS, ReportName, ReportNames};
 
 /// Most days of a report by the hour.
 pub const MAX_DAYS_BY_HOUR: i32 = 31;
 /// Most days of a report by months and more: ten years.
 pub const MAX_DAYS_BY_MONTH: i32 = 3_660;
-/// How many calls are read at a time: some tens of milliseconds' work.
-const CALLS_AT_A_TIME: usize = 20_000;
+/// How many calls are read at a time: some tens of milliseconds' work at most.
+const CALLS_AT_A_TIME: usize = MAX_FACTS;
 
 /// What is asked.
 #[derive(Clone, Debug)]

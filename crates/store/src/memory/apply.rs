@@ -151,7 +151,7 @@ impl Tenant {
             Change::ImportRemoved(id) => self.imports.remove(&id),
             Change::PastCall(past) => self.past_call(*past, order),
             // Here nothing is counted before it is asked for.
-            Change::ReportFill { .. } => {}
+            Change::ReportFill { .. } | Change::ReportPack { .. } => {}
             Change::LinkUsed(hash) => {
                 if let Some(row) = self.links.get(&hash).cloned() {
                     self.links.insert(hash, LinkRow { used: true, ..row });

@@ -102,6 +102,10 @@ impl ReportRecords for MemoryStore {
         Ok(Some(pulls.iter().map(of).collect()))
     }
 
+    async fn facts_to_pack(&self, _: TenantId, _: At) -> Result<bool, ReadError> {
+        Ok(false)
+    }
+
     async fn facts(
         &self,
         tenant: TenantId,

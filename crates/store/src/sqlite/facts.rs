@@ -5,7 +5,7 @@
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, run, walk};
 use super::transaction::Tx;
-use super::{activities, calls, rollups, wrapups};
+use super::{activities, calls, fact_blobs, rollups, wrapups};
 use crate::contract::inconsistent;
 use crate::listing::ListPlace;
 use crate::reports::{FactSlice, ReportName, ReportNames};
@@ -53,6 +53,7 @@ pub(super) fn settle(tx: &Tx<'_>) -> Result<(), Fault> {
 pub(super) fn gone(tx: &Tx<'_>, call_id: i64) -> Result<(), Fault> {
     let Some((_, Some(at))) = standing(tx, call_id)? else { return Ok(()) };
     if let Some(before) = by_place(tx.conn, tx.tenant, at, call_id)? {
+        fact_blobs::changed(tx, at)?;
         run(tx.conn, DELETE, params![tx.tenant.0, at.0, call_id])?;
         rollups::Counting::begin(tx)?.add(call_id, &before, -1);
     }
@@ -75,6 +76,7 @@ fn look_at(tx: &Tx<'_>, call_id: i64, counting: &rollups::Counting<'_, '_>) -> R
     }
     let is_at = now.as_ref().map(|fact| fact.started_at);
     if let Some(at) = was_at.filter(|at| Some(*at) != is_at) {
+        fact_blobs::changed(tx, at)?;
         run(tx.conn, DELETE, params![tx.tenant.0, at.0, call_id])?;
     }
     if let Some(fact) = &now {
@@ -145,7 +147,7 @@ fn put(tx: &Tx<'_>, call_id: i64, fact: &Fact) -> Result<(), Fault> {
         fact.traits.0,
     ];
     run(tx.conn, PUT, row)?;
-    Ok(())
+    fact_blobs::changed(tx, fact.started_at)
 }
 
 /// How a name, or that there is none, is stored.
@@ -162,8 +164,8 @@ fn by_place(conn: &Connection, tenant: TenantId, at: At, call_id: i64) -> Result
     first(conn, BY_PLACE, params![tenant.0, at.0, call_id], FACT, read)
 }
 
-/// Facts of calls that began after a place and before `until`, each with the row id of its call.
-pub(super) fn after(
+/// The rows of facts of calls that began after a place and before `until`, each with the row id of its call.
+pub(super) fn rows_after(
     conn: &Connection,
     tenant: TenantId,
     after: ListPlace,
@@ -180,7 +182,7 @@ pub(super) fn after(
     Ok(facts)
 }
 
-/// The same, as an answer.
+/// Facts of calls that began after a place and before `until`, as an answer.
 pub(super) fn slice(
     conn: &Connection,
     tenant: TenantId,
@@ -188,7 +190,7 @@ pub(super) fn slice(
     until: At,
     limit: usize,
 ) -> Result<FactSlice, Fault> {
-    let facts = after(conn, tenant, place, until, limit)?;
+    let facts = fact_blobs::after(conn, tenant, place, until, limit)?;
     let last = facts.last().filter(|_| facts.len() == limit);
     let next = last.map(|(row, fact)| ListPlace { at: fact.started_at, row: *row }.to_string());
     Ok(FactSlice { facts: facts.into_iter().map(|(_, fact)| fact).collect(), next })

@@ -17,6 +17,7 @@ mod corrections;
 mod crm;
 mod crm_records;
 mod dispositions;
+mod fact_blobs;
 mod facts;
 mod fault;
 mod frames;

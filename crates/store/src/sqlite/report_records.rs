@@ -1,6 +1,6 @@
-//! The answers of the store on SQLite to reports. The SQL is in [`super::facts`] and [`super::rollups`].
+//! The answers of the store on SQLite to reports. The SQL is in [`super::facts`], [`super::fact_blobs`] and [`super::rollups`].
 
-use super::{SqliteStore, facts, rollups};
+use super::{SqliteStore, fact_blobs, facts, rollups};
 use crate::contract::{ReadError, place};
 use crate::listing::ListPlace;
 use crate::reports::{FactSlice, MAX_FACTS, ReportNames, ReportRecords, RollupStanding};
@@ -29,6 +29,10 @@ impl ReportRecords for SqliteStore {
     ) -> Result<Option<Vec<Vec<Rollup>>>, ReadError> {
         let (calendar, pulls) = (calendar.clone(), pulls.to_vec());
         self.readers.scan(move |conn| rollups::pulled(conn, tenant, &calendar, &pulls)).await
+    }
+
+    async fn facts_to_pack(&self, tenant: TenantId, before: At) -> Result<bool, ReadError> {
+        self.readers.point(|conn| fact_blobs::any_to_pack(conn, tenant, before))
     }
 
     async fn facts(

@@ -5,7 +5,7 @@
 use super::fault::Fault;
 use super::statement::{Fields, first, json, run, walk};
 use super::transaction::Tx;
-use super::{activities, facts};
+use super::{activities, fact_blobs, facts};
 use crate::contract::inconsistent;
 use crate::listing::ListPlace;
 use crate::reports::RollupStanding;
@@ -271,7 +271,7 @@ fn fill_facts(tx: &Tx<'_>, last: i64, calls: usize) -> Result<(), Fault> {
 }
 
 fn fill_rollups(tx: &Tx<'_>, basis: Basis, calls: usize) -> Result<(), Fault> {
-    let next = facts::after(tx.conn, tx.tenant, basis.held, At(i64::MAX), calls)?;
+    let next = fact_blobs::after(tx.conn, tx.tenant, basis.held, At(i64::MAX), calls)?;
     let held = match next.last() {
         Some((row, fact)) if next.len() == calls => ListPlace { at: fact.started_at, row: *row },
         _ => ALL_HELD,

@@ -4,8 +4,8 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, facts, frames,
-    imports, late, lookup, messages, notices, outbox, people, rollups, wrapups,
+    accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, fact_blobs,
+    facts, frames, imports, late, lookup, messages, notices, outbox, people, rollups, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -244,6 +244,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Centre(centre) => centre::save(tx, centre),
         Change::ReportCalendar(calendar) => rollups::follow(tx, calendar),
         Change::ReportFill { calls } => rollups::fill(tx, *calls),
+        Change::ReportPack { before, calls } => fact_blobs::pack(tx, *before, *calls),
         Change::Import(import) => imports::save(tx, import),
         Change::ImportWentOn { id, progress } => imports::go_on(tx, *id, progress),
         Change::ImportRemoved(id) => imports::remove(tx, *id),

@@ -7,7 +7,7 @@ use crate::sample::*;
 use domain::activity::{Activity, Outcome};
 use domain::call::{CallRecord, CallType};
 use domain::commit::Change;
-use domain::id::TenantId;
+use domain::id::{At, TenantId};
 use domain::report::ReportColumn;
 use domain::report::aggregate::Aggregate;
 use domain::report::calendar::{Calendar, Shift};
@@ -21,6 +21,8 @@ use store::{MAX_FACTS, MemoryStore, ReportNames, ReportRecords, Store};
 
 /// Random histories tried in each test, unless the environment asks for more (`PROPTEST_CASES`).
 const CASES: u32 = 48;
+/// After all that happens in these tests.
+const LATER: At = At(1_900_000_000_000_000);
 
 /// A calendar whose midnight is between calls of the samples, which begin seconds apart.
 fn calendar(midnight: i64) -> Calendar {
@@ -114,6 +116,7 @@ enum Happens {
     Step(Box<Step>),
     Calendar(i64),
     Fill(usize),
+    Pack(usize),
 }
 
 fn some_history() -> impl Strategy<Value = Vec<Happens>> {
@@ -133,6 +136,7 @@ fn some_history() -> impl Strategy<Value = Vec<Happens>> {
             2 => some_step().prop_map(|step| Happens::Step(Box::new(step))),
             1 => (1..4_i64).prop_map(Happens::Calendar),
             2 => (1..4_usize).prop_map(Happens::Fill),
+            2 => (1..4_usize).prop_map(Happens::Pack),
         ],
         0..30,
     )
@@ -150,6 +154,9 @@ async fn happen(world: &World<'_>, history: &[Happens]) -> Vec<bool> {
                 ([world.tenant, world.other], vec![Change::ReportCalendar(Box::new(calendar(*midnight)))])
             }
             Happens::Fill(calls) => ([world.tenant, world.other], vec![Change::ReportFill { calls: *calls }]),
+            Happens::Pack(calls) => {
+                ([world.tenant, world.other], vec![Change::ReportPack { before: LATER, calls: *calls }])
+            }
         };
         for tenant in of_all {
             let commit = domain::commit::Commit::of(tenant, changes.clone());
@@ -227,6 +234,65 @@ async fn rollups_answer_only_for_their_calendar_and_only_once_all_is_counted() {
     let other = self::calendar(3);
     assert_eq!(sqlite.store.rollups(world.tenant, &other, &[]).await.unwrap(), None, "of another calendar");
     assert_eq!(sqlite.store.rollups(world.other, &calendar, &[]).await.unwrap(), None, "of another tenant");
+}
+
+/// Every fact between two moments, so many at a time.
+async fn paged(world: &World<'_>, (from, until): (At, At), limit: usize) -> Vec<Fact> {
+    let (mut facts, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let slice = world.store.facts(world.tenant, from, until, after.as_deref(), limit).await.unwrap();
+        assert!(slice.facts.len() <= limit);
+        facts.extend(slice.facts);
+        after = slice.next;
+        if after.is_none() {
+            return facts;
+        }
+    }
+}
+
+async fn pack_all(world: &World<'_>, before: At) {
+    while world.store.facts_to_pack(world.tenant, before).await.unwrap() {
+        world.write(vec![Change::ReportPack { before, calls: 1 }]).await;
+    }
+}
+
+#[tokio::test]
+async fn facts_are_the_same_whichever_days_are_packed() {
+    const DAY_S: i64 = 86_400;
+    let sqlite = OnSqlite::open();
+    let world = World::new(&sqlite.store).await;
+    for (n, second) in [(1, 5), (2, 5), (3, DAY_S), (4, 3 * DAY_S), (5, 3 * DAY_S + 1), (6, 5 * DAY_S)] {
+        world.write(missed(n, second)).await;
+    }
+    let times = [0, 5, 6, DAY_S, DAY_S + 1, 3 * DAY_S, 3 * DAY_S + 1, 4 * DAY_S, 6 * DAY_S];
+    let spans: Vec<(At, At)> =
+        times.iter().flat_map(|from| times.iter().map(|until| (at(*from), at(*until)))).collect();
+    let mut was = Vec::new();
+    for span in &spans {
+        was.push(paged(&world, *span, 50).await);
+    }
+    assert_eq!(was[times.len() - 1].len(), 6);
+    for before in [at(2 * DAY_S), LATER] {
+        pack_all(&world, before).await;
+        for (span, expected) in spans.iter().zip(&was) {
+            for limit in [1, 2, 50] {
+                assert_eq!(paged(&world, *span, limit).await, *expected, "{span:?} by {limit}");
+            }
+        }
+    }
+    // A call of a packed day is another day's now, and one changes what it is.
+    let moved = CallRecord { ring_group: Some("moved".to_owned()), ..ended_call(4, "R", vec![]) };
+    world.write(missed(3, 4 * DAY_S)).await;
+    world
+        .write(vec![call(CallRecord { started_at: at(3 * DAY_S), kind: Some(CallType::Missed), ..moved })])
+        .await;
+    let unpacked = paged(&world, (at(0), LATER), 50).await;
+    assert_eq!(unpacked.len(), 6);
+    assert_ne!(unpacked, was[times.len() - 1]);
+    let others = world.store.facts_to_pack(world.other, LATER).await.unwrap();
+    pack_all(&world, LATER).await;
+    assert!(others && world.store.facts_to_pack(world.other, LATER).await.unwrap());
+    assert_eq!(paged(&world, (at(0), LATER), 2).await, unpacked);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 /** Days of a time zone, written as the API and date fields write them: 2026-11-01. */
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
@@ -67,5 +68,19 @@ export function dayStart(day: string, zone: string): number {
   const guess = midnight - offset(midnight);
   const settled = midnight - offset(guess);
   // Where the clock skips midnight, the day begins when it goes on.
-  return dayOf(settled, zone) < day ? settled + 3_600_000 : settled;
+  return dayOf(settled, zone) < day ? settled + HOUR_MS : settled;
+}
+
+/** The moment at which an hour of a day begins there; of one that comes twice, for the first time. 24 is the end of the day. */
+export function hourStart(day: string, hour: number, zone: string): number {
+  const wall = Date.parse(`${day}T00:00:00Z`) + hour * HOUR_MS;
+  const offset = (time: number): number => wallTime(time, zone).asUtc - Math.floor(time / 1000) * 1000;
+  const settled = wall - offset(wall - offset(wall));
+  const earlier = settled - HOUR_MS;
+  return wallTime(earlier, zone).asUtc === wall ? earlier : settled;
+}
+
+/** Monday is 0, Sunday 6. */
+export function weekdayOf(day: string): number {
+  return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
 }

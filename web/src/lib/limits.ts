@@ -13,6 +13,8 @@ export const PASSWORD_MIN = 8;
 
 /** Limits of the centre's settings: a day for any time, and how much a list holds. */
 export const CENTRE_SECONDS_MAX = 86_400;
+/** A share in percent. */
+export const PERCENT_MAX = 100;
 export const EXTENSIONS_MAX = 10;
 /** A year, in hours. */
 export const CORRECTION_HOURS_MAX = 8784;

@@ -66,7 +66,7 @@ test('while calls are counted one by one it is said how far that is', async ({ p
 
 test('when and how long can be read where it is narrow, in both languages', async ({ page, openApp }) => {
   await page.setViewportSize({ width: 400, height: 800 });
-  await openApp('/reports/calls', 'es');
+  await openApp('/reports/calls?when=7d', 'es');
   await expect(table(page, 'Cuándo empiezan las llamadas')).toBeVisible();
   await inspectEach(page, 'app-call-times');
 });

@@ -1,6 +1,6 @@
 import { Refusal } from '../mock/endpoints.ts';
 import { leave, message, messages } from '../mock/messages.ts';
-import { clean, expect, inspect, LANGUAGES, notice, test } from './stage.ts';
+import { clean, expect, inspect, inspectEach, notice, test } from './stage.ts';
 
 const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 400, height: 900 } };
 
@@ -134,20 +134,13 @@ test('the panel says how many wait, and does the same in a small place', async (
   await expect(page.getByRole('region', { name: 'Messages' })).toHaveCount(0);
 });
 
-for (const lang of LANGUAGES) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    test(`the messages, with a dialog and with nothing in it, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
-      await page.setViewportSize(viewport);
-      await openApp('/messages', lang);
-      await expect(page.getByRole('row').filter({ hasText: 'Bruno Salas' })).toBeVisible();
-      await inspect(page, `app-messages-${size}-${lang}`);
-      await page.getByRole('button', { name: /^(Done|Terminado): .* Bruno Salas$/ }).click();
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await inspect(page, `app-messages-done-${size}-${lang}`);
-      leave(mock, []);
-      await page.reload();
-      await expect(page.getByText(/Nobody waits for an answer|Nadie espera respuesta/)).toBeVisible();
-      await clean(page);
-    });
-  }
-}
+test('the messages, with a dialog and with nothing in it, in every language and size', async ({ page, mock, openApp }) => {
+  await openApp('/messages');
+  await expect(page.getByRole('row').filter({ hasText: 'Bruno Salas' })).toBeVisible();
+  await inspectEach(page, 'app-messages');
+  await page.getByRole('button', { name: /^Done: .* Bruno Salas$/ }).click();
+  await inspectEach(page, 'app-messages-done', () => expect(page.getByRole('dialog')).toBeVisible());
+  leave(mock, []);
+  await page.reload();
+  await inspectEach(page, 'app-messages-none', () => expect(page.getByText(/Nobody waits for an answer|Nadie espera respuesta/)).toBeVisible());
+});

@@ -115,13 +115,13 @@ test('the file comes with the access token and in the language of the page, and 
   await expect(notice(page, 'Se ha guardado el archivo.')).toBeVisible();
 });
 
-test('a busy month with more codes than colours, narrow in Spanish', async ({ page, mock, openApp }) => {
+test('a busy week with more codes than colours, narrow in Spanish', async ({ page, mock, openApp }) => {
   await page.setViewportSize({ width: 400, height: 1400 });
   const codes = mock.sets.flatMap((set) => set.codes);
   const more = Array.from({ length: 6 }, (_, at) => ({ ...codes[0]!, id: `c-m${at}`, label: { es: `Motivo ${at}`, en: `Reason ${at}` } }));
   mock.sets[0]!.codes.push(...more);
   mock.past = calls(700, 1).map((one, at) => (one.code && at % 2 ? { ...one, code: [...codes, ...more][at % 14]! } : one));
-  await openApp('/reports', 'es');
+  await openApp('/reports?when=7d', 'es');
   await expect(page.getByRole('listitem').filter({ hasText: /Otros códigos \(\d\)/ })).toBeVisible();
   await page.getByRole('button', { name: 'Mostrar como tabla' }).click();
   await inspectEach(page, 'app-reports');

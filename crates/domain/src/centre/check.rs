@@ -2,7 +2,7 @@
 
 use super::{
     Centre, MAX_AWAY_REASONS, MAX_CORRECTION_HOURS, MAX_CRM_NAME_CHARS, MAX_EXTENSIONS, MAX_OWN_NUMBERS,
-    MAX_PHONE_OBJECTS, MAX_SECONDS,
+    MAX_PERCENT, MAX_PHONE_OBJECTS, MAX_SECONDS,
 };
 use crate::call::CallType;
 use crate::directory::{MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, PhoneField};
@@ -93,6 +93,9 @@ impl Centre {
             ("acw.max_extensions", Some(self.acw.max_extensions), MAX_EXTENSIONS),
             ("alerts.acw_s", self.alerts.acw_s, MAX_SECONDS),
             ("alerts.wait_s", self.alerts.wait_s, MAX_SECONDS),
+            ("targets.undispositioned_percent", self.targets.undispositioned_percent, MAX_PERCENT),
+            ("targets.lost_percent", self.targets.lost_percent, MAX_PERCENT),
+            ("targets.acw_p90_s", self.targets.acw_p90_s, MAX_SECONDS),
             ("corrections.agent_hours", self.corrections.agent_hours, MAX_CORRECTION_HOURS),
         ];
         match limits.into_iter().find(|(_, value, most)| value.is_some_and(|value| value > *most)) {
@@ -292,6 +295,13 @@ mod tests {
         refused(|c| c.own_numbers = vec!["1".to_owned(); MAX_OWN_NUMBERS + 1], "own_numbers", TooLong);
         refused(|c| c.alerts.acw_s = Some(MAX_SECONDS + 1), "alerts.acw_s", TooLong);
         refused(|c| c.alerts.wait_s = Some(MAX_SECONDS + 1), "alerts.wait_s", TooLong);
+        refused(
+            |c| c.targets.undispositioned_percent = Some(MAX_PERCENT + 1),
+            "targets.undispositioned_percent",
+            TooLong,
+        );
+        refused(|c| c.targets.lost_percent = Some(MAX_PERCENT + 1), "targets.lost_percent", TooLong);
+        refused(|c| c.targets.acw_p90_s = Some(MAX_SECONDS + 1), "targets.acw_p90_s", TooLong);
         let hours = CorrectionPolicy { agent_hours: Some(MAX_CORRECTION_HOURS + 1) };
         refused(|c| c.corrections = hours, "corrections.agent_hours", TooLong);
         let acw = AcwPolicy { max_extensions: MAX_EXTENSIONS + 1, ..AcwPolicy::default() };

@@ -4,9 +4,11 @@
 mod alerts;
 mod check;
 mod listening;
+mod targets;
 
 pub use alerts::AlertPolicy;
 pub use listening::{ListeningPolicy, WhoListens};
+pub use targets::{MAX_PERCENT, ReportTargets};
 
 pub use check::{CentreFault, CentreRefused, type_word};
 
@@ -75,6 +77,8 @@ pub struct Centre {
     pub alerts: AlertPolicy,
     /// Who may listen in on calls.
     pub listening: ListeningPolicy,
+    /// What the centre means to reach, as reports show it.
+    pub targets: ReportTargets,
     /// Which phone fields of the CRM are mirrored, in the order they are shown; none: those of the settings file.
     pub crm_phones: Vec<PhoneChoice>,
 }
@@ -166,6 +170,7 @@ impl Default for Centre {
             corrections: CorrectionPolicy::default(),
             alerts: AlertPolicy::default(),
             listening: ListeningPolicy::default(),
+            targets: ReportTargets::default(),
             crm_phones: Vec::new(),
         }
     }

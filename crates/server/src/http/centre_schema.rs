@@ -37,6 +37,7 @@ pub(super) struct CentreSchema {
     corrections: CorrectionsSchema,
     alerts: AlertsSchema,
     listening: ListeningSchema,
+    targets: TargetsSchema,
     /// Which phone fields of the CRM are mirrored, in this order; none: those of the settings file.
     crm_phones: Vec<PhoneChoiceSchema>,
 }
@@ -59,6 +60,17 @@ struct AlertsSchema {
     acw_s: Option<u32>,
     /// A caller's wait of so many seconds; null: never.
     wait_s: Option<u32>,
+}
+
+/// What the centre means to reach, as reports show it; null each: no line is drawn.
+#[derive(ToSchema)]
+struct TargetsSchema {
+    /// Calls whose wrap-up is over without a code, in percent of all whose wrap-up is over.
+    undispositioned_percent: Option<u32>,
+    /// Lost calls, in percent of the calls of customers.
+    lost_percent: Option<u32>,
+    /// What nine of ten After Call Works are to stay below, in seconds.
+    acw_p90_s: Option<u32>,
 }
 
 /// Who may listen in on calls.

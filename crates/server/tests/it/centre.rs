@@ -1,6 +1,6 @@
 //! The centre's settings over the API: what they do to calls, and what is refused with its place; on stored rows.
 
-use crate::world::{CALLER, HERE, Someone, World, entry, first_code, path_of};
+use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_of};
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -214,6 +214,31 @@ async fn invariant_7_numbers_of_ring_groups_are_numbers_of_ours() {
 }
 
 #[tokio::test]
+async fn targets_are_set_by_admins_and_read_by_whoever_looks_at_reports_each_tenant_its_own() {
+    let world = World::new().await;
+    let (sam, root) = (world.sign_in(HERE, "sam").await, world.sign_in(HERE, "root").await);
+    let stranger = world.sign_in(THERE, "root").await;
+    let none = json!({ "undispositioned_percent": null, "lost_percent": null, "acw_p90_s": null });
+    let targets = async |who: &Someone| {
+        world.ask(who, "GET", "/centre", None).await.is(200).body["centre"]["targets"].clone()
+    };
+    assert_eq!(targets(&sam).await, none);
+    // One that is not named is none.
+    let two = json!({ "undispositioned_percent": 2, "acw_p90_s": 60 });
+    set(&world, &root, |centre| centre["targets"] = two.clone()).await.is(200);
+    let expected = json!({ "undispositioned_percent": 2, "lost_percent": null, "acw_p90_s": 60 });
+    assert_eq!(targets(&sam).await, expected);
+    assert_eq!(targets(&stranger).await, none);
+    set(&world, &sam, |centre| centre["targets"]["lost_percent"] = json!(5)).await.is(403);
+    let refused = set(&world, &root, |centre| centre["targets"]["lost_percent"] = json!(101)).await.is(422);
+    assert_eq!(refused.body["error"]["field"], "targets.lost_percent");
+    assert_eq!(targets(&sam).await, expected);
+    // Who changed it is in the change log.
+    let logged = world.ask(&root, "GET", "/audit", None).await.is(200).body["entries"][0].clone();
+    assert!(logged["fields"].to_string().contains("acw_p90_s"), "{logged}");
+}
+
+#[tokio::test]
 async fn the_document_tells_every_setting() {
     let document = serde_json::to_value(server::http::openapi()).expect("a document");
     let schemas = &document["components"]["schemas"];
@@ -233,6 +258,7 @@ async fn the_document_tells_every_setting() {
         (centre["do_not_log_reasons"][0].clone(), "ReasonSchema"),
         (group, "RingGroupSchema"),
         (centre["corrections"].clone(), "CorrectionsSchema"),
+        (centre["targets"].clone(), "TargetsSchema"),
     ] {
         assert_eq!(names(&value), names(&schemas[schema]["properties"]), "{schema}");
     }

@@ -7,7 +7,8 @@ use domain::audit::{AuditEntry, AuditSubject};
 use domain::auto_create::{AutoCreateRules, CreateRule, NewOwner};
 use domain::call::CallType;
 use domain::centre::{
-    AcwPolicy, AfterSubmit, AlertPolicy, Centre, CorrectionPolicy, ListeningPolicy, OnExpiry, WhoListens,
+    AcwPolicy, AfterSubmit, AlertPolicy, Centre, CorrectionPolicy, ListeningPolicy, OnExpiry, ReportTargets,
+    WhoListens,
 };
 use domain::commit::{Change, Precondition};
 use domain::directory::PhoneField;
@@ -84,6 +85,7 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
         corrections: CorrectionPolicy { agent_hours: None },
         alerts: AlertPolicy { acw_s: None, wait_s: Some(5) },
         listening: ListeningPolicy { who: WhoListens::Admins, tell_agent: false },
+        targets: ReportTargets { undispositioned_percent: Some(2), lost_percent: None, acw_p90_s: Some(60) },
         crm_phones: vec![PhoneChoice {
             object: "Contact".to_owned(),
             field: "Second_Mobile__c".to_owned(),

@@ -8,6 +8,7 @@ import {
   CORRECTION_HOURS_MAX,
   EXTENSIONS_MAX,
   OWN_NUMBERS_MAX,
+  PERCENT_MAX,
 } from '../../lib/limits';
 import { CREATING, createField, lines, type CentreValues, type GroupValues } from './values';
 
@@ -24,6 +25,9 @@ const RANGES = {
   'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],
   'alerts.acw_s': [1, CENTRE_SECONDS_MAX],
   'alerts.wait_s': [1, CENTRE_SECONDS_MAX],
+  'targets.undispositioned_percent': [0, PERCENT_MAX],
+  'targets.lost_percent': [0, PERCENT_MAX],
+  'targets.acw_p90_s': [1, CENTRE_SECONDS_MAX],
 } as const;
 
 /** A whole number within what a field takes, or null. */

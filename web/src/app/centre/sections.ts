@@ -14,6 +14,7 @@ export const SECTIONS = {
   corrections: ['corrections.agent_hours'],
   alerts: ['alerts.acw_s', 'alerts.wait_s'],
   listening: ['listening.who', 'listening.tell_agent'],
+  targets: ['targets.undispositioned_percent', 'targets.lost_percent', 'targets.acw_p90_s'],
   console: ['pop_single_match'],
   codes: ['codes_enabled', 'suggest_codes'],
 } satisfies Record<string, CentreField[]>;
@@ -21,8 +22,8 @@ export type SectionId = keyof typeof SECTIONS;
 export const SECTION_IDS = Object.keys(SECTIONS) as SectionId[];
 
 export function sectionTitle(id: SectionId): string {
-  const { centre, settings, floor } = language.t;
-  return { ...centre.sections, ...settings.sections, ...floor.settings.sections }[id];
+  const { centre, settings, floor, targets } = language.t;
+  return { ...centre.sections, ...settings.sections, ...floor.settings.sections, ...targets.sections }[id];
 }
 
 /** How many of the complaints are about one part. */

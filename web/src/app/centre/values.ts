@@ -49,6 +49,10 @@ export type CentreValues = {
   /** null: never */
   'alerts.acw_s': string | null;
   'alerts.wait_s': string | null;
+  /** null: none */
+  'targets.undispositioned_percent': string | null;
+  'targets.lost_percent': string | null;
+  'targets.acw_p90_s': string | null;
   'listening.who': WhoListens;
   'listening.tell_agent': boolean;
 };
@@ -99,6 +103,9 @@ export function valuesOf(centre: Centre): CentreValues {
     'corrections.agent_hours': text(centre.corrections.agent_hours),
     'alerts.acw_s': text(centre.alerts.acw_s),
     'alerts.wait_s': text(centre.alerts.wait_s),
+    'targets.undispositioned_percent': text(centre.targets.undispositioned_percent),
+    'targets.lost_percent': text(centre.targets.lost_percent),
+    'targets.acw_p90_s': text(centre.targets.acw_p90_s),
     'listening.who': centre.listening.who,
     'listening.tell_agent': centre.listening.tell_agent,
   };
@@ -133,6 +140,7 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
     suggest_codes: values.suggest_codes,
     corrections: { ...read.corrections, agent_hours: number(values['corrections.agent_hours']) },
     alerts: { ...read.alerts, acw_s: number(values['alerts.acw_s']), wait_s: number(values['alerts.wait_s']) },
+    targets: { ...read.targets, undispositioned_percent: number(values['targets.undispositioned_percent']), lost_percent: number(values['targets.lost_percent']), acw_p90_s: number(values['targets.acw_p90_s']) },
     listening: { ...read.listening, who: values['listening.who'], tell_agent: values['listening.tell_agent'] },
   };
 }

@@ -17,7 +17,7 @@ export function settingName(field: string): string {
   const type = field.startsWith(CREATE) ? field.slice(CREATE.length) : '';
   if (type in call.types) return settings.create.name(call.types[type as CreatingType]);
   if (field === 'auto_create') return centre.sections.create;
-  const names: Record<string, string> = { ...centre.names, ...settings.names, ...floor.settings.names };
+  const names: Record<string, string> = { ...centre.names, ...settings.names, ...floor.settings.names, ...language.t.targets.names };
   return names[field] ?? field;
 }
 
@@ -72,6 +72,7 @@ export function createText({ make, name, company, email, owner }: Omit<CreateVal
 export function unitOf(field: string): string {
   const words = language.t.centre;
   if (field === 'acw.max_extensions') return words.times;
+  if (field.endsWith('_percent')) return language.t.targets.percent;
   return field === 'corrections.agent_hours' ? words.hours : words.seconds;
 }
 

@@ -1,9 +1,10 @@
-import type { TimesOfAgent } from '../../lib/api/agent-times';
+import type { AgentTimes, TimesOfAgent } from '../../lib/api/agent-times';
 import type { AgentState } from '../../lib/api/contract';
-import { addDays, dayOf, daysBetween, isDay } from '../../lib/days';
+import type { Cells } from '../../lib/csv';
+import { addDays, dayOf, daysBetween, dayStart, isDay, ownZone } from '../../lib/days';
 import { language } from '../../lib/i18n/language.svelte';
 import { TIME_DAYS_MAX } from '../../lib/limits';
-import { changed, FROM, hasRange, rangeDays, spanOf, UNTIL, WHEN, type Span } from '../activities/filters';
+import { changed, FROM, hasRange, putPeriod, rangeDays, spanOf, UNTIL, WHEN, type Span } from '../activities/filters';
 import { ZONE, zoneOf, type Series } from './figures';
 
 export const TIME_SPANS: readonly Span[] = ['today', 'yesterday', '7d', '30d'];
@@ -37,4 +38,21 @@ export const sum = (times: readonly number[]): number => times.reduce((all, one)
 
 export function seriesOfStates(): Series[] {
   return STATES.map((state, at) => ({ look: LOOKS[state], label: language.t.agent.state[state], columns: [at], column: null }));
+}
+
+/** The calls of an agent in the days of a report. */
+export const callsOf = ({ from, until, zone }: AgentTimes) => (agent: string): string => {
+  const wanted = new URLSearchParams();
+  putPeriod(wanted, { from: dayStart(from, zone), until: dayStart(addDays(until, 1), zone) }, ownZone());
+  wanted.set('agent', agent);
+  return `#/activities?${wanted}`;
+};
+
+/** The table as cells of a file, in seconds. */
+export function timesCells(agents: readonly TimesOfAgent[], before: readonly TimesOfAgent[] | null): Cells[] {
+  const { times: words, callTimes, charts } = language.t;
+  const names = seriesOfStates().map(({ label }) => callTimes.inSeconds(label));
+  const seconds = (agent: TimesOfAgent | undefined): number[] => (agent ? timesOf(agent) : STATES.map(() => 0)).map((ms) => Math.round(ms / 1000));
+  const rows = agents.map((agent) => [agent.agent_name, ...seconds(agent), ...(before ? seconds(before.find((one) => one.agent === agent.agent)) : [])]);
+  return [[words.agent, ...names, ...(before ? names.map(charts.then) : [])], ...rows];
 }

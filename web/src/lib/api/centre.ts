@@ -1,6 +1,7 @@
 import type { CrmPhoneChoice } from './crm';
 import type { CallType, CreatableKind, Label, PersonKind, PhoneField } from './contract';
 import type { WhoListens } from './floor';
+import type { Targets } from './targets';
 
 /** The centre's settings, as docs/api.md writes them down. */
 
@@ -54,6 +55,7 @@ export type Centre = {
   corrections: { agent_hours: number | null };
   /** seconds after which supervisors are warned; null: never */
   alerts: { acw_s: number | null; wait_s: number | null };
+  targets: Targets;
   listening: { who: WhoListens; tell_agent: boolean };
   /** phone fields of the CRM that are mirrored, in this order; none: those of the settings file */
   crm_phones: CrmPhoneChoice[];

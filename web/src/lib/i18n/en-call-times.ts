@@ -31,6 +31,10 @@ export const callTimes = {
     when: 'When calls begin',
     weekday: 'Day',
     weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+    hourOf: (day: string, hour: string) => `${day}, ${hour}`,
+    hourDays: (what: string, calls: number) => `${what}: ${calls} ${calls === 1 ? 'call' : 'calls'}. The list knows one hour of one day at a time:`,
+    longer: (what: string) => `Calls that took longer: ${what}`,
+    inSeconds: (what: string) => `${what}, seconds`,
     definitions: 'What is counted',
     defined: [
       'A call counts once it is over, on the day it began, for the agent and the ring group that it is filed with. What is corrected later counts as it was corrected.',
@@ -39,6 +43,7 @@ export const callTimes = {
       'Talk: agent and customer, hold included; only calls in which an agent had the customer.',
       'After Call Work: from when a wrap-up was due until it was submitted, its agent was released or its time was up. That of several agents of one call is added.',
       'The mean is exact. What half and nine of ten calls did not exceed is told within 3%.',
+      'A number leads to the calls behind it: a wait to those that an agent answered, a talk and After Call Work to those with a talk, “nine of ten” to those that took longer.',
     ],
     countedFrom: {
       rollups: 'Counted from sums that are kept up to date.',

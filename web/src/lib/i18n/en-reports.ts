@@ -21,6 +21,7 @@ export const reports = {
     file: 'bitacora-codes',
     total: 'Calls',
     talk: 'Talk time',
+    talkSeconds: 'Talk, seconds',
     average: 'Talk per call',
     coded: 'With a code',
     byDay: 'By day',

@@ -4,6 +4,7 @@ export const times = {
     title: 'Time in each state',
     nav: { label: 'Reports', codes: 'Calls by code', calls: 'When and how long', agents: 'Time of agents' },
     intro: (from: string, until: string, zone: string) => (from === until ? `${from}. The day is that of ${zone}.` : `${from} – ${until}. Days are those of ${zone}.`),
+    showCalls: (agent: string, state: string, time: string) => `Calls of ${agent} (${state}: ${time})`,
     byAgent: 'By agent',
     agent: 'Agent',
     now: 'Now',

@@ -7,12 +7,15 @@ import { crm } from './en-crm';
 import { changes } from './en-changes';
 import { records } from './en-records';
 import { errors } from './en-errors';
+import { charts } from './en-charts';
 import { floor } from './en-floor';
 import { host } from './en-host';
 import { imports } from './en-imports';
 import { inbox } from './en-inbox';
 import { messages } from './en-messages';
 import { phone } from './en-phone';
+import { targets } from './en-targets';
+import { wallboard } from './en-wallboard';
 import { webPhone } from './en-web-phone';
 import { reports } from './en-reports';
 import { settings } from './en-settings';
@@ -446,6 +449,9 @@ export const en = {
   ...changes,
   imports,
   ...inbox,
+  charts,
+  targets,
+  wallboard,
   ...floor,
   ...messages,
   ...activities,

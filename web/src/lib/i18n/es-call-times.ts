@@ -33,6 +33,10 @@ export const callTimes: typeof english = {
     when: 'Cuándo empiezan las llamadas',
     weekday: 'Día',
     weekdays: ['lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado', 'domingo'],
+    hourOf: (day: string, hour: string) => `${day}, ${hour}`,
+    hourDays: (what: string, calls: number) => `${what}: ${calls} ${calls === 1 ? 'llamada' : 'llamadas'}. La lista conoce una hora de un día cada vez:`,
+    longer: (what: string) => `Llamadas que duraron más: ${what}`,
+    inSeconds: (what: string) => `${what}, segundos`,
     definitions: 'Qué se cuenta',
     defined: [
       'Una llamada cuenta una vez terminada, el día en que empezó, para el agente y el grupo de llamada con los que está registrada. Lo que se corrige después cuenta como se corrigió.',
@@ -41,6 +45,7 @@ export const callTimes: typeof english = {
       'Conversación: agente y cliente, retención incluida; solo llamadas en las que un agente tuvo al cliente.',
       'Trabajo posterior: desde que se debía el resumen hasta que se envió, se liberó al agente o se acabó su tiempo. El de varios agentes de una llamada se suma.',
       'La media es exacta. Lo que no pasaron la mitad y nueve de diez llamadas se dice con un error de hasta el 3%.',
+      'Cada cifra lleva a sus llamadas: una espera, a las que respondió un agente; una conversación y el trabajo posterior, a las que tuvieron conversación; «nueve de diez», a las que duraron más.',
     ],
     countedFrom: {
       rollups: 'Contado a partir de sumas que se mantienen al día.',

@@ -22,6 +22,7 @@ export const reports: typeof english = {
     file: 'bitacora-codigos',
     total: 'Llamadas',
     talk: 'Conversación',
+    talkSeconds: 'Conversación, segundos',
     average: 'Conversación por llamada',
     coded: 'Con código',
     byDay: 'Por día',

@@ -6,6 +6,7 @@ export const times: typeof english = {
     title: 'Tiempo en cada estado',
     nav: { label: 'Informes', codes: 'Llamadas por código', calls: 'Cuándo y cuánto', agents: 'Tiempo de los agentes' },
     intro: (from, until, zone) => (from === until ? `${from}. El día es el de ${zone}.` : `${from} – ${until}. Los días son los de ${zone}.`),
+    showCalls: (agent: string, state: string, time: string) => `Llamadas de ${agent} (${state}: ${time})`,
     byAgent: 'Por agente',
     agent: 'Agente',
     now: 'Ahora',

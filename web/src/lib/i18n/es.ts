@@ -8,12 +8,15 @@ import { crm } from './es-crm';
 import { changes } from './es-changes';
 import { records } from './es-records';
 import { errors } from './es-errors';
+import { charts } from './es-charts';
 import { floor } from './es-floor';
 import { host } from './es-host';
 import { imports } from './es-imports';
 import { inbox } from './es-inbox';
 import { messages } from './es-messages';
 import { phone } from './es-phone';
+import { targets } from './es-targets';
+import { wallboard } from './es-wallboard';
 import { webPhone } from './es-web-phone';
 import { reports } from './es-reports';
 import { settings } from './es-settings';
@@ -445,6 +448,9 @@ export const es: Catalogue = {
   ...changes,
   imports,
   ...inbox,
+  charts,
+  targets,
+  wallboard,
   ...floor,
   ...messages,
   ...activities,

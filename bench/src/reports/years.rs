@@ -25,7 +25,8 @@ const TABLES: [Table; 4] = [
     Table { name: "activity", of_call: "call_id", own_id: None, keyed: false },
 ];
 /// Columns that are moments.
-const MOMENTS: [&str; 9] = [
+const MOMENTS: [&str; 10] = [
+    "began_at",
     "started_at",
     "answered_at",
     "ended_at",

@@ -66,6 +66,8 @@ uuid_id! {
     EndpointId;
     /// Something that such programs are told.
     NoticeId;
+    /// A view of the list of Activities.
+    ViewId;
 }
 
 /// Names the space that source-derived ids are hashed in. Changing it would give every call a new id.

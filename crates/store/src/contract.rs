@@ -14,6 +14,7 @@ use crate::notices::NoticeRecords;
 use crate::reports::ReportRecords;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
+use crate::views::ViewRecords;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::audit::AuditSubject;
@@ -103,7 +104,7 @@ pub struct Inconsistency {
 /// [`CommitError::Inconsistent`]. A precondition on the version of something absent compares with 0.
 #[async_trait]
 pub trait Store:
-    CrmRecords + History + ImportRecords + NoticeRecords + ReportRecords + Send + Sync + 'static
+    CrmRecords + History + ImportRecords + NoticeRecords + ReportRecords + ViewRecords + Send + Sync + 'static
 {
     /// Writes all of the Commit or nothing; when this answers `Ok`, it survives a power cut. The number
     /// grows with each Commit, over all tenants and restarts, and orders what panels are shown. A chunk of
@@ -208,7 +209,8 @@ pub trait Store:
         after: Option<&str>,
         limit: usize,
     ) -> Result<ActivityPage, ReadError>;
-    /// Activities this agent was part of, newest first, at most `limit` and [`MAX_PAGE`].
+    /// Activities this agent was part of, by the time their call began, newest first, at most `limit` and
+    /// [`MAX_PAGE`]: calls of the past that are imported are not the newest.
     async fn activities_of_agent(
         &self,
         tenant: TenantId,

@@ -17,6 +17,7 @@ mod sqlite;
 mod reports;
 mod search;
 mod snapshot;
+mod views;
 
 pub use answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner,
@@ -29,7 +30,7 @@ pub use contract::{
 pub use crm::{CrmRecords, OutboxPage, OutboxTally};
 pub use history::{History, HistorySlice, MAX_HISTORY_SLICE, MAX_REPLACED_TOLD};
 pub use imports::{ImportRecords, StoredImport};
-pub use listing::ActivityFilter;
+pub use listing::{ActivityFilter, Carried, Within};
 pub use memory::MemoryStore;
 pub use messages::{MessageFilter, MessageStates};
 pub use notices::{DeliveryPage, DeliveryTally, NoticeRecords};
@@ -40,3 +41,4 @@ pub use sqlite::{
     CHECKPOINT_PAGES, Copied, CopyError, Durability, OpenError, OpenOptions, SqliteStore, StoreStats,
     copy_database, settle_log, sync_folder_of,
 };
+pub use views::{SeenViews, ViewRecords};

@@ -1,9 +1,11 @@
 //! The list of Activities: what may be asked of it, and where a page goes on. How the rows are found is each store's.
 
 use domain::activity::Outcome;
-use domain::call::{CallType, Direction};
+use domain::call::{CallType, Direction, HungUpBy};
 use domain::id::{AgentKey, At, CaseId, CodeId, PersonId};
+use domain::outbox::FiledState;
 use domain::phone::{MAX_WRITTEN_DIGITS, WrittenNumber};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,24 +22,42 @@ pub struct ActivityFilter {
     pub directions: Vec<Direction>,
     /// The outcome is one of these.
     pub outcomes: Vec<Outcome>,
-    /// It carries this code.
-    pub code: Option<CodeId>,
+    /// It carries one of these codes.
+    pub codes: Vec<CodeId>,
+    /// Whether it carries a code at all.
+    pub coded: Option<bool>,
+    /// One of its wrap-ups was not logged for one of these reasons.
+    pub reasons: Vec<String>,
     /// This agent has a part in the call, also one that only rang.
     pub agent: Option<AgentKey>,
     /// The ring group.
     pub ring_group: Option<String>,
     /// It is filed on this record.
     pub party: Option<PersonId>,
+    /// It is filed on one of these records; `None` keeps all, an empty list nothing.
+    pub parties: Option<Vec<PersonId>>,
     /// It is related to this Case.
     pub case: Option<CaseId>,
     /// The other party's number.
     pub number: Option<WrittenNumber>,
     /// The number that was called, exactly.
     pub did: Option<String>,
-    /// Whole seconds of talk, at least.
-    pub talk_min_s: Option<i64>,
-    /// Whole seconds of talk, at most.
-    pub talk_max_s: Option<i64>,
+    /// How long the customer and agents talked.
+    pub talk: Within,
+    /// How long the customer waited.
+    pub wait: Within,
+    /// How long the customer was kept on hold.
+    pub hold: Within,
+    /// How long its agents took to sum it up; while one is at it, it has no length.
+    pub after_call_work: Within,
+    /// One of these ended it.
+    pub hung_up_by: Vec<HungUpBy>,
+    /// Whether several agents had the customer.
+    pub handed_over: Option<bool>,
+    /// Whether what was filed was corrected.
+    pub corrected: Option<bool>,
+    /// It stands so in the CRM.
+    pub carried: Vec<Carried>,
     /// Whether it was recorded.
     pub recording: Option<bool>,
     /// Whether a message was left.
@@ -50,12 +70,55 @@ pub struct ActivityFilter {
     pub words: Vec<String>,
 }
 
-impl ActivityFilter {
-    /// Whether so much talk is wanted.
-    pub(crate) fn wants_talk(&self, talk_ms: i64) -> bool {
-        let seconds = talk_ms / 1000;
-        self.talk_min_s.is_none_or(|least| seconds >= least)
-            && self.talk_max_s.is_none_or(|most| seconds <= most)
+/// Bounds of a length of time, in whole seconds, both included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    /// At least.
+    pub least_s: Option<i64>,
+    /// At most.
+    pub most_s: Option<i64>,
+}
+
+impl Within {
+    /// Whether anything is asked.
+    pub(crate) fn asks(self) -> bool {
+        self.least_s.is_some() || self.most_s.is_some()
+    }
+
+    /// Whether this many milliseconds are within; what has no length is within no bounds.
+    pub(crate) fn holds(self, ms: Option<i64>) -> bool {
+        let seconds = ms.map(|ms| ms.max(0) / 1000);
+        self.least_s.is_none_or(|least| seconds.is_some_and(|seconds| seconds >= least))
+            && self.most_s.is_none_or(|most| seconds.is_some_and(|seconds| seconds <= most))
+    }
+}
+
+/// How an Activity stands in the CRM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carried {
+    /// It is there as it stands here.
+    Sent,
+    /// It is to be sent, for the first time or again.
+    Waiting,
+    /// The CRM does not take it, and a person has to look.
+    Refused,
+    /// It was there, and somebody deleted it there.
+    DeletedThere,
+    /// It is not there and is not going to be.
+    Never,
+}
+
+impl Carried {
+    /// From what the outbox has of it, which is whether it is refused, and from what of it is there.
+    pub(crate) fn of(outbox: Option<bool>, filed: Option<&FiledState>) -> Self {
+        match (outbox, filed) {
+            (Some(true), _) => Carried::Refused,
+            (Some(false), _) => Carried::Waiting,
+            (None, Some(FiledState::There(_))) => Carried::Sent,
+            (None, Some(FiledState::DeletedThere)) => Carried::DeletedThere,
+            (None, None) => Carried::Never,
+        }
     }
 }
 
@@ -118,6 +181,15 @@ impl FromStr for ListPlace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bounds_are_whole_seconds_and_what_has_no_length_is_within_none() {
+        let within = Within { least_s: Some(2), most_s: Some(3) };
+        let held: Vec<bool> =
+            [Some(1_999), Some(2_000), Some(3_999), Some(4_000), None].map(|ms| within.holds(ms)).into();
+        assert_eq!(held, [false, true, true, false, false]);
+        assert!(Within::default().holds(None) && !Within::default().asks() && within.asks());
+    }
 
     #[test]
     fn a_place_is_what_its_text_says_and_nothing_else_is_one() {

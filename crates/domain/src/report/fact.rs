@@ -167,8 +167,8 @@ impl NamedFact {
     }
 }
 
-/// What agents took to sum a call up; none while one of them is at it.
-fn after_call_work(parts: &[Engagement], wrapups: &[Wrapup]) -> Option<i64> {
+/// What agents took to sum a call up, in milliseconds; none while one of them is at it.
+pub fn after_call_work(parts: &[Engagement], wrapups: &[Wrapup]) -> Option<i64> {
     let owed = |wrapup: &&Wrapup| parts.iter().any(|part| part.key == wrapup.key && part.wrapup);
     let mut sum = None;
     for wrapup in wrapups.iter().filter(owed) {

@@ -46,6 +46,9 @@ pub(super) async fn list(
     let SignedIn { tenant, caller } = signed_in;
     let query = ActivityQuery::of(pairs)?;
     let mut filter = query.filter(tenant.settings.region)?;
+    if let Some(name) = query.party_name() {
+        filter.parties = Some(op::called(&app, &tenant, caller.user, name).await?);
+    }
     if caller.role < Role::Supervisor {
         let own = caller.agent.ok_or(OpError::Forbidden)?;
         if filter.agent.is_some_and(|asked| asked != own) {

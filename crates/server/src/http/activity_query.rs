@@ -1,14 +1,15 @@
 //! What a query string asks of the list of Activities. It is read strictly: a filter that was mistyped and taken for
 //! none would list what nobody asked for.
 
-use super::strict::{flag, id, name, seconds, strict_query, time, words};
+use super::strict::{flag, id, ids, name, seconds, strict_query, time, words};
 use crate::ops::people::MAX_SEARCH_CHARS;
 use crate::ops::{FieldFault, OpError};
 use domain::activity::Outcome;
-use domain::call::{CallType, Direction};
+use domain::call::{CallType, Direction, HungUpBy};
 use domain::id::{AgentKey, CaseId, CodeId, PersonId};
 use domain::phone::{Region, WrittenNumber, WrittenRefused};
-use store::{ActivityFilter, note_query};
+use domain::wrapup::reason::{MAX_REASON_ID_CHARS, MAX_REASONS};
+use store::{ActivityFilter, Carried, Within, note_query};
 
 /// Most words of notes that are looked for at a time.
 const MAX_NOTE_WORDS: usize = 8;
@@ -26,14 +27,20 @@ strict_query! {
     direction = "direction",
     /// Outcomes, separated by commas.
     outcome = "outcome",
-    /// Logged with this code.
+    /// Logged with one of these codes, separated by commas.
     code = "code",
+    /// Whether it carries a code.
+    coded = "coded",
+    /// Ids of reasons of Do not log, separated by commas.
+    reason = "reason",
     /// This agent has a part in it.
     agent = "agent",
     /// The ring group.
     ring_group = "ring_group",
     /// Filed on this record.
     party = "party",
+    /// Filed on somebody whose name begins so, or whose company does.
+    party_name = "party_name",
     /// Related to this Case.
     case = "case",
     /// The other party's number, however it is written, or its last digits.
@@ -44,6 +51,26 @@ strict_query! {
     talk_min_s = "talk_min_s",
     /// Most talk, in seconds.
     talk_max_s = "talk_max_s",
+    /// Least wait, in seconds.
+    wait_min_s = "wait_min_s",
+    /// Most wait, in seconds.
+    wait_max_s = "wait_max_s",
+    /// Least time on hold, in seconds.
+    hold_min_s = "hold_min_s",
+    /// Most time on hold, in seconds.
+    hold_max_s = "hold_max_s",
+    /// Least After Call Work of its agents, in seconds.
+    acw_min_s = "acw_min_s",
+    /// Most After Call Work of its agents, in seconds.
+    acw_max_s = "acw_max_s",
+    /// Who ended it: `customer`, `agent` or `system`, separated by commas.
+    hung_up_by = "hung_up_by",
+    /// Whether several agents had the customer.
+    handed_over = "handed_over",
+    /// Whether what was filed was corrected.
+    corrected = "corrected",
+    /// How it stands in the CRM: `sent`, `waiting`, `refused`, `deleted_there` or `never`, separated by commas.
+    crm = "crm",
     /// Whether it was recorded.
     recording = "recording",
     /// Whether a message was left.
@@ -65,6 +92,11 @@ impl ActivityQuery {
         self.after.as_deref()
     }
 
+    /// The beginning of the name of whom it is filed on.
+    pub(super) fn party_name(&self) -> Option<&str> {
+        self.party_name.as_deref()
+    }
+
     /// What is asked, in values; `region` is the country of a number that names none.
     ///
     /// # Errors
@@ -76,15 +108,25 @@ impl ActivityQuery {
             kinds: words::<CallType>("type", self.kind.as_deref())?,
             directions: words::<Direction>("direction", self.direction.as_deref())?,
             outcomes: words::<Outcome>("outcome", self.outcome.as_deref())?,
-            code: id("code", self.code.as_deref())?.map(CodeId),
+            codes: ids("code", self.code.as_deref())?.into_iter().map(CodeId).collect(),
+            coded: flag("coded", self.coded.as_deref())?,
+            reasons: reasons(self.reason.as_deref())?,
             agent: name("agent", self.agent.as_deref())?.map(AgentKey),
             ring_group: name("ring_group", self.ring_group.as_deref())?,
             party: id("party", self.party.as_deref())?.map(PersonId),
+            // Who is called so is asked where it is known whom the caller may see.
+            parties: None,
             case: id("case", self.case.as_deref())?.map(CaseId),
             number: self.number.as_deref().map(|text| number(text, region)).transpose()?,
             did: name("did", self.did.as_deref())?,
-            talk_min_s: seconds("talk_min_s", self.talk_min_s.as_deref())?,
-            talk_max_s: seconds("talk_max_s", self.talk_max_s.as_deref())?,
+            talk: within(("talk_min_s", &self.talk_min_s), ("talk_max_s", &self.talk_max_s))?,
+            wait: within(("wait_min_s", &self.wait_min_s), ("wait_max_s", &self.wait_max_s))?,
+            hold: within(("hold_min_s", &self.hold_min_s), ("hold_max_s", &self.hold_max_s))?,
+            after_call_work: within(("acw_min_s", &self.acw_min_s), ("acw_max_s", &self.acw_max_s))?,
+            hung_up_by: words::<HungUpBy>("hung_up_by", self.hung_up_by.as_deref())?,
+            handed_over: flag("handed_over", self.handed_over.as_deref())?,
+            corrected: flag("corrected", self.corrected.as_deref())?,
+            carried: words::<Carried>("crm", self.crm.as_deref())?,
             recording: flag("recording", self.recording.as_deref())?,
             voicemail: flag("voicemail", self.voicemail.as_deref())?,
             possible: flag("possible", self.possible.as_deref())?,
@@ -94,11 +136,31 @@ impl ActivityQuery {
         if filter.from.zip(filter.until).is_some_and(|(from, until)| until <= from) {
             return Err(OpError::invalid("until", FieldFault::Unknown));
         }
-        if filter.talk_min_s.zip(filter.talk_max_s).is_some_and(|(least, most)| most < least) {
-            return Err(OpError::invalid("talk_max_s", FieldFault::Unknown));
-        }
         Ok(filter)
     }
+}
+
+/// A parameter by its name, and what it says.
+type Said<'a> = (&'static str, &'a Option<String>);
+
+fn within(least: Said<'_>, most: Said<'_>) -> Result<Within, OpError> {
+    let within = Within {
+        least_s: seconds(least.0, least.1.as_deref())?,
+        most_s: seconds(most.0, most.1.as_deref())?,
+    };
+    if within.least_s.zip(within.most_s).is_some_and(|(least, most)| most < least) {
+        return Err(OpError::invalid(most.0, FieldFault::Unknown));
+    }
+    Ok(within)
+}
+
+fn reasons(value: Option<&str>) -> Result<Vec<String>, OpError> {
+    let all: Vec<&str> = value.map(|value| value.split(',').collect()).unwrap_or_default();
+    let is_one = |id: &&str| !id.is_empty() && id.chars().count() <= MAX_REASON_ID_CHARS;
+    if all.len() > MAX_REASONS || !all.iter().all(is_one) {
+        return Err(OpError::invalid("reason", FieldFault::Unknown));
+    }
+    Ok(all.into_iter().map(str::to_owned).collect())
 }
 
 fn number(text: &str, region: Region) -> Result<WrittenNumber, OpError> {

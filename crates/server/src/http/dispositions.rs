@@ -6,7 +6,7 @@ use super::caller::{Admin, SignedIn};
 use crate::app::App;
 use crate::ops::disposition_sets::{self as sets, NewSet, SetChange};
 use crate::ops::dispositions::{self as op, CodeChange, CodeView, NewCode, SetView};
-use crate::view::LabelView;
+use crate::view::{LabelView, ReasonView};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,6 +23,10 @@ pub(super) struct SetsView {
     /// Whether codes are on (P13).
     enabled: bool,
     sets: Vec<SetView>,
+    /// The reasons of Do not log, also those that cannot be given any more, by which calls may still be looked for.
+    reasons: Vec<ReasonView>,
+    /// Whether the tenant has a CRM besides ours.
+    with_crm: bool,
 }
 
 /// One set.
@@ -94,8 +98,15 @@ pub(super) async fn list(
     State(app): State<Arc<App>>,
     signed_in: SignedIn,
 ) -> Result<Json<SetsView>, ApiError> {
-    let sets = op::list(&app, &signed_in.tenant).await?;
-    Ok(Json(SetsView { enabled: signed_in.tenant.rules().centre.codes_enabled, sets }))
+    let tenant = &signed_in.tenant;
+    let sets = op::list(&app, tenant).await?;
+    let centre = &tenant.rules().centre;
+    Ok(Json(SetsView {
+        enabled: centre.codes_enabled,
+        sets,
+        reasons: ReasonView::ever(&centre.do_not_log_reasons),
+        with_crm: app.crms.of(tenant.id).is_some(),
+    }))
 }
 
 /// Makes a set. Admins.

@@ -38,6 +38,7 @@ mod strict;
 mod suggestions;
 mod told_along;
 mod users;
+mod views;
 mod web_phone;
 mod webhooks;
 
@@ -167,6 +168,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(ring_groups::list))
         .routes(routes!(activities::list))
         .routes(routes!(activities::read))
+        .routes(routes!(views::list, views::create))
+        .routes(routes!(views::change, views::remove))
+        .routes(routes!(views::begin_with))
         .routes(routes!(corrections::correct))
         .routes(routes!(corrections::undo))
         .routes(routes!(reports::dispositions))

@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// Longest name of a parameter that an error repeats, in characters.
 const MAX_NAME_CHARS: usize = 40;
+/// Most ids of a parameter.
+const MAX_IDS: usize = 50;
 /// Characters of a date. Longer texts that are read as dates as well name a time of the day.
 const DATE_CHARS: usize = 10;
 
@@ -88,6 +90,16 @@ pub(super) fn date(field: &'static str, value: Option<&str>) -> Result<Date, OpE
 /// An id.
 pub(super) fn id(field: &'static str, value: Option<&str>) -> Result<Option<Uuid>, OpError> {
     value.map(Uuid::try_parse).transpose().map_err(|_| OpError::invalid(field, FieldFault::Unknown))
+}
+
+/// Ids, separated by commas, at most [`MAX_IDS`].
+pub(super) fn ids(field: &'static str, value: Option<&str>) -> Result<Vec<Uuid>, OpError> {
+    let all = value.map(|value| value.split(',').map(Uuid::try_parse).collect::<Result<Vec<_>, _>>());
+    let all = all.transpose().map_err(|_| OpError::invalid(field, FieldFault::Unknown))?.unwrap_or_default();
+    if all.len() > MAX_IDS {
+        return Err(OpError::invalid(field, FieldFault::TooLong));
+    }
+    Ok(all)
 }
 
 /// The name of something, exactly.

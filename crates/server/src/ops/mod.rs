@@ -49,6 +49,7 @@ pub mod suggest_learn;
 pub mod transfer_targets;
 pub mod unknown_callers;
 pub mod users;
+pub mod views;
 pub mod web_phone;
 pub mod webhooks;
 

@@ -73,6 +73,24 @@ pub struct ActivityLineView {
     pub possible: bool,
     /// The Case it is related to.
     pub case: Option<CaseLineView>,
+    /// The number of ours that was called.
+    pub did: Option<String>,
+    /// Milliseconds the customer waited.
+    pub wait_ms: Option<i64>,
+    /// Milliseconds of talk on hold.
+    pub hold_ms: i64,
+    /// Who ended it: `customer`, `agent` or `system`.
+    pub hung_up_by: Option<String>,
+    /// Whether it was recorded.
+    pub recorded: bool,
+    /// Whether a message was left.
+    pub voicemail: bool,
+    /// Whether several agents had the customer.
+    pub handed_over: bool,
+    /// Counts corrections.
+    pub revision: u64,
+    /// When it was logged.
+    pub logged_at: Option<String>,
 }
 
 /// What lines name: records, agents and Cases.
@@ -115,6 +133,15 @@ impl ActivityLineView {
             outcome: word(&activity.outcome),
             possible: activity.party.is_none() && !activity.candidates.is_empty(),
             case: activity.case().and_then(|case| named.cases.get(&case).cloned()),
+            did: facts.did,
+            wait_ms: facts.wait_ms,
+            hold_ms: facts.hold_ms,
+            hung_up_by: call.hung_up_by.as_ref().map(word),
+            recorded: call.recording.is_some(),
+            voicemail: call.voicemail.is_some(),
+            handed_over: call.engagements.iter().filter(|part| part.answered_at.is_some()).count() > 1,
+            revision: activity.revision,
+            logged_at: activity.logged_at.map(rfc3339),
         }
     }
 }

@@ -13,6 +13,7 @@ mod dial;
 mod floor;
 mod import;
 mod inbox;
+mod list_view;
 mod message;
 mod on_screen;
 mod person;
@@ -48,6 +49,7 @@ pub use import::{
     RefusedRowView, WordCountView, refused_heading, refused_line,
 };
 pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
+pub use list_view::ListViewView;
 pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};
 pub use on_screen::{CrmRecord, OnScreen};
 pub use person::{

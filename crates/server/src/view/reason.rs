@@ -24,11 +24,15 @@ impl From<&DoNotLogReason> for ReasonView {
 impl ReasonView {
     /// Those that can be given now, as they are worded now.
     pub fn choices(all: &[ReasonChoice]) -> Vec<Self> {
-        let choice = |reason: &ReasonChoice| ReasonView {
-            id: reason.id.clone(),
-            es: reason.label.es.clone(),
-            en: reason.label.en.clone(),
-        };
-        all.iter().filter(|reason| !reason.retired).map(choice).collect()
+        all.iter().filter(|reason| !reason.retired).map(ReasonView::of).collect()
+    }
+
+    /// All of them, as they are worded now.
+    pub fn ever(all: &[ReasonChoice]) -> Vec<Self> {
+        all.iter().map(ReasonView::of).collect()
+    }
+
+    fn of(reason: &ReasonChoice) -> Self {
+        ReasonView { id: reason.id.clone(), es: reason.label.es.clone(), en: reason.label.en.clone() }
     }
 }

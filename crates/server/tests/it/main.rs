@@ -42,6 +42,7 @@ mod slow_clients;
 mod suggest;
 mod tidy;
 mod unknown_callers;
+mod views;
 mod web_phone;
 mod webhooks;
 mod world;

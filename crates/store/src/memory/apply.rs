@@ -149,6 +149,10 @@ impl Tenant {
             Change::Import(import) => self.import_is(*import),
             Change::ImportWentOn { id, progress } => self.import_went_on(id, *progress),
             Change::ImportRemoved(id) => self.imports.remove(&id),
+            Change::View(view) => self.views.insert(view.id, *view),
+            Change::ViewRemoved(id) => self.views.remove(&id),
+            Change::FirstView { user, view: Some(view) } => self.first_views.insert(user, view),
+            Change::FirstView { user, view: None } => self.first_views.remove(&user),
             Change::PastCall(past) => self.past_call(*past, order),
             // Here nothing is counted before it is asked for.
             Change::ReportFill { .. } | Change::ReportPack { .. } => {}

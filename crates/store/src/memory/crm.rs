@@ -25,7 +25,7 @@ pub(super) enum Part {
 /// An entry of the outbox, whose Activity it is, and when it was noted compared with the others.
 #[derive(Clone, Debug)]
 pub(super) struct Noted {
-    entry: OutboxEntry,
+    pub(super) entry: OutboxEntry,
     agent: Option<AgentKey>,
     order: u64,
 }

@@ -13,6 +13,7 @@ mod reports;
 mod snapshot;
 mod table;
 mod tenant;
+mod views;
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, MessageCount, MessagePage,
@@ -47,6 +48,7 @@ use domain::report::fact::Word;
 use domain::wrapup::{Wrapup, WrapupState};
 use lists::{owns, page};
 use snapshot::MemorySnapshot;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tenant::{Made, Tenant, same_login};
@@ -226,7 +228,8 @@ impl Store for MemoryStore {
     ) -> Result<Vec<ActivityRow>, ReadError> {
         let state = self.state();
         let part_of = |row: &ActivityRow| row.call.engagements.iter().any(|part| part.agent == *agent);
-        let rows = state.of(tenant).activity_rows(part_of);
+        let mut rows = state.of(tenant).activity_rows(part_of);
+        rows.sort_by_key(|(order, row)| Reverse((row.call.started_at, *order)));
         Ok(rows.into_iter().take(page_limit(limit)).map(|(_, row)| row).collect())
     }
 

@@ -23,8 +23,9 @@ use domain::duty::AgentMode;
 use domain::event::QueuePlace;
 use domain::id::{
     AgentKey, At, AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, NoticeId, PersonId,
-    SetId, UserId,
+    SetId, UserId, ViewId,
 };
+use domain::list_view::ListView;
 use domain::matching::MatchRule;
 use domain::mirror::{CrmUser, Local, Mirrored, MirroredUpTo, RemoteId};
 use domain::notice::delivery::Delivery;
@@ -108,6 +109,8 @@ pub(super) struct Tenant {
     pub(super) report_calendar: Table<(), Calendar>,
     pub(super) imports: Table<ImportId, StoredImport>,
     pub(super) imported: Table<CallKey, (ImportId, u64)>,
+    pub(super) views: Table<ViewId, ListView>,
+    pub(super) first_views: Table<UserId, ViewId>,
     pub(super) sources: Table<String, SourceRow>,
     pub(super) frames: Table<(String, u64), FrameChunk>,
 }
@@ -152,6 +155,8 @@ macro_rules! each_table {
         $tenant.report_calendar.$method();
         $tenant.imports.$method();
         $tenant.imported.$method();
+        $tenant.views.$method();
+        $tenant.first_views.$method();
         $tenant.sources.$method();
         $tenant.frames.$method();
     }};
@@ -208,6 +213,12 @@ impl Tenant {
             }
             Precondition::ImportVersion { id, version } => {
                 self.imports.get(id).map_or(0, |stored| stored.import.version) == *version
+            }
+            Precondition::ViewVersion { id, version } => {
+                self.views.get(id).map_or(0, |view| view.version) == *version
+            }
+            Precondition::ViewsKept { owner, count } => {
+                self.views.values().filter(|view| view.owner == *owner).count() as u64 == *count
             }
             Precondition::UserVersion { id, version } => {
                 self.users.get(id).map_or(0, |user| user.version) == *version

@@ -45,9 +45,9 @@ const OF_PERSON_WITHIN: &str = "SELECT p.call_id FROM activity_person p JOIN cal
     ORDER BY p.call_id DESC LIMIT ?4";
 const OF_CASE: &str = "SELECT call_id FROM activity_case \
     WHERE tenant_id = ?1 AND case_key = ?2 AND call_id < ?3 ORDER BY call_id DESC LIMIT ?4";
-const OF_AGENT: &str = "SELECT DISTINCT e.call_id FROM engagement e \
-    WHERE e.tenant_id = ?1 AND e.agent = ?2 \
-    AND EXISTS (SELECT 1 FROM activity a WHERE a.call_id = e.call_id) ORDER BY e.call_id DESC LIMIT ?3";
+const OF_AGENT: &str = "SELECT DISTINCT e.began_at, e.call_id FROM engagement e \
+    WHERE e.tenant_id = ?1 AND e.agent = ?2 AND EXISTS (SELECT 1 FROM activity a WHERE a.call_id = e.call_id) \
+    ORDER BY e.began_at DESC, e.call_id DESC LIMIT ?3";
 const CALLS_AFTER: &str = "SELECT call_id FROM activity WHERE call_id > ?2 AND tenant_id = ?1 \
     ORDER BY call_id LIMIT ?3";
 const CODE_USES: &str = "SELECT COUNT(*) AS uses FROM activity WHERE tenant_id = ?1 AND code_id = ?2";
@@ -142,7 +142,10 @@ pub(super) fn of_agent(
     limit: usize,
 ) -> Result<Vec<ActivityRow>, Fault> {
     let newest = params![tenant.0, agent.0, int(limit)];
-    let ids: Vec<i64> = all(conn, OF_AGENT, newest, ACTIVITY, |row| row.get("call_id"))?;
+    let ids: Vec<i64> = all(conn, OF_AGENT, newest, ACTIVITY, |row| {
+        row.get::<i64>("began_at")?;
+        row.get("call_id")
+    })?;
     rows_of(conn, &ids)
 }
 

@@ -8,7 +8,7 @@ use super::transaction::Tx;
 use crate::contract::{MAX_PAGE, MAX_RING_GROUPS_NAMED, inconsistent};
 use crate::listing::number_digits;
 use domain::call::{CallRecord, CallState, Engagement};
-use domain::id::{AgentKey, CallKey, EngagementKey, TenantId};
+use domain::id::{AgentKey, At, CallKey, EngagementKey, TenantId};
 use rusqlite::{Connection, ToSql, params};
 use std::collections::BTreeMap;
 
@@ -51,13 +51,14 @@ const ENGAGEMENTS: &str = "SELECT key, agent, via, result, offered_at, answered_
     on_hold, wrapup FROM engagement WHERE call_id = ?1 ORDER BY position";
 /// What may change while an engagement stays with its call and agent: no index but one holds any of it.
 const UPSERT_ENGAGEMENT: &str = "INSERT INTO engagement (tenant_id, key, call_id, position, agent, via, \
-    result, offered_at, answered_at, ended_at, hold_ms, on_hold, wrapup) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+    result, offered_at, answered_at, ended_at, hold_ms, on_hold, wrapup, began_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
     ON CONFLICT (key, tenant_id) DO UPDATE SET position = ?4, via = ?6, result = ?7, offered_at = ?8, \
     answered_at = ?9, ended_at = ?10, hold_ms = ?11, on_hold = ?12, wrapup = ?13";
 const OTHER_CALL: &str = "SELECT call_id FROM engagement WHERE key = ?1 AND tenant_id = ?2 AND call_id <> ?3";
-const MOVE_ENGAGEMENT: &str = "UPDATE engagement SET call_id = ?3, agent = ?4 \
-    WHERE key = ?1 AND tenant_id = ?2 AND (call_id <> ?3 OR agent <> ?4)";
+const MOVE_ENGAGEMENT: &str = "UPDATE engagement SET call_id = ?3, agent = ?4, began_at = ?5 \
+    WHERE key = ?1 AND tenant_id = ?2 AND (call_id <> ?3 OR agent <> ?4 OR began_at <> ?5)";
+const REPLACE_ENGAGEMENTS: &str = "UPDATE engagement SET began_at = ?2 WHERE call_id = ?1 AND began_at <> ?2";
 const DELETE_ENGAGEMENT: &str = "DELETE FROM engagement WHERE key = ?1 AND tenant_id = ?2";
 const DELETE_ENGAGEMENTS: &str = "DELETE FROM engagement WHERE call_id = ?1";
 
@@ -176,7 +177,7 @@ pub(super) fn save(tx: &mut Tx<'_>, record: &CallRecord) -> Result<(), Fault> {
             if before.iter().all(|known| known.key != part.key) {
                 touch_other_call(tx, id, part)?;
             }
-            write_engagement(tx, id, position, part)?;
+            write_engagement(tx, id, record.started_at, position, part)?;
         }
     }
     Ok(())
@@ -197,6 +198,7 @@ fn replace(tx: &Tx<'_>, id: i64, before: &CallRecord, now: &CallRecord) -> Resul
     let (was, is) = (other_end(before), other_end(now));
     if (before.started_at, was) != (now.started_at, is.clone()) {
         run(tx.conn, REPLACE, params![id, now.started_at.0, is])?;
+        run(tx.conn, REPLACE_ENGAGEMENTS, params![id, now.started_at.0])?;
     }
     Ok(())
 }
@@ -251,7 +253,14 @@ fn touch_other_call(tx: &Tx<'_>, call_id: i64, part: &Engagement) -> Result<(), 
     Ok(())
 }
 
-fn write_engagement(tx: &Tx<'_>, call_id: i64, position: usize, part: &Engagement) -> Result<(), Fault> {
+/// `began_at` is the call's: by it the list of the agent is in order.
+fn write_engagement(
+    tx: &Tx<'_>,
+    call_id: i64,
+    began_at: At,
+    position: usize,
+    part: &Engagement,
+) -> Result<(), Fault> {
     let row = params![
         tx.tenant.0,
         part.key.0.into_bytes(),
@@ -266,9 +275,10 @@ fn write_engagement(tx: &Tx<'_>, call_id: i64, position: usize, part: &Engagemen
         part.hold_ms,
         part.on_hold,
         part.wrapup,
+        began_at.0,
     ];
     run(tx.conn, UPSERT_ENGAGEMENT, row)?;
-    let owner = params![part.key.0.into_bytes(), tx.tenant.0, call_id, part.agent.0];
+    let owner = params![part.key.0.into_bytes(), tx.tenant.0, call_id, part.agent.0, began_at.0];
     run(tx.conn, MOVE_ENGAGEMENT, owner)?;
     Ok(())
 }

@@ -1,18 +1,17 @@
 //! The list of Activities on SQLite. A page is read in one of two ways. Where one of the things asked for leads to few
 //! calls (a person's, a number's, those with a word), all of these are looked at. Otherwise the calls are walked back
-//! in time, so many and no more. Both give the same rows in the same order, so a page may go on where one of the other
-//! kind ended.
+//! in time, those of the agent where one is asked for, so many and no more. Both give the same rows in the same order,
+//! so a page may go on where one of the other kind ended. What is asked of a call that is looked at is in
+//! [`super::listed`].
 
 use super::activities::rows_of;
 use super::fault::Fault;
+use super::listed::read;
 use super::notes;
-use super::statement::{Fields, all, exists, first, int, walk};
+use super::statement::{Fields, all, first, int, walk};
 use crate::answers::ActivityListPage;
-use crate::listing::{ActivityFilter, ListPlace, is_wanted, one_of};
-use crate::search::{note_words, notes_hold};
-use domain::activity::Outcome;
-use domain::call::{CallType, Direction};
-use domain::id::{AgentKey, At, CaseId, CodeId, PersonId, TenantId};
+use crate::listing::{ActivityFilter, Carried, ListPlace};
+use domain::id::{CaseId, PersonId, TenantId};
 use domain::phone::WrittenNumber;
 use rusqlite::{Connection, params};
 use std::cmp::Reverse;
@@ -31,7 +30,8 @@ macro_rules! select {
         concat!(
             "SELECT c.id, c.started_at, c.kind, c.direction, c.no_activity IS NOT NULL AS nobody, c.did, c.ring_group, ",
             "c.other_end, c.talk_ms, c.recording IS NOT NULL AS recording, c.voicemail IS NOT NULL AS voicemail, ",
-            "a.outcome, a.code_id, a.party_by IS NOT NULL AS settled, a.party_person, ",
+            "c.key, c.wait_ms, c.hold_ms, c.hung_up_by, ",
+            "a.outcome, a.code_id, a.party_by IS NOT NULL AS settled, a.party_person, a.revision, ",
             "a.candidates <> '[]' AS candidates, CASE WHEN ",
             $notes,
             " THEN a.notes END AS notes ",
@@ -47,20 +47,28 @@ const WALK: &str = select!(
     WHERE c.tenant_id = ?1 AND (c.started_at, c.id) < (?2, ?3) AND c.started_at >= ?4 \
     ORDER BY c.started_at DESC, c.id DESC"
 );
+/// The same of one agent's calls. One they had several parts in comes as often, one time after the other.
+const WALK_OF_AGENT: &str = select!(
+    "?5",
+    "FROM engagement e JOIN call c ON c.id = e.call_id LEFT JOIN activity a ON a.call_id = c.id \
+    WHERE e.tenant_id = ?1 AND e.agent = ?6 AND (e.began_at, e.call_id) < (?2, ?3) AND e.began_at >= ?4 \
+    ORDER BY e.began_at DESC, e.call_id DESC"
+);
 const BY_ID: &str =
     select!("?3", "FROM call c JOIN activity a ON a.call_id = c.id WHERE c.id = ?1 AND c.tenant_id = ?2");
 
 const OF_PERSON: &str = "SELECT call_id FROM activity_person WHERE tenant_id = ?1 AND person = ?2 LIMIT ?3";
 const OF_CASE: &str = "SELECT call_id FROM activity_case WHERE tenant_id = ?1 AND case_key = ?2 LIMIT ?3";
 const OF_CODE: &str = "SELECT call_id FROM activity WHERE tenant_id = ?1 AND code_id = ?2 LIMIT ?3";
-const OF_AGENT: &str = "SELECT DISTINCT call_id FROM engagement WHERE tenant_id = ?1 AND agent = ?2 LIMIT ?3";
 const OF_NUMBER: &str = "SELECT id AS call_id FROM call \
     WHERE tenant_id = ?1 AND other_end >= ?2 AND other_end < ?3 LIMIT ?4";
 const OF_WORD: &str =
     "SELECT call_id FROM activity_word WHERE tenant_id = ?1 AND word >= ?2 AND word < ?3 LIMIT ?4";
-
-const HAS_AGENT: &str = "SELECT 1 FROM engagement WHERE tenant_id = ?1 AND agent = ?2 AND call_id = ?3";
-const HAS_CASE: &str = "SELECT 1 FROM activity_case WHERE tenant_id = ?1 AND case_key = ?2 AND call_id = ?3";
+/// What the outbox holds is little, what of it is refused less.
+const NOTED: &str = "SELECT c.id AS call_id FROM outbox o JOIN call c ON c.key = o.subject AND c.tenant_id = o.tenant_id \
+    WHERE o.tenant_id = ?1 AND o.refusal IS NULL AND o.kind = 'activity' LIMIT ?2";
+const REFUSED: &str = "SELECT c.id AS call_id FROM outbox o JOIN call c ON c.key = o.subject AND c.tenant_id = o.tenant_id \
+    WHERE o.tenant_id = ?1 AND o.refusal IS NOT NULL AND o.kind = 'activity' LIMIT ?2";
 
 /// Digits as the index holds them: the last first, so that an end is a beginning.
 pub(super) fn reversed(digits: &str) -> String {
@@ -107,11 +115,15 @@ fn shortest_list(conn: &Connection, asked: &Asked<'_>) -> Result<Option<Vec<i64>
     if let Some(CaseId(case)) = filter.case {
         lists.push(all(conn, OF_CASE, key(case), CALL, call_id)?);
     }
-    if let Some(CodeId(code)) = filter.code {
-        lists.push(all(conn, OF_CODE, key(code), CALL, call_id)?);
+    if !filter.codes.is_empty() {
+        lists.push(joined(conn, OF_CODE, filter.codes.iter().map(|code| key(code.0)))?);
     }
-    if let Some(AgentKey(agent)) = &filter.agent {
-        lists.push(all(conn, OF_AGENT, params![tenant, agent, enough], CALL, call_id)?);
+    if let Some(parties) = &filter.parties {
+        lists.push(joined(conn, OF_PERSON, parties.iter().map(|party| key(party.0)))?);
+    }
+    if let Some(noted) = noted(&filter.carried) {
+        let of_outbox = noted.iter().map(|sql| all(conn, sql, params![tenant, enough], CALL, call_id));
+        lists.push(of_outbox.collect::<Result<Vec<_>, _>>()?.concat());
     }
     if let Some(number) = &filter.number {
         let mut of_number = Vec::new();
@@ -132,6 +144,26 @@ fn shortest_list(conn: &Connection, asked: &Asked<'_>) -> Result<Option<Vec<i64>
         }
     }
     Ok(shortest)
+}
+
+/// The calls of all of these keys.
+fn joined(
+    conn: &Connection,
+    sql: &str,
+    keys: impl Iterator<Item = (u32, [u8; 16], i64)>,
+) -> Result<Vec<i64>, Fault> {
+    let lists = keys.map(|key| all(conn, sql, key, CALL, call_id));
+    Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// The statements that list all Activities which stand so in the CRM, where the outbox holds all of them.
+fn noted(carried: &[Carried]) -> Option<Vec<&'static str>> {
+    let of = |carried: &Carried| match carried {
+        Carried::Waiting => Some(NOTED),
+        Carried::Refused => Some(REFUSED),
+        Carried::Sent | Carried::DeletedThere | Carried::Never => None,
+    };
+    (!carried.is_empty()).then(|| carried.iter().map(of).collect()).flatten()
 }
 
 fn params_of_key(tenant: u32, key: uuid::Uuid, most: i64) -> (u32, [u8; 16], i64) {
@@ -185,14 +217,22 @@ fn walk_back(conn: &Connection, asked: &Asked<'_>) -> Result<Found, Fault> {
     let with_notes = !asked.filter.words.is_empty();
     let (mut rows, mut looked_at, mut next) = (Vec::new(), 0, None);
     let mut last = None;
-    let bounds = params![asked.tenant.0, start.at.0, start.row, from, with_notes];
-    walk(conn, WALK, bounds, CALL, |row| {
+    let agent = asked.filter.agent.as_ref().map(|agent| agent.0.as_str());
+    let bounds = params![asked.tenant.0, start.at.0, start.row, from, with_notes, agent];
+    let (sql, bounds) = match agent {
+        Some(_) => (WALK_OF_AGENT, bounds),
+        None => (WALK, &bounds[..bounds.len() - 1]),
+    };
+    walk(conn, sql, bounds, CALL, |row| {
         // There is something after the page.
         if rows.len() == asked.limit || looked_at == asked.look_at_most.max(1) {
             next = last;
             return Ok(ControlFlow::Break(()));
         }
         let seen = read(row)?;
+        if last == Some(seen.place) {
+            return Ok(ControlFlow::Continue(()));
+        }
         looked_at += 1;
         last = Some(seen.place);
         if asked.keeps(conn, &seen)? {
@@ -203,118 +243,29 @@ fn walk_back(conn: &Connection, asked: &Asked<'_>) -> Result<Found, Fault> {
     Ok(Found { rows, next })
 }
 
-/// What a filter asks of a call and its Activity.
-struct Seen {
-    place: ListPlace,
-    kind: Option<CallType>,
-    direction: Direction,
-    /// Nobody outside was part of it after all.
-    nobody: bool,
-    did: Option<String>,
-    ring_group: Option<String>,
-    other_end: Option<String>,
-    talk_ms: i64,
-    recording: bool,
-    voicemail: bool,
-    /// `None` where there is no Activity.
-    outcome: Option<Outcome>,
-    code: Option<CodeId>,
-    settled: bool,
-    party: Option<PersonId>,
-    candidates: bool,
-    notes: Option<String>,
-}
-
-impl Asked<'_> {
-    /// Whether it is wanted; what costs another read is asked last.
-    fn keeps(&self, conn: &Connection, seen: &Seen) -> Result<bool, Fault> {
-        let filter = self.filter;
-        if !(seen.is_listed() && seen.has(filter)) {
-            return Ok(false);
-        }
-        if let Some(AgentKey(agent)) = &filter.agent
-            && !exists(conn, HAS_AGENT, params![self.tenant.0, agent, seen.place.row])?
-        {
-            return Ok(false);
-        }
-        if let Some(CaseId(case)) = filter.case
-            && !exists(conn, HAS_CASE, params![self.tenant.0, case.into_bytes(), seen.place.row])?
-        {
-            return Ok(false);
-        }
-        Ok(filter.words.is_empty() || notes_hold(&note_words(seen.notes.as_deref()), &filter.words))
-    }
-}
-
-impl Seen {
-    fn is_listed(&self) -> bool {
-        let internal = self.direction == Direction::Internal || self.kind == Some(CallType::Internal);
-        self.outcome.is_some() && !internal && !self.nobody
-    }
-
-    fn has(&self, filter: &ActivityFilter) -> bool {
-        let at = self.place.at;
-        let said = |wanted: Option<bool>, is: bool| wanted.is_none_or(|wanted| wanted == is);
-        filter.from.is_none_or(|from| at >= from)
-            && filter.until.is_none_or(|until| at < until)
-            && one_of(&filter.kinds, self.kind.as_ref())
-            && one_of(&filter.directions, Some(&self.direction))
-            && one_of(&filter.outcomes, self.outcome.as_ref())
-            && is_wanted(filter.code.as_ref(), self.code.as_ref())
-            && is_wanted(filter.party.as_ref(), self.party.as_ref())
-            && is_wanted(filter.ring_group.as_ref(), self.ring_group.as_ref())
-            && is_wanted(filter.did.as_ref(), self.did.as_ref())
-            && filter.wants_talk(self.talk_ms)
-            && said(filter.recording, self.recording)
-            && said(filter.voicemail, self.voicemail)
-            && said(filter.possible, !self.settled && self.candidates)
-            && said(filter.matched, self.party.is_some())
-            && filter.number.as_ref().is_none_or(|number| self.is_number(number))
-    }
-
-    fn is_number(&self, number: &WrittenNumber) -> bool {
-        self.other_end.as_ref().is_some_and(|end| number.means(&reversed(end)))
-    }
-}
-
-fn read(row: &mut Fields<'_, '_>) -> Result<Seen, Fault> {
-    let row_id = row.get("id")?;
-    Ok(Seen {
-        place: ListPlace { at: At(row.get("started_at")?), row: row_id },
-        kind: row.opt_code("kind")?,
-        direction: row.code("direction")?,
-        nobody: row.get("nobody")?,
-        did: row.get("did")?,
-        ring_group: row.get("ring_group")?,
-        other_end: row.get("other_end")?,
-        talk_ms: row.get("talk_ms")?,
-        recording: row.get("recording")?,
-        voicemail: row.get("voicemail")?,
-        outcome: row.opt_code("outcome")?,
-        code: row.opt_uuid("code_id")?.map(CodeId),
-        settled: row.get("settled")?,
-        party: row.opt_uuid("party_person")?.map(PersonId),
-        candidates: row.get::<Option<bool>>("candidates")?.unwrap_or(false),
-        notes: row.get("notes")?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sqlite::migrations::{LATEST, migrate};
 
-    #[test]
-    fn a_walk_follows_the_index_of_times_and_sorts_nothing() {
+    fn plan(sql: &str, bounds: &[&dyn rusqlite::ToSql]) -> String {
         let mut conn = Connection::open_in_memory().unwrap();
         migrate(&mut conn, LATEST).unwrap();
-        let mut explained = conn.prepare(&format!("EXPLAIN QUERY PLAN {WALK}")).unwrap();
-        let plan: Vec<String> = explained
-            .query_map(params![1, 0, 0, 0, false], |row| row.get("detail"))
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap();
-        let plan = plan.join("; ");
+        let mut explained = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let plan = explained.query_map(bounds, |row| row.get::<_, String>("detail")).unwrap();
+        plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+    }
+
+    #[test]
+    fn a_walk_follows_the_index_of_times_and_sorts_nothing() {
+        let plan = plan(WALK, params![1, 0, 0, 0, false]);
         assert!(plan.contains("call_by_time") && !plan.contains("TEMP"), "{plan}");
+    }
+
+    #[test]
+    fn a_walk_of_an_agents_calls_reads_no_call_between_them_and_sorts_nothing() {
+        let plan = plan(WALK_OF_AGENT, params![1, 0, 0, 0, false, "1001"]);
+        assert!(plan.contains("engagement_of_agent (tenant_id=? AND agent=? AND"), "{plan}");
+        assert!(!plan.contains("TEMP") && !plan.contains("SCAN"), "{plan}");
     }
 }

@@ -43,6 +43,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0016_imports.sql")),
     step(include_str!("../../migrations/0017_outgoing_webhooks.sql")),
     step(include_str!("../../migrations/0018_packed_facts.sql")),
+    step(include_str!("../../migrations/0019_lists_of_agents_and_views.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -83,7 +84,7 @@ pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActivityFilter, ImportRecords, OpenOptions, SqliteStore, Store, note_query};
+    use crate::{ActivityFilter, ImportRecords, OpenOptions, SqliteStore, Store, ViewRecords, note_query};
     use domain::activity::Activity;
     use domain::audit::AuditSubject;
     use domain::case::{Case, CasePriority, CaseStatus};
@@ -119,6 +120,7 @@ mod tests {
         include_str!("../../migrations/samples/0016.sql"),
         include_str!("../../migrations/samples/0017.sql"),
         include_str!("../../migrations/samples/0018.sql"),
+        include_str!("../../migrations/samples/0019.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -250,6 +252,18 @@ mod tests {
             let Some(stored) = imports.first() else { continue };
             assert_eq!((stored.import.id, stored.import.is_at_work()), (ImportId(id(9)), true));
             assert_eq!((stored.progress.line, stored.progress.tally.new), (4, 2));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_view_of_version_19_is_seen_and_calls_of_earlier_ones_are_on_their_agents_list() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let seen = store.views(TENANT, UserId(id(4))).await.unwrap();
+            assert_eq!((seen.views.len(), seen.first.is_some()), (usize::from(version >= 19), version >= 19));
+            let of_agent = ActivityFilter { agent: Some(agent()), ..ActivityFilter::default() };
+            let listed = store.list_activities(TENANT, &of_agent, None, 9, 9).await.unwrap();
+            assert_eq!(listed.rows.len(), 1, "{version}");
         }
     }
 

@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
     accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, fact_blobs,
-    facts, frames, imports, late, lookup, messages, notices, outbox, people, rollups, wrapups,
+    facts, frames, imports, late, lookup, messages, notices, outbox, people, rollups, views, wrapups,
 };
 use crate::contract::{check_change, inconsistent};
 use domain::commit::{Change, Commit, Precondition};
@@ -118,6 +118,8 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             dispositions::code_version(conn, tenant, *id)? == *version
         }
         Precondition::SetVersion { id, version } => dispositions::set_version(conn, tenant, *id)? == *version,
+        Precondition::ViewVersion { id, version } => views::version(conn, tenant, *id)? == *version,
+        Precondition::ViewsKept { owner, count } => views::count(conn, tenant, *owner)? == *count,
         Precondition::ImportVersion { id, version } => imports::version(conn, tenant, *id)? == *version,
         Precondition::UserVersion { id, version } => accounts::user_version(conn, tenant, *id)? == *version,
         Precondition::EndpointVersion { id, version } => notices::version(conn, tenant, *id)? == *version,
@@ -248,6 +250,9 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Import(import) => imports::save(tx, import),
         Change::ImportWentOn { id, progress } => imports::go_on(tx, *id, progress),
         Change::ImportRemoved(id) => imports::remove(tx, *id),
+        Change::View(view) => views::save(tx, view),
+        Change::ViewRemoved(id) => views::remove(tx, *id),
+        Change::FirstView { user, view } => views::begin_with(tx, *user, *view),
         Change::PastCall(past) => imports::add_call(tx, past),
         Change::Audit(entry) => audit::add(tx, entry),
         Change::Set(set) => dispositions::save_set(tx, set),

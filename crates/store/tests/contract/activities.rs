@@ -4,6 +4,7 @@ use crate::fixture::World;
 use crate::observed::pages;
 use crate::sample::*;
 use domain::activity::{Activity, ActivityStanding, Outcome};
+use domain::call::CallRecord;
 use domain::commit::{Change, Commit, Precondition};
 use domain::correction::Correction;
 use domain::dial::DialledFrom;
@@ -219,6 +220,10 @@ async fn agents_see_what_they_were_part_of(world: &World<'_>) {
     assert_eq!(calls(2, 9).await, vec![call_key(3), call_key(2)], "each once; call 4 has no Activity");
     assert_eq!(calls(2, 1).await, vec![call_key(3)]);
     assert_eq!(calls(5, 9).await, vec![]);
+    // Heard of last, but of long ago.
+    let past = CallRecord { started_at: at(0), ..live_call(5, "A", vec![engagement(7, 2)]) };
+    world.write(vec![call(past), opened(open_activity(5, &[]))]).await;
+    assert_eq!(calls(2, 9).await, vec![call_key(3), call_key(2), call_key(5)]);
 }
 
 async fn a_code_is_used_by_the_activities_that_carry_it(world: &World<'_>) {

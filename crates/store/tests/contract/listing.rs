@@ -3,16 +3,19 @@
 use crate::fixture::World;
 use crate::sample::*;
 use domain::activity::{Activity, Outcome};
-use domain::call::{CallRecord, CallType, Direction, NoActivity};
+use domain::call::{CallRecord, CallType, Direction, HungUpBy, NoActivity};
 use domain::commit::Change;
 use domain::id::AgentKey;
 use domain::phone::WrittenNumber;
-use domain::wrapup::{PartyLink, SettledBy};
-use store::{ActivityFilter, ReadError, note_query};
+use domain::wrapup::reason::DoNotLogReason;
+use domain::wrapup::{PartyLink, SettledBy, Wrapup, WrapupState};
+use store::{ActivityFilter, Carried, ReadError, Within, note_query};
 
 for_each_store! {
     the_list_goes_back_by_the_time_a_call_began_and_then_by_when_it_was_heard_of,
     each_filter_keeps_what_it_says_and_all_hold_together,
+    each_filter_of_a_wrapup_and_of_the_crm_keeps_what_it_says,
+    one_agents_calls_go_back_in_time_each_once_whatever_is_between_them,
     p11_calls_among_agents_are_on_no_list_and_all_others_are,
     a_number_is_found_by_its_end_and_however_it_is_written,
     notes_are_found_by_the_beginnings_of_their_words,
@@ -28,6 +31,14 @@ const MANY: usize = 1_000;
 
 fn none() -> ActivityFilter {
     ActivityFilter::default()
+}
+
+fn least(seconds: i64) -> Within {
+    Within { least_s: Some(seconds), most_s: None }
+}
+
+fn most(seconds: i64) -> Within {
+    Within { least_s: None, most_s: Some(seconds) }
 }
 
 fn shown(call: u32, activity: Activity, record: CallRecord) -> Vec<Change> {
@@ -100,8 +111,8 @@ async fn each_filter_keeps_what_it_says_and_all_hold_together(world: &World<'_>)
         (ActivityFilter { kinds: vec![CallType::Missed, CallType::Voicemail], ..none() }, vec![4, 3, 2]),
         (ActivityFilter { directions: vec![Direction::Outbound], ..none() }, vec![3]),
         (ActivityFilter { outcomes: vec![Outcome::Open, Outcome::NoWrapup], ..none() }, vec![3, 1]),
-        (ActivityFilter { code: Some(code_id(1)), ..none() }, vec![4, 2]),
-        (ActivityFilter { code: Some(code_id(2)), ..none() }, vec![]),
+        (ActivityFilter { codes: vec![code_id(1)], ..none() }, vec![4, 2]),
+        (ActivityFilter { codes: vec![code_id(2)], ..none() }, vec![]),
         (ActivityFilter { agent: Some(agent(2)), ..none() }, vec![4, 2]),
         (ActivityFilter { agent: Some(agent(3)), ..none() }, vec![3]),
         (ActivityFilter { agent: Some(AgentKey("x".to_owned())), ..none() }, vec![]),
@@ -111,8 +122,8 @@ async fn each_filter_keeps_what_it_says_and_all_hold_together(world: &World<'_>)
         (ActivityFilter { case: Some(case_id(4)), ..none() }, vec![4]),
         (ActivityFilter { did: Some("+34910000000".to_owned()), ..none() }, vec![4, 2]),
         (ActivityFilter { did: Some("910000000".to_owned()), ..none() }, vec![]),
-        (ActivityFilter { talk_min_s: Some(59), ..none() }, vec![4, 2]),
-        (ActivityFilter { talk_max_s: Some(58), ..none() }, vec![3, 1]),
+        (ActivityFilter { talk: least(59), ..none() }, vec![4, 2]),
+        (ActivityFilter { talk: most(58), ..none() }, vec![3, 1]),
         (ActivityFilter { recording: Some(true), ..none() }, vec![4, 2]),
         (ActivityFilter { voicemail: Some(false), ..none() }, vec![3, 1]),
         (ActivityFilter { possible: Some(true), ..none() }, vec![1]),
@@ -133,6 +144,77 @@ async fn each_filter_keeps_what_it_says_and_all_hold_together(world: &World<'_>)
     for (filter, expected) in cases {
         assert_eq!(all(world, filter.clone()).await, expected, "{filter:?}");
     }
+}
+
+async fn each_filter_of_a_wrapup_and_of_the_crm_keeps_what_it_says(world: &World<'_>) {
+    let long = CallRecord {
+        wait_ms: Some(30_500),
+        hold_ms: 12_000,
+        hung_up_by: Some(HungUpBy::Agent),
+        ..ended_call(3, "A", vec![ended_engagement(4, 1), ended_engagement(5, 2)])
+    };
+    let unsaid = Activity { outcome: Outcome::NotLogged, revision: 1, ..open_activity(3, &[]) };
+    world.write(shown(3, unsaid, long)).await;
+    let wrapup = |n: u32, reason: Option<&str>, seconds: i64| Wrapup {
+        key: engagement_key(n),
+        call: call_key(3),
+        opened_at: Some(at(10)),
+        closed_at: Some(at(10 + seconds)),
+        state: WrapupState::NotLogged,
+        reason: reason.map(|id| DoNotLogReason::as_first_worded(id.to_owned())),
+        ..open_wrapup(n, 3, 1)
+    };
+    let wrapups = [wrapup(4, None, 20), wrapup(5, Some("test"), 5)];
+    world.write(wrapups.map(|one| Change::Wrapup(Box::new(one))).to_vec()).await;
+    let quick = CallRecord { wait_ms: None, hung_up_by: None, ..ended_call(4, "A", vec![]) };
+    world.write(shown(4, open_activity(4, &[]), quick)).await;
+    let reason = |id: &str| ActivityFilter { reasons: vec![id.to_owned()], ..none() };
+    let cases: Vec<(ActivityFilter, Vec<u32>)> = vec![
+        (ActivityFilter { codes: vec![code_id(1), code_id(2)], ..none() }, vec![2]),
+        (ActivityFilter { coded: Some(false), ..none() }, vec![4, 3, 1]),
+        (ActivityFilter { coded: Some(true), ..none() }, vec![2]),
+        (ActivityFilter { parties: Some(vec![person_id(1), person_id(2)]), ..none() }, vec![2]),
+        (ActivityFilter { parties: Some(vec![]), ..none() }, vec![]),
+        (reason("test"), vec![3]),
+        (reason("personal"), vec![]),
+        (ActivityFilter { wait: least(30), ..none() }, vec![3]),
+        (ActivityFilter { wait: most(30), from: Some(at(3)), ..none() }, vec![3]),
+        (ActivityFilter { hold: least(12), ..none() }, vec![3]),
+        (ActivityFilter { hold: most(11), from: Some(at(3)), ..none() }, vec![4]),
+        (ActivityFilter { after_call_work: least(25), ..none() }, vec![3]),
+        (ActivityFilter { after_call_work: most(24), from: Some(at(3)), ..none() }, vec![]),
+        (ActivityFilter { hung_up_by: vec![HungUpBy::Agent], ..none() }, vec![3]),
+        (ActivityFilter { handed_over: Some(true), ..none() }, vec![3, 2]),
+        (ActivityFilter { handed_over: Some(false), ..none() }, vec![4, 1]),
+        (ActivityFilter { corrected: Some(true), ..none() }, vec![3]),
+        (ActivityFilter { corrected: Some(false), ..none() }, vec![4, 2, 1]),
+        (ActivityFilter { carried: vec![Carried::Never], ..none() }, vec![4, 3, 2, 1]),
+        (ActivityFilter { carried: vec![Carried::Waiting, Carried::Refused], ..none() }, vec![]),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(all(world, filter.clone()).await, expected, "{filter:?}");
+    }
+}
+
+async fn one_agents_calls_go_back_in_time_each_once_whatever_is_between_them(world: &World<'_>) {
+    for n in 10..40 {
+        let parts = match n % 10 {
+            // Twice a part in the same call.
+            0 => vec![engagement(n, 6), engagement(n + 50, 6)],
+            _ => vec![engagement(n, 5)],
+        };
+        world.write(shown(n, open_activity(n, &[]), live_call(n, "A", parts))).await;
+    }
+    let of_agent = ActivityFilter { agent: Some(agent(6)), ..none() };
+    assert_eq!(all(world, of_agent.clone()).await, vec![30, 20, 10]);
+    // One of them began at another time after all, and another is somebody else's.
+    let earlier = CallRecord { started_at: at(1), ..live_call(30, "A", vec![engagement(30, 6)]) };
+    let elses = live_call(20, "A", vec![engagement(20, 5), engagement(70, 5)]);
+    world.write(vec![call(earlier), call(elses)]).await;
+    assert_eq!(all(world, of_agent.clone()).await, vec![10, 30]);
+    assert_eq!(all(world, ActivityFilter { from: Some(at(2)), ..of_agent.clone() }).await, vec![10]);
+    world.write(vec![Change::CallMerged { from: call_key(10), into: call_key(11) }]).await;
+    assert_eq!(all(world, of_agent).await, vec![30]);
 }
 
 async fn p11_calls_among_agents_are_on_no_list_and_all_others_are(world: &World<'_>) {
@@ -202,7 +284,7 @@ async fn corrected_rows_are_found_by_what_they_are_now(world: &World<'_>) {
     world.write(vec![Change::Activity(Box::new(corrected))]).await;
     let word = |text: &str| ActivityFilter { words: note_query(text), ..none() };
     assert_eq!((all(world, word("lost")).await, all(world, word("sold")).await), (vec![2], vec![]));
-    let code = |n| ActivityFilter { code: Some(code_id(n)), ..none() };
+    let code = |n| ActivityFilter { codes: vec![code_id(n)], ..none() };
     assert_eq!((all(world, code(2)).await, all(world, code(1)).await), (vec![2], vec![]));
     let party = |n| ActivityFilter { party: Some(person_id(n)), ..none() };
     assert_eq!((all(world, party(2)).await, all(world, party(1)).await), (vec![2], vec![]));

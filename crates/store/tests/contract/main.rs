@@ -55,4 +55,5 @@ mod sample_notices;
 mod settings;
 mod snapshots;
 mod sqlite_file;
+mod views;
 mod wrapups;

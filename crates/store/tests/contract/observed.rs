@@ -27,7 +27,7 @@ use domain::phone::Tier;
 use domain::wrapup::Wrapup;
 use store::{
     ActivityFilter, ActivityRow, AgentNames, Census, DeliveryTally, FloorRows, LateOwner, MessageCount,
-    MessageFilter, MessageStates, OutboxTally, SourceProgress, Store, WrapupPage, WrapupTally,
+    MessageFilter, MessageStates, OutboxTally, SeenViews, SourceProgress, Store, WrapupPage, WrapupTally,
 };
 
 /// How many ids of each kind are asked for: 1 to this.
@@ -62,6 +62,7 @@ pub(crate) struct Observed {
     corrections: Vec<Vec<Correction>>,
     lists: Vec<Vec<Vec<ActivityRow>>>,
     of_agents: Vec<Vec<ActivityRow>>,
+    views: Vec<SeenViews>,
     listed: Vec<Vec<ActivityRow>>,
     cases: Vec<Case>,
     cases_of_people: Vec<Vec<Case>>,
@@ -307,6 +308,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         lists,
         listed: vec![pages_of_list(store, t, &ActivityFilter::default(), 3).await],
         of_agents: each!(1..=IDS; |n| store.activities_of_agent(t, &agent(n), 3)),
+        views: each!(1..=IDS; |n| store.views(t, user_id(n))),
         cases: store.cases(t, &cases).await.unwrap(),
         cases_of_people: each!(1..=IDS; |n| store.cases_of_person(t, person_id(n), 3)),
         cases_found: each!(["ord", "1", "#0002", "señal ord", "an"]; |text| store.search_cases(t, text, 3)),

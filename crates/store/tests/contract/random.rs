@@ -6,6 +6,7 @@ use crate::observed::{IDS, observe, pages_of_list};
 use crate::random_crm::some_crm_change;
 use crate::random_notices::some_notice_change;
 use crate::sample::*;
+use crate::views::{view, view_id};
 use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::audit::AuditSubject;
 use domain::call::{CallRecord, CallType, NoActivity};
@@ -24,7 +25,7 @@ use domain::wrapup::{PartyLink, Released, SettledBy, Standing, Wrapup, WrapupSta
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use store::{ActivityFilter, MemoryStore, Store, note_query};
+use store::{ActivityFilter, Carried, MemoryStore, Store, Within, note_query};
 
 /// Random sequences tried in each test, unless the environment asks for more (`PROPTEST_CASES`).
 const CASES: u32 = 48;
@@ -259,6 +260,9 @@ fn some_disposition() -> impl Strategy<Value = Change> {
 fn some_change() -> impl Strategy<Value = Change> {
     prop_oneof![
         4 => some_call(),
+        1 => (id(), id(), any::<bool>()).prop_map(|(n, owner, shared)| Change::View(Box::new(view(n, owner, shared)))),
+        1 => (id(), option::of(id())).prop_map(|(user, n)| Change::FirstView { user: user_id(user), view: n.map(view_id) }),
+        1 => id().prop_map(|n| Change::ViewRemoved(view_id(n))),
         1 => (id(), id()).prop_map(|(from, into)| Change::CallMerged { from: call_key(from), into: call_key(into) }),
         2 => some_wrapup().prop_map(|wrapup| Change::WrapupOpened(Box::new(wrapup))),
         2 => some_wrapup().prop_map(|wrapup| Change::Wrapup(Box::new(wrapup))),
@@ -300,29 +304,45 @@ fn some_filter() -> impl Strategy<Value = ActivityFilter> {
         option::weighted(0.2, prop_oneof![Just("0001"), Just("+34 600 00 00 02"), Just("600 000 003")]);
     let said = || option::weighted(0.15, any::<bool>());
     let times = (option::weighted(0.2, 0..4_i64), option::weighted(0.2, 0..5_i64));
+    let said = (said(), said(), said(), said(), said(), said(), said());
+    let carried = prop_oneof![Just(Carried::Waiting), Just(Carried::Sent), Just(Carried::Never)];
+    let carried_and_hold = (vec(carried, 0..2), option::weighted(0.1, 0..2_i64));
     let rows = (often_none(id()), often_none(id()), often_none(id()), often_none(id()));
-    (times, rows, vec(outcome, 0..2), vec(kind, 0..2), words, number, (said(), said(), said(), said()))
-        .prop_map(
-            |((from, until), (code, agent_number, party, case), outcomes, kinds, words, number, said)| {
-                ActivityFilter {
-                    from: from.map(at),
-                    until: until.map(at),
-                    code: code.map(code_id),
-                    agent: agent_number.map(agent),
-                    party: party.map(person_id),
-                    case: case.map(case_id),
-                    outcomes,
-                    kinds,
-                    words: note_query(words),
-                    number: number.map(|text| WrittenNumber::read(text, "ES".parse().unwrap()).unwrap()),
-                    recording: said.0,
-                    voicemail: said.1,
-                    possible: said.2,
-                    matched: said.3,
-                    ..ActivityFilter::default()
-                }
-            },
-        )
+    (times, rows, vec(outcome, 0..2), vec(kind, 0..2), words, number, said, carried_and_hold).prop_map(
+        |(
+            (from, until),
+            (code, agent_number, party, case),
+            outcomes,
+            kinds,
+            words,
+            number,
+            said,
+            (carried, hold),
+        )| {
+            ActivityFilter {
+                from: from.map(at),
+                until: until.map(at),
+                codes: code.map(code_id).into_iter().collect(),
+                agent: agent_number.map(agent),
+                party: party.map(person_id),
+                case: case.map(case_id),
+                outcomes,
+                kinds,
+                words: note_query(words),
+                number: number.map(|text| WrittenNumber::read(text, "ES".parse().unwrap()).unwrap()),
+                recording: said.0,
+                voicemail: said.1,
+                possible: said.2,
+                matched: said.3,
+                coded: said.4,
+                handed_over: said.5,
+                corrected: said.6,
+                carried,
+                hold: Within { least_s: hold, most_s: None },
+                ..ActivityFilter::default()
+            }
+        },
+    )
 }
 
 /// Both stores list the same, however few calls one of them looks at for a page.

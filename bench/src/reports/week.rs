@@ -70,7 +70,7 @@ pub(super) fn codes() -> Vec<LoggedCode> {
     let sets = centre::disposition_sets();
     sets.iter()
         .flat_map(|set| &set.codes)
-        .map(|code| LoggedCode { id: code.id, label: code.label.clone() })
+        .map(|code| LoggedCode::plain(code.id, code.label.clone()))
         .collect()
 }
 

@@ -10,6 +10,7 @@ use domain::disposition::{CodeScope, LoggedCode, on_offer};
 use domain::id::{AgentKey, At, CallKey, EngagementKey, PersonId, UserId};
 use domain::matching::Candidate;
 use domain::phone::{Region, Tier};
+use domain::report::calendar::Day;
 use domain::wrapup::{Draft, PartyLink, SettledBy, Wrapup, WrapupState};
 use sandbox::centre;
 use uuid::Uuid;
@@ -96,10 +97,15 @@ pub(crate) fn codes() -> Vec<Change> {
 /// The code that all is logged with; `None` where the centre has none for these calls.
 pub(crate) fn code() -> Option<LoggedCode> {
     let sets = centre::disposition_sets();
-    let scope = CodeScope { direction: Direction::Inbound, ring_group: Some(RING_GROUP), of_agent: &[] };
+    let scope = CodeScope {
+        direction: Direction::Inbound,
+        ring_group: Some(RING_GROUP),
+        of_agent: &[],
+        today: Day(0),
+    };
     let mut codes = on_offer(&sets, &scope)?.sets.into_iter().flat_map(|set| &set.codes);
     let code = codes.find(|code| !code.retired && !code.requires_notes)?;
-    Some(LoggedCode { id: code.id, label: code.label.clone() })
+    Some(LoggedCode::plain(code.id, code.label.clone()))
 }
 
 fn call(n: usize) -> CallRecord {

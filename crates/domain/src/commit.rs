@@ -1,9 +1,14 @@
 //! A Commit: everything one decision changes, as plain typed data. The store makes it durable whole or
 //! not at all; only then is it acknowledged or shown. Rows, SQL and the order of writing are the store's.
 
+mod entries;
+
+pub use entries::{AgentStateEntry, FrameChunk};
+
 use crate::account::{OneTimeLink, Session, TokenHash, User};
 use crate::activity::Activity;
 use crate::audit::AuditEntry;
+use crate::bulk::{Bulk, BulkItem};
 use crate::call::CallRecord;
 use crate::case::Case;
 use crate::centre::Centre;
@@ -11,9 +16,10 @@ use crate::correction::Correction;
 use crate::dial::Dial;
 use crate::directory::{Person, RecordKeys};
 use crate::disposition::{DispositionCode, DispositionSet};
-use crate::duty::{AgentMode, AgentState};
+use crate::duty::AgentMode;
 use crate::event::QueuePlace;
-use crate::id::{AgentKey, At, CallKey, EndpointId, ImportId, NoticeId, PersonId, TenantId, UserId, ViewId};
+use crate::follow_up::FollowUp;
+use crate::id::{At, CallKey, EndpointId, ImportId, NoticeId, PersonId, TenantId, UserId, ViewId};
 use crate::import::{Import, PastCall, Progress};
 use crate::list_view::ListView;
 use crate::message::Message;
@@ -289,8 +295,15 @@ pub enum Change {
         /// The view.
         view: Option<ViewId>,
     },
+    /// A correction of many Activities is now this.
+    Bulk(Box<Bulk>),
+    /// This became of one of its calls.
+    BulkItem(Box<BulkItem>),
     /// Somebody changed something.
     Audit(Box<AuditEntry>),
+    /// The follow-up of a call is now this. What follows from the code of an Activity the store adds by itself, as
+    /// [`crate::follow_up::following`] says.
+    FollowUp(Box<FollowUp>),
     /// A set is now this; its codes are saved apart.
     Set(Box<DispositionSet>),
     /// A code is now this.
@@ -312,36 +325,6 @@ pub enum Change {
     Link(OneTimeLink),
     /// A one-time link was used up.
     LinkUsed(TokenHash),
-}
-
-/// An entry of an agent's history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentStateEntry {
-    /// The agent.
-    pub agent: AgentKey,
-    /// What they are doing.
-    pub state: AgentState,
-    /// Why they are away.
-    pub reason: Option<String>,
-    /// Since when.
-    pub since: At,
-}
-
-/// Bytes of one connection of a source, cut at frame ends, exactly as they came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FrameChunk {
-    /// Name of the source.
-    pub source: String,
-    /// Counts the chunks of the source, from 1, without gaps.
-    pub chunk: u64,
-    /// Counts the connections of the source, from 1.
-    pub connection: u64,
-    /// How many frames of this connection came before.
-    pub first_frame: u64,
-    /// When the last byte arrived, by our clock.
-    pub received_at: At,
-    /// The bytes.
-    pub bytes: Vec<u8>,
 }
 
 impl Commit {

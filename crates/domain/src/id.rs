@@ -68,6 +68,8 @@ uuid_id! {
     NoticeId;
     /// A view of the list of Activities.
     ViewId;
+    /// A correction of many Activities at once.
+    BulkId;
 }
 
 /// Names the space that source-derived ids are hashed in. Changing it would give every call a new id.

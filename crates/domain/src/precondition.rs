@@ -3,9 +3,10 @@
 
 use crate::account::TokenHash;
 use crate::activity::{Activity, ActivityStanding};
+use crate::bulk::Became;
 use crate::id::{
-    AgentKey, At, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, PersonId, SetId, UserId,
-    ViewId,
+    AgentKey, At, BulkId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, PersonId, SetId,
+    UserId, ViewId,
 };
 use crate::matching::MatchRule;
 use crate::phone::PhoneKey;
@@ -102,6 +103,13 @@ pub enum Precondition {
         /// Its version.
         version: u64,
     },
+    /// The follow-up of the call is at this version.
+    FollowUpVersion {
+        /// The call.
+        call: CallKey,
+        /// Its version; 0: it has none.
+        version: u64,
+    },
     /// The import is at this version.
     ImportVersion {
         /// The import.
@@ -164,6 +172,15 @@ pub enum Precondition {
         owner: UserId,
         /// How many.
         count: u64,
+    },
+    /// This became of one of the calls of a correction of many; `None`: nothing yet.
+    BulkItem {
+        /// Of which.
+        bulk: BulkId,
+        /// The call.
+        call: CallKey,
+        /// What was read of it.
+        became: Option<Became>,
     },
     /// Late wrap-ups were told up to here and no further; `None`: none ever were.
     LateToldUpTo(Option<At>),

@@ -88,7 +88,7 @@ fn do_not_log(dice: &mut Dice) -> Press {
 
 fn log(dice: &mut Dice, sets: &[DispositionSet], scope: &CodeScope<'_>) -> Press {
     let offered = on_offer(sets, scope).map_or_else(Vec::new, |offer| offer.sets);
-    let codes: Vec<&DispositionCode> = offered.iter().flat_map(|set| &set.codes).collect();
+    let codes: Vec<&DispositionCode> = offered.iter().flat_map(|set| set.open_codes(scope.today)).collect();
     let weights = codes.iter().map(|code| match (code.retired, code.favourite) {
         (true, _) => 0,
         (false, true) => FAVOURITE_WEIGHT,

@@ -5,6 +5,7 @@ use domain::call::{CallBook, CallPolicy, CallRecord, CallState, CallType, Findin
 use domain::disposition::{CodeScope, pick};
 use domain::event::SourceEvent;
 use domain::id::{At, CallKey, TenantId};
+use domain::report::calendar::Day;
 use sandbox::centre;
 use sandbox::habits::{Press, closing};
 use sandbox::pbx::{Floor, FloorSettings, Scenario, greeting, past_frames};
@@ -169,12 +170,13 @@ fn wrapups_are_closed_with_codes_that_the_call_may_get() {
     for call in &calls {
         for part in call.engagements.iter().filter(|part| part.wrapup) {
             let ring_group = call.ring_group.as_deref();
-            let scope = CodeScope { direction: call.direction, ring_group, of_agent: &[] };
+            let scope =
+                CodeScope { direction: call.direction, ring_group, of_agent: &[], today: Day(20_000) };
             let closing = closing(1, part.key, &sets, &scope);
             assert_eq!(closing, sandbox::habits::closing(1, part.key, &sets, &scope));
             assert!(closing.after_ms > 0);
             if let Press::Log { code, notes } = closing.press {
-                let code = pick(&sets, &scope, code.expect("a code")).expect("a code for this call");
+                let (_, code) = pick(&sets, &scope, code.expect("a code")).expect("a code for this call");
                 assert!(!code.requires_notes || !notes.is_empty());
                 logged += 1;
             }

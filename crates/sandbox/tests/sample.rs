@@ -5,6 +5,7 @@ use domain::directory::{MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, Perso
 use domain::disposition::{CodeScope, MAX_LABEL_CHARS, OfferedBy, is_last_of_direction, on_offer};
 use domain::id::{At, PersonId};
 use domain::phone::{NumberPolicy, OtherParty, PhoneKey, Region, Tier, other_party, stored_numbers};
+use domain::report::calendar::Day;
 use sandbox::centre;
 use sandbox::pbx::{Floor, FloorSettings};
 use sandbox::people::{Callers, DEMO_PEOPLE, people};
@@ -173,7 +174,7 @@ fn two_of_the_ring_groups_have_sets_of_their_own() {
         sets.iter().flat_map(|set| &set.ring_groups).all(|key| groups.iter().any(|group| group.key == *key))
     );
     let by = |direction, group: &str| {
-        let scope = CodeScope { direction, ring_group: Some(group), of_agent: &[] };
+        let scope = CodeScope { direction, ring_group: Some(group), of_agent: &[], today: Day(20_000) };
         let offer = on_offer(&sets, &scope).expect("codes");
         assert!(offer.sets.iter().flat_map(|set| &set.codes).any(|code| code.favourite));
         offer.by

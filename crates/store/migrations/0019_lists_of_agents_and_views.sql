@@ -23,3 +23,19 @@ CREATE TABLE first_view (
     view BLOB NOT NULL,
     PRIMARY KEY (tenant_id, user)
 ) STRICT, WITHOUT ROWID;
+
+-- Corrections of many Activities at once, and what became of each of their calls. No foreign keys: a call may become part of
+-- another, and what was done stays to be read.
+CREATE TABLE bulk (
+    tenant_id INTEGER NOT NULL REFERENCES tenant,
+    key BLOB NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE bulk_item (
+    tenant_id INTEGER NOT NULL REFERENCES tenant,
+    bulk BLOB NOT NULL,
+    call BLOB NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, bulk, call)
+) STRICT, WITHOUT ROWID;

@@ -5,7 +5,10 @@ use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
     MessagePage, SourceProgress, WrapupPage, WrapupTally,
 };
+use crate::bulks::BulkRecords;
 use crate::crm::CrmRecords;
+use crate::errors::{CommitError, Inconsistency, ReadError, inconsistent};
+use crate::follow_ups::FollowUpRecords;
 use crate::history::History;
 use crate::imports::ImportRecords;
 use crate::listing::ActivityFilter;
@@ -48,51 +51,6 @@ pub const MAX_RING_GROUPS_NAMED: usize = 2_000;
 /// thousands of records share is a switchboard's or a placeholder, and the agent searches by name.
 pub const SHARED_NUMBER_SCAN: usize = 1_000;
 
-/// Why a Commit was not written. Nothing of it was.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum CommitError {
-    /// What the decision rested on no longer holds; decide again on what is there now.
-    #[error("precondition {index} of the commit no longer holds")]
-    Refused {
-        /// Which of `Commit::preconditions`.
-        index: usize,
-    },
-    /// The store cannot write now (disk full, locked, shutting down). Trying again later may work.
-    #[error("the store cannot write: {0}")]
-    Unavailable(String),
-    /// The store holds something it should not.
-    #[error(transparent)]
-    Inconsistent(#[from] Inconsistency),
-}
-
-/// Why something could not be read.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ReadError {
-    /// The store cannot read now.
-    #[error("the store cannot read: {0}")]
-    Unavailable(String),
-    /// The text that says where a page begins is none that this store gave out.
-    #[error("the place to go on from is not one that was given out")]
-    BadCursor,
-    /// The store holds something it should not.
-    #[error(transparent)]
-    Inconsistent(#[from] Inconsistency),
-}
-
-/// A stored value that cannot be what it should be.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{table}.{column} of row {row} is inconsistent: {reason}")]
-pub struct Inconsistency {
-    /// The table.
-    pub table: &'static str,
-    /// The column.
-    pub column: &'static str,
-    /// The row, as its key reads.
-    pub row: String,
-    /// What is wrong.
-    pub reason: String,
-}
-
 /// Durable state. Every method names its tenant; no answer ever holds another tenant's row.
 /// A read sees every Commit that was acknowledged before the read began. A tenant that does not exist
 /// reads as empty; a Commit for it is [`CommitError::Inconsistent`].
@@ -104,7 +62,17 @@ pub struct Inconsistency {
 /// [`CommitError::Inconsistent`]. A precondition on the version of something absent compares with 0.
 #[async_trait]
 pub trait Store:
-    CrmRecords + History + ImportRecords + NoticeRecords + ReportRecords + ViewRecords + Send + Sync + 'static
+    BulkRecords
+    + CrmRecords
+    + FollowUpRecords
+    + History
+    + ImportRecords
+    + NoticeRecords
+    + ReportRecords
+    + ViewRecords
+    + Send
+    + Sync
+    + 'static
 {
     /// Writes all of the Commit or nothing; when this answers `Ok`, it survives a power cut. The number
     /// grows with each Commit, over all tenants and restarts, and orders what panels are shown. A chunk of
@@ -209,8 +177,7 @@ pub trait Store:
         after: Option<&str>,
         limit: usize,
     ) -> Result<ActivityPage, ReadError>;
-    /// Activities this agent was part of, by the time their call began, newest first, at most `limit` and
-    /// [`MAX_PAGE`]: calls of the past that are imported are not the newest.
+    /// Activities this agent was part of, those that began last first, at most `limit` and [`MAX_PAGE`].
     async fn activities_of_agent(
         &self,
         tenant: TenantId,
@@ -434,16 +401,6 @@ pub(crate) fn number_taken(case: &Case) -> Inconsistency {
 /// What a login is compared by.
 pub(crate) fn login_key(login: &str) -> String {
     login.to_lowercase()
-}
-
-/// An inconsistency of the row that `row` names.
-pub(crate) fn inconsistent(
-    table: &'static str,
-    column: &'static str,
-    row: &dyn std::fmt::Display,
-    reason: &str,
-) -> Inconsistency {
-    Inconsistency { table, column, row: row.to_string(), reason: reason.to_owned() }
 }
 
 /// Whether a chunk is new to a source that got as far as `last`, where `stored` are the bytes kept under

@@ -1,7 +1,7 @@
 //! What a store keeps of the CRM that a tenant's directory mirrors: which record is which there, how far it was read, and
 //! the outbox. The changes are those of [`domain::commit`]; what each must do is in the contract suite.
 
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{AgentKey, At, CallKey, TenantId};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo, RemoteId};

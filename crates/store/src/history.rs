@@ -1,7 +1,7 @@
 //! What past calls tell whoever learns from them. Reports count other columns of the same calls
 //! ([`ReportRecords::facts`](crate::ReportRecords::facts)); nothing here counts.
 
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use crate::listing::number_digits;
 use async_trait::async_trait;
 use domain::call::Direction;

@@ -1,6 +1,6 @@
 //! What a store keeps of imports of past calls. The calls themselves are calls like any other.
 
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{CallKey, ImportId, TenantId};
 use domain::import::{Import, Progress};

@@ -2,8 +2,11 @@
 //! the preconditions a Commit names and writes what it says.
 
 mod answers;
+mod bulks;
 mod contract;
 mod crm;
+mod errors;
+mod follow_ups;
 mod history;
 mod imports;
 mod inbox;
@@ -23,11 +26,11 @@ pub use answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner,
     MessageCount, MessagePage, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
-pub use contract::{
-    CommitError, Inconsistency, MAX_FLOOR_ROWS, MAX_PAGE, MAX_RING_GROUPS_NAMED, ReadError,
-    SHARED_NUMBER_SCAN, Store,
-};
+pub use bulks::BulkRecords;
+pub use contract::{MAX_FLOOR_ROWS, MAX_PAGE, MAX_RING_GROUPS_NAMED, SHARED_NUMBER_SCAN, Store};
 pub use crm::{CrmRecords, OutboxPage, OutboxTally};
+pub use errors::{CommitError, Inconsistency, ReadError};
+pub use follow_ups::{FollowUpFilter, FollowUpPage, FollowUpRecords};
 pub use history::{History, HistorySlice, MAX_HISTORY_SLICE, MAX_REPLACED_TOLD};
 pub use imports::{ImportRecords, StoredImport};
 pub use listing::{ActivityFilter, Carried, Within};

@@ -1,7 +1,7 @@
 //! What a store keeps of those who are told of calls, and of what they are told. The changes are those of
 //! [`domain::commit`]; what each must do is in the contract suite.
 
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{At, EndpointId, NoticeId, TenantId};
 use domain::notice::delivery::{Delivery, DeliveryState};

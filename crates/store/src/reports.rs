@@ -1,7 +1,7 @@
 //! What a store keeps for reports: facts of calls that are over, and rollups of these. Both change in the Commit that
 //! changes a call. What they mean is [`domain::report`]'s; what each answer must be is in the contract suite.
 
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{AgentKey, At, CodeId, TenantId};
 use domain::report::calendar::Calendar;
@@ -38,6 +38,21 @@ impl ReportNames {
         let names: BTreeMap<Word, ReportName> = names.into_iter().collect();
         let words = names.iter().map(|(word, name)| (name.clone(), *word)).collect();
         ReportNames { names, words }
+    }
+
+    /// These and the codes that have no word yet, each with one of its own; such words are good for nothing else than to be
+    /// named here.
+    pub fn with_codes(&self, codes: impl IntoIterator<Item = CodeId>) -> ReportNames {
+        let mut all = self.clone();
+        let mut next = self.names.keys().next_back().map_or(0, |word| word.0);
+        for code in codes.into_iter().map(ReportName::Code) {
+            if all.word(&code).is_none() {
+                next += 1;
+                all.names.insert(Word(next), code.clone());
+                all.words.insert(code, Word(next));
+            }
+        }
+        all
     }
 
     /// What a word stands for.

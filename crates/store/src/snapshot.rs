@@ -3,7 +3,7 @@
 //! they take as long as they take, and would hold a moment open for it.
 
 use crate::answers::{ActivityRow, FloorRows};
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::call::CallRecord;
 use domain::case::Case;

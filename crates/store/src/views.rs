@@ -1,6 +1,6 @@
 //! What a store keeps of views of the list of Activities.
 
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{TenantId, UserId, ViewId};
 use domain::list_view::ListView;

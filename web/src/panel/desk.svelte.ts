@@ -9,6 +9,7 @@ import { LiveConnection, type LiveStatus } from '../lib/live';
 import { WebPhone } from '../lib/phone/phone.svelte';
 import type { SessionStore } from '../lib/session.svelte';
 import { CutOff } from './cut-off.svelte';
+import { DoNotCallQuestion } from './do-not-call.svelte';
 import { DialTrace, type FailedDial } from './dial-trace.svelte';
 import { editing } from './focus';
 import { settle, shownParty } from './party';
@@ -54,6 +55,7 @@ export class AgentDesk {
   readonly phone: WebPhone;
   readonly cutOff = new CutOff();
   panel = $state.raw<Panel | null>(null);
+  readonly doNotCall = new DoNotCallQuestion();
   status = $state<LiveStatus>('connecting');
   refusal = $state.raw<ApiError | null>(null);
   closing = $state.raw<Closing | null>(null);
@@ -166,7 +168,12 @@ export class AgentDesk {
   /** Has a number called for this agent: their own phone rings first. */
   async dial(number: string, from: DialFrom): Promise<string> {
     this.phone.expect(number);
-    const { engagement } = await this.session.api.post<{ engagement: string }>('/me/dial', { number, from }).catch((thrown: unknown) => {
+    const post = (more: object): Promise<{ engagement: string }> => this.session.api.post('/me/dial', { number, from, ...more });
+    const despite = async (thrown: unknown): Promise<{ engagement: string }> => {
+      if (asApiError(thrown).code !== 'do_not_call' || !(await this.doNotCall.ask(number))) throw thrown;
+      return post({ despite_do_not_call: true });
+    };
+    const { engagement } = await post({}).catch(despite).catch((thrown: unknown) => {
       this.phone.expect(null);
       throw thrown;
     });

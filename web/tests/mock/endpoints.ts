@@ -1,6 +1,7 @@
 import type { Activity, AuditPage, CaseChoice, Centre, Colleague, Draft, Party, PersonLine, Relate, Session, User, WebPhoneAccount } from '../../src/lib/api/contract.ts';
 import { checkVersion, find, Refusal, type Answer, type Ask } from './ask.ts';
 import * as activities from './activities.ts';
+import * as bulk from './bulk.ts';
 import * as corrections from './corrections.ts';
 import * as crm from './crm.ts';
 import * as imports from './imports.ts';
@@ -8,6 +9,7 @@ import * as webhooks from './webhooks.ts';
 import * as frames from './frame-session.ts';
 import * as floor from './floor.ts';
 import * as inbox from './inbox.ts';
+import * as followUps from './follow-ups.ts';
 import * as messages from './messages.ts';
 import * as records from './records.ts';
 import * as reports from './reports.ts';
@@ -16,6 +18,7 @@ import * as times from './agent-times.ts';
 import { callCounts } from './call-counts.ts';
 import type { Mock } from './server.ts';
 import * as sets from './sets.ts';
+import * as listViews from './views.ts';
 import { activity, line, targets } from './world.ts';
 
 export { Refusal };
@@ -59,6 +62,16 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['PATCH', /^\/cases\/([^/]+)$/, records.changeCase],
   ['GET', /^\/cases\/([^/]+)\/activities$/, records.callsOfCase],
   ['GET', /^\/activities$/, activities.list],
+  ['GET', /^\/bulk-corrections\/matching$/, bulk.matching],
+  ['POST', /^\/bulk-corrections\/preview$/, bulk.preview],
+  ['GET', /^\/bulk-corrections$/, ({ mock }) => ({ bulks: mock.bulks })],
+  ['POST', /^\/bulk-corrections$/, bulk.begin],
+  ['POST', /^\/bulk-corrections\/([^/]+)\/(apply|undo)$/, bulk.step],
+  ['GET', /^\/views$/, listViews.list],
+  ['POST', /^\/views$/, listViews.create],
+  ['PUT', /^\/views\/([^/]+)$/, listViews.change],
+  ['DELETE', /^\/views\/([^/]+)$/, listViews.remove],
+  ['PUT', /^\/me\/first-view$/, listViews.beginWith],
   ['GET', /^\/activities\/([^/]+)$/, ({ mock, params }) => ({ activity: activities.one(mock, params[0]) })],
   ['POST', /^\/floor\/listen$/, floor.listen],
   ['GET', /^\/reports\/review$/, review],
@@ -69,7 +82,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/reports\/dispositions\.csv$/, reports.dispositionsCsv],
   ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],
   ['POST', /^\/activities\/([^/]+)\/corrections\/([^/]+)\/undo$/, corrections.undo],
-  ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets })],
+  ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets, reasons: mock.panel.do_not_log_reasons, with_crm: false })],
   ['GET', /^\/ring-groups$/, ({ mock }) => ({ ring_groups: sets.ringGroups(mock) })],
   ['POST', /^\/dispositions$/, sets.create],
   ['PATCH', /^\/dispositions\/([^/]+)$/, sets.change],
@@ -79,6 +92,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/wrapups$/, inbox.list],
   ['GET', /^\/wrapups\/([^/]+)$/, inbox.one],
   ['POST', /^\/wrapups\/([^/]+)\/release$/, inbox.release],
+  ['GET', /^\/follow-ups$/, followUps.list],
+  ['PUT', /^\/follow-ups\/([^/]+)\/done$/, followUps.setDone],
   ['GET', /^\/messages$/, messages.list],
   ['GET', /^\/messages\/counts$/, ({ mock }) => ({ counts: messages.counts(mock) })],
   ['POST', /^\/messages\/([^/]+)\/(take|give-back|done|reopen)$/, messages.step],

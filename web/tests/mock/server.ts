@@ -16,7 +16,11 @@ import * as webhooks from './webhooks.ts';
 import { floor } from './floor.ts';
 import { FrameSessions } from './frame-session.ts';
 import { inbox } from './inbox.ts';
+import type { FollowUp } from '../../src/lib/api/follow-ups.ts';
 import type { MessageLine } from '../../src/lib/api/messages.ts';
+import type { Bulk } from '../../src/lib/api/bulk.ts';
+import type { ListView } from '../../src/lib/api/views.ts';
+import { shared } from './views.ts';
 import * as world from './world.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -56,6 +60,7 @@ export class Mock {
   inbox = structuredClone(inbox);
   /** What callers left: nothing, until a test says so. */
   messages: MessageLine[] = [];
+  followUps: FollowUp[] = [];
   /** Wrap-ups that the panel's own list has no room for. */
   beyond: Wrapup[] = [];
   history = structuredClone(world.history);
@@ -72,6 +77,10 @@ export class Mock {
   instance: Instance = structuredClone(world.instance);
   signedIn: User | null = this.users[0] ?? null;
   reason: Reason | null = null;
+  listViews: ListView[] = shared.map((one) => ({ ...one }));
+  bulks: Bulk[] = [];
+  bulkRefused = 0;
+  firstView: string | null = null;
   floor = structuredClone(floor);
   crm: Crm | null = structuredClone(crm.standing);
   stuck = structuredClone(crm.stuck);

@@ -60,12 +60,20 @@ export function change({ mock, params, body }: Ask): { set: DispositionSet } {
   return { set };
 }
 
+/** The code with its path, and the one it stands under as a heading. */
+function placed(set: DispositionSet, code: Code): Code {
+  const above = set.codes.find((one) => one.id === code.traits.parent);
+  if (above) above.heading = true;
+  code.path = above ? { es: `${above.path.es} › ${code.label.es}`, en: `${above.path.en} › ${code.label.en}` } : code.label;
+  return code;
+}
+
 export function addCode({ mock, params, body }: Ask): { code: Code } {
   const set = find(mock.sets, params[0]);
   const label = body['label'] as Code['label'];
   const taken = set.codes.some((one) => one.label.es === label.es);
   if (taken) throw new Refusal(422, 'invalid', { reason: 'taken' }, 'label.es');
-  const code = { id: `c-${set.codes.length}`, set: set.id, position: set.codes.length, retired: false, used: 0, version: 1, ...body } as unknown as Code;
+  const code = placed(set, { id: `c-${set.codes.length}`, set: set.id, position: set.codes.length, retired: false, used: 0, version: 1, heading: false, merged_into: null, ...body } as unknown as Code);
   set.codes = [...set.codes.filter((one) => !one.retired), code, ...set.codes.filter((one) => one.retired)];
   set.version += 1;
   return { code };
@@ -76,6 +84,7 @@ export function changeCode({ mock, params, body }: Ask): { code: Code } {
   checkVersion(code, body);
   Object.assign(code, body, { version: code.version + 1 });
   const set = find(mock.sets, code.set);
+  placed(set, code);
   set.codes = [...set.codes.filter((one) => !one.retired), ...set.codes.filter((one) => one.retired)];
   return { code };
 }

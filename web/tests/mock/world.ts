@@ -1,4 +1,5 @@
 import type {
+  Code,
   Activity,
   ActivityLine,
   CallFacts,
@@ -112,6 +113,9 @@ export const codes: CodeChoice[] = [
   { id: 'c-equ', label: { es: 'Número equivocado', en: 'Wrong number' }, favourite: false, requires_notes: false, set: ofIn },
 ];
 
+const bare = { heading: false, merged_into: null, traits: { parent: null, follow_up_days: null, do_not_call: false, not_final: false, valid_from: null, valid_until: null } };
+const code = (one: Omit<Code, 'path' | keyof typeof bare> & Partial<Code>): Code => ({ ...bare, path: one.label, ...one });
+
 export const sets: DispositionSet[] = [
   {
     id: 's-in',
@@ -121,8 +125,8 @@ export const sets: DispositionSet[] = [
     retired: false,
     version: 4,
     codes: [
-      ...codes.map((code, position) => ({ ...code, set: 's-in', position, retired: false, used: [412, 180, 35, 90, 61, 12, 0][position] ?? 0, version: 1 })),
-      { id: 'c-fax', label: { es: 'Fax', en: 'Fax' }, set: 's-in', position: 7, favourite: false, requires_notes: false, retired: true, used: 3, version: 2 },
+      ...codes.map((one, position) => code({ ...one, set: 's-in', position, retired: false, used: [412, 180, 35, 90, 61, 12, 0][position] ?? 0, version: 1 })),
+      code({ id: 'c-fax', label: { es: 'Fax', en: 'Fax' }, set: 's-in', position: 7, favourite: false, requires_notes: false, retired: true, used: 3, version: 2 }),
     ],
   },
   {
@@ -132,7 +136,7 @@ export const sets: DispositionSet[] = [
     ring_groups: [],
     retired: false,
     version: 1,
-    codes: [{ id: 'c-ven', label: { es: 'Venta', en: 'Sale' }, set: 's-out', position: 0, favourite: true, requires_notes: false, retired: false, used: 21, version: 1 }],
+    codes: [code({ id: 'c-ven', label: { es: 'Venta', en: 'Sale' }, set: 's-out', position: 0, favourite: true, requires_notes: false, retired: false, used: 21, version: 1 })],
   },
 ];
 
@@ -192,6 +196,15 @@ export function line(id: string, more: Partial<ActivityLine> = {}): ActivityLine
     outcome: 'logged',
     possible: false,
     case: null,
+    did: '+34 910 00 00 01',
+    wait_ms: 5000,
+    hold_ms: 0,
+    hung_up_by: 'customer',
+    recorded: true,
+    voicemail: false,
+    handed_over: false,
+    revision: 0,
+    logged_at: ago(86_400 * 2 - 300),
     ...more,
   };
 }
@@ -294,3 +307,4 @@ export function panel(more: Partial<Panel> = {}): Panel {
     ...more,
   };
 }
+

@@ -34,7 +34,10 @@ test('every filter is asked of the server, stands in the address, and goes by it
   // Also who had no call of these.
   await expect(page.getByRole('combobox', { name: 'Agent' }).getByRole('option', { name: 'Admin Demo' })).toBeAttached();
   await choose('Agent', 'Lucía Herrero');
-  await choose('Code', 'Call back');
+  await page.getByRole('button', { name: /^Code/ }).click();
+  await page.getByRole('checkbox', { name: /^Call back/ }).check();
+  await page.getByRole('checkbox', { name: /^Billing/ }).check();
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Type/ }).click();
   await page.getByRole('checkbox', { name: 'Inbound' }).check();
   await page.getByRole('checkbox', { name: 'Missed' }).check();
@@ -55,19 +58,39 @@ test('every filter is asked of the server, stands in the address, and goes by it
   await type('Talk time, at most', 'soon');
   await expect(page.getByText('Write seconds, or minutes and seconds')).toBeVisible();
   await type('Talk time, at most', '900');
+  await type('Wait, at least', '5');
+  await type('On hold, at most', '1:00');
+  await type('After Call Work, at most', '30');
+  await page.getByRole('button', { name: /^Ended by/ }).click();
+  await page.getByRole('checkbox', { name: 'The agent' }).check();
+  await page.getByRole('button', { name: /^Why not logged/ }).click();
+  await page.getByRole('checkbox', { name: 'Wrong number' }).check();
+  await page.keyboard.press('Escape');
+  await type('Name of the other party', 'ana');
+  for (const name of ['With a code', 'Corrected']) await choose(name, 'Yes');
+  await choose('Several agents', 'No');
   for (const name of ['Recording', 'On a record']) await choose(name, 'Yes');
   for (const name of ['Voicemail', 'Possible']) await choose(name, 'No');
   await page.getByRole('combobox', { name: 'Record', exact: true }).fill('ana ruiz');
   await options(page).first().click();
   await page.getByRole('combobox', { name: 'Case', exact: true }).fill('1042');
   await options(page, { name: /Factura duplicada/ }).click();
-  await expect(pills(page)).toHaveCount(18);
+  await expect(pills(page)).toHaveCount(27);
   await expect(pills(page).filter({ hasText: 'Case: 00001042 · Factura duplicada' })).toBeVisible();
   await expect(pills(page).filter({ hasText: 'Talk time, at least: 1:30' })).toBeVisible();
   await expect.poll(() => Object.fromEntries(last())).toEqual({
     from: '2026-02-10T23:00:00.000Z',
     agent: '1001',
-    code: 'c-cb',
+    code: expect.stringMatching(/^c-[a-z]+,c-[a-z]+$/),
+    coded: 'true',
+    corrected: 'true',
+    handed_over: 'false',
+    wait_min_s: '5',
+    hold_max_s: '60',
+    acw_max_s: '30',
+    hung_up_by: 'agent',
+    reason: 'wrong_number',
+    party_name: 'ana',
     type: 'inbound,missed',
     outcome: 'logged',
     number: '600 12 34',
@@ -86,15 +109,15 @@ test('every filter is asked of the server, stands in the address, and goes by it
   });
   // The address alone says all of it, names included.
   await page.reload();
-  await expect(pills(page)).toHaveCount(18);
+  await expect(pills(page)).toHaveCount(27);
   await expect(pills(page).filter({ hasText: 'Record: Ana Ruiz' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'More filters (12)' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'More filters (21)' })).toBeVisible();
   // Pills go by the keyboard alone, and the way back brings one again.
   await page.getByRole('button', { name: 'Remove the filter When: 30 days' }).press('Enter');
-  await expect(pills(page)).toHaveCount(17);
+  await expect(pills(page)).toHaveCount(26);
   await expect(page.getByRole('button', { name: 'Remove the filter Agent: Lucía Herrero' })).toBeFocused();
   await page.goBack();
-  await expect(pills(page)).toHaveCount(18);
+  await expect(pills(page)).toHaveCount(27);
   await page.getByRole('main').getByRole('button', { name: 'Clear filters' }).first().click();
   await asked(page, '#/activities');
   await expect(page.getByRole('heading', { level: 1, name: 'Activities' })).toBeFocused();

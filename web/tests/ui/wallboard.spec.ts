@@ -53,6 +53,21 @@ test('a wall tells who waits, who does what and how today goes, by itself and al
   await expect.poll(() => decodeURIComponent(new URL(page.url()).hash)).toBe('#/activities?from=2026-03-12&until=2026-03-12&code=c-res');
 });
 
+test('on the busiest day all of it is within the screen, and what has no room is counted', async ({ page, mock, openApp }) => {
+  const codes = Array.from({ length: 12 }, (_, at) => ({ ...mock.sets[0]!.codes[0]!, id: `c-n${at}`, label: { es: `Consulta sobre la factura ${at}`, en: `Question on an invoice ${at}` } }));
+  mock.sets[0]!.codes.push(...codes);
+  mock.history = codes.map((code, at) => line(`n${at}`, { started_at: new Date(NOW - at * 60_000).toISOString(), code }));
+  const alert = mock.floor.alerts[0]!;
+  mock.floor.alerts = Array.from({ length: 9 }, (_, at) => ({ ...alert, wrapup: `w-${at}`, agent_name: `Nuria Vega de la Fuente ${at}` }));
+  mock.floor.ring_groups = Array.from({ length: 12 }, (_, at) => ({ ring_group: `cola-${at}`, waiting: at, waiting_since: null, talking: 1 }));
+  await openApp('/floor/wallboard', 'es');
+  await expect(board(page).getByRole('list', { name: 'Hoy por código' }).getByRole('listitem')).toHaveCount(7);
+  await expect(board(page)).toContainText('6 otros');
+  await expect(board(page)).toContainText('y 5 más');
+  expect(await board(page).evaluate((wall) => wall.scrollHeight - wall.clientHeight)).toBe(0);
+  await inspect(page, 'app-wallboard-busy-es');
+});
+
 test('what cannot be counted anew stays and says of when it is; nobody without leave sees it', async ({ page, mock, openApp }) => {
   await page.setViewportSize({ width: 400, height: 800 });
   await openApp('/floor/wallboard', 'es');

@@ -51,10 +51,8 @@ pub(crate) fn logged(nth: usize) -> Filing {
     let mut activity = Activity::open(call.key, Vec::new());
     activity.outcome = Outcome::Logged;
     activity.archived = true;
-    activity.code = Some(LoggedCode {
-        id: CodeId(Uuid::from_u128(7)),
-        label: Label { es: "Venta cerrada".to_owned(), en: "Sale closed".to_owned() },
-    });
+    let label = Label { es: "Venta cerrada".to_owned(), en: "Sale closed".to_owned() };
+    activity.code = Some(LoggedCode::plain(CodeId(Uuid::from_u128(7)), label));
     activity.notes = Some(format!("Nota {nth}"));
     activity.logged_at = Some(START.plus_millis(90_000));
     Filing {

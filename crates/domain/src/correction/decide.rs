@@ -8,6 +8,7 @@ use crate::case::{Case, CaseParty};
 use crate::commit::{Change, Commit, Precondition};
 use crate::directory::{PersonKind, PersonLine};
 use crate::disposition::{CodeRefused, CodeScope, DispositionCode, DispositionSet, LoggedCode, pick};
+use crate::follow_up;
 use crate::id::{AuditId, CaseId, CodeId, EngagementKey, PersonId, TenantId};
 use crate::relate::opportunity::OpportunityId;
 use crate::relate::{NotRelated, RelateDecision, RelateRule};
@@ -262,8 +263,8 @@ fn code_said(scene: &CorrectionScene<'_>, id: CodeId, before: &Filed) -> Result<
     if !scene.codes_enabled {
         return Err(CodeRefused::Unknown.into());
     }
-    let code = pick(scene.sets, &scene.scope, id)?;
-    Ok(LoggedCode { id, label: code.label.clone() })
+    let (set, code) = pick(scene.sets, &scene.scope, id)?;
+    Ok(LoggedCode::given(set, code, scene.scope.today))
 }
 
 fn notes_said(notes: Option<&str>) -> Result<Option<String>, CorrectRefused> {
@@ -341,7 +342,7 @@ fn commit(
     undoes: Option<AuditId>,
 ) -> Commit {
     let Corrigible { call, activity, .. } = scene.of;
-    let fields: Vec<FieldChange> = before
+    let mut fields: Vec<FieldChange> = before
         .differing(&after)
         .into_iter()
         .map(|field| FieldChange {
@@ -370,6 +371,8 @@ fn commit(
             ..activity.clone()
         },
     };
+    let asked = |activity: &Activity| activity.code.as_ref().map(|code| code.effects);
+    fields.extend(follow_up::differences(asked(activity), asked(&corrected)));
     let corrected = Activity { revision: activity.revision + 1, ..corrected };
     changes.push(Change::Activity(Box::new(corrected)));
     let made = Correction {

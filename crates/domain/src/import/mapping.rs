@@ -256,10 +256,13 @@ fn codes(
     let labelled = |retired: bool| {
         let of_direction = sets.iter().filter(|set| set.direction == direction);
         let codes = of_direction.flat_map(|set| set.codes.iter().map(move |code| (set, code)));
-        let chosen = codes.filter(move |(set, code)| (set.retired || code.retired) == retired);
-        let words = chosen.flat_map(|(_, code)| {
-            let logged = LoggedCode { id: code.id, label: code.label.clone() };
-            let mut words = vec![key_of(&code.label.es), key_of(&code.label.en)];
+        let chosen = codes.filter(move |(set, code)| (set.retired || set.is_retired(code)) == retired);
+        let words = chosen.flat_map(|(set, code)| {
+            let logged = LoggedCode::plain(code.id, set.path(code));
+            let mut words = [&code.label.es, &code.label.en, &logged.label.es, &logged.label.en]
+                .map(|word| key_of(word))
+                .to_vec();
+            words.sort();
             words.dedup();
             words.into_iter().map(move |word| (word, logged.clone()))
         });
@@ -267,11 +270,8 @@ fn codes(
     };
     let mut found = labelled(true);
     found.extend(labelled(false));
-    let every = || sets.iter().flat_map(|set| &set.codes);
-    found.extend(mapping.codes.iter().map(|(word, id)| {
-        let code = id.and_then(|id| every().find(|code| code.id == id));
-        (key_of(word), code.map(|code| LoggedCode { id: code.id, label: code.label.clone() }))
-    }));
+    let named = |id: CodeId| sets.iter().find_map(|set| Some(LoggedCode::plain(id, set.path(set.code(id)?))));
+    found.extend(mapping.codes.iter().map(|(word, id)| (key_of(word), id.and_then(named))));
     found
 }
 

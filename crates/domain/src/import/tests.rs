@@ -5,7 +5,7 @@ use super::value::time;
 use super::*;
 use crate::activity::Outcome;
 use crate::call::{CallType, Direction, OfferResult, Via};
-use crate::disposition::{DispositionCode, DispositionSet, Label};
+use crate::disposition::{CodeTraits, DispositionCode, DispositionSet, Label};
 use crate::id::{AgentKey, CodeId, SetId, TenantId};
 use crate::report::calendar::Calendar;
 use std::collections::BTreeMap;
@@ -56,6 +56,7 @@ fn set(n: u128, direction: Direction, codes: &[(u128, &str, &str, bool)]) -> Dis
         favourite: false,
         requires_notes: false,
         retired,
+        traits: CodeTraits::default(),
         version: 1,
     };
     DispositionSet {

@@ -66,6 +66,16 @@ impl Aggregate {
         self
     }
 
+    /// The same calls, each counted as what its column becomes.
+    pub fn recounted(mut self, becomes: impl Fn(ReportColumn<Word>) -> ReportColumn<Word>) -> Aggregate {
+        let mut columns = Counts::<TypedColumn>::default();
+        for ((kind, column), count) in self.columns.iter() {
+            columns.add((kind, becomes(column)), count);
+        }
+        self.columns = columns;
+        self
+    }
+
     /// Whether it counts nothing.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty() && self.hours.is_empty() && self.sums.is_empty() && self.steps.is_empty()

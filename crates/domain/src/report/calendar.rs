@@ -72,6 +72,34 @@ impl Day {
     }
 }
 
+impl std::fmt::Display for Day {
+    /// As ISO 8601 has it: 2026-11-27.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let month = self.month();
+        let (year, number) = (month.0.div_euclid(MONTHS_OF_A_YEAR), month.0.rem_euclid(MONTHS_OF_A_YEAR) + 1);
+        write!(out, "{year:04}-{number:02}-{:02}", self.0 - month.first_day().0 + 1)
+    }
+}
+
+impl Day {
+    /// The day that is written like this: 2026-11-27. `None` where that is no date of the years 1 to 9999.
+    pub fn read(text: &str) -> Option<Day> {
+        let parts: Vec<&str> = text.split('-').collect();
+        let [year, month, day] = parts[..] else { return None };
+        let number = |text: &str, digits: usize| {
+            let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            plain.then(|| text.parse::<i32>().ok()).flatten()
+        };
+        let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
+        if year < 1 || !(1..=MONTHS_OF_A_YEAR).contains(&month) || day < 1 {
+            return None;
+        }
+        let month = Month::of(year, month);
+        let found = Day(month.first_day().0 + day - 1);
+        (found < month.next().first_day()).then_some(found)
+    }
+}
+
 impl Month {
     /// The month of a year, January being 1.
     pub fn of(year: i32, month: i32) -> Month {
@@ -177,6 +205,20 @@ impl Calendar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_written_as_people_read_it_and_read_again() {
+        assert_eq!(Day(0).to_string(), "1970-01-01");
+        assert_eq!(Day(20_784).to_string(), "2026-11-27");
+        for day in (-20_000..60_000).step_by(97).map(Day) {
+            assert_eq!(Day::read(&day.to_string()), Some(day));
+        }
+        for no_day in
+            ["2026-02-29", "2026-13-01", "2026-00-01", "2026-01-00", "26-01-01", "2026-1-1", "", "a-b-c"]
+        {
+            assert_eq!(Day::read(no_day), None, "{no_day}");
+        }
+    }
 
     #[test]
     fn months_begin_and_end_where_they_do() {

@@ -1,6 +1,7 @@
 //! A report as it is counted: from rollups, from the calls themselves, or in parts that are put together. All ways end in
 //! the same. Which rollups there are to read is [`super::plan`]'s.
 
+use super::ReportColumn;
 use super::aggregate::Aggregate;
 use super::calendar::Calendar;
 use super::fact::{Fact, Word};
@@ -62,6 +63,15 @@ impl Counted {
     /// What of a rollup is asked for.
     fn kept(&self, counts: Aggregate) -> Aggregate {
         counts.of_kinds(|kind| self.question.filter.keeps_kind(kind))
+    }
+
+    /// The same report, each call counted as what its column becomes.
+    pub fn recounted(mut self, becomes: impl Fn(ReportColumn<Word>) -> ReportColumn<Word> + Copy) -> Counted {
+        let parts = self.periods.values_mut().chain(self.ring_groups.values_mut());
+        for part in parts.chain(self.agents.values_mut()).chain([&mut self.whole]) {
+            *part = std::mem::take(part).recounted(becomes);
+        }
+        self
     }
 
     /// What another part of the same report counted.

@@ -82,7 +82,12 @@ pub struct Gatherer {
 impl Gatherer {
     /// None yet. The review is of this set and the time from `from` until before `until`.
     pub fn new(set: &DispositionSet, from: At, until: At) -> Self {
-        let codes = set.codes.clone();
+        let offered = |code: &DispositionCode| !set.is_retired(code) && !set.is_heading(code.id);
+        let codes: Vec<DispositionCode> = set
+            .codes
+            .iter()
+            .map(|code| DispositionCode { retired: !offered(code), ..code.clone() })
+            .collect();
         Gatherer {
             places: codes.iter().enumerate().map(|(place, code)| (code.id, place)).collect(),
             words: Numbers::new(),

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
     use crate::activity::Outcome;
     use crate::call::{CallType, Direction};
-    use crate::disposition::{DispositionCode, DispositionSet, Label};
+    use crate::disposition::{CodeTraits, DispositionCode, DispositionSet, Label};
     use crate::history::HistoryCall;
     use crate::id::{AgentKey, At, CallKey, SetId};
     use uuid::Uuid;
@@ -109,6 +109,7 @@ mod tests {
             favourite: false,
             requires_notes: false,
             retired: place == 2,
+            traits: CodeTraits::default(),
             version: 1,
         };
         DispositionSet {

@@ -283,11 +283,11 @@ fn check_code(scene: &Scene<'_>, request: &LogRequest) -> Result<Option<LoggedCo
         return Ok(None);
     }
     let id = request.code.ok_or(SubmitRefused::CodeRequired)?;
-    let code = pick(scene.sets, &scene.scope, id)?;
+    let (set, code) = pick(scene.sets, &scene.scope, id)?;
     if code.requires_notes && request.notes.trim().is_empty() {
         return Err(SubmitRefused::NotesRequired);
     }
-    Ok(Some(LoggedCode { id, label: code.label.clone() }))
+    Ok(Some(LoggedCode::given(set, code, scene.scope.today)))
 }
 
 type Party = (PartyLink, Option<Change>, Vec<Precondition>);

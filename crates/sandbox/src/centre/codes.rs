@@ -4,7 +4,7 @@
 use super::{RING_GROUPS, RingGroup};
 use crate::people::SAMPLE_SPACE;
 use domain::call::Direction;
-use domain::disposition::{DispositionCode, DispositionSet, Label};
+use domain::disposition::{CodeTraits, DispositionCode, DispositionSet, Label};
 use domain::id::{CodeId, SetId};
 use uuid::Uuid;
 
@@ -102,6 +102,7 @@ fn set(
         favourite: *mark == Mark::Favourite,
         requires_notes: *mark == Mark::NeedsNotes,
         retired: *mark == Mark::Retired,
+        traits: CodeTraits::default(),
         version: 1,
     });
     DispositionSet {

@@ -10,7 +10,7 @@ mod topics;
 pub use score::{Score, scored};
 
 use domain::call::Direction;
-use domain::disposition::{DispositionCode, DispositionSet, Label};
+use domain::disposition::{CodeTraits, DispositionCode, DispositionSet, Label};
 use domain::history::HistoryCall;
 use domain::id::{At, CodeId, SetId};
 use maker::Maker;
@@ -100,6 +100,7 @@ fn set_of(matters: &[usize]) -> DispositionSet {
         favourite: false,
         requires_notes: false,
         retired: false,
+        traits: CodeTraits::default(),
         version: 1,
     };
     DispositionSet {

@@ -91,6 +91,8 @@ fn status(code: &str) -> StatusCode {
         | "nothing_to_undo"
         | "edited_there"
         | "last_set"
+        | "do_not_call"
+        | "follow_up_withdrawn"
         | "not_confirmed" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
         "unavailable" | "sharing_unknown" | "phone_unreachable" | "phone_unanswered" => {

@@ -4,6 +4,8 @@ use super::ApiError;
 use super::answer::{Body, Path};
 use super::caller::{Admin, SignedIn};
 use crate::app::App;
+use crate::ops::code_moves;
+use crate::ops::code_traits::TraitsView;
 use crate::ops::disposition_sets::{self as sets, NewSet, SetChange};
 use crate::ops::dispositions::{self as op, CodeChange, CodeView, NewCode, SetView};
 use crate::view::{LabelView, ReasonView};
@@ -72,6 +74,9 @@ pub(super) struct NewCodeBody {
     favourite: bool,
     #[serde(default)]
     requires_notes: bool,
+    /// What it says besides.
+    #[serde(default)]
+    traits: TraitsView,
 }
 
 /// What of a code changes.
@@ -81,7 +86,29 @@ pub(super) struct CodeChangeBody {
     label: Option<LabelView>,
     favourite: Option<bool>,
     requires_notes: Option<bool>,
+    /// What it says besides, all of it.
+    traits: Option<TraitsView>,
     retired: Option<bool>,
+}
+
+/// The code that another is merged into.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct MergeBody {
+    version: u64,
+    into: Uuid,
+}
+
+/// The labels of the codes that one is split into.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SplitBody {
+    version: u64,
+    labels: Vec<LabelView>,
+}
+
+/// Codes.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CodesView {
+    codes: Vec<CodeView>,
 }
 
 /// The order of a set's codes.
@@ -157,7 +184,12 @@ pub(super) async fn add(
     Path(set): Path<Uuid>,
     Body(body): Body<NewCodeBody>,
 ) -> Result<(StatusCode, Json<OneCodeView>), ApiError> {
-    let new = NewCode { label: body.label, favourite: body.favourite, requires_notes: body.requires_notes };
+    let new = NewCode {
+        label: body.label,
+        favourite: body.favourite,
+        requires_notes: body.requires_notes,
+        traits: body.traits,
+    };
     let code = op::add(&app, &admin.tenant, admin.user, SetId(set), new).await?;
     Ok((StatusCode::CREATED, Json(OneCodeView { code })))
 }
@@ -177,9 +209,40 @@ pub(super) async fn change(
         label: body.label,
         favourite: body.favourite,
         requires_notes: body.requires_notes,
+        traits: body.traits,
         retired: body.retired,
     };
     Ok(Json(OneCodeView { code: op::change(&app, &admin.tenant, admin.user, CodeId(id), change).await? }))
+}
+
+/// Merges a code into another: it is retired, and reports may count it as that one. Admins.
+#[utoipa::path(post, path = "/codes/{id}/merge", tag = "dispositions", security(("access_token" = [])),
+    request_body = MergeBody, params(("id" = Uuid, Path)),
+    responses((status = 200, body = OneCodeView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn merge(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(id): Path<Uuid>,
+    Body(body): Body<MergeBody>,
+) -> Result<Json<OneCodeView>, ApiError> {
+    let said = (body.version, CodeId(body.into));
+    let code = code_moves::merge(&app, &admin.tenant, admin.user, CodeId(id), said).await?;
+    Ok(Json(OneCodeView { code }))
+}
+
+/// Splits a code into new ones: it is retired, and they say what it says under labels of their own. Admins.
+#[utoipa::path(post, path = "/codes/{id}/split", tag = "dispositions", security(("access_token" = [])),
+    request_body = SplitBody, params(("id" = Uuid, Path)),
+    responses((status = 201, body = CodesView), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn split(
+    State(app): State<Arc<App>>,
+    admin: Admin,
+    Path(id): Path<Uuid>,
+    Body(body): Body<SplitBody>,
+) -> Result<(StatusCode, Json<CodesView>), ApiError> {
+    let said = (body.version, body.labels.as_slice());
+    let codes = code_moves::split(&app, &admin.tenant, admin.user, CodeId(id), said).await?;
+    Ok((StatusCode::CREATED, Json(CodesView { codes })))
 }
 
 /// Orders a set's codes. Admins.

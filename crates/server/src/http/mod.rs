@@ -6,11 +6,13 @@ mod activity_query;
 mod agent_times;
 mod answer;
 mod assets;
+mod bulk;
 mod call_counts;
 mod caller;
 mod cases;
 mod centre;
 mod centre_schema;
+mod code_file;
 mod control;
 mod corrections;
 mod crm;
@@ -19,6 +21,7 @@ mod crm_phones;
 mod dispositions;
 mod first_bytes;
 mod floor;
+mod follow_ups;
 mod health;
 mod hooks;
 mod imports;
@@ -70,6 +73,7 @@ use utoipa_axum::routes;
         (name = "users", description = "Who may use it (admins)"),
         (name = "panel", description = "An agent's own state and wrap-ups"),
         (name = "messages", description = "What callers left, as work of their ring groups"),
+        (name = "follow-ups", description = "What is still to be done after calls"),
         (name = "people", description = "The directory"),
         (name = "cases", description = "Cases"),
         (name = "centre", description = "The centre's settings and the change log"),
@@ -128,6 +132,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(listen::voicemail))
         .routes(routes!(control::targets))
         .routes(routes!(web_phone::read))
+        .routes(routes!(follow_ups::list))
+        .routes(routes!(follow_ups::set_done))
         .routes(routes!(messages::list))
         .routes(routes!(messages::counts))
         .routes(routes!(messages::take))
@@ -171,6 +177,12 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::change, views::remove))
         .routes(routes!(views::begin_with))
+        .routes(routes!(bulk::matching))
+        .routes(routes!(bulk::preview))
+        .routes(routes!(bulk::list, bulk::begin))
+        .routes(routes!(bulk::read))
+        .routes(routes!(bulk::go_on))
+        .routes(routes!(bulk::put_back))
         .routes(routes!(corrections::correct))
         .routes(routes!(corrections::undo))
         .routes(routes!(reports::dispositions))
@@ -186,6 +198,10 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(dispositions::add))
         .routes(routes!(dispositions::change))
         .routes(routes!(dispositions::reorder))
+        .routes(routes!(code_file::export))
+        .routes(routes!(code_file::import))
+        .routes(routes!(dispositions::merge))
+        .routes(routes!(dispositions::split))
         .routes(routes!(imports::list, imports::upload))
         .routes(routes!(imports::read, imports::remove))
         .routes(routes!(imports::change))

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::ops::crm::resolve;
 use crate::ops::crm::sharing::shared;
-use crate::ops::dial::{self as clicks, Clicked};
+use crate::ops::dial::{self as clicks, Clicked, DespiteDoNotCall};
 use crate::ops::panel::panel;
 use crate::ops::save_draft::{self as draft, DraftRequest};
 use crate::ops::{
@@ -75,6 +75,9 @@ pub(super) struct DialBody {
     /// Where it was clicked.
     #[schema(value_type = Object)]
     from: FromBody,
+    /// Whether it is dialled although the person asked not to be called.
+    #[serde(default)]
+    despite_do_not_call: bool,
 }
 
 /// Where a number was clicked.
@@ -255,7 +258,9 @@ pub(super) async fn dial(
         FromBody::Message { call } => Clicked::Message(CallKey(call)),
         FromBody::Typed => Clicked::Typed,
     };
-    let engagement = clicks::dial(&app, &agent.tenant, &agent.submitter, &body.number, clicked).await?;
+    let despite = DespiteDoNotCall(body.despite_do_not_call);
+    let engagement =
+        clicks::dial(&app, &agent.tenant, &agent.submitter, &body.number, (clicked, despite)).await?;
     Ok((StatusCode::ACCEPTED, Json(DialView { engagement: engagement.0 })))
 }
 

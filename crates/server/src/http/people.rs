@@ -8,7 +8,7 @@ use super::users::said;
 use crate::app::App;
 use crate::ops::cases as case_ops;
 use crate::ops::people::{self as op, NewPerson, PersonChange};
-use crate::ops::read_activity;
+use crate::ops::{OpError, do_not_call, read_activity};
 use crate::view::{ActivityLineView, PersonLineView, PersonView};
 use axum::Json;
 use axum::extract::State;
@@ -121,7 +121,8 @@ fn phones(bodies: Vec<PhoneBody>) -> Vec<PhoneText> {
 
 /// A record, with what it names.
 async fn shown(app: &App, by: &SignedIn, person: &Person) -> Result<Json<OnePersonView>, ApiError> {
-    let view = op::view(app, &by.tenant, person).await?;
+    let mut view = op::view(app, &by.tenant, person).await?;
+    do_not_call::mark(app, &by.tenant, &mut view).await.map_err(OpError::from)?;
     Ok(Json(OnePersonView { person: by.shared(app, view).await? }))
 }
 

@@ -39,6 +39,8 @@ strict_query! {
         ring_group = "ring_group",
         /// Their agent.
         agent = "agent",
+        /// `yes`: calls with a code that was merged into another are counted as that one.
+        mapped = "mapped",
     }
 }
 
@@ -94,11 +96,18 @@ pub(super) async fn dispositions(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, ApiError> {
     let tenant = supervisor.tenant;
-    let asked = ReportQuery::of(pairs)?.asked(&tenant)?;
+    let query = ReportQuery::of(pairs)?;
+    let mapped = match query.mapped.as_deref() {
+        None | Some("no") => false,
+        Some("yes") => true,
+        Some(_) => return Err(OpError::invalid("mapped", FieldFault::Unknown).into()),
+    };
+    let asked = query.asked(&tenant)?;
     let progress = Arc::new(Progress::default());
     let told = Arc::clone(&progress);
     told_along(&headers, told, async move {
         let report = count_calls(&app, &tenant, &asked, &progress).await?;
+        let report = if mapped { report.as_mapped() } else { report };
         Ok(ReportAnswer { report: DispositionReportView::of(&asked, &report) })
     })
     .await
@@ -116,7 +125,7 @@ pub(super) async fn dispositions_file(
     let ReportFileQuery { from, until, zone, direction, ring_group, agent, lang } =
         ReportFileQuery::of(pairs)?;
     let language = file_language(lang.as_deref())?;
-    let query = ReportQuery { from, until, zone, direction, ring_group, agent };
+    let query = ReportQuery { from, until, zone, direction, ring_group, agent, mapped: None };
     let tenant = supervisor.tenant;
     let asked = query.asked(&tenant)?;
     let headers = file_headers("dispositions", &asked.days)?;

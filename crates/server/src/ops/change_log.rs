@@ -70,7 +70,7 @@ async fn names(
     }
     for set in app.store.dispositions(tenant.id).await?.iter() {
         names.insert(AuditSubject::Set(set.id), text(&set.name));
-        let labels = set.codes.iter().map(|code| (code.id, LabelView::from(&code.label)));
+        let labels = set.codes.iter().map(|code| (code.id, LabelView::from(&set.path(code))));
         names.extend(labels.map(|(id, label)| (AuditSubject::Code(id), SubjectName::Label(label))));
     }
     Ok(names)

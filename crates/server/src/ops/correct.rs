@@ -5,6 +5,7 @@ use super::submit_scene::json;
 use super::{FieldFault, OpError, read_activity};
 use crate::app::{App, Tenant};
 use crate::view::ActivityView;
+use domain::bulk::part_of;
 use domain::case::Case;
 use domain::commit::Commit;
 use domain::correction::decide::{
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use store::{ActivityRow, CommitError};
 
 /// How often it is decided anew when something moved between reading and writing.
-const MAX_DECISIONS: usize = 8;
+pub(super) const MAX_DECISIONS: usize = 8;
 
 /// Puts right what is filed; answers the Activity as it then is. Where nothing would be different nothing is written.
 ///
@@ -36,15 +37,7 @@ pub async fn correct(
     key: CallKey,
     request: &CorrectRequest,
 ) -> Result<ActivityView, OpError> {
-    let mut named = NamedIn::default();
-    named.people.extend(request.party.and_then(|party| match party {
-        PartyCorrection::Existing { person } => Some(person),
-        PartyCorrection::None => None,
-    }));
-    named.cases.extend(request.case.and_then(|case| match case {
-        CaseCorrection::Picked { case } => Some(case),
-        CaseCorrection::None => None,
-    }));
+    let named = NamedIn::of(request.party, request.case);
     decided(app, tenant, who, key, (named, request.engagement), |scene| rule(scene, request)).await
 }
 
@@ -66,12 +59,26 @@ pub async fn undo(
 
 /// Records and Cases that are named somewhere.
 #[derive(Clone, Default)]
-struct NamedIn {
+pub(super) struct NamedIn {
     people: BTreeSet<PersonId>,
     cases: BTreeSet<CaseId>,
 }
 
 impl NamedIn {
+    /// Those that are to be filed.
+    pub(super) fn of(party: Option<PartyCorrection>, case: Option<CaseCorrection>) -> Self {
+        let mut named = NamedIn::default();
+        named.people.extend(party.and_then(|party| match party {
+            PartyCorrection::Existing { person } => Some(person),
+            PartyCorrection::None => None,
+        }));
+        named.cases.extend(case.and_then(|case| match case {
+            CaseCorrection::Picked { case } => Some(case),
+            CaseCorrection::None => None,
+        }));
+        named
+    }
+
     fn add(&mut self, filed: &Filed) {
         self.people.extend(filed.party.and_then(|party| party.person));
         self.cases.extend(filed.related.and_then(|related| related.case()));
@@ -109,6 +116,59 @@ async fn read(app: &App, tenant: &Tenant, key: CallKey, mut named: NamedIn) -> R
     Ok(Read { row, wrapups, corrections, sets, people, accounts, cases })
 }
 
+/// Whose part of a call is looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    /// This one; `None`: the call itself.
+    Named(Option<EngagementKey>),
+    /// That whose sum is the Activity's.
+    Shown,
+}
+
+/// What `decide` says of the call as it is now.
+pub(super) async fn looked_at<T>(
+    app: &App,
+    tenant: &Tenant,
+    who: &Corrector,
+    key: CallKey,
+    (named, part): (NamedIn, Part),
+    decide: impl FnOnce(&CorrectionScene<'_>) -> T,
+) -> Result<T, OpError> {
+    let read = read(app, tenant, key, named).await?;
+    let rules = tenant.rules();
+    let of = Corrigible {
+        call: &read.row.call,
+        activity: &read.row.activity,
+        wrapups: &read.wrapups,
+        corrections: &read.corrections,
+        agent_hours: rules.centre.corrections.agent_hours,
+        who,
+        now: app.around.now(),
+    };
+    let part = match part {
+        Part::Named(part) => part,
+        Part::Shown => part_of(&of),
+    };
+    let agent = part.and_then(|part| read.row.call.engagement(part)).map(|part| &part.agent);
+    let ground = CodeGround::of(app, tenant, &rules, &read.sets, &read.row.call, agent);
+    let ids = read_activity::opportunities_of(&read.row.activity, &read.wrapups);
+    let before = read.corrections.iter().filter_map(|made| made.before.opportunity).map(|one| one.id);
+    let names = read_activity::opportunity_names(app, tenant, &ids.into_iter().chain(before).collect());
+    let opportunities: Vec<(OpportunityId, String)> = names.into_iter().collect();
+    Ok(decide(&CorrectionScene {
+        tenant: tenant.id,
+        of,
+        sets: &read.sets,
+        scope: ground.scope(),
+        codes_enabled: rules.centre.codes_enabled,
+        people: &read.people,
+        accounts: &read.accounts,
+        cases: &read.cases,
+        opportunities: &opportunities,
+        id: AuditId(app.around.new_id()),
+    }))
+}
+
 async fn decided(
     app: &App,
     tenant: &Tenant,
@@ -118,35 +178,8 @@ async fn decided(
     decide: impl Fn(&CorrectionScene<'_>) -> Result<Option<Commit>, CorrectRefused>,
 ) -> Result<ActivityView, OpError> {
     for _ in 0..MAX_DECISIONS {
-        let read = read(app, tenant, key, named.clone()).await?;
-        let rules = tenant.rules();
-        let agent = part.and_then(|part| read.row.call.engagement(part)).map(|part| &part.agent);
-        let ground = CodeGround::of(app, tenant, &rules, &read.sets, &read.row.call, agent);
-        let ids = read_activity::opportunities_of(&read.row.activity, &read.wrapups);
-        let before = read.corrections.iter().filter_map(|made| made.before.opportunity).map(|one| one.id);
-        let names = read_activity::opportunity_names(app, tenant, &ids.into_iter().chain(before).collect());
-        let opportunities: Vec<(OpportunityId, String)> = names.into_iter().collect();
-        let scene = CorrectionScene {
-            tenant: tenant.id,
-            of: Corrigible {
-                call: &read.row.call,
-                activity: &read.row.activity,
-                wrapups: &read.wrapups,
-                corrections: &read.corrections,
-                agent_hours: rules.centre.corrections.agent_hours,
-                who,
-                now: app.around.now(),
-            },
-            sets: &read.sets,
-            scope: ground.scope(),
-            codes_enabled: rules.centre.codes_enabled,
-            people: &read.people,
-            accounts: &read.accounts,
-            cases: &read.cases,
-            opportunities: &opportunities,
-            id: AuditId(app.around.new_id()),
-        };
-        let commit = match decide(&scene) {
+        let of = (named.clone(), Part::Named(part));
+        let commit = match looked_at(app, tenant, who, key, of, &decide).await? {
             Ok(Some(commit)) => commit,
             Ok(None) => return read_activity::read_activity(app, tenant, who, key).await,
             Err(refused) => return Err(explained(app, tenant, who, key, refused).await?),

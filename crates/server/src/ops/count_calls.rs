@@ -21,6 +21,8 @@ use store::{MAX_FACTS, ReportName, ReportNames};
 pub const MAX_DAYS_BY_HOUR: i32 = 31;
 /// Most days of a report by months and more: ten years.
 pub const MAX_DAYS_BY_MONTH: i32 = 3_660;
+/// Most merges one after another that are followed.
+const MAX_MERGES: usize = 100;
 /// How many calls are read at a time: some tens of milliseconds' work at most.
 const CALLS_AT_A_TIME: usize = MAX_FACTS;
 
@@ -118,6 +120,29 @@ pub struct CallCounts {
     pub words: Arc<ReportNames>,
     /// What codes, agents and ring groups are called today.
     pub names: Names,
+}
+
+impl CallCounts {
+    /// The same report, calls with a code that was merged into another counted as that one.
+    #[must_use]
+    pub fn as_mapped(self) -> CallCounts {
+        let became = |id: CodeId| {
+            let into = |id: &CodeId| self.names.codes.get(id).and_then(|code| code.traits.merged_into);
+            // Nothing is merged into what is retired: there is no ring, and if there were it would end here.
+            std::iter::successors(Some(id), into).take(MAX_MERGES).last().unwrap_or(id)
+        };
+        let merged = self.names.codes.values().filter(|code| code.traits.merged_into.is_some());
+        let words = Arc::new(self.words.with_codes(merged.map(|code| became(code.id))));
+        let becomes = |column| match column {
+            ReportColumn::Code(word) => {
+                let target = words.code(word).map(|code| ReportName::Code(became(code)));
+                ReportColumn::Code(target.and_then(|code| words.word(&code)).unwrap_or(word))
+            }
+            other => other,
+        };
+        let counted = self.counted.clone().map(|counted| counted.recounted(becomes));
+        CallCounts { counted, words: Arc::clone(&words), ..self }
+    }
 }
 
 /// Counts; where calls are counted one by one, `progress` says how far that is.

@@ -2,7 +2,7 @@
 //! have worked the agent sees nothing ring and clicks again, rather than a customer being called twice.
 
 use super::submit_scene::Submitter;
-use super::{FieldFault, OpError, cases, messages, panel};
+use super::{FieldFault, OpError, cases, do_not_call, messages, panel};
 use crate::app::{App, Tenant};
 use crate::phones::NotDone;
 use crate::settings::SourceKind;
@@ -35,6 +35,10 @@ pub enum Clicked {
     /// Nowhere: it was typed.
     Typed,
 }
+
+/// Whether who dials knows that the person asked not to be called, and dials all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DespiteDoNotCall(pub bool);
 
 /// An agent's phone.
 #[derive(Clone, Copy, Debug)]
@@ -69,14 +73,14 @@ pub fn phone_of<'a>(app: &App, tenant: &'a Tenant, agent: &AgentKey) -> Result<A
 /// Dials; answers the part of the call that it makes.
 ///
 /// # Errors
-/// The number cannot be dialled, what was clicked is not there or is another one's to call back, the agent is busy, no phone can be told, or the
+/// The number cannot be dialled, what was clicked is not there or is another one's to call back, the person asked not to be called, the agent is busy, no phone can be told, or the
 /// store cannot write.
 pub async fn dial(
     app: &App,
     tenant: &Arc<Tenant>,
     by: &Submitter,
     number: &str,
-    clicked: Clicked,
+    (clicked, despite): (Clicked, DespiteDoNotCall),
 ) -> Result<EngagementKey, OpError> {
     let number = dialable(tenant, "number", number)?;
     let who = by.corrector();
@@ -95,6 +99,9 @@ pub async fn dial(
         Clicked::Opportunity(opportunity) => DialledFrom::Opportunity { opportunity },
         Clicked::Typed => DialledFrom::Typed,
     };
+    if !despite.0 {
+        do_not_call::may_be_dialled(app, tenant, &number, &from).await?;
+    }
     let phone = phone_of(app, tenant, &by.agent)?;
     let state = panel::state_of(app, tenant, &by.agent).await?.state;
     let during_acw = tenant.rules().centre.acw.dial_during;

@@ -1,6 +1,7 @@
 //! Disposition sets (P14): made, renamed, given to ring groups, retired and brought back; never deleted.
 
-use super::dispositions::{SetView, audited, code_facts, find_set, save, set_view};
+use super::code_traits::code_facts;
+use super::dispositions::{SetView, audited, find_set, save, set_view};
 use super::submit_scene::json;
 use super::{FieldFault, OpError, ring_groups};
 use crate::app::{App, Tenant};
@@ -8,10 +9,11 @@ use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::Direction;
 use domain::commit::{Change, Precondition};
 use domain::disposition::{
-    DispositionCode, DispositionSet, MAX_SET_NAME_CHARS, MAX_SETS, is_last_of_direction,
+    CodeTraits, DispositionCode, DispositionSet, MAX_SET_NAME_CHARS, MAX_SETS, is_last_of_direction,
 };
 use domain::id::{CodeId, SetId, UserId};
 use domain::ring_group::MAX_RING_GROUPS;
+use std::collections::BTreeMap;
 
 /// How often a change is decided anew when other sets moved meanwhile.
 const MAX_DECISIONS: usize = 4;
@@ -71,11 +73,15 @@ pub async fn create(app: &App, tenant: &Tenant, by: UserId, new: NewSet) -> Resu
     let (subject, fields) = (AuditSubject::Set(set.id), AuditEntry::differences(&NO_FACTS, &facts(&set)));
     let mut changes = vec![Change::Set(Box::new(set.clone()))];
     changes.push(audited(app, by, subject, "created", fields));
-    let codes = copied.iter().flat_map(|set| &set.codes).filter(|code| !code.retired);
+    let codes: Vec<&DispositionCode> = copied.iter().flat_map(|set| kept(set)).collect();
+    let ids: BTreeMap<CodeId, CodeId> =
+        codes.iter().map(|code| (code.id, CodeId(app.around.new_id()))).collect();
     for (position, code) in (0..).zip(codes) {
-        let id = CodeId(app.around.new_id());
-        let code = DispositionCode { id, set: set.id, position, version: 1, ..code.clone() };
-        let fields = AuditEntry::differences(&code_facts(None), &code_facts(Some(&code)));
+        let id = ids[&code.id];
+        let parent = code.traits.parent.and_then(|parent| ids.get(&parent).copied());
+        let traits = CodeTraits { parent, merged_into: None, ..code.traits.clone() };
+        let code = DispositionCode { id, set: set.id, position, traits, version: 1, ..code.clone() };
+        let fields = AuditEntry::differences(&code_facts(&set, None), &code_facts(&set, Some(&code)));
         changes.push(Change::Code(Box::new(code)));
         changes.push(audited(app, by, AuditSubject::Code(id), "created", fields));
     }
@@ -133,6 +139,11 @@ pub async fn change(
         }
     }
     Err(OpError::Unavailable("the sets change faster than one can be changed".to_owned()))
+}
+
+/// The codes that a copy begins with, in order.
+fn kept(set: &DispositionSet) -> Vec<&DispositionCode> {
+    set.in_order().into_iter().filter(|code| !set.is_retired(code)).collect()
 }
 
 /// A set as the change log tells it.

@@ -1,6 +1,7 @@
 //! The code book (P14): codes are added, renamed, reordered, retired and brought back; never deleted. What becomes of
 //! whole sets is in [`super::disposition_sets`].
 
+use super::code_traits::{self, TraitsView, code_facts};
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -8,7 +9,9 @@ use crate::view::LabelView;
 use domain::audit::{AuditEntry, AuditSubject, FieldChange};
 use domain::call::Direction;
 use domain::commit::{Change, Commit, Precondition};
-use domain::disposition::{DispositionCode, DispositionSet, Label, MAX_CODES_PER_SET, MAX_LABEL_CHARS};
+use domain::disposition::{
+    CodeTraits, DispositionCode, DispositionSet, Label, MAX_CODES_PER_SET, MAX_LABEL_CHARS,
+};
 use domain::id::{AuditId, CodeId, SetId, UserId};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -31,6 +34,14 @@ pub struct CodeView {
     pub favourite: bool,
     /// Whether it demands notes.
     pub requires_notes: bool,
+    /// Its label with all that it stands under.
+    pub path: LabelView,
+    /// Whether codes stand under it, so that it is not picked itself.
+    pub heading: bool,
+    /// What it says besides.
+    pub traits: TraitsView,
+    /// The code that reports count it as, where they are asked to.
+    pub merged_into: Option<Uuid>,
     /// Whether it can no longer be picked.
     pub retired: bool,
     /// How many Activities carry it.
@@ -54,7 +65,7 @@ pub struct SetView {
     pub retired: bool,
     /// Counts changes of its own row and of its order.
     pub version: u64,
-    /// Its codes, retired ones last.
+    /// Its codes, each followed by those under it, retired ones last.
     pub codes: Vec<CodeView>,
 }
 
@@ -67,6 +78,8 @@ pub struct NewCode {
     pub favourite: bool,
     /// Whether it demands notes.
     pub requires_notes: bool,
+    /// What it says besides.
+    pub traits: TraitsView,
 }
 
 /// What of a code changes.
@@ -80,6 +93,8 @@ pub struct CodeChange {
     pub favourite: Option<bool>,
     /// Demanding notes or not.
     pub requires_notes: Option<bool>,
+    /// What it says besides, all of it.
+    pub traits: Option<TraitsView>,
     /// Retired or brought back.
     pub retired: Option<bool>,
 }
@@ -141,6 +156,7 @@ pub async fn ensure_sets(app: &App, tenant: &Tenant) -> Result<(), OpError> {
                 favourite: true,
                 requires_notes: false,
                 retired: false,
+                traits: CodeTraits::default(),
                 version: 1,
             })));
         }
@@ -179,22 +195,26 @@ pub async fn add(
     if set.codes.len() >= MAX_CODES_PER_SET {
         return Err(OpError::invalid("set", FieldFault::TooLong));
     }
-    unique(&set, None, &label)?;
+    let id = CodeId(app.around.new_id());
+    let traits = code_traits::traits(&set, id, &new.traits, &CodeTraits::default())?;
+    unique(&set, None, traits.parent, &label)?;
     let position = set.codes.iter().map(|code| code.position + 1).max().unwrap_or_default();
     let code = DispositionCode {
-        id: CodeId(app.around.new_id()),
+        id,
         set: set.id,
         label,
         position,
         favourite: new.favourite,
         requires_notes: new.requires_notes,
         retired: false,
+        traits,
         version: 1,
     };
-    let fields = AuditEntry::differences(&code_facts(None), &code_facts(Some(&code)));
+    let fields = AuditEntry::differences(&code_facts(&set, None), &code_facts(&set, Some(&code)));
     let entry = audited(app, by, AuditSubject::Code(code.id), "created", fields);
-    save(app, tenant, Vec::new(), vec![Change::Code(Box::new(code.clone())), entry]).await?;
-    code_view(app, tenant, &code).await
+    let rests_on = above(&set, code.traits.parent);
+    save(app, tenant, rests_on, vec![Change::Code(Box::new(code.clone())), entry]).await?;
+    code_view(app, tenant, &set, &code).await
 }
 
 /// Changes a code. What was logged with it keeps the label it had.
@@ -209,32 +229,38 @@ pub async fn change(
     change: CodeChange,
 ) -> Result<CodeView, OpError> {
     let sets = app.store.dispositions(tenant.id).await?;
-    let found = sets.iter().find_map(|set| Some((set, set.codes.iter().find(|code| code.id == id)?)));
-    let (set, before) = found.ok_or(OpError::NotFound)?;
-    let label = change.label.as_ref().map(label).transpose()?;
-    if let Some(label) = &label {
-        unique(set, Some(id), label)?;
+    let (set, before) = find_code(&sets, id).ok_or(OpError::NotFound)?;
+    let label = change.label.as_ref().map(label).transpose()?.unwrap_or_else(|| before.label.clone());
+    let mut traits = match &change.traits {
+        Some(view) => code_traits::traits(set, id, view, &before.traits)?,
+        None => before.traits.clone(),
+    };
+    if change.label.is_some() || traits.parent != before.traits.parent {
+        unique(set, Some(id), traits.parent, &label)?;
     }
+    // What is used again counts as itself.
+    traits.merged_into = traits.merged_into.filter(|_| change.retired != Some(false));
     let code = DispositionCode {
-        label: label.unwrap_or_else(|| before.label.clone()),
+        label,
+        traits,
         favourite: change.favourite.unwrap_or(before.favourite),
         requires_notes: change.requires_notes.unwrap_or(before.requires_notes),
         retired: change.retired.unwrap_or(before.retired),
         version: change.version + 1,
         ..before.clone()
     };
-    let rests_on = vec![Precondition::CodeVersion { id, version: change.version }];
-    let fields = AuditEntry::differences(&code_facts(Some(before)), &code_facts(Some(&code)));
+    let mut rests_on = above(set, code.traits.parent.filter(|_| code.traits.parent != before.traits.parent));
+    rests_on.push(Precondition::CodeVersion { id, version: change.version });
+    let fields = AuditEntry::differences(&code_facts(set, Some(before)), &code_facts(set, Some(&code)));
     let entry = audited(app, by, AuditSubject::Code(id), "changed", fields);
     match save(app, tenant, rests_on, vec![Change::Code(Box::new(code.clone())), entry]).await {
         Err(OpError::Stale { .. }) => {
             let now = app.store.dispositions(tenant.id).await?;
-            let now = now.iter().flat_map(|set| &set.codes).find(|code| code.id == id);
-            let now = now.ok_or(OpError::NotFound)?;
-            Err(OpError::Stale { current: json(&code_view(app, tenant, now).await?) })
+            let (set, now) = find_code(&now, id).ok_or(OpError::NotFound)?;
+            Err(OpError::Stale { current: json(&code_view(app, tenant, set, now).await?) })
         }
         Err(error) => Err(error),
-        Ok(()) => code_view(app, tenant, &code).await,
+        Ok(()) => code_view(app, tenant, set, &code).await,
     }
 }
 
@@ -302,17 +328,6 @@ pub(super) fn audited(
     }))
 }
 
-/// A code as the change log tells it; empty where there is none yet.
-pub(super) fn code_facts(code: Option<&DispositionCode>) -> [(&'static str, Option<String>); 5] {
-    [
-        ("label.es", code.map(|code| code.label.es.clone())),
-        ("label.en", code.map(|code| code.label.en.clone())),
-        ("favourite", code.map(|code| code.favourite.to_string())),
-        ("requires_notes", code.map(|code| code.requires_notes.to_string())),
-        ("retired", code.map(|code| code.retired.to_string())),
-    ]
-}
-
 pub(super) async fn save(
     app: &App,
     tenant: &Tenant,
@@ -334,8 +349,28 @@ pub(super) async fn find_set(app: &App, tenant: &Tenant, id: SetId) -> Result<Di
     sets.iter().find(|set| set.id == id).cloned().ok_or(OpError::NotFound)
 }
 
-async fn code_view(app: &App, tenant: &Tenant, code: &DispositionCode) -> Result<CodeView, OpError> {
+/// A code with its set.
+pub(super) fn find_code(sets: &[DispositionSet], id: CodeId) -> Option<(&DispositionSet, &DispositionCode)> {
+    sets.iter().find_map(|set| Some((set, set.code(id)?)))
+}
+
+/// That what a code is put under stands where it was seen.
+fn above(set: &DispositionSet, parent: Option<CodeId>) -> Vec<Precondition> {
+    let line = parent.and_then(|id| set.code(id)).map(|code| set.line(code)).unwrap_or_default();
+    line.iter().map(|code| Precondition::CodeVersion { id: code.id, version: code.version }).collect()
+}
+
+pub(super) async fn code_view(
+    app: &App,
+    tenant: &Tenant,
+    set: &DispositionSet,
+    code: &DispositionCode,
+) -> Result<CodeView, OpError> {
     Ok(CodeView {
+        path: LabelView::from(&set.path(code)),
+        heading: set.is_heading(code.id),
+        traits: TraitsView::from(&code.traits),
+        merged_into: code.traits.merged_into.map(|id| id.0),
         id: code.id.0,
         set: code.set.0,
         label: LabelView::from(&code.label),
@@ -349,11 +384,11 @@ async fn code_view(app: &App, tenant: &Tenant, code: &DispositionCode) -> Result
 }
 
 pub(super) async fn set_view(app: &App, tenant: &Tenant, set: &DispositionSet) -> Result<SetView, OpError> {
-    let mut ordered: Vec<&DispositionCode> = set.codes.iter().collect();
-    ordered.sort_by_key(|code| (code.retired, code.position));
+    let mut ordered = set.in_order();
+    ordered.sort_by_key(|code| set.is_retired(code));
     let mut codes = Vec::new();
     for code in ordered {
-        codes.push(code_view(app, tenant, code).await?);
+        codes.push(code_view(app, tenant, set, code).await?);
     }
     Ok(SetView {
         id: set.id.0,
@@ -366,7 +401,7 @@ pub(super) async fn set_view(app: &App, tenant: &Tenant, set: &DispositionSet) -
     })
 }
 
-fn label(view: &LabelView) -> Result<Label, OpError> {
+pub(super) fn label(view: &LabelView) -> Result<Label, OpError> {
     let read = |field: &'static str, text: &str| {
         let text = text.trim();
         match text.chars().count() {
@@ -378,9 +413,15 @@ fn label(view: &LabelView) -> Result<Label, OpError> {
     Ok(Label { es: read("label.es", &view.es)?, en: read("label.en", &view.en)? })
 }
 
-/// Two codes that read the same could not be told apart in reports.
-fn unique(set: &DispositionSet, except: Option<CodeId>, label: &Label) -> Result<(), OpError> {
-    let others = || set.codes.iter().filter(|code| Some(code.id) != except);
+/// Two codes that read the same in one place could not be told apart in reports.
+pub(super) fn unique(
+    set: &DispositionSet,
+    except: Option<CodeId>,
+    parent: Option<CodeId>,
+    label: &Label,
+) -> Result<(), OpError> {
+    let beside = |code: &&DispositionCode| Some(code.id) != except && code.traits.parent == parent;
+    let others = || set.codes.iter().filter(beside);
     let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
     if others().any(|code| same(&code.label.es, &label.es)) {
         return Err(OpError::invalid("label.es", FieldFault::Taken));

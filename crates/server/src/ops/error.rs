@@ -163,6 +163,12 @@ pub enum OpError {
     /// The direction would have no set left for calls of no ring group.
     #[error("the last set of its direction")]
     LastSet,
+    /// The person asked not to be called, and whoever dials did not say that they know.
+    #[error("the person asked not to be called")]
+    DoNotCall,
+    /// The code of the call asks for no follow-up any more.
+    #[error("the follow-up was withdrawn")]
+    FollowUpWithdrawn,
     /// The record is the CRM's, and is changed there.
     #[error("the record is changed in the CRM that it mirrors")]
     EditedThere,
@@ -214,6 +220,8 @@ impl OpError {
             OpError::NotCorrectable => ("not_correctable", None),
             OpError::NothingToUndo => ("nothing_to_undo", None),
             OpError::LastSet => ("last_set", None),
+            OpError::DoNotCall => ("do_not_call", None),
+            OpError::FollowUpWithdrawn => ("follow_up_withdrawn", None),
             OpError::EditedThere => ("edited_there", None),
             OpError::NotShared => ("not_shared", None),
             OpError::SharingUnknown => ("sharing_unknown", None),
@@ -232,6 +240,8 @@ fn refusal_code(refused: &SubmitRefused) -> (&'static str, Option<&'static str>)
         SubmitRefused::Code(CodeRefused::Unknown) => ("code_unknown", Some("code")),
         SubmitRefused::Code(CodeRefused::OtherSet) => ("code_other_set", Some("code")),
         SubmitRefused::Code(CodeRefused::Retired) => ("code_retired", Some("code")),
+        SubmitRefused::Code(CodeRefused::Heading) => ("code_is_heading", Some("code")),
+        SubmitRefused::Code(CodeRefused::OutOfDates) => ("code_not_valid", Some("code")),
         SubmitRefused::NotesRequired => ("notes_required", Some("notes")),
         SubmitRefused::NotesTooLong => ("invalid", Some("notes")),
         SubmitRefused::PartyRequired => ("party_required", Some("party")),

@@ -2,9 +2,13 @@
 //! and only then tells anybody. Who may call is checked in `http`, whose wrap-up it is here.
 
 pub mod agent_times;
+pub mod bulk_correct;
 pub mod cases;
 pub mod centre;
 pub mod change_log;
+pub mod code_file;
+pub mod code_moves;
+pub mod code_traits;
 pub mod control;
 pub mod correct;
 pub mod count_calls;
@@ -12,11 +16,13 @@ pub mod crm;
 pub mod dial;
 pub mod disposition_sets;
 pub mod dispositions;
+pub mod do_not_call;
 pub mod do_not_log;
 pub mod ear;
 mod error;
 pub mod extend;
 pub mod floor;
+pub mod follow_ups;
 pub mod imports;
 pub mod inbox;
 pub mod ingest;

@@ -5,7 +5,7 @@ use super::crm::named::name_records;
 use super::crm::sharing::share_panel;
 use super::relate_scene::{self, Naming, RelateRead};
 use super::ring_groups::CodeGround;
-use super::{OpError, dial, ear, lookup, messages, read_activity, web_phone};
+use super::{OpError, dial, do_not_call, ear, lookup, messages, read_activity, web_phone};
 use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
@@ -125,6 +125,7 @@ pub async fn panel(
         crm: crm_count(app, tenant, &owner.agent).await?,
     };
     name_records(app, tenant, &mut view).await?;
+    do_not_call::mark(app, tenant, &mut view).await?;
     share_panel(app, tenant, owner, &mut view).await?;
     Ok(view)
 }
@@ -295,7 +296,7 @@ impl<'a> Reader<'a> {
         let ground = CodeGround::of(self.app, self.tenant, &self.rules, &self.sets, call, agent);
         let offer = on_offer(&self.sets, &ground.scope()).filter(|_| self.rules.centre.codes_enabled);
         let codes_from = offer.as_ref().map(|offer| word(&offer.by));
-        let codes = offer.map_or_else(Vec::new, |offer| CodeChoiceView::all(&offer));
+        let codes = offer.map_or_else(Vec::new, |offer| CodeChoiceView::all(&offer, ground.today));
         let dialled_from = activity.and_then(|activity| activity.dialled_from);
         let view = self
             .owner

@@ -19,6 +19,13 @@ impl Progress {
         f64::from(done) / f64::from(2 * WHOLE)
     }
 
+    /// So many of these are done, where it is one after the other.
+    pub fn counted(&self, done: usize, of: usize) {
+        let share = done.saturating_mul(WHOLE as usize) / of.max(1);
+        let share = u32::try_from(share).unwrap_or(WHOLE).min(WHOLE);
+        self.halves.iter().for_each(|half| half.store(share, Relaxed));
+    }
+
     /// The half of this number, which goes through the time from one moment to another, has come up to `at`.
     pub fn reached(&self, half: usize, (from, until): (At, At), at: At) {
         let (whole, done) = (until.0.saturating_sub(from.0).max(1), at.0.saturating_sub(from.0));
@@ -33,6 +40,15 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_counted_is_the_whole_when_all_of_it_is_done() {
+        let progress = Progress::default();
+        for (done, of, share) in [(1, 4, 0.25), (4, 4, 1.0), (9, 4, 1.0), (0, 0, 0.0)] {
+            progress.counted(done, of);
+            assert!((progress.share() - share).abs() < 1e-9, "{done} of {of}");
+        }
+    }
 
     #[test]
     fn both_halves_make_the_whole() {

@@ -3,12 +3,12 @@
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use crate::settings::zone;
-use domain::disposition::DispositionCode;
+use domain::disposition::{DispositionCode, DispositionSet};
 use domain::id::{At, CodeId};
 use domain::report::calendar::Day;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{ToSpan, Unit};
+use jiff::{Timestamp, ToSpan, Unit};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::AgentNames;
@@ -85,6 +85,12 @@ pub fn day(date: Date) -> Day {
     Day(since.ok().and_then(|days| i32::try_from(days).ok()).unwrap_or(0))
 }
 
+/// The date where the centre is.
+pub fn today(app: &App, tenant: &Tenant) -> Day {
+    let now = Timestamp::from_microsecond(app.around.now().0).unwrap_or_default();
+    day(now.to_zoned(tenant.settings.zone()).date())
+}
+
 /// The date of a day; `None` where no calendar has it.
 pub fn date_of(day: Day) -> Option<Date> {
     jiff::civil::date(1970, 1, 1).checked_add(day.0.days()).ok()
@@ -93,7 +99,7 @@ pub fn date_of(day: Day) -> Option<Date> {
 /// What codes, agents and ring groups are called today.
 #[derive(Debug)]
 pub struct Names {
-    /// Codes by id.
+    /// Codes by id, each labelled by its whole path.
     pub codes: BTreeMap<CodeId, DispositionCode>,
     /// Agents by key.
     pub agents: Arc<AgentNames>,
@@ -107,7 +113,11 @@ pub struct Names {
 /// The store cannot read.
 pub async fn names(app: &App, tenant: &Tenant) -> Result<Names, OpError> {
     let sets = app.store.dispositions(tenant.id).await?;
-    let codes = sets.iter().flat_map(|set| &set.codes).map(|code| (code.id, code.clone())).collect();
+    let named = |set: &DispositionSet, code: &DispositionCode| {
+        let (label, retired) = (set.path(code), set.is_retired(code));
+        (code.id, DispositionCode { label, retired, ..code.clone() })
+    };
+    let codes = sets.iter().flat_map(|set| set.codes.iter().map(move |code| named(set, code))).collect();
     let rules = tenant.rules();
     let groups = rules.centre.ring_groups.iter().map(|group| (group.key.clone(), group.name.clone()));
     Ok(Names { codes, agents: app.store.agent_names(tenant.id).await?, ring_groups: groups.collect() })

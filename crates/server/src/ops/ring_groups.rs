@@ -1,11 +1,12 @@
 //! Ring groups: which there are, who is in them, and which of them say what codes a call gets (P14).
 
-use super::OpError;
+use super::{OpError, report};
 use crate::app::{App, Rules, Tenant};
 use crate::view::word;
 use domain::call::{CallRecord, Direction};
 use domain::disposition::{CodeScope, DispositionSet};
 use domain::id::AgentKey;
+use domain::report::calendar::Day;
 use domain::ring_group::groups_of;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,8 @@ pub struct CodeGround {
     direction: Direction,
     ring_group: Option<String>,
     of_agent: Vec<String>,
+    /// The date where the centre is.
+    pub today: Day,
 }
 
 impl CodeGround {
@@ -41,6 +44,7 @@ impl CodeGround {
             of_agent: agent
                 .filter(|_| asked)
                 .map_or_else(Vec::new, |agent| of_agent(app, tenant, rules, agent)),
+            today: report::today(app, tenant),
         }
     }
 
@@ -50,6 +54,7 @@ impl CodeGround {
             direction: self.direction,
             ring_group: self.ring_group.as_deref(),
             of_agent: &self.of_agent,
+            today: self.today,
         }
     }
 }

@@ -34,7 +34,7 @@ pub async fn suggest(
     let sets = app.store.dispositions(tenant.id).await?;
     let ground = CodeGround::of(app, tenant, &rules, &sets, &call, Some(agent));
     let Some(offer) = on_offer(&sets, &ground.scope()) else { return Ok(Vec::new()) };
-    let codes = offer.sets.iter().flat_map(|set| &set.codes).filter(|code| !code.retired);
+    let codes = offer.sets.iter().flat_map(|set| set.open_codes(ground.today));
     let codes: Vec<CodeId> = codes.map(|code| code.id).collect();
     let facts = facts(&call, activity.as_ref(), &tenant.settings.zone());
     Ok(learnt.history.suggest(&codes, notes, &facts))

@@ -83,7 +83,9 @@ fn computed(examples: &[Example], sets: &[DispositionSet], now: At) -> Learnt {
     let on_offer: Vec<(SetId, Vec<CodeId>)> = sets
         .iter()
         .filter(|set| !set.retired)
-        .map(|set| (set.id, set.codes.iter().filter(|code| !code.retired).map(|code| code.id).collect()))
+        .map(|set| {
+            (set.id, set.codes.iter().filter(|code| !set.is_retired(code)).map(|code| code.id).collect())
+        })
         .collect();
     let held_out_from = now.plus_millis(-i64::from(HELD_OUT_WEEKS) * 7 * DAY_MS);
     let what = HeldOut { from: held_out_from, weeks: HELD_OUT_WEEKS };

@@ -29,13 +29,28 @@ use uuid::Uuid;
 pub struct CodeRefView {
     /// Its id.
     pub id: Uuid,
-    /// The label it had.
+    /// The label it had, with all that it stood under.
     pub label: LabelView,
+    /// The day on which the agent was to follow up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<String>,
+    /// Whether it said that the person asked not to be called.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub do_not_call: bool,
+    /// Whether the matter was still open with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_final: bool,
 }
 
 impl From<&LoggedCode> for CodeRefView {
     fn from(code: &LoggedCode) -> Self {
-        CodeRefView { id: code.id.0, label: LabelView::from(&code.label) }
+        CodeRefView {
+            id: code.id.0,
+            label: LabelView::from(&code.label),
+            follow_up: code.effects.follow_up.map(|due| due.to_string()),
+            do_not_call: code.effects.do_not_call,
+            not_final: code.effects.not_final,
+        }
     }
 }
 
@@ -219,16 +234,12 @@ pub struct ActivityView {
     pub live: bool,
     /// Whether it was recorded.
     pub recording: bool,
-    /// Whether a message was left.
-    pub voicemail: bool,
     /// Whether who asks can listen to the recording.
     pub can_hear_recording: bool,
     /// Whether who asks can listen to the message.
     pub can_hear_voicemail: bool,
     /// Whether a gap in the phone system's events made part of this a conclusion.
     pub inferred: bool,
-    /// Who ended the call.
-    pub hung_up_by: Option<String>,
     /// Why it was not logged, where an agent said so.
     pub reason: Option<ReasonView>,
     /// Every record that has the number.
@@ -237,8 +248,6 @@ pub struct ActivityView {
     pub engagements: Vec<EngagementView>,
     /// Why the type and the party are what they are.
     pub explanation: Vec<ExplainedView>,
-    /// How often it was corrected.
-    pub revision: u64,
     /// Whether who asks may correct any part.
     pub can_correct: bool,
     /// What was corrected, newest first.
@@ -335,16 +344,13 @@ impl ActivityView {
             opportunity: scene.activity.opportunity.as_ref().map(opportunity),
             live: scene.call.state == CallState::Live,
             recording: scene.call.recording.is_some(),
-            voicemail: scene.call.voicemail.is_some(),
             can_hear_recording: scene.audible.recording,
             can_hear_voicemail: scene.audible.voicemail,
             inferred: scene.call.inferred,
-            hung_up_by: scene.call.hung_up_by.map(|who| word(&who)),
             reason: reason.map(ReasonView::from),
             candidates: candidates.collect(),
             engagements: engagements.collect(),
             explanation: scene.explanation.iter().map(ExplainedView::from).collect(),
-            revision: scene.activity.revision,
             can_correct: scene.corrigible.can_correct(),
             corrections: CorrectionView::all(&scene.corrigible, scene.users),
             listened: scene.listened.clone(),

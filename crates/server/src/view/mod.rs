@@ -3,6 +3,7 @@
 
 mod activity;
 mod agent_times;
+pub mod bulk;
 mod call;
 mod call_counts;
 mod case;
@@ -11,6 +12,7 @@ mod correction;
 mod crm;
 mod dial;
 mod floor;
+mod follow_up;
 mod import;
 mod inbox;
 mod list_view;
@@ -44,6 +46,7 @@ pub use floor::{
     AlertView, FloorAgentView, FloorCallView, FloorGroupView, FloorView, ListenedView, ListenerView,
     ListensView, WaitingView,
 };
+pub use follow_up::{FollowUpScene, FollowUpView};
 pub use import::{
     ImportFindingsView, ImportPreviewRow, ImportPreviewView, ImportProgressView, ImportView, PastCallView,
     RefusedRowView, WordCountView, refused_heading, refused_line,

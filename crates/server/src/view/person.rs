@@ -6,6 +6,7 @@ use domain::disposition::{DispositionCode, DispositionSet, Offer};
 use domain::matching::{Match, MatchKind, PhoneHit};
 use domain::phone::{Region, Tier, display, stored_numbers};
 use domain::relate::CaseChoice;
+use domain::report::calendar::Day;
 use domain::wrapup::{Draft, PartyChoice};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +31,9 @@ pub struct PersonLineView {
     /// `not_shared`: the CRM does not show it to whoever asks; `asking`: it has not said yet. Then nothing else of it is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<String>,
+    /// Whether they asked not to be called; the panel's snapshot, the record's own answer and follow-ups say so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub do_not_call: bool,
 }
 
 impl From<&PersonLine> for PersonLineView {
@@ -42,6 +46,7 @@ impl From<&PersonLine> for PersonLineView {
             phone: person.phone.clone(),
             crm_id: None,
             hidden: None,
+            do_not_call: false,
         }
     }
 }
@@ -173,28 +178,40 @@ pub struct CodeChoiceView {
     pub id: Uuid,
     /// Its label.
     pub label: LabelView,
+    /// Its label with all that it stands under.
+    pub path: LabelView,
     /// Whether a digit picks it.
     pub favourite: bool,
     /// Whether it demands notes.
     pub requires_notes: bool,
+    /// The day on which the agent is to follow up, where it asks for that and is picked today.
+    pub follow_up: Option<String>,
+    /// Whether it says that the person asked not to be called.
+    pub do_not_call: bool,
+    /// Whether the matter is still open with it.
+    pub not_final: bool,
     /// Its set.
     pub set: SetNameView,
 }
 
 impl CodeChoiceView {
-    /// Every code that can be picked, set by set.
-    pub fn all(offer: &Offer<'_>) -> Vec<Self> {
+    /// Every code that can be picked today, set by set.
+    pub fn all(offer: &Offer<'_>, today: Day) -> Vec<Self> {
         let of_set = |set: &&DispositionSet| -> Vec<Self> {
-            let codes = set.codes.iter().filter(|code| !code.retired);
-            codes.map(|code| CodeChoiceView::of(code, set)).collect()
+            set.open_codes(today).into_iter().map(|code| CodeChoiceView::of(code, set, today)).collect()
         };
         offer.sets.iter().flat_map(of_set).collect()
     }
 
-    fn of(code: &DispositionCode, set: &DispositionSet) -> Self {
+    fn of(code: &DispositionCode, set: &DispositionSet, today: Day) -> Self {
+        let effects = code.traits.effects(today);
         CodeChoiceView {
             id: code.id.0,
             label: LabelView::from(&code.label),
+            path: LabelView::from(&set.path(code)),
+            follow_up: effects.follow_up.map(|due| due.to_string()),
+            do_not_call: effects.do_not_call,
+            not_final: effects.not_final,
             favourite: code.favourite,
             requires_notes: code.requires_notes,
             set: SetNameView { id: set.id.0, name: set.name.clone() },

@@ -2,8 +2,8 @@
 //! may see what is in [`crate::ops::crm::sharing`].
 
 use super::{
-    ActivityLineView, ActivityView, CandidateView, CaseLineView, CaseView, InboxLineView, LiveCallView,
-    MatchView, MessageLineView, PanelView, PersonLineView, PersonView, RelateView, WrapupView,
+    ActivityLineView, ActivityView, CandidateView, CaseLineView, CaseView, FollowUpView, InboxLineView,
+    LiveCallView, MatchView, MessageLineView, PanelView, PersonLineView, PersonView, RelateView, WrapupView,
 };
 use crate::sharing::Hidden;
 use domain::id::{CaseId, PersonId};
@@ -34,6 +34,13 @@ impl Shown<'_> {
         }
     }
 
+    /// Says whether it asked not to be called.
+    pub fn mark_do_not_call(self, asked: bool) {
+        if let Shown::Person(line) = self {
+            line.do_not_call = asked;
+        }
+    }
+
     /// Leaves nothing of it but that there is one.
     pub fn hide(self, why: Hidden) {
         let why = match why {
@@ -44,6 +51,7 @@ impl Shown<'_> {
             Shown::Person(line) => {
                 line.name = String::new();
                 (line.company, line.phone, line.crm_id) = (None, None, None);
+                line.do_not_call = false;
                 line.hidden = Some(why.to_owned());
             }
             Shown::Case(line) => {
@@ -119,6 +127,7 @@ shows! {
     ActivityView: line, candidates, engagements;
     InboxLineView: party;
     MessageLineView: party;
+    FollowUpView: party;
     LiveCallView: matched, last_calls, relate, cases;
     WrapupView: matched, last_calls, relate, cases;
     PanelView: calls, wrapups;

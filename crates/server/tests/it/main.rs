@@ -3,8 +3,10 @@
 mod agent_times;
 mod backup;
 mod bad_input;
+mod bulk;
 mod call_counts;
 mod centre;
+mod codes;
 mod connection;
 mod control;
 mod corrections;

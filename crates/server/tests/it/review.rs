@@ -58,7 +58,7 @@ async fn logged_evenly(world: &World, host: &str, calls: u32) {
             outcome: Outcome::Logged,
             archived: true,
             agent: Some(AgentKey("1001".to_owned())),
-            code: Some(LoggedCode { id: code.id, label: code.label.clone() }),
+            code: Some(LoggedCode::plain(code.id, code.label.clone())),
             logged_at: Some(at.plus_millis(100_000)),
             ..Activity::open(key, vec![])
         })));

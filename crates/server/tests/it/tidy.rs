@@ -413,6 +413,8 @@ fn each_text_of_the_catalogue_is_shown_somewhere() {
     // Some texts are picked by a word that the server says; those stand between backticks in its documents,
     // and between quotes in the rules that explain a call.
     let said = read("docs/api.md")
+        + &read("docs/api-codes.md")
+        + &read("docs/api-activities.md")
         + &read("docs/api-phone.md")
         + &read("docs/api-floor.md")
         + &read("docs/api-reports.md")

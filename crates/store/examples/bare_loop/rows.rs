@@ -130,7 +130,7 @@ fn draft() -> Draft {
 }
 
 pub(crate) fn code() -> LoggedCode {
-    LoggedCode { id: CodeId(id(4, 1)), label: Label { es: "Factura".to_owned(), en: "Invoice".to_owned() } }
+    LoggedCode::plain(CodeId(id(4, 1)), Label { es: "Factura".to_owned(), en: "Invoice".to_owned() })
 }
 
 pub(crate) fn user() -> UserId {

@@ -1,7 +1,8 @@
 //! What each change does to the rows of a tenant. Preconditions are in [`super::tenant`].
 
 use super::tenant::{LinkRow, Made, PersonRow, Tenant, same_login};
-use crate::contract::{Inconsistency, begins, check_frames, check_keys, inconsistent, number_taken};
+use crate::contract::{begins, check_frames, check_keys, number_taken};
+use crate::errors::{Inconsistency, inconsistent};
 use domain::account::{Session, User};
 use domain::activity::Outcome;
 use domain::call::CallRecord;
@@ -53,7 +54,12 @@ impl Tenant {
             Change::Activity(mut activity) => {
                 self.call_known("activity", activity.key)?;
                 activity.archived |= self.activities.get(&activity.key).is_some_and(|before| before.archived);
+                self.follow(&activity);
                 self.activity_is(*activity);
+            }
+            Change::FollowUp(follow_up) => {
+                self.call_known("follow_up", follow_up.call)?;
+                self.follow_ups.insert(follow_up.call, *follow_up);
             }
             Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),
             Change::Correction(correction) => {
@@ -149,6 +155,8 @@ impl Tenant {
             Change::Import(import) => self.import_is(*import),
             Change::ImportWentOn { id, progress } => self.import_went_on(id, *progress),
             Change::ImportRemoved(id) => self.imports.remove(&id),
+            Change::Bulk(bulk) => self.bulks.insert(bulk.id, *bulk),
+            Change::BulkItem(item) => self.bulk_items.insert((item.bulk, item.call), *item),
             Change::View(view) => self.views.insert(view.id, *view),
             Change::ViewRemoved(id) => self.views.remove(&id),
             Change::FirstView { user, view: Some(view) } => self.first_views.insert(user, view),
@@ -223,6 +231,7 @@ impl Tenant {
             self.corrections.insert(made.row.id, made);
         }
         self.message_merged(from, into);
+        self.follow_up_merged(from, into);
         self.outbox_merged(from, into);
         self.activities.remove(&from);
         self.imported.remove(&from);

@@ -2,8 +2,9 @@
 
 use super::MemoryStore;
 use super::tenant::{Made, PersonRow, Tenant};
-use crate::contract::{Inconsistency, ReadError, inconsistent, page_limit, place};
+use crate::contract::{page_limit, place};
 use crate::crm::{CrmRecords, OutboxPage, OutboxTally};
+use crate::errors::{Inconsistency, ReadError, inconsistent};
 use async_trait::async_trait;
 use domain::activity::{Activity, Outcome};
 use domain::became::Became;

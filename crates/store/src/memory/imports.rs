@@ -2,7 +2,8 @@
 
 use super::MemoryStore;
 use super::tenant::Tenant;
-use crate::contract::{MAX_PAGE, ReadError};
+use crate::contract::MAX_PAGE;
+use crate::errors::ReadError;
 use crate::imports::{ImportRecords, StoredImport};
 use async_trait::async_trait;
 use domain::id::{CallKey, ImportId, TenantId};

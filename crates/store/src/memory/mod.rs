@@ -2,7 +2,9 @@
 //! server run on. Made to be obviously right, not fast: reads walk every row. Nothing is durable.
 
 mod apply;
+mod bulks;
 mod crm;
+mod follow_ups;
 mod history;
 mod imports;
 mod listing;
@@ -19,10 +21,8 @@ use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, MessageCount, MessagePage,
     SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
-use crate::contract::{
-    CommitError, MAX_PAGE, MAX_RING_GROUPS_NAMED, ReadError, Store, check_change, inconsistent, page_limit,
-    place,
-};
+use crate::contract::{MAX_PAGE, MAX_RING_GROUPS_NAMED, Store, check_change, page_limit, place};
+use crate::errors::{CommitError, ReadError, inconsistent};
 use crate::inbox::{self, InboxPlace};
 use crate::listing::{ActivityFilter, ListPlace};
 use crate::messages::MessageFilter;

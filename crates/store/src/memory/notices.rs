@@ -3,7 +3,8 @@
 
 use super::MemoryStore;
 use super::tenant::{Made, Tenant};
-use crate::contract::{ReadError, page_limit, place};
+use crate::contract::{page_limit, place};
+use crate::errors::ReadError;
 use crate::notices::{DeliveryPage, DeliveryTally, NoticeRecords};
 use async_trait::async_trait;
 use domain::commit::Change;

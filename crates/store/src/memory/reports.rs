@@ -2,7 +2,8 @@
 
 use super::MemoryStore;
 use super::tenant::Tenant;
-use crate::contract::{ReadError, place};
+use crate::contract::place;
+use crate::errors::ReadError;
 use crate::listing::ListPlace;
 use crate::reports::{FactSlice, MAX_FACTS, ReportName, ReportNames, ReportRecords, RollupStanding};
 use async_trait::async_trait;

@@ -3,7 +3,8 @@
 use super::lists::owns;
 use super::tenant::Tenant;
 use crate::answers::{ActivityRow, FloorRows};
-use crate::contract::{MAX_FLOOR_ROWS, MAX_PAGE, ReadError, never_said, page_limit};
+use crate::contract::{MAX_FLOOR_ROWS, MAX_PAGE, never_said, page_limit};
+use crate::errors::ReadError;
 use crate::inbox::InboxPlace;
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;

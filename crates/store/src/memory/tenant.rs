@@ -11,6 +11,7 @@ use crate::phone_index::packed;
 use domain::account::{OneTimeLink, Role, Session, TokenHash, User};
 use domain::activity::{Activity, ActivityStanding};
 use domain::audit::AuditEntry;
+use domain::bulk::{Bulk, BulkItem};
 use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
@@ -21,9 +22,10 @@ use domain::directory::{Person, RecordKeys};
 use domain::disposition::{DispositionCode, DispositionSet};
 use domain::duty::AgentMode;
 use domain::event::QueuePlace;
+use domain::follow_up::FollowUp;
 use domain::id::{
-    AgentKey, At, AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, NoticeId, PersonId,
-    SetId, UserId, ViewId,
+    AgentKey, At, AuditId, BulkId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, NoticeId,
+    PersonId, SetId, UserId, ViewId,
 };
 use domain::list_view::ListView;
 use domain::matching::MatchRule;
@@ -71,6 +73,7 @@ pub(super) struct Tenant {
     pub(super) queue_members: Table<String, Vec<QueuePlace>>,
     pub(super) callers_wanted: Table<CallKey, ()>,
     pub(super) messages: Table<CallKey, MessageRow>,
+    pub(super) follow_ups: Table<CallKey, FollowUp>,
     pub(super) ring_groups: Table<String, ()>,
     pub(super) calls: Table<CallKey, Made<CallRecord>>,
     pub(super) wrapups: Table<EngagementKey, Wrapup>,
@@ -110,6 +113,8 @@ pub(super) struct Tenant {
     pub(super) imports: Table<ImportId, StoredImport>,
     pub(super) imported: Table<CallKey, (ImportId, u64)>,
     pub(super) views: Table<ViewId, ListView>,
+    pub(super) bulks: Table<BulkId, Bulk>,
+    pub(super) bulk_items: Table<(BulkId, CallKey), BulkItem>,
     pub(super) first_views: Table<UserId, ViewId>,
     pub(super) sources: Table<String, SourceRow>,
     pub(super) frames: Table<(String, u64), FrameChunk>,
@@ -123,6 +128,7 @@ macro_rules! each_table {
         $tenant.queue_members.$method();
         $tenant.callers_wanted.$method();
         $tenant.messages.$method();
+        $tenant.follow_ups.$method();
         $tenant.ring_groups.$method();
         $tenant.calls.$method();
         $tenant.wrapups.$method();
@@ -156,6 +162,8 @@ macro_rules! each_table {
         $tenant.imports.$method();
         $tenant.imported.$method();
         $tenant.views.$method();
+        $tenant.bulks.$method();
+        $tenant.bulk_items.$method();
         $tenant.first_views.$method();
         $tenant.sources.$method();
         $tenant.frames.$method();
@@ -185,6 +193,9 @@ impl Tenant {
             Precondition::Activity { key, standing } => {
                 self.activities.get(key).map_or(ActivityStanding::NEW, Activity::standing) == *standing
             }
+            Precondition::FollowUpVersion { call, version } => {
+                self.follow_ups.get(call).map_or(0, |found| found.version) == *version
+            }
             Precondition::Message { call, revision } => {
                 self.messages.get(call).map(|row| row.message.revision) == *revision
             }
@@ -213,6 +224,9 @@ impl Tenant {
             }
             Precondition::ImportVersion { id, version } => {
                 self.imports.get(id).map_or(0, |stored| stored.import.version) == *version
+            }
+            Precondition::BulkItem { bulk, call, became } => {
+                self.bulk_items.get(&(*bulk, *call)).map(|item| &item.became) == became.as_ref()
             }
             Precondition::ViewVersion { id, version } => {
                 self.views.get(id).map_or(0, |view| view.version) == *version

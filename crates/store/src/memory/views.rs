@@ -1,7 +1,8 @@
 //! Views of the list of Activities.
 
 use super::MemoryStore;
-use crate::contract::{MAX_PAGE, ReadError};
+use crate::contract::MAX_PAGE;
+use crate::errors::ReadError;
 use crate::views::{SeenViews, ViewRecords};
 use async_trait::async_trait;
 use domain::id::{TenantId, UserId, ViewId};

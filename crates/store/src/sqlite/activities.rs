@@ -7,7 +7,7 @@ use super::transaction::Tx;
 use super::wrapups::{self, read_code, read_party};
 use super::{calls, cases, facts, notes, outbox};
 use crate::answers::{ActivityPage, ActivityRow};
-use crate::contract::inconsistent;
+use crate::errors::inconsistent;
 use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::id::{AgentKey, CallKey, CaseId, CodeId, PersonId, TenantId};
 use rusqlite::{Connection, params};
@@ -15,16 +15,19 @@ use std::collections::BTreeSet;
 
 const ACTIVITY: &str = "activity";
 
-const BY_CALL: &str = "SELECT c.key, a.outcome, a.archived, a.agent, a.code_id, a.code_es, a.code_en, a.notes, \
+const BY_CALL: &str = "SELECT c.key, a.outcome, a.archived, a.agent, a.code_id, a.code_es, a.code_en, \
+    a.code_effects, a.notes, \
     a.party_by, a.party_person, a.logged_at, a.candidates, a.dialled_from, a.related, a.revision, \
     a.opportunity \
     FROM activity a JOIN call c ON c.id = a.call_id WHERE a.call_id = ?1";
 const INSERT: &str = "INSERT INTO activity (call_id, tenant_id, outcome, archived, agent, code_id, code_es, \
     code_en, notes, party_by, party_person, logged_at, candidates, dialled_from, related, revision, \
-    opportunity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    opportunity, code_effects, do_not_call) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
+    ?15, ?16, ?17, ?18, ?19)";
 const UPDATE: &str = "UPDATE activity SET outcome = ?3, archived = ?4, agent = ?5, code_id = ?6, code_es = ?7, \
     code_en = ?8, notes = ?9, party_by = ?10, party_person = ?11, logged_at = ?12, candidates = ?13, \
-    dialled_from = ?14, related = ?15, revision = ?16, opportunity = ?17 \
+    dialled_from = ?14, related = ?15, revision = ?16, opportunity = ?17, \
+    code_effects = ?18, do_not_call = ?19 \
     WHERE call_id = ?1 AND tenant_id = ?2";
 const STANDING: &str = "SELECT a.revision, a.outcome, a.party_by, a.party_person, a.logged_at \
     FROM call c JOIN activity a ON a.call_id = c.id WHERE c.key = ?1 AND c.tenant_id = ?2";
@@ -264,6 +267,8 @@ fn write(tx: &mut Tx<'_>, call_id: i64, before: Option<&Activity>, now: &Activit
         related,
         int(now.revision),
         opportunity,
+        wrapups::effects_json(now.code.as_ref())?,
+        now.code.as_ref().is_some_and(|code| code.effects.do_not_call),
     ];
     run(tx.conn, if before.is_some() { UPDATE } else { INSERT }, row)?;
     tx.touch(call_id);

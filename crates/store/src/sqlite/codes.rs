@@ -3,6 +3,7 @@
 use super::agents::ModeKind;
 use super::audit::SubjectKind;
 use super::crm::{LinkPart, LocalKind};
+use super::follow_ups::FollowUpKind;
 use super::messages::StateKind;
 use super::outbox::OutboxKind;
 use domain::account::{LinkPurpose, Role};
@@ -88,6 +89,7 @@ codes! {
         Activity = "activity", Person = "person", Case = "case", Code = "code", Set = "set", User = "user",
         Wrapup = "wrapup", Message = "message", Centre = "centre", Endpoint = "endpoint",
     }
+    FollowUpKind { Open = "open", Done = "done", Withdrawn = "withdrawn" }
     StateKind { Open = "open", Taken = "taken", Done = "done" }
     LocalKind { Person = "person", Case = "case" }
     LinkPart { Main = "main", Twin = "twin", Former = "former" }

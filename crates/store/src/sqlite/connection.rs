@@ -139,8 +139,8 @@ mod tests {
     #[test]
     fn foreign_keys_are_enforced() {
         let (_dir, writer, _) = opened(Durability::Full);
-        let orphan =
-            writer.execute("INSERT INTO disposition_code VALUES (1, 1, x'01', 9, '', '', 0, 0, 0, 0, 1)", []);
+        let orphan = writer
+            .execute("INSERT INTO disposition_code VALUES (1, 1, x'01', 9, '', '', 0, 0, 0, 0, 1, '{}')", []);
         let error = orphan.unwrap_err().to_string();
         assert!(error.contains("FOREIGN KEY"), "{error}");
     }

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::statement::{Fields, all, exists, first, int, json, run};
 use super::transaction::Tx;
 use super::{activities, cases, outbox, people, wrapups};
-use crate::contract::inconsistent;
+use crate::errors::inconsistent;
 use domain::became::Became;
 use domain::case::Case;
 use domain::directory::{Person, RecordKeys};

@@ -1,8 +1,9 @@
 //! The answers of the store on SQLite about a CRM. The SQL is in [`super::crm`] and [`super::outbox`].
 
 use super::{SqliteStore, crm, outbox};
-use crate::contract::{ReadError, page_limit, place};
+use crate::contract::{page_limit, place};
 use crate::crm::{CrmRecords, OutboxPage, OutboxTally};
+use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{AgentKey, At, CallKey, TenantId};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo, RemoteId};

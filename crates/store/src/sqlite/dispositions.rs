@@ -4,7 +4,7 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
-use crate::contract::inconsistent;
+use crate::errors::inconsistent;
 use domain::disposition::{DispositionCode, DispositionSet, Label};
 use domain::id::{CodeId, SetId, TenantId};
 use rusqlite::{Connection, params};
@@ -14,7 +14,7 @@ const CODE: &str = "disposition_code";
 
 const SETS: &str = "SELECT id, key, name, direction, version, ring_groups, retired FROM disposition_set WHERE tenant_id = ?1 \
     ORDER BY key";
-const CODES: &str = "SELECT key, label_es, label_en, position, favourite, requires_notes, retired, version \
+const CODES: &str = "SELECT key, label_es, label_en, position, favourite, requires_notes, retired, version, traits \
     FROM disposition_code WHERE set_id = ?1 ORDER BY position, key";
 const SET_ID: &str = "SELECT id FROM disposition_set WHERE tenant_id = ?1 AND key = ?2";
 const SET_VERSION: &str = "SELECT version FROM disposition_set WHERE tenant_id = ?1 AND key = ?2";
@@ -24,9 +24,9 @@ const UPSERT_SET: &str = "INSERT INTO disposition_set (tenant_id, key, name, dir
     ON CONFLICT (tenant_id, key) DO UPDATE SET name = ?3, direction = ?4, version = ?5, ring_groups = ?6, \
     retired = ?7";
 const UPSERT_CODE: &str = "INSERT INTO disposition_code (tenant_id, key, set_id, label_es, label_en, position, \
-    favourite, requires_notes, retired, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+    favourite, requires_notes, retired, version, traits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
     ON CONFLICT (tenant_id, key) DO UPDATE SET set_id = ?3, label_es = ?4, label_en = ?5, position = ?6, \
-    favourite = ?7, requires_notes = ?8, retired = ?9, version = ?10";
+    favourite = ?7, requires_notes = ?8, retired = ?9, version = ?10, traits = ?11";
 
 pub(super) fn sets(conn: &Connection, tenant: TenantId) -> Result<Vec<DispositionSet>, Fault> {
     let rows = all(conn, SETS, params![tenant.0], SET, |row| Ok((row.get::<i64>("id")?, read_set(row)?)))?;
@@ -82,6 +82,7 @@ pub(super) fn save_code(tx: &Tx<'_>, code: &DispositionCode) -> Result<(), Fault
         code.requires_notes,
         code.retired,
         int(code.version),
+        json(CODE, &code.traits)?,
     ];
     run(tx.conn, UPSERT_CODE, row)?;
     Ok(())
@@ -109,5 +110,6 @@ fn read_code(row: &mut Fields<'_, '_>, set: SetId) -> Result<DispositionCode, Fa
         requires_notes: row.get("requires_notes")?,
         retired: row.get("retired")?,
         version: row.count("version")?,
+        traits: row.json("traits")?,
     })
 }

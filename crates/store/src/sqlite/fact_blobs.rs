@@ -6,7 +6,7 @@ use super::facts::{self, number, word_of};
 use super::fault::Fault;
 use super::statement::{all, exists, int, run, walk};
 use super::transaction::Tx;
-use crate::contract::{Inconsistency, inconsistent};
+use crate::errors::{Inconsistency, inconsistent};
 use crate::listing::ListPlace;
 use domain::id::{At, TenantId};
 use domain::report::counts::Packed;

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::statement::{Fields, all, first, int, run, walk};
 use super::transaction::Tx;
 use super::{activities, calls, fact_blobs, rollups, wrapups};
-use crate::contract::inconsistent;
+use crate::errors::inconsistent;
 use crate::listing::ListPlace;
 use crate::reports::{FactSlice, ReportName, ReportNames};
 use domain::id::{AgentKey, At, CodeId, TenantId};

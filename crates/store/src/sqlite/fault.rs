@@ -1,6 +1,6 @@
 //! What goes wrong inside the SQLite store, and what its callers are told of it.
 
-use crate::contract::{CommitError, Inconsistency, ReadError};
+use crate::errors::{CommitError, Inconsistency, ReadError};
 use rusqlite::ErrorCode;
 
 /// Why a statement, or what was made of its rows, failed.

@@ -3,7 +3,8 @@
 use super::SqliteStore;
 use super::fault::Fault;
 use super::statement::{Fields, all, int, walk};
-use crate::contract::{ReadError, place};
+use crate::contract::place;
+use crate::errors::ReadError;
 use crate::history::{History, HistorySlice, MAX_HISTORY_SLICE, MAX_REPLACED_TOLD, caller};
 use crate::listing::ListPlace;
 use async_trait::async_trait;

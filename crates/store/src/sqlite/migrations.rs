@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0017_outgoing_webhooks.sql")),
     step(include_str!("../../migrations/0018_packed_facts.sql")),
     step(include_str!("../../migrations/0019_lists_of_agents_and_views.sql")),
+    step(include_str!("../../migrations/0020_code_traits_and_follow_ups.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -84,9 +85,13 @@ pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActivityFilter, ImportRecords, OpenOptions, SqliteStore, Store, ViewRecords, note_query};
+    use crate::{
+        ActivityFilter, BulkRecords, FollowUpRecords, ImportRecords, OpenOptions, SqliteStore, Store,
+        ViewRecords, note_query,
+    };
     use domain::activity::Activity;
     use domain::audit::AuditSubject;
+    use domain::bulk::Became;
     use domain::case::{Case, CasePriority, CaseStatus};
     use domain::centre::Centre;
     use domain::commit::{Change, Commit};
@@ -121,6 +126,7 @@ mod tests {
         include_str!("../../migrations/samples/0017.sql"),
         include_str!("../../migrations/samples/0018.sql"),
         include_str!("../../migrations/samples/0019.sql"),
+        include_str!("../../migrations/samples/0020.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -261,9 +267,26 @@ mod tests {
             let (_dir, store) = from_version(version);
             let seen = store.views(TENANT, UserId(id(4))).await.unwrap();
             assert_eq!((seen.views.len(), seen.first.is_some()), (usize::from(version >= 19), version >= 19));
+            let bulks = store.bulks(TENANT, 9).await.unwrap();
+            assert_eq!(bulks.len(), usize::from(version >= 19));
+            if let Some(bulk) = bulks.first() {
+                assert_eq!(store.bulk_items(TENANT, bulk.id).await.unwrap()[0].became, Became::Unchanged);
+            }
             let of_agent = ActivityFilter { agent: Some(agent()), ..ActivityFilter::default() };
             let listed = store.list_activities(TENANT, &of_agent, None, 9, 9).await.unwrap();
             assert_eq!(listed.rows.len(), 1, "{version}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_code_of_version_20_asks_for_a_follow_up_and_earlier_ones_for_nothing() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let traits = store.dispositions(TENANT).await.unwrap()[0].codes[0].traits.clone();
+            let asks = version >= 20;
+            assert_eq!((traits.follow_up_days, traits.do_not_call), (asks.then_some(3), asks), "{version}");
+            let follow_up = store.follow_up(TENANT, CallKey(id(1))).await.unwrap();
+            assert_eq!(follow_up.map(|found| found.due.0), asks.then_some(20_000), "{version}");
         }
     }
 

@@ -6,6 +6,7 @@ mod activities;
 mod agents;
 mod audit;
 mod backfill;
+mod bulks;
 mod calls;
 mod cases;
 mod centre;
@@ -20,6 +21,7 @@ mod dispositions;
 mod fact_blobs;
 mod facts;
 mod fault;
+mod follow_ups;
 mod frames;
 mod history;
 mod imports;
@@ -57,7 +59,8 @@ use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, LateOwner, MessageCount,
     MessagePage, SourceProgress, WrapupPage, WrapupTally,
 };
-use crate::contract::{CommitError, ReadError, Store, page_limit, place};
+use crate::contract::{Store, page_limit, place};
+use crate::errors::{CommitError, ReadError};
 use crate::inbox::InboxPlace;
 use crate::listing::{ActivityFilter, ListPlace};
 use crate::messages::MessageFilter;

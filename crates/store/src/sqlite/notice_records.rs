@@ -1,7 +1,8 @@
 //! The answers of the store on SQLite about outgoing webhooks. The SQL is in [`super::notices`].
 
 use super::{SqliteStore, notices};
-use crate::contract::{ReadError, page_limit, place};
+use crate::contract::{page_limit, place};
+use crate::errors::ReadError;
 use crate::notices::{DeliveryPage, DeliveryTally, NoticeRecords};
 use async_trait::async_trait;
 use domain::id::{At, EndpointId, NoticeId, TenantId};

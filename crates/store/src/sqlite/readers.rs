@@ -4,7 +4,7 @@ use super::connection::{Sight, open_reader};
 use super::fault::Fault;
 use super::options::{OpenError, OpenOptions};
 use super::statement::run;
-use crate::contract::ReadError;
+use crate::errors::ReadError;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};

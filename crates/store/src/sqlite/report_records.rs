@@ -1,7 +1,8 @@
 //! The answers of the store on SQLite to reports. The SQL is in [`super::facts`], [`super::fact_blobs`] and [`super::rollups`].
 
 use super::{SqliteStore, fact_blobs, facts, rollups};
-use crate::contract::{ReadError, place};
+use crate::contract::place;
+use crate::errors::ReadError;
 use crate::listing::ListPlace;
 use crate::reports::{FactSlice, MAX_FACTS, ReportNames, ReportRecords, RollupStanding};
 use async_trait::async_trait;

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::statement::{Fields, first, json, run, walk};
 use super::transaction::Tx;
 use super::{activities, fact_blobs, facts};
-use crate::contract::inconsistent;
+use crate::errors::inconsistent;
 use crate::listing::ListPlace;
 use crate::reports::RollupStanding;
 use domain::id::{At, TenantId};

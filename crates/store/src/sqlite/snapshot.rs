@@ -3,7 +3,8 @@
 use super::readers::Lease;
 use super::{activities, agents, calls, cases, lookup, messages, people, wrapups};
 use crate::answers::{ActivityRow, FloorRows};
-use crate::contract::{MAX_FLOOR_ROWS, ReadError, page_limit};
+use crate::contract::{MAX_FLOOR_ROWS, page_limit};
+use crate::errors::ReadError;
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::call::CallRecord;

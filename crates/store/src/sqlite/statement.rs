@@ -3,7 +3,7 @@
 
 use super::codes::Code;
 use super::fault::Fault;
-use crate::contract::{Inconsistency, inconsistent};
+use crate::errors::{Inconsistency, inconsistent};
 use domain::id::At;
 use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, Params, Row, Statement, StatementStatus};

@@ -4,10 +4,12 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, calls, cases, centre, corrections, crm, dispositions, fact_blobs,
-    facts, frames, imports, late, lookup, messages, notices, outbox, people, rollups, views, wrapups,
+    accounts, activities, agents, audit, bulks, calls, cases, centre, corrections, crm, dispositions,
+    fact_blobs, facts, follow_ups, frames, imports, late, lookup, messages, notices, outbox, people, rollups,
+    views, wrapups,
 };
-use crate::contract::{check_change, inconsistent};
+use crate::contract::check_change;
+use crate::errors::inconsistent;
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{CallKey, TenantId};
 use domain::mirror::{Joined, Local};
@@ -105,6 +107,9 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
         }
         Precondition::Activity { key, standing } => activities::standing(conn, tenant, *key)? == *standing,
         Precondition::Message { call, revision } => messages::revision(conn, tenant, *call)? == *revision,
+        Precondition::FollowUpVersion { call, version } => {
+            follow_ups::version(conn, tenant, *call)? == *version
+        }
         Precondition::CaseExists { id } => cases::is_there(conn, tenant, *id)?,
         Precondition::CaseVersion { id, version } => cases::version(conn, tenant, *id)? == *version,
         Precondition::ModeVersion { agent, version } => {
@@ -118,6 +123,9 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             dispositions::code_version(conn, tenant, *id)? == *version
         }
         Precondition::SetVersion { id, version } => dispositions::set_version(conn, tenant, *id)? == *version,
+        Precondition::BulkItem { bulk, call, became } => {
+            bulks::became(conn, tenant, *bulk, *call)? == *became
+        }
         Precondition::ViewVersion { id, version } => views::version(conn, tenant, *id)? == *version,
         Precondition::ViewsKept { owner, count } => views::count(conn, tenant, *owner)? == *count,
         Precondition::ImportVersion { id, version } => imports::version(conn, tenant, *id)? == *version,
@@ -190,12 +198,14 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         }
         Change::Activity(activity) => {
             notices::watch(tx, activity.key)?;
-            activities::save(tx, activity)
+            activities::save(tx, activity)?;
+            follow_ups::follow(tx, activity)
         }
         Change::ActivityArchived { key, owes_wrapup } => {
             notices::watch(tx, *key)?;
             activities::archive(tx, *key, *owes_wrapup)
         }
+        Change::FollowUp(follow_up) => follow_ups::save(tx, follow_up),
         Change::Correction(correction) => corrections::add(tx, correction),
         Change::Person { person, keys } => people::save(tx, person, keys),
         Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
@@ -250,6 +260,8 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Import(import) => imports::save(tx, import),
         Change::ImportWentOn { id, progress } => imports::go_on(tx, *id, progress),
         Change::ImportRemoved(id) => imports::remove(tx, *id),
+        Change::Bulk(bulk) => bulks::save(tx, bulk),
+        Change::BulkItem(item) => bulks::save_item(tx, item),
         Change::View(view) => views::save(tx, view),
         Change::ViewRemoved(id) => views::remove(tx, *id),
         Change::FirstView { user, view } => views::begin_with(tx, *user, *view),
@@ -280,6 +292,7 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     wrapups::move_all(tx, from, into)?;
     corrections::move_all(tx, from, into)?;
     messages::merge(tx, from, into)?;
+    follow_ups::merge(tx, from, into)?;
     outbox::merged(tx, merged_call, from, merged_into)?;
     activities::delete(tx, from)?;
     imports::gone(tx, from)?;

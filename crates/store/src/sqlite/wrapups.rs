@@ -22,6 +22,7 @@ macro_rules! select {
         concat!(
             "SELECT w.key, c.key AS call_key, w.agent, w.state, w.opened_at, w.closed_at, w.closed_by, ",
             "w.draft_revision, w.draft_code, w.draft_notes, w.draft_party, w.code_id, w.code_es, w.code_en, ",
+            "w.code_effects, ",
             "w.notes, w.party_by, w.party_person, w.reason, w.draft_case, w.related, w.extensions, w.released_at, ",
             "w.released_by, w.released_reason, w.reason_es, w.reason_en, w.opportunity, w.call_id FROM wrapup w JOIN call c ON c.id = w.call_id ",
             $($from),+
@@ -78,14 +79,14 @@ const OWED_OF_CALL: &str = "SELECT 1 FROM wrapup WHERE call_id = ?1 AND state IN
 const INSERT: &str = "INSERT INTO wrapup (tenant_id, key, call_id, agent, state, opened_at, closed_at, \
     closed_by, draft_revision, draft_code, draft_notes, draft_party, code_id, code_es, code_en, notes, \
     party_by, party_person, reason, draft_case, related, extensions, released_at, released_by, \
-    released_reason, reason_es, reason_en, opportunity) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
+    released_reason, reason_es, reason_en, opportunity, code_effects) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+    ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)";
 /// Call and agent are set only where they change, which is rare: an index holds them.
 const UPDATE: &str = "UPDATE wrapup SET state = ?5, opened_at = ?6, closed_at = ?7, closed_by = ?8, \
     draft_revision = ?9, draft_code = ?10, draft_notes = ?11, draft_party = ?12, code_id = ?13, \
     code_es = ?14, code_en = ?15, notes = ?16, party_by = ?17, party_person = ?18, reason = ?19, \
     draft_case = ?20, related = ?21, extensions = ?22, released_at = ?23, released_by = ?24, \
-    released_reason = ?25, reason_es = ?26, reason_en = ?27, opportunity = ?28 \
+    released_reason = ?25, reason_es = ?26, reason_en = ?27, opportunity = ?28, code_effects = ?29 \
     WHERE key = ?2 AND tenant_id = ?1";
 const MOVE: &str = "UPDATE wrapup SET call_id = ?3, agent = ?4 WHERE key = ?1 AND tenant_id = ?2";
 /// Drafts are saved while the agent types; no index holds any of this.
@@ -305,6 +306,7 @@ fn write_row(tx: &Tx<'_>, sql: &str, call_id: i64, now: &Wrapup) -> Result<(), F
         now.reason.as_ref().map(|reason| &reason.label.es),
         now.reason.as_ref().map(|reason| &reason.label.en),
         opportunity,
+        effects_json(now.code.as_ref())?,
     ];
     run(tx.conn, sql, row)?;
     Ok(())
@@ -380,12 +382,19 @@ fn read_released(row: &mut Fields<'_, '_>) -> Result<Option<Released>, Fault> {
     }
 }
 
-/// The code that something was logged with, from its three columns.
+/// What a code asked for; nothing is no text.
+pub(super) fn effects_json(code: Option<&LoggedCode>) -> Result<Option<String>, Fault> {
+    let asked = code.map(|code| code.effects).filter(|effects| !effects.is_nothing());
+    asked.map(|effects| json(WRAPUP, &effects)).transpose()
+}
+
+/// The code that something was logged with, from its four columns.
 pub(super) fn read_code(row: &mut Fields<'_, '_>) -> Result<Option<LoggedCode>, Fault> {
     let id = row.opt_uuid("code_id")?.map(CodeId);
     let (es, en) = (row.get::<Option<String>>("code_es")?, row.get::<Option<String>>("code_en")?);
+    let effects = row.opt_json("code_effects")?.unwrap_or_default();
     match (id, es, en) {
-        (Some(id), Some(es), Some(en)) => Ok(Some(LoggedCode { id, label: Label { es, en } })),
+        (Some(id), Some(es), Some(en)) => Ok(Some(LoggedCode { id, label: Label { es, en }, effects })),
         (None, None, None) => Ok(None),
         _ => Err(row.bad("code_id", "a code without its label, or a label without its code").into()),
     }

@@ -10,7 +10,7 @@ use super::rollups::{Calendars, Changes};
 use super::statement::{first, int, run};
 use super::stats::Counters;
 use super::transaction;
-use crate::contract::CommitError;
+use crate::errors::CommitError;
 use domain::commit::{Change, Commit};
 use domain::id::TenantId;
 use rusqlite::{Connection, params};

@@ -26,6 +26,7 @@ macro_rules! for_each_store {
 mod accounts;
 mod activities;
 mod agents;
+mod bulks;
 mod calls;
 mod cases;
 mod commits;
@@ -34,6 +35,7 @@ mod crm;
 mod dispositions;
 mod fixture;
 mod floor;
+mod follow_ups;
 mod frames;
 mod history;
 mod imports;

@@ -13,7 +13,7 @@ use domain::commit::{AgentStateEntry, Change, FrameChunk, Precondition};
 use domain::correction::{Correction, Filed};
 use domain::dial::{Dial, DialledFrom};
 use domain::directory::{Person, PersonKind, PhoneField, PhoneText, RecordKeys};
-use domain::disposition::{DispositionCode, DispositionSet, Label, LoggedCode};
+use domain::disposition::{CodeTraits, DispositionCode, DispositionSet, Label, LoggedCode};
 use domain::duty::{AgentMode, AgentState, Mode};
 use domain::event::QueuePlace;
 use domain::id::{
@@ -261,7 +261,7 @@ pub(crate) fn related_to(case: u32) -> RelateDecision {
 }
 
 pub(crate) fn logged(code: u32, label: &str) -> LoggedCode {
-    LoggedCode { id: code_id(code), label: Label { es: format!("{label} (es)"), en: label.to_owned() } }
+    LoggedCode::plain(code_id(code), Label { es: format!("{label} (es)"), en: label.to_owned() })
 }
 
 pub(crate) fn filed_on(person: u32) -> PartyLink {
@@ -385,6 +385,7 @@ pub(crate) fn code(n: u32, of_set: u32, position: u32, label: &str) -> Dispositi
         favourite: n % 2 == 1,
         requires_notes: n.is_multiple_of(2),
         retired: false,
+        traits: CodeTraits::default(),
         version: 1,
     }
 }

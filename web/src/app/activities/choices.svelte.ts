@@ -1,5 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { ApiClient } from '../../lib/api/client';
+import type { Reason } from '../../lib/api/centre';
 import type { Code, Dispositions, DispositionSet } from '../../lib/api/contract';
 
 type Seen = { agent?: string | null; agent_name?: string | null; ring_group?: string | null };
@@ -7,6 +8,9 @@ type Seen = { agent?: string | null; agent_name?: string | null; ring_group?: st
 /** What the filters offer besides who works here and which ring groups there are. Whoever is not among it can still be named by an address. */
 export class FilterChoices {
   sets = $state.raw<DispositionSet[]>([]);
+  reasons = $state.raw<Reason[]>([]);
+  /** Whether Activities are carried out to a CRM at all. */
+  withCrm = $state(false);
   /** Agents of what was shown, by their key, with their names. */
   readonly agents = new SvelteMap<string, string>();
   readonly groups = new SvelteSet<string>();
@@ -20,7 +24,10 @@ export class FilterChoices {
   /** Without an answer there is less to choose from; the list itself says what is wrong. */
   async loadCodes(): Promise<void> {
     try {
-      this.sets = (await this.api.get<Dispositions>('/dispositions')).sets;
+      const book = await this.api.get<Dispositions>('/dispositions');
+      this.sets = book.sets;
+      this.reasons = book.reasons;
+      this.withCrm = book.with_crm;
     } catch {
       // What is known stays.
     }

@@ -5,7 +5,7 @@ import { isDay } from '../../lib/days';
 import { dateTime, dayName, duration } from '../../lib/i18n/format';
 import { language } from '../../lib/i18n/language.svelte';
 import type { FilterChoices } from './choices.svelte';
-import { FROM, rangeDays, spanOf, UNTIL, valuesOf, WHEN, YES_NO, type Filter } from './filters';
+import { FROM, LENGTHS, rangeDays, spanOf, UNTIL, valuesOf, WHEN, YES_NO, type Filter } from './filters';
 
 /** What ids in an address stand for, as far as it is known. */
 export type Named = { choices: FilterChoices; groupName: (key: string) => string; agentName: (key: string) => string | undefined; person: PersonLine | null; case: CaseLine | null };
@@ -13,6 +13,9 @@ export type Named = { choices: FilterChoices; groupName: (key: string) => string
 export const TYPES: readonly CallType[] = ['inbound', 'outbound', 'outbound_missed', 'voicemail', 'abandoned', 'short_abandoned', 'missed'];
 export const OUTCOMES: readonly Outcome[] = ['logged', 'not_logged', 'undispositioned', 'open', 'no_wrapup'];
 export const DIRECTIONS = ['inbound', 'outbound'] as const;
+export const ENDED_BY = ['customer', 'agent', 'system'] as const;
+/** How an Activity stands in the CRM. */
+export const CARRIED = ['sent', 'waiting', 'refused', 'deleted_there', 'never'] as const;
 
 export function filterName(name: Filter | typeof WHEN): string {
   const words = language.t.activities;
@@ -33,10 +36,20 @@ export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, 
       return each((one) => (OUTCOMES.includes(one as Outcome) ? outcomeName(one as Outcome) : one));
     case 'direction':
       return each((one) => (one in words.directions ? words.directions[one as 'inbound'] : one));
-    case 'code': {
-      const code = named.choices.codes.find((one) => one.id === value);
-      return code ? language.label(code.label) : words.someCode;
-    }
+    case 'code':
+      return each((one) => {
+        const code = named.choices.codes.find(({ id }) => id === one);
+        return code ? language.label(code.label) : words.someCode;
+      });
+    case 'hung_up_by':
+      return each((one) => (one in words.endedBy ? words.endedBy[one as 'agent'] : one));
+    case 'crm':
+      return each((one) => (one in words.carried ? words.carried[one as 'sent'] : one));
+    case 'reason':
+      return each((one) => {
+        const reason = named.choices.reasons.find(({ id }) => id === one);
+        return reason ? language.label(reason) : one;
+      });
     case 'agent':
       return named.agentName(value) ?? named.choices.agents.get(value) ?? value;
     case 'ring_group':
@@ -45,11 +58,8 @@ export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, 
       return named.person?.name ?? language.t.changes.someRecord;
     case 'case':
       return named.case ? caseName(named.case) : words.someCase;
-    case 'talk_min_s':
-    case 'talk_max_s':
-      return /^\d+$/.test(value) ? duration(Number(value)) : value;
     default:
-      return value;
+      return LENGTHS.some((one) => one === name) && /^\d+$/.test(value) ? duration(Number(value)) : value;
   }
 }
 

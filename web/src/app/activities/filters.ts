@@ -11,20 +11,36 @@ export const FILTERS = [
   'direction',
   'ring_group',
   'party',
+  'party_name',
   'case',
   'did',
   'talk_min_s',
   'talk_max_s',
+  'wait_min_s',
+  'wait_max_s',
+  'hold_min_s',
+  'hold_max_s',
+  'acw_min_s',
+  'acw_max_s',
+  'hung_up_by',
+  'reason',
+  'crm',
+  'coded',
   'recording',
   'voicemail',
   'possible',
   'matched',
+  'handed_over',
+  'corrected',
 ] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** Those that take several values at once. */
-export type ManyFilter = 'type' | 'outcome' | 'direction';
-export const YES_NO: readonly Filter[] = ['recording', 'voicemail', 'possible', 'matched'];
+export type ManyFilter = 'type' | 'outcome' | 'direction' | 'code' | 'hung_up_by' | 'reason' | 'crm';
+export const YES_NO: readonly Filter[] = ['coded', 'recording', 'voicemail', 'possible', 'matched', 'handed_over', 'corrected'];
+/** Bounds of lengths of time, in pairs. */
+export const LENGTHS = ['talk_min_s', 'talk_max_s', 'wait_min_s', 'wait_max_s', 'hold_min_s', 'hold_max_s', 'acw_min_s', 'acw_max_s'] as const;
+export type LengthFilter = (typeof LENGTHS)[number];
 /** Those that are always in sight; the others are behind a button. */
 export const IN_SIGHT: readonly Filter[] = ['agent', 'type', 'outcome', 'code', 'number'];
 

@@ -64,6 +64,11 @@ export class ApiClient {
     return this.#send<T>('GET', path, undefined, { signal, accept: `${LINES_TYPE}, ${JSON_TYPE}` }, (response) => lastLine<T>(response, tell));
   }
 
+  /** The same of something that is to be done. */
+  postTold<T>(path: string, body: unknown, signal: AbortSignal, tell: (share: number) => void): Promise<T> {
+    return this.#send<T>('POST', path, body, { signal, accept: `${LINES_TYPE}, ${JSON_TYPE}` }, (response) => lastLine<T>(response, tell));
+  }
+
   remove<T = void>(path: string): Promise<T> {
     return this.#send<T>('DELETE', path, undefined);
   }

@@ -85,6 +85,8 @@ export type PersonLine = MaybeHidden & {
   phone: string | null;
   /** what the CRM calls it; absent: it is not there, or not yet */
   crm_id?: string | null;
+  /** they asked not to be called; absent: not, or it is not said here */
+  do_not_call?: boolean;
 };
 export type Candidate = {
   person: PersonLine;
@@ -185,6 +187,17 @@ export type ActivityLine = {
   possible: boolean;
   /** the Case it is related to */
   case: CaseLine | null;
+  did: string | null;
+  wait_ms: number | null;
+  hold_ms: number;
+  hung_up_by: 'customer' | 'agent' | 'system' | null;
+  recorded: boolean;
+  voicemail: boolean;
+  /** several agents had the customer */
+  handed_over: boolean;
+  /** counts corrections */
+  revision: number;
+  logged_at: string | null;
 };
 
 export type LiveCall = {
@@ -328,14 +341,11 @@ export type Activity = ActivityLine & {
   call: CallFacts;
   opportunity?: Opportunity | null;
   recording: boolean;
-  voicemail: boolean;
   /** of Do not log, as it was worded then */
   reason: Reason | null;
   candidates: Candidate[];
   engagements: Engagement[];
   explanation: Reasoning[];
-  /** counts corrections */
-  revision: number;
   /** whether who asks may correct at least one part */
   /** whether who asks can listen to it */
   can_hear_recording: boolean;

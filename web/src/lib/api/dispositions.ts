@@ -1,9 +1,32 @@
+import type { Reason } from './centre';
 import type { Label } from './contract';
 
 /** Disposition sets, their codes, and the ring groups that sets are for, as docs/api.md writes them down. */
 
 /** A code that a call may get; `set` is the one it is of. */
-export type CodeChoice = { id: string; label: Label; favourite: boolean; requires_notes: boolean; set: { id: string; name: string } };
+export type CodeChoice = {
+  id: string;
+  label: Label;
+  /** with all that it stands under; absent: the label alone */
+  path?: Label;
+  favourite: boolean;
+  requires_notes: boolean;
+  /** the day on which the agent is to follow up, if it is picked today */
+  follow_up?: string | null;
+  do_not_call?: boolean;
+  not_final?: boolean;
+  set: { id: string; name: string };
+};
+/** What a code says besides its label. */
+export type CodeTraits = {
+  parent: string | null;
+  follow_up_days: number | null;
+  do_not_call: boolean;
+  not_final: boolean;
+  /** days */
+  valid_from: string | null;
+  valid_until: string | null;
+};
 /** Why a call gets the codes it gets; null where codes are off or no set is there. */
 export type CodesFrom = 'ring_group' | 'agent' | 'direction' | null;
 
@@ -14,6 +37,12 @@ export type Code = {
   position: number;
   favourite: boolean;
   requires_notes: boolean;
+  /** with all that it stands under */
+  path: Label;
+  /** codes stand under it: it is not picked itself */
+  heading: boolean;
+  traits: CodeTraits;
+  merged_into: string | null;
   retired: boolean;
   used: number;
   version: number;
@@ -29,7 +58,23 @@ export type DispositionSet = {
   version: number;
   codes: Code[];
 };
-export type Dispositions = { enabled: boolean; sets: DispositionSet[] };
+/** What a file of the code book would change. */
+export type CodeFile = {
+  lines: { line: number; does: 'added' | 'renamed' | 'retired' | 'changed' | 'refused'; reason: string | null; set: string; label: Label }[];
+  changes: number;
+  refused: number;
+  same: number;
+  basis: string;
+  applied: boolean;
+};
+export type Dispositions = {
+  enabled: boolean;
+  sets: DispositionSet[];
+  /** reasons of Do not log, also retired ones */
+  reasons: Reason[];
+  /** whether there is a CRM besides ours */
+  with_crm: boolean;
+};
 export type NewSet = { name: string; direction: SetDirection; ring_groups: string[]; copy_of: string | null };
 
 /** A ring group that was set up, or that calls or the phone system named. */

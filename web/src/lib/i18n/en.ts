@@ -1,4 +1,5 @@
 import { activities } from './en-activities';
+import { bulk } from './en-bulk';
 import { centre } from './en-centre';
 import { codes } from './en-codes';
 import { control } from './en-control';
@@ -12,6 +13,8 @@ import { floor } from './en-floor';
 import { host } from './en-host';
 import { imports } from './en-imports';
 import { inbox } from './en-inbox';
+import { codeTraits } from './en-code-traits';
+import { followUps } from './en-follow-ups';
 import { messages } from './en-messages';
 import { phone } from './en-phone';
 import { targets } from './en-targets';
@@ -22,6 +25,7 @@ import { settings } from './en-settings';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
 import { suggestions } from './en-suggestions';
+import { views } from './en-views';
 import { webhooks } from './en-webhooks';
 import { callTimes } from './en-call-times';
 import { review } from './en-review';
@@ -453,10 +457,14 @@ export const en = {
   targets,
   wallboard,
   ...floor,
+  ...codeTraits,
+  ...followUps,
   ...messages,
   ...activities,
   ...timeline,
   ...suggestions,
+  ...bulk,
+  ...views,
   ...webhooks,
   ...callTimes,
   ...review,

@@ -1,5 +1,6 @@
 import type { Catalogue } from './en';
 import { activities } from './es-activities';
+import { bulk } from './es-bulk';
 import { centre } from './es-centre';
 import { codes } from './es-codes';
 import { control } from './es-control';
@@ -13,6 +14,8 @@ import { floor } from './es-floor';
 import { host } from './es-host';
 import { imports } from './es-imports';
 import { inbox } from './es-inbox';
+import { codeTraits } from './es-code-traits';
+import { followUps } from './es-follow-ups';
 import { messages } from './es-messages';
 import { phone } from './es-phone';
 import { targets } from './es-targets';
@@ -23,6 +26,7 @@ import { settings } from './es-settings';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
 import { suggestions } from './es-suggestions';
+import { views } from './es-views';
 import { webhooks } from './es-webhooks';
 import { callTimes } from './es-call-times';
 import { review } from './es-review';
@@ -452,10 +456,14 @@ export const es: Catalogue = {
   targets,
   wallboard,
   ...floor,
+  ...codeTraits,
+  ...followUps,
   ...messages,
   ...activities,
   ...timeline,
   ...suggestions,
+  ...bulk,
+  ...views,
   ...webhooks,
   ...callTimes,
   ...review,

@@ -9,10 +9,11 @@ use crate::call::sample::{ended_call, talked_part};
 use crate::case::{Case, CasePriority, CaseStatus};
 use crate::commit::{Change, Commit};
 use crate::directory::{PersonKind, PersonLine};
-use crate::disposition::{CodeScope, DispositionCode, DispositionSet, Label};
+use crate::disposition::{CodeScope, CodeTraits, DispositionCode, DispositionSet, Label};
 use crate::id::{CaseId, CodeId, PersonId, SetId, TenantId};
 use crate::relate::RelateRule;
 use crate::relate::opportunity::OpportunityId;
+use crate::report::calendar::Day;
 use crate::wrapup::{Draft, SettledBy};
 use uuid::Uuid;
 
@@ -38,7 +39,7 @@ pub(super) fn logged(n: u128, agent: &str, code: u128, notes: &str) -> Wrapup {
     Wrapup {
         state: WrapupState::Logged,
         closed_at: Some(At(HOUR)),
-        code: Some(LoggedCode { id: CodeId(uuid(code)), label: label("as it was") }),
+        code: Some(LoggedCode::plain(CodeId(uuid(code)), label("as it was"))),
         notes: Some(notes.to_owned()),
         party: link(Some(1), SettledBy::OneMatch),
         related: related(11),
@@ -110,6 +111,7 @@ impl Given {
             favourite: false,
             requires_notes,
             retired,
+            traits: CodeTraits::default(),
             version: 1,
         };
         let sets = [DispositionSet {
@@ -150,7 +152,12 @@ impl Given {
                 now: self.now,
             },
             sets: &sets,
-            scope: CodeScope { direction: self.call.direction, ring_group: None, of_agent: &[] },
+            scope: CodeScope {
+                direction: self.call.direction,
+                ring_group: None,
+                of_agent: &[],
+                today: Day(20_000),
+            },
             codes_enabled: self.codes_enabled,
             people: &people,
             opportunities: &self.opportunities,

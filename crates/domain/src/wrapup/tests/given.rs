@@ -10,11 +10,12 @@ use crate::call::{CallRecord, CallType, Direction};
 use crate::case::{Case, CasePriority, CaseStatus};
 use crate::commit::{Change, Commit, Precondition};
 use crate::directory::{PersonLine, PhoneField};
-use crate::disposition::{CodeScope, DispositionCode, DispositionSet, Label};
+use crate::disposition::{CodeScope, CodeTraits, DispositionCode, DispositionSet, Label};
 use crate::id::{CaseId, SetId, TenantId};
 use crate::matching::{AutoCreate, Match, MatchRule, PhoneHit};
 use crate::phone::{NumberPolicy, OtherParty, Region, Tier, other_party};
 use crate::relate::View;
+use crate::report::calendar::Day;
 use uuid::Uuid;
 
 pub(super) const NOW: At = At(1_000_000_000);
@@ -108,6 +109,7 @@ fn sets() -> Vec<DispositionSet> {
         favourite: false,
         requires_notes,
         retired,
+        traits: CodeTraits::default(),
         version: 1,
     };
     let inbound =
@@ -198,7 +200,12 @@ impl Given {
             matched: &matched,
             region: spain(),
             sets: &sets,
-            scope: CodeScope { direction: self.call.direction, ring_group: None, of_agent: &[] },
+            scope: CodeScope {
+                direction: self.call.direction,
+                ring_group: None,
+                of_agent: &[],
+                today: Day(20_000),
+            },
             codes_enabled: self.codes_enabled,
             match_rule: &match_rule,
             create_rule: &create_rule,

@@ -165,7 +165,7 @@ async fn an_org_that_does_not_answer_hides_what_is_not_known_and_takes_nothing_a
 }
 
 /// Operations whose answers name records.
-const NAMING: [&str; 30] = [
+const NAMING: [&str; 32] = [
     // Read below.
     "get /me/panel",
     "get /me/recent",
@@ -176,6 +176,7 @@ const NAMING: [&str; 30] = [
     "get /cases",
     "get /activities",
     "get /activities/{id}",
+    "get /follow-ups",
     // Refused below.
     "get /people/{id}",
     "get /people/{id}/cases",
@@ -195,6 +196,7 @@ const NAMING: [&str; 30] = [
     "post /messages/{id}/give-back",
     "post /messages/{id}/done",
     "post /messages/{id}/reopen",
+    "put /follow-ups/{id}/done",
     // Of a record that is ours: the org's own are changed there.
     "post /people",
     "patch /people/{id}",
@@ -244,6 +246,7 @@ async fn no_answer_says_anything_of_a_record_that_the_org_does_not_show() {
     let there = contact(&org, SECRET, CALLER);
     org.create("Case", json!({ "Subject": format!("Fall {SECRET}"), "ContactId": there }));
     read(&world).await;
+    ask_for_follow_ups(&world, &root).await;
     // Who is no user of the org sees its records, as the settings are.
     let found = world.ask(&root, "GET", &format!("/people?q={SECRET}"), None).await.is(200).body;
     let person = found["people"][0]["id"].as_str().expect("an id").to_owned();
@@ -275,12 +278,15 @@ async fn no_answer_says_anything_of_a_record_that_the_org_does_not_show() {
         "/me/recent",
         "/activities",
         "/messages",
+        "/follow-ups",
         "/cases?q=Fall",
         &secret,
         &format!("/activities/{activity}"),
     ] {
         told.push(world.ask(&ana, "GET", path, None).await.is(200).body);
     }
+    let to_do = world.ask(&ana, "GET", "/follow-ups", None).await.is(200).body;
+    assert_eq!(to_do["follow_ups"].as_array().map(Vec::len), Some(1), "{to_do}");
     for answer in &told {
         assert!(!answer.to_string().contains(SECRET), "{answer}");
     }
@@ -295,6 +301,18 @@ async fn no_answer_says_anything_of_a_record_that_the_org_does_not_show() {
             world.ask(&ana, "GET", &format!("/cases/{case}{of}"), None).await.is(403).code(),
             "not_shared"
         );
+    }
+}
+
+/// Every code asks for one.
+async fn ask_for_follow_ups(world: &World, root: &Someone) {
+    let book = world.ask(root, "GET", "/dispositions", None).await.is(200).body;
+    for code in
+        book["sets"].as_array().expect("sets").iter().flat_map(|set| set["codes"].as_array().expect("codes"))
+    {
+        let body = json!({ "version": code["version"], "traits": { "follow_up_days": 3 } });
+        let path = format!("/codes/{}", code["id"].as_str().expect("an id"));
+        world.ask(root, "PATCH", &path, Some(body)).await.is(200);
     }
 }
 

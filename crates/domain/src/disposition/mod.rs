@@ -1,9 +1,15 @@
 //! Disposition sets and codes (P1, P14): what a call can be labelled with. A code is retired, never
 //! deleted, and what was logged keeps the label it had. A set is for calls of one direction, and for those of some ring
-//! groups where it names any; [`on_offer`] says which sets a call gets.
+//! groups where it names any; [`on_offer`] says which sets a call gets. Codes under codes are in [`tree`].
+
+mod traits;
+pub mod tree;
+
+pub use traits::{CodeEffects, CodeTraits, MAX_FOLLOW_UP_DAYS};
 
 use crate::call::Direction;
 use crate::id::{CodeId, SetId};
+use crate::report::calendar::Day;
 use serde::{Deserialize, Serialize};
 
 /// The text of a code in each language the product speaks.
@@ -41,6 +47,8 @@ pub struct DispositionCode {
     pub requires_notes: bool,
     /// Whether it can no longer be picked.
     pub retired: bool,
+    /// What it says besides.
+    pub traits: CodeTraits,
     /// Counts changes, from 1.
     pub version: u64,
 }
@@ -69,8 +77,11 @@ pub struct DispositionSet {
 pub struct LoggedCode {
     /// The code.
     pub id: CodeId,
-    /// The label it had then (invariant 9).
+    /// The label it had then, with all that it stood under (invariant 9).
     pub label: Label,
+    /// What it asked for then.
+    #[serde(default)]
+    pub effects: CodeEffects,
 }
 
 /// Why a code cannot be given to a call.
@@ -85,6 +96,12 @@ pub enum CodeRefused {
     /// The code was retired.
     #[error("the disposition code was retired")]
     Retired,
+    /// Other codes stand under it.
+    #[error("the disposition code has others under it")]
+    Heading,
+    /// Its first day is to come, or its last is over.
+    #[error("the disposition code is not valid today")]
+    OutOfDates,
 }
 
 /// What of a call and its agent says which codes are on offer.
@@ -96,6 +113,8 @@ pub struct CodeScope<'a> {
     pub ring_group: Option<&'a str>,
     /// The ring groups that the agent is in.
     pub of_agent: &'a [String],
+    /// The date where the centre is.
+    pub today: Day,
 }
 
 /// What made sets be on offer; the first of these that any set is for.
@@ -121,8 +140,8 @@ pub struct Offer<'a> {
 
 impl DispositionSet {
     /// Whether any code of it can be picked. A set that has none yet is as good as none: its calls could not be logged.
-    fn has_codes(&self) -> bool {
-        !self.retired && self.codes.iter().any(|code| !code.retired)
+    fn has_codes(&self, today: Day) -> bool {
+        !self.retired && self.codes.iter().any(|code| self.is_open(code, today))
     }
 
     /// Whether it is for calls of this ring group.
@@ -133,7 +152,7 @@ impl DispositionSet {
 
 /// The sets that a call gets (docs/api.md, "Which sets a call gets"); `None` where there are none.
 pub fn on_offer<'a>(sets: &'a [DispositionSet], scope: &CodeScope<'_>) -> Option<Offer<'a>> {
-    let usable = || sets.iter().filter(|set| set.direction == scope.direction && set.has_codes());
+    let usable = || sets.iter().filter(|set| set.direction == scope.direction && set.has_codes(scope.today));
     let of_call = |set: &&DispositionSet| scope.ring_group.is_some_and(|group| set.is_for(group));
     let of_agent = |set: &&DispositionSet| scope.of_agent.iter().any(|group| set.is_for(group));
     let tiers = [
@@ -146,27 +165,31 @@ pub fn on_offer<'a>(sets: &'a [DispositionSet], scope: &CodeScope<'_>) -> Option
     Some(Offer { by, sets })
 }
 
-/// The code `id` as a call may be labelled with it now.
+/// The code `id` as a call may be labelled with it now, and its set.
 ///
 /// # Errors
-/// The code is unknown, retired, or of a set that this call does not get.
+/// The code is unknown, retired, not valid today, no leaf, or of a set that this call does not get.
 pub fn pick<'a>(
     sets: &'a [DispositionSet],
     scope: &CodeScope<'_>,
     id: CodeId,
-) -> Result<&'a DispositionCode, CodeRefused> {
-    let (set, code) = sets
-        .iter()
-        .find_map(|set| set.codes.iter().find(|code| code.id == id).map(|code| (set, code)))
-        .ok_or(CodeRefused::Unknown)?;
+) -> Result<(&'a DispositionSet, &'a DispositionCode), CodeRefused> {
+    let found = sets.iter().find_map(|set| set.code(id).map(|code| (set, code)));
+    let (set, code) = found.ok_or(CodeRefused::Unknown)?;
     if set.direction != scope.direction || set.retired {
         return Err(CodeRefused::OtherSet);
     }
-    if code.retired {
+    if set.is_retired(code) {
         return Err(CodeRefused::Retired);
     }
+    if set.is_heading(id) {
+        return Err(CodeRefused::Heading);
+    }
+    if !set.is_open(code, scope.today) {
+        return Err(CodeRefused::OutOfDates);
+    }
     let offered = on_offer(sets, scope).is_some_and(|offer| offer.sets.iter().any(|one| one.id == set.id));
-    if offered { Ok(code) } else { Err(CodeRefused::OtherSet) }
+    if offered { Ok((set, code)) } else { Err(CodeRefused::OtherSet) }
 }
 
 /// Whether this is the only set left that calls of its direction get which no ring group has a set for.
@@ -181,26 +204,38 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn set(n: u128, name: &str, direction: Direction, ring_groups: &[&str]) -> DispositionSet {
-        let code = |nth: u128, retired| DispositionCode {
-            id: CodeId(Uuid::from_u128(10 * n + nth)),
-            set: SetId(Uuid::from_u128(n)),
+    const TODAY: Day = Day(20_000);
+
+    pub(in crate::disposition) fn code_of(set: u128, nth: u128) -> DispositionCode {
+        DispositionCode {
+            id: CodeId(Uuid::from_u128(10 * set + nth)),
+            set: SetId(Uuid::from_u128(set)),
             label: Label { es: String::new(), en: String::new() },
             position: 0,
             favourite: false,
             requires_notes: false,
-            retired,
+            retired: false,
+            traits: CodeTraits::default(),
             version: 1,
-        };
+        }
+    }
+
+    pub(in crate::disposition) fn set_of(n: u128, ring_groups: &[&str]) -> DispositionSet {
         DispositionSet {
             id: SetId(Uuid::from_u128(n)),
-            name: name.to_owned(),
-            direction,
+            name: String::new(),
+            direction: Direction::Inbound,
             ring_groups: ring_groups.iter().map(|&group| group.to_owned()).collect(),
             retired: false,
             version: 1,
-            codes: vec![code(0, false), code(1, true)],
+            codes: Vec::new(),
         }
+    }
+
+    fn set(n: u128, name: &str, direction: Direction, ring_groups: &[&str]) -> DispositionSet {
+        let retired = DispositionCode { retired: true, ..code_of(n, 1) };
+        let codes = vec![code_of(n, 0), retired];
+        DispositionSet { name: name.to_owned(), direction, codes, ..set_of(n, ring_groups) }
     }
 
     fn sets() -> Vec<DispositionSet> {
@@ -224,7 +259,7 @@ mod tests {
         expected: Option<(OfferedBy, &[u128])>,
     ) {
         let of_agent: Vec<String> = of_agent.iter().map(|&group| group.to_owned()).collect();
-        let scope = CodeScope { direction, ring_group, of_agent: &of_agent };
+        let scope = CodeScope { direction, ring_group, of_agent: &of_agent, today: TODAY };
         let (sets, offered) = (sets(), |n: &u128| SetId(Uuid::from_u128(*n)));
         let found = on_offer(&sets, &scope).map(|o| (o.by, o.sets.iter().map(|s| s.id).collect::<Vec<_>>()));
         assert_eq!(found, expected.map(|(by, ids)| (by, ids.iter().map(offered).collect())), "{scope:?}");
@@ -257,15 +292,22 @@ mod tests {
 
     #[test]
     fn p14_a_code_is_refused_by_what_is_wrong_with_it() {
-        let (sets, scope) =
-            (sets(), CodeScope { direction: Direction::Inbound, ring_group: Some("sales"), of_agent: &[] });
+        let ring_group = Some("sales");
+        let scope = CodeScope { direction: Direction::Inbound, ring_group, of_agent: &[], today: TODAY };
+        let mut sets = sets();
+        let (mut under, mut over) = (code_of(2, 2), code_of(2, 3));
+        under.traits.parent = Some(code_of(2, 0).id);
+        over.traits.valid_until = Some(Day(TODAY.0 - 1));
+        sets[1].codes.extend([under, over]);
         let refused = |n| pick(&sets, &scope, CodeId(Uuid::from_u128(n))).err();
         assert_eq!(refused(99), Some(CodeRefused::Unknown));
         assert_eq!(refused(31), Some(CodeRefused::Retired));
+        assert_eq!(refused(20), Some(CodeRefused::Heading));
+        assert_eq!(refused(23), Some(CodeRefused::OutOfDates));
         for of_another_set in [10, 40, 50, 70] {
             assert_eq!(refused(of_another_set), Some(CodeRefused::OtherSet), "{of_another_set}");
         }
-        assert_eq!((refused(20), refused(30)), (None, None));
+        assert_eq!((refused(22), refused(30)), (None, None));
     }
 
     #[test]

@@ -1,0 +1,71 @@
+import type { codeTraits as english } from './en-code-traits';
+import { counter } from './plural';
+
+const count = counter('es');
+
+/** Spanish: what a code says besides its label. */
+export const codeTraits: typeof english = {
+  codeTraits: {
+    more: 'Seguimiento, fechas y lugar',
+    parent: 'Dentro de',
+    top: 'Ninguno: arriba del todo',
+    followUpDays: 'Seguimiento a los (días)',
+    followUpHint: 'El agente recibe un seguimiento. Vacío: ninguno.',
+    doNotCall: 'La persona pidió que no se le llame',
+    notFinal: 'No definitivo: el asunto sigue abierto',
+    validFrom: 'Válido desde',
+    validUntil: 'Válido hasta',
+    mapped: 'Códigos unidos como lo que son ahora',
+    mappedHint: 'Los códigos que se unieron a otro cuentan como ese.',
+    badges: {
+      heading: 'Encabezado',
+      followUp: (days) => `Seguimiento a ${count(days, 'día', 'días')}`,
+      doNotCall: 'No llamar',
+      notFinal: 'No definitivo',
+      dates: (from, until) => `Válido ${from} – ${until}`,
+      mergedInto: (label) => `Unido a ${label}`,
+    },
+    picked: { followUp: (day) => `Seguimiento el ${day}`, doNotCall: 'Marca que no se le llame', notFinal: 'Sigue abierto' },
+    daysWrong: 'Un número entero de 0 a 366, o nada.',
+    datesWrong: 'El último día es anterior al primero.',
+    moves: {
+      open: 'Unir o dividir',
+      openLabel: (label) => `Unir o dividir ${label}`,
+      mergeTitle: 'Unir a',
+      mergeHint: 'Este código se retira. Los informes que lo pidan lo cuentan como el otro; las llamadas conservan su texto.',
+      merge: 'Unir',
+      splitTitle: 'Dividir en',
+      splitHint: 'Un código nuevo por línea: español | inglés. Este código se retira y lo registrado se queda con él.',
+      split: 'Dividir',
+      splitWrong: 'Al menos dos líneas, cada una «español | inglés».',
+    },
+    file: {
+      export: 'Exportar como CSV',
+      title: 'Importar de CSV',
+      hint: 'Un archivo como el que da la exportación. Primero se muestra qué cambiaría; nada se borra.',
+      pick: 'Archivo CSV',
+      check: 'Mostrar qué cambiaría',
+      apply: (n) => `Aplicar ${count(n, 'cambio', 'cambios')}`,
+      applied: 'El libro de códigos está como dice el archivo.',
+      same: 'No cambiaría nada.',
+      refusedNote: 'No se aplica nada mientras se rechace alguna fila.',
+      stale: 'El libro de códigos ha cambiado entretanto. Mire qué cambiaría ahora.',
+      columns: { line: 'Línea', what: 'Qué', set: 'Conjunto', path: 'Código', detail: 'Detalle' },
+      whats: { added: 'Nuevo', changed: 'Cambiado', renamed: 'Renombrado', retired: 'Retirado', refused: 'Rechazado' },
+      reasons: {
+        columns: 'La línea tiene otras columnas que los encabezados.',
+        set_unknown: 'No hay tal conjunto con esa dirección y esos grupos.',
+        id_twice: 'El id está también en otra línea.',
+        other_set: 'El código es de otro conjunto: los códigos no pasan de un conjunto a otro.',
+        path: 'El código del que cuelga no está, o quedaría demasiado hondo o dentro de sí mismo.',
+        label: 'Falta un texto o es demasiado largo.',
+        label_taken: 'Otro código en el mismo lugar tiene este texto.',
+        flag: 'Una columna de sí o no contiene otra cosa.',
+        days: 'Los días del seguimiento no son un número de 0 a 366.',
+        date: 'Una fecha no lo es, o el último día es anterior al primero.',
+        order: 'El puesto no es un número.',
+        too_many: 'El conjunto tendría más códigos de los que caben.',
+      },
+    },
+  },
+};

@@ -125,7 +125,7 @@ impl Activity {
 impl Activity {
     /// The Activity as it follows from its call and the wrap-ups of it: its own party, code and notes are
     /// those of the last agent who had the customer and pressed Log; where every one who owes a wrap-up said
-    /// Do not log, P3 holds for the whole. What was corrected of a call that nobody logged stays as it was corrected,
+    /// Do not log, P3 holds for the whole. Who told any of its agents not to be called is not to be called. What was corrected of a call that nobody logged stays as it was corrected,
     /// until somebody logs it.
     pub fn after_wrapups(&self, call: &CallRecord, wrapups: &[Wrapup]) -> Activity {
         let place = |wrapup: &Wrapup| call.engagements.iter().position(|part| part.key == wrapup.key);
@@ -137,6 +137,14 @@ impl Activity {
             after.outcome = Outcome::Logged;
             after.agent = Some(logged.agent.clone());
             after.code.clone_from(&logged.code);
+            let asked = |wrapup: &Wrapup| {
+                wrapup.state == WrapupState::Logged
+                    && wrapup.code.as_ref().is_some_and(|code| code.effects.do_not_call)
+            };
+            // A wish that one agent was told is not taken back by what the next one sums up.
+            if let Some(code) = &mut after.code {
+                code.effects.do_not_call |= wrapups.iter().any(asked);
+            }
             after.notes.clone_from(&logged.notes);
             after.party = logged.party;
             after.related = logged.related;

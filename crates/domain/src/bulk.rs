@@ -153,6 +153,11 @@ pub fn part_of(of: &Corrigible<'_>) -> Option<EngagementKey> {
     of.call.engagements.iter().rev().map(|part| part.key).find(|key| logged(*key))
 }
 
+/// Whether somebody has put the call right since a correction of many was begun: their word is the later one.
+pub fn moved_on(of: &Corrigible<'_>, since: At) -> bool {
+    of.corrections.iter().any(|correction| correction.at > since)
+}
+
 /// What is asked of one call, as it stands now.
 ///
 /// # Errors

@@ -252,8 +252,14 @@ fn place(plan: &mut Plan, before: &[DispositionSet], names: &BTreeMap<String, Co
             continue;
         }
         if let Some(set) = plan.after.iter_mut().find(|set| set.id == code.set) {
+            let full = set.codes.len() >= MAX_CODES_PER_SET;
             match set.codes.iter_mut().find(|one| one.id == code.id) {
                 Some(one) => *one = code.clone(),
+                // What follows takes a while that grows with the square of them.
+                None if full => {
+                    plan.lines[line].does = LineDoes::Refused(LineFault::TooMany);
+                    continue;
+                }
                 None => set.codes.push(code.clone()),
             }
         }

@@ -167,15 +167,18 @@ export class AgentDesk {
 
   /** Has a number called for this agent: their own phone rings first. */
   async dial(number: string, from: DialFrom): Promise<string> {
-    this.phone.expect(number);
-    const post = (more: object): Promise<{ engagement: string }> => this.session.api.post('/me/dial', { number, from, ...more });
-    const despite = async (thrown: unknown): Promise<{ engagement: string }> => {
+    // Each time it is asked for, not once: while the agent thinks over a question nothing is being called, and the phone
+    // would pick up a call from that very person by itself, but no longer the agent's own ring once it is answered.
+    const post = (more: object): Promise<{ engagement: string }> => {
+      this.phone.expect(number);
+      return this.session.api.post<{ engagement: string }>('/me/dial', { number, from, ...more }).catch((thrown: unknown) => {
+        this.phone.expect(null);
+        throw thrown;
+      });
+    };
+    const { engagement } = await post({}).catch(async (thrown: unknown) => {
       if (asApiError(thrown).code !== 'do_not_call' || !(await this.doNotCall.ask(number))) throw thrown;
       return post({ despite_do_not_call: true });
-    };
-    const { engagement } = await post({}).catch(despite).catch((thrown: unknown) => {
-      this.phone.expect(null);
-      throw thrown;
     });
     this.#trace.began({ engagement, number, from, at: this.clock.now });
     return engagement;

@@ -24,7 +24,12 @@ export function preview({ mock, body }: Ask): { activities: BulkPreview[] } {
       const one = find(known, id);
       if (one.outcome !== 'logged') return { id, fields: [], refused: 'not_of_the_call' };
       const after = `${one.notes ?? ''} ${change.note ?? ''}`.trim();
-      return { id, fields: change.note === undefined ? [] : [{ field: 'notes', before: one.notes, after }], refused: null };
+      const fields: BulkPreview['fields'] = change.note === undefined ? [] : [{ field: 'notes', before: one.notes, after }];
+      // No record is named; what went with the one before is gone.
+      if (change.party) fields.unshift(...['party', 'case', 'opportunity'].map((field) => ({ field, before: null, after: null })));
+      // As if the code asked for something else than the one before.
+      if (change.code) fields.push({ field: 'follow_up', before: null, after: '2026-03-20' }, { field: 'do_not_call', before: 'true', after: null });
+      return { id, fields, refused: null };
     }),
   };
 }

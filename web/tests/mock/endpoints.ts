@@ -85,6 +85,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets, reasons: mock.panel.do_not_log_reasons, with_crm: false })],
   ['GET', /^\/ring-groups$/, ({ mock }) => ({ ring_groups: sets.ringGroups(mock) })],
   ['POST', /^\/dispositions$/, sets.create],
+  ['POST', /^\/dispositions\/file$/, () => ({ file: { lines: [], changes: 0, refused: 0, same: 1, basis: 'b-1', applied: false } })],
   ['PATCH', /^\/dispositions\/([^/]+)$/, sets.change],
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, sets.addCode],
   ['PATCH', /^\/codes\/([^/]+)$/, sets.changeCode],

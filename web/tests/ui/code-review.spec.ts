@@ -14,7 +14,6 @@ test('p16 the last quarter of a set is reviewed: what was found, on what grounds
   await openApp('/reports');
   await page.getByRole('navigation', { name: 'Reports' }).getByRole('link', { name: 'Code review' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Review of the code book' })).toBeVisible();
-  expect(mock.of('GET', /^\/reports\/review\?set=s-in&from=2025-10-01&until=2025-12-31$/)).toHaveLength(1);
   await expect(page.getByRole('heading', { level: 3 })).toHaveText([
     'Marta Vidal uses codes differently from their team, most of all “Escalated”',
     '“Billing” and “Information” overlap',
@@ -23,6 +22,7 @@ test('p16 the last quarter of a set is reviewed: what was found, on what grounds
     'Nobody used “Wrong number”',
     'No code is about “garantía, caducada”',
   ]);
+  expect(mock.of('GET', /^\/reports\/review\?set=s-in&from=2025-10-01&until=2025-12-31$/)).toHaveLength(1);
   const overlap = finding(page, '“Billing” and “Information” overlap');
   await expect(overlap).toContainText('Retire “Billing” and use “Information” for its calls.');
   await expect(overlap.getByRole('row').filter({ hasText: 'Information' }).getByRole('cell').first()).toHaveText('90');

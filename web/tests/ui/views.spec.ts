@@ -61,6 +61,13 @@ test('several Activities are looked at before they are corrected, and put back f
   await page.getByRole('textbox', { name: 'Add to the notes' }).fill('Revisada por calidad.');
   await page.getByRole('button', { name: 'Look at it first' }).click();
   await expect(page.getByText(/nobody logged it/).first()).toBeVisible();
+  const changes = page.getByRole('table', { name: 'What would become of each' });
+  const form = page.getByRole('form', { name: 'Correct several Activities' });
+  await form.getByRole('combobox', { name: 'Code', exact: true }).selectOption({ index: 1 });
+  await form.getByRole('combobox', { name: 'Record', exact: true }).fill('Bruno');
+  await page.getByRole('option', { name: /Bruno/ }).first().click();
+  await page.getByRole('button', { name: 'Look at it first' }).click();
+  await expect(changes).toContainText(/Record: Bruno[^·]* · Case: none · Opportunity: none · Notes: .* · Follow-up on: 20 Mar 2026 · Do not call: Yes → No/);
   await inspectEach(page, 'app-activities-bulk');
   const apply = page.getByRole('button', { name: /^Correct \d+ Activities/ });
   await apply.click();

@@ -84,3 +84,15 @@ test('what cannot be counted anew stays and says of when it is; nobody without l
   await page.reload();
   await expect(page.getByText(/No tiene permiso/)).toBeVisible();
 });
+
+test.describe('from where it is tomorrow already', () => {
+  test.use({ timezoneId: 'Pacific/Kiritimati' });
+
+  test('today is the day of the centre', async ({ page, mock, openApp }) => {
+    await openApp('/floor/wallboard');
+    await expect(today(page)).toContainText(/Calls\s*2/);
+    for (const path of [/^\/reports\/dispositions/, /^\/reports\/calls/]) {
+      await expect.poll(() => mock.of('GET', path).at(-1)?.path).toContain('?from=2026-03-12&until=2026-03-12');
+    }
+  });
+});

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Controls, LiveCall } from '../../src/lib/api/contract.ts';
 import { Refusal } from '../mock/endpoints.ts';
-import { call, liveCall, matches, panel } from '../mock/world.ts';
+import { call, liveCall, matches, NOW, panel } from '../mock/world.ts';
 import type { Mock } from '../mock/server.ts';
 import { connects, ends, holds, registered, rings, scriptPhone, told } from './scripted-phone.ts';
 import { expect, inspectWide, LANGUAGES, test } from './stage.ts';
@@ -145,6 +145,26 @@ test('a call that was not dialled is not picked up by itself', async ({ page, mo
   await rings(page, '911222333');
   await expect(bar(page).getByRole('status')).toHaveText('Browser phone: ringing');
   expect(await told(page)).not.toContain('answer');
+});
+
+test('while it is asked whether to call them all the same, nothing is picked up by itself; once it is, the agent is', async ({ page, mock, openPanel }) => {
+  mock.gate = ({ path, body }) => {
+    if (path === '/me/dial' && (body as Record<string, unknown>)['despite_do_not_call'] !== true) throw new Refusal(409, 'do_not_call');
+  };
+  await ready(page, mock, openPanel);
+  await page.getByLabel('Number to call').fill('911222333');
+  await key(page, 'Call').click();
+  const sure = page.getByRole('button', { name: 'Call all the same' });
+  await expect(sure).toBeVisible();
+  await rings(page, '911222333');
+  expect(await told(page)).not.toContain('answer');
+  await ends(page, 'there');
+  // Longer than the phone waits for a number that was dialled.
+  await page.clock.setFixedTime(NOW + 60_000);
+  await sure.click();
+  await expect.poll(() => asked(mock).length).toBe(2);
+  await rings(page, '911222333');
+  await expect.poll(() => told(page)).toContain('answer');
 });
 
 test('a call that the server does not tell of can be answered and ended all the same', async ({ page, mock, openPanel }) => {

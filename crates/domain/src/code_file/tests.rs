@@ -159,3 +159,31 @@ proptest! {
         prop_assert_eq!(plan.after, sets);
     }
 }
+
+#[test]
+fn lines_that_stand_in_a_ring_or_too_deep_are_refused() {
+    let codes = |parents: &[usize]| -> Vec<Vec<String>> {
+        let row = |(nth, parent): (usize, &usize)| {
+            let mut row = written(&book())[0].clone();
+            let name = |n: usize| if n == usize::MAX { String::new() } else { format!("c{n}") };
+            let cells = [
+                ("id", name(nth)),
+                ("parent", name(*parent)),
+                ("label_es", format!("n{nth}")),
+                ("label_en", format!("n{nth}")),
+            ];
+            cells.iter().for_each(|(column, text)| set_cell(&mut row, column, text));
+            row
+        };
+        parents.iter().enumerate().map(row).collect()
+    };
+    let refused = |parents: &[usize]| {
+        let plan = read_again(&book(), codes(parents));
+        plan.lines.iter().filter(|line| matches!(line.does, LineDoes::Refused(_))).count()
+    };
+    assert!(refused(&[1, 2, 3, 0]) > 0, "a ring");
+    let chain: Vec<usize> = std::iter::once(usize::MAX).chain(0..400).collect();
+    assert!(refused(&chain) > 0, "four hundred levels");
+    assert_eq!(refused(&[usize::MAX, 0, 1]), 0);
+    assert!(refused(&vec![usize::MAX; 2 * MAX_CODES_PER_SET]) > MAX_CODES_PER_SET - 10, "too many of a set");
+}

@@ -182,7 +182,7 @@ pub fn pick<'a>(
     if set.is_retired(code) {
         return Err(CodeRefused::Retired);
     }
-    if set.is_heading(id) {
+    if set.is_heading_on(id, scope.today) {
         return Err(CodeRefused::Heading);
     }
     if !set.is_open(code, scope.today) {

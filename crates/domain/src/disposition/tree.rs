@@ -46,7 +46,14 @@ impl DispositionSet {
         code.retired || (code.traits.parent.is_some() && self.line(code).iter().any(|one| one.retired))
     }
 
-    /// Whether any code that is not retired stands under it: then it is not picked itself.
+    /// Whether a code stands under it on a day, or will later: then it is not picked itself. Those whose last day is over
+    /// leave it to be picked again.
+    pub(super) fn is_heading_on(&self, id: CodeId, today: Day) -> bool {
+        let over = |code: &DispositionCode| code.traits.valid_until.is_some_and(|last| last < today);
+        self.codes.iter().any(|code| code.traits.parent == Some(id) && !code.retired && !over(code))
+    }
+
+    /// Whether any code that is not retired stands under it.
     pub fn is_heading(&self, id: CodeId) -> bool {
         self.codes.iter().any(|code| code.traits.parent == Some(id) && !code.retired)
     }
@@ -55,7 +62,7 @@ impl DispositionSet {
     pub fn is_open(&self, code: &DispositionCode, today: Day) -> bool {
         !self.is_retired(code)
             && self.line(code).iter().all(|one| one.traits.valid_on(today))
-            && !self.is_heading(code.id)
+            && !self.is_heading_on(code.id, today)
     }
 
     /// Every code, each followed by those under it; among siblings by position.
@@ -90,10 +97,20 @@ impl DispositionSet {
         self.line(code).len()
     }
 
-    /// How many levels there are under the code; 0: none.
+    /// How many levels there are under the code; 0: none. Of more than [`MAX_DEPTH`], or of codes that stand under one
+    /// another in a ring, only that they are too many.
     pub fn height(&self, id: CodeId) -> usize {
-        let under = self.codes.iter().filter(|code| code.traits.parent == Some(id));
-        under.map(|code| 1 + self.height(code.id)).max().unwrap_or(0)
+        let (mut level, mut height) = (BTreeSet::from([id]), 0);
+        while height <= MAX_DEPTH {
+            let stands =
+                |code: &&DispositionCode| code.traits.parent.is_some_and(|parent| level.contains(&parent));
+            level = self.codes.iter().filter(stands).map(|code| code.id).collect();
+            if level.is_empty() {
+                break;
+            }
+            height += 1;
+        }
+        height
     }
 
     /// Whether the code may stand under `parent`: it is of the set, not itself or under itself, and not too deep.
@@ -192,5 +209,19 @@ mod tests {
         set.codes[0].traits.parent = Some(set.codes[3].id);
         assert_eq!(set.line(&set.codes[3]).len(), MAX_DEPTH);
         assert_eq!(names(set.in_order()), ["5"]);
+        assert_eq!(set.height(set.codes[1].id), 0);
+        assert!(set.height(set.codes[0].id) > MAX_DEPTH);
+        assert!(!set.may_stand_under(set.codes[0].id, set.codes[4].id));
+    }
+
+    #[test]
+    fn a_code_is_picked_again_once_all_under_it_have_had_their_last_day() {
+        let mut set = tree();
+        set.codes[3].traits.valid_until = Some(TODAY);
+        let heading = set.codes[2].clone();
+        assert!(!set.is_open(&heading, TODAY) && set.is_open(&heading, Day(TODAY.0 + 1)));
+        set.codes[3].traits.valid_from = Some(Day(TODAY.0 + 5));
+        set.codes[3].traits.valid_until = None;
+        assert!(!set.is_open(&heading, TODAY), "what is to come keeps its place");
     }
 }

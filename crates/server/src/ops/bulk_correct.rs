@@ -7,12 +7,12 @@ use super::progress::Progress;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use crate::view::bulk::{BulkItemView, BulkPreviewView, BulkView};
-use domain::bulk::{Became, Bulk, BulkChange, BulkFault, BulkItem, MAX_BULK, distinct, request};
+use domain::bulk::{Became, Bulk, BulkChange, BulkFault, BulkItem, MAX_BULK, distinct, moved_on, request};
 use domain::commit::{Change, Commit, Precondition};
 use domain::correction::Corrector;
 use domain::correction::decide::{CorrectRefused, CorrectionScene, correct, undo};
 use domain::disposition::CodeRefused;
-use domain::id::{AuditId, BulkId, CallKey};
+use domain::id::{At, AuditId, BulkId, CallKey};
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 use store::{ActivityFilter, CommitError, MAX_PAGE};
@@ -23,8 +23,8 @@ const AT_ONCE: usize = 16;
 const LAST: usize = 20;
 /// About how many calls are looked at for a page of those that are found.
 const LOOK_AT_MOST: usize = 20_000;
-/// Most pages that are read for those that are found.
-const MAX_PAGES: usize = 50;
+/// Most pages that are read for those that are found: of a rare filter what is left is said to be more.
+const MAX_PAGES: usize = 10;
 
 /// What a correction of many is about.
 pub struct Asked {
@@ -77,7 +77,7 @@ pub async fn preview(
     let (calls, change) = checked(asked)?;
     let mut lines = Vec::new();
     for call in &calls {
-        lines.push(BulkPreviewView::of(*call, would_be(app, tenant, who, *call, &change).await?));
+        lines.push(BulkPreviewView::of(*call, would_be(app, tenant, who, *call, &change, None).await?));
         progress.counted(lines.len(), calls.len());
     }
     Ok(lines)
@@ -203,9 +203,15 @@ async fn would_be(
     who: &Corrector,
     call: CallKey,
     change: &BulkChange,
+    begun: Option<At>,
 ) -> Result<Result<Option<Commit>, &'static str>, OpError> {
     let of = (NamedIn::of(change.party, change.case), Part::Shown);
-    let decide = |scene: &CorrectionScene<'_>| -> Decided { correct(scene, &request(scene, change)?) };
+    let decide = |scene: &CorrectionScene<'_>| -> Decided {
+        match begun {
+            Some(begun) if moved_on(&scene.of, begun) => Err(CorrectRefused::StaleRevision),
+            _ => correct(scene, &request(scene, change)?),
+        }
+    };
     match looked_at(app, tenant, who, call, of, decide).await {
         Ok(decided) => Ok(decided.map_err(why)),
         Err(OpError::NotFound) => Ok(Err("not_found")),
@@ -223,7 +229,7 @@ async fn apply(
 ) -> Result<(), OpError> {
     let none_yet = Precondition::BulkItem { bulk: bulk.id, call, became: None };
     for _ in 0..MAX_DECISIONS {
-        let (became, commit) = match would_be(app, tenant, who, call, &bulk.change).await? {
+        let (became, commit) = match would_be(app, tenant, who, call, &bulk.change, Some(bulk.at)).await? {
             Ok(Some(commit)) => (Became::Corrected { correction: correction_in(&commit)? }, commit),
             Ok(None) => (Became::Unchanged, Commit::of(tenant.id, Vec::new())),
             Err(why) => (Became::Refused { why: why.to_owned() }, Commit::of(tenant.id, Vec::new())),

@@ -10,7 +10,7 @@ use domain::account::Role;
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::commit::{Change, Commit, Precondition};
 use domain::correction::Corrector;
-use domain::follow_up::{FollowUp, FollowUpRefused, FollowUpState};
+use domain::follow_up::{FollowUp, FollowUpRefused, FollowUpState, following};
 use domain::id::{AgentKey, AuditId, CallKey, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -71,7 +71,8 @@ pub async fn set_done(
             return Err(OpError::Forbidden);
         }
         let after = match before.set(version, done, (who.user, app.around.now())) {
-            Ok(Some(after)) => after,
+            Ok(Some(after)) if done => after,
+            Ok(Some(after)) => as_asked_now(app, tenant, after).await?.ok_or(OpError::FollowUpWithdrawn)?,
             Ok(None) => return view(app, tenant, who, &before).await,
             Err(FollowUpRefused::Withdrawn) => return Err(OpError::FollowUpWithdrawn),
             Err(FollowUpRefused::Stale) => {
@@ -89,6 +90,17 @@ pub async fn set_done(
         }
     }
     Err(OpError::Unavailable("the follow-up changes faster than it can be done".to_owned()))
+}
+
+/// What is taken up again is what the code of the call asks for by now; `None`: it asks for nothing any more.
+async fn as_asked_now(app: &App, tenant: &Tenant, again: FollowUp) -> Result<Option<FollowUp>, OpError> {
+    let row = app.store.activity(tenant.id, again.call).await?.ok_or(OpError::NotFound)?;
+    let version = again.version;
+    Ok(match following(Some(&again), &row.activity) {
+        None => Some(again),
+        Some(now) if now.state == FollowUpState::Withdrawn => None,
+        Some(now) => Some(FollowUp { version, ..now }),
+    })
 }
 
 fn audited(app: &App, by: UserId, before: &FollowUp, after: &FollowUp) -> Change {

@@ -1,5 +1,5 @@
-//! Corrections of many Activities at once as the API shows them. Whom a call was filed on before is not said: the list does
-//! that, to whom may see it.
+//! Corrections of many Activities at once as the API shows them. No record is named, neither the one before nor the one
+//! chosen: the list does that, to whom may see it.
 
 use crate::clock::rfc3339;
 use domain::bulk::{Became, Bulk, BulkChange, BulkItem};
@@ -13,11 +13,12 @@ use uuid::Uuid;
 /// A field of a call that would be another.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct BulkFieldView {
-    /// `party`, `case`, `opportunity`, `code` or `notes`.
+    /// `party`, `case`, `opportunity`, `code` or `notes`; and of what the code asks for, `follow_up`, `do_not_call`,
+    /// `not_final`.
     pub field: String,
     /// What it says; null with party, Case and Opportunity.
     pub before: Option<String>,
-    /// What it would say.
+    /// What it would say; null with party, Case and Opportunity.
     pub after: Option<String>,
 }
 
@@ -46,10 +47,12 @@ impl BulkPreviewView {
             Change::Correction(made) => Some(made.fields),
             _ => None,
         });
-        let told = |field: &str| [Field::Code, Field::Notes].iter().any(|one| one.name() == field);
+        let named = |field: &str| {
+            [Field::Party, Field::Case, Field::Opportunity].iter().any(|one| one.name() == field)
+        };
         let fields = made.flatten().map(|field| BulkFieldView {
-            before: field.before.filter(|_| told(&field.field)),
-            after: field.after,
+            before: field.before.filter(|_| !named(&field.field)),
+            after: field.after.filter(|_| !named(&field.field)),
             field: field.field,
         });
         BulkPreviewView { id: call.0, fields: fields.collect(), refused: None }

@@ -115,3 +115,33 @@ async fn agents_may_not_and_what_changes_nothing_or_too_many_is_refused() {
     let bulk = world.ask(&there, "POST", "/bulk-corrections", asked).await.is(201).body["bulk"].clone();
     assert_eq!(counts(&stepped(&world, &there, &bulk, "apply").await), [0, 0, 3, 0, 0, 0], "not theirs");
 }
+
+#[tokio::test]
+async fn what_somebody_put_right_since_it_was_begun_is_left_to_them() {
+    let (world, ids) = with_calls().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let body = json!({"activities": ids, "change": {"note": "seen by the board"}});
+    let bulk = world.ask(&sam, "POST", "/bulk-corrections", Some(body)).await.is(201).body["bulk"].clone();
+    world.clock.advance(60);
+    let filed = activity(&world, &sam, &ids[1]).await;
+    let parts = filed["engagements"].as_array().expect("parts");
+    let part = parts.iter().find(|part| part["wrapup"]["state"] == "logged").expect("a part");
+    let correction =
+        json!({"revision": filed["revision"], "engagement": part["id"], "notes": "my own words"});
+    world.ask(&sam, "POST", &format!("/activities/{}/corrections", ids[1]), Some(correction)).await.is(200);
+    let done = stepped(&world, &sam, &bulk, "apply").await;
+    assert_eq!(counts(&done), [1, 0, 2, 0, 0, 0]);
+    assert_eq!(activity(&world, &sam, &ids[1]).await["notes"], "my own words");
+}
+
+#[tokio::test]
+async fn no_record_is_named_by_what_is_shown_before() {
+    let (world, ids) = with_calls().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let olga = world.person(&sam, "Olga Ruiz", CALLER).await;
+    let change = json!({"party": {"choice": "existing", "person": olga}});
+    let body = json!({"activities": [ids[1]], "change": change});
+    let shown = world.ask(&sam, "POST", "/bulk-corrections/preview", Some(body)).await.is(200).body;
+    let field = &shown["activities"][0]["fields"][0];
+    assert_eq!(*field, json!({"field": "party", "before": null, "after": null}), "{shown}");
+}

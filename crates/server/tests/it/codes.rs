@@ -222,6 +222,29 @@ async fn who_asked_not_to_be_called_is_marked_and_dialled_only_by_who_knows() {
 }
 
 #[tokio::test]
+async fn a_wish_that_one_agent_was_told_stands_whatever_the_next_one_sums_up() {
+    let world = World::new().await;
+    let [ana, ben, sam, root] = ["ana", "ben", "sam", "root"].map(|login| world.sign_in(HERE, login));
+    let (ana, ben, sam, root) = (ana.await, ben.await, sam.await, root.await);
+    let olga = world.person(&sam, "Olga Ruiz", CALLER).await;
+    let never = add(&world, &root, "Never again", json!({ "do_not_call": true })).await;
+    let plain = add(&world, &root, "Nothing", json!({})).await;
+    let marked = async || {
+        let card = world.ask(&ana, "GET", &format!("/people/{olga}"), None).await.is(200);
+        card.body["person"]["do_not_call"].as_bool().unwrap_or(false)
+    };
+    world.play(HERE, Scenario::BlindTransfer, CALLER).await;
+    let (hers, his) = (world.owed(&ana).await.remove(0), world.owed(&ben).await.remove(0));
+    log(&world, &ana, &hers, &never).await;
+    let filed = log(&world, &ben, &his, &plain).await;
+    assert_eq!((marked().await, &filed["code"]["id"]), (true, &plain["id"]));
+    let body = json!({ "revision": filed["revision"], "engagement": hers["id"], "code": plain["id"] });
+    let path = format!("/activities/{}/corrections", text(&filed["id"]));
+    world.ask(&sam, "POST", &path, Some(body)).await.is(200);
+    assert!(!marked().await, "what she logged was put right");
+}
+
+#[tokio::test]
 async fn p14_merged_and_split_codes_are_retired_and_what_was_logged_stays() {
     let world = World::new().await;
     let (ana, root) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "root").await);

@@ -18,11 +18,13 @@ impl Tenant {
         }
     }
 
-    /// That of a call that is no more goes to the other one, unless that has its own.
+    /// That of a call that is no more goes to the other one, unless that has its own; one that is done stays done.
     pub(super) fn follow_up_merged(&mut self, from: CallKey, into: CallKey) {
         let moved = self.follow_ups.get(&from).cloned();
         self.follow_ups.remove(&from);
-        if let Some(moved) = moved.filter(|_| self.follow_ups.get(&into).is_none()) {
+        let done = |one: &FollowUp| matches!(one.state, FollowUpState::Done { .. });
+        let own = self.follow_ups.get(&into);
+        if let Some(moved) = moved.filter(|moved| own.is_none_or(|own| done(moved) && !done(own))) {
             self.follow_ups.insert(into, FollowUp { call: into, ..moved });
         }
     }

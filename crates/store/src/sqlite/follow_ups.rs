@@ -2,7 +2,7 @@
 
 use super::codes::Code;
 use super::fault::Fault;
-use super::statement::{Fields, all, exists, first, int, run};
+use super::statement::{Fields, all, first, int, run};
 use super::transaction::Tx;
 use super::{SqliteStore, calls, place};
 use crate::contract::page_limit;
@@ -45,6 +45,7 @@ const DONE_OF: &str = select!(
     "WHERE f.tenant_id = ?1 AND f.agent = ?5 AND f.state = 'done' AND (f.due, f.call_id) < (?2, ?3) ",
     "ORDER BY f.due DESC, f.call_id DESC LIMIT ?4"
 );
+const STATE: &str = "SELECT state FROM follow_up WHERE call_id = ?1";
 const VERSION: &str = "SELECT version FROM follow_up WHERE call_id = ?1";
 const UPSERT: &str = "INSERT INTO follow_up (call_id, tenant_id, agent, due, label_es, label_en, state, by_user, at, \
     version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
@@ -85,11 +86,19 @@ pub(super) fn save(tx: &mut Tx<'_>, now: &FollowUp) -> Result<(), Fault> {
     write(tx, id, now)
 }
 
-/// That of a call that is no more goes to the other one, unless that has its own.
+/// That of a call that is no more goes to the other one, unless that has its own; one that is done stays done.
 pub(super) fn merge(tx: &Tx<'_>, from: i64, into: i64) -> Result<(), Fault> {
-    let sql = if exists(tx.conn, VERSION, params![into])? { DELETE } else { MOVE };
-    let values: &[i64] = if sql == MOVE { &[from, into] } else { &[from] };
-    run(tx.conn, sql, rusqlite::params_from_iter(values))?;
+    let state =
+        |id: i64| first(tx.conn, STATE, params![id], FOLLOW_UP, |row| row.code::<FollowUpKind>("state"));
+    let (moved, own) = (state(from)?, state(into)?);
+    if own.is_some() && (moved != Some(FollowUpKind::Done) || own == Some(FollowUpKind::Done)) {
+        run(tx.conn, DELETE, params![from])?;
+        return Ok(());
+    }
+    if own.is_some() {
+        run(tx.conn, DELETE, params![into])?;
+    }
+    run(tx.conn, MOVE, params![from, into])?;
     Ok(())
 }
 

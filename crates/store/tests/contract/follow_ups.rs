@@ -126,7 +126,7 @@ async fn who_asked_not_to_be_called_is_known_as_long_as_a_call_says_so(world: &W
 }
 
 async fn the_follow_up_of_a_merged_call_goes_along_once(world: &World<'_>) {
-    for n in [1, 2, 3] {
+    for n in [1, 2, 3, 4] {
         world.write(vec![call(live_call(n, "A", vec![]))]).await;
     }
     write(world, with(2, 1, due(100))).await;
@@ -136,4 +136,15 @@ async fn the_follow_up_of_a_merged_call_goes_along_once(world: &World<'_>) {
     write(world, with(3, 1, due(99))).await;
     world.write(vec![merged(3)]).await;
     assert_eq!((found(world, 3).await, found(world, 1).await.map(|one| one.due)), (None, Some(Day(100))));
+    write(world, with(4, 1, due(98))).await;
+    let made = found(world, 4).await.expect("one");
+    let state = FollowUpState::Done { by: user_id(1), at: at(90) };
+    let done = FollowUp { state, version: made.version + 1, ..made };
+    world.write(vec![Change::FollowUp(Box::new(done))]).await;
+    world.write(vec![merged(4)]).await;
+    assert_eq!(
+        found(world, 1).await.map(|one| (one.due, one.state)),
+        Some((Day(98), state)),
+        "what is done stays done"
+    );
 }

@@ -14,6 +14,8 @@ export class Today {
   readonly calls: Resource<CallCounts>;
   /** When what is shown was so. */
   asOf = $state<number | null>(null);
+  /** The zone whose days are counted: the centre's, which the first answer names. */
+  #zone = ownZone();
 
   constructor(
     api: ApiClient,
@@ -22,10 +24,7 @@ export class Today {
     /** Whether service is asked for besides codes. */
     private readonly service: boolean,
   ) {
-    const days = (): string => {
-      const day = dayOf(clock.now, ownZone());
-      return `from=${day}&until=${day}`;
-    };
+    const days = (): string => `from=${this.#day}&until=${this.#day}`;
     this.codes = new Resource(async (signal) => (await api.get<{ report: DispositionReport }>(`/reports/dispositions?${days()}`, { signal })).report);
     this.calls = new Resource(async (signal) => (await api.get<{ calls: CallCounts }>(`/reports/calls?${days()}&per=day`, { signal })).calls);
   }
@@ -36,7 +35,19 @@ export class Today {
   ask = async (): Promise<void> => {
     // Nobody waits for an answer while there is none to ask.
     if (this.floor.status === 'reconnecting') return;
-    await Promise.all([this.codes.load(), ...(this.service ? [this.calls.load()] : [])]);
+    const asked = this.#day;
+    await this.#load();
+    // Who looks from another zone may have asked for the day before or after the one that it is there.
+    this.#zone = this.codes.value?.zone ?? this.#zone;
+    if (this.#day !== asked) await this.#load();
     if (!this.codes.failure && !this.calls.failure) this.asOf = this.clock.now;
   };
+
+  get #day(): string {
+    return dayOf(this.clock.now, this.#zone);
+  }
+
+  async #load(): Promise<void> {
+    await Promise.all([this.codes.load(), ...(this.service ? [this.calls.load()] : [])]);
+  }
 }

@@ -67,6 +67,7 @@ export const activities = {
       partyName: 'Beginnings of the name or of the company.',
       did: 'As the phone system says it.',
       talk: 'Seconds, or 1:30.',
+      handedOver: 'Or one of them twice.',
     },
     faults: {
       digits: (n: number) => `At least ${n} digits.`,

@@ -18,7 +18,7 @@ export const errors = {
   code_is_heading: 'Other codes stand under this one. Pick one of them.',
   code_not_valid: 'This code is not valid today. Pick another.',
   do_not_call: 'They asked not to be called.',
-  follow_up_withdrawn: 'The code of the call was corrected: there is nothing to follow up any more.',
+  follow_up_withdrawn: 'The call has another code now, corrected or chosen by a later agent: there is nothing to follow up any more.',
   code_retired: 'This code has been retired. Pick another.',
   code_other_set: 'This code is not for this kind of call. Pick another.',
   party_required: 'Choose a record first: several match this number.',

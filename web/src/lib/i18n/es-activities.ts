@@ -68,6 +68,7 @@ export const activities: typeof english = {
       partyName: 'Comienzos del nombre o de la empresa.',
       did: 'Tal como lo indica la centralita.',
       talk: 'En segundos o 1:30.',
+      handedOver: 'O uno de ellos dos veces.',
     },
     faults: {
       digits: (n) => `Al menos ${n} cifras.`,

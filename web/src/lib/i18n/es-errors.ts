@@ -18,7 +18,7 @@ export const errors: Catalogue['errors'] = {
   code_is_heading: 'Este código tiene otros dentro. Elija uno de ellos.',
   code_not_valid: 'Este código no vale hoy. Elija otro.',
   do_not_call: 'Pidió que no se le llame.',
-  follow_up_withdrawn: 'El código de la llamada se corrigió: ya no hay nada que seguir.',
+  follow_up_withdrawn: 'La llamada tiene ahora otro código, por una corrección o porque lo puso otro agente después: ya no hay nada que seguir.',
   code_retired: 'Este código está retirado. Elija otro.',
   code_other_set: 'Este código no es para este tipo de llamada. Elija otro.',
   party_required: 'Elija antes un registro: varios coinciden con este número.',

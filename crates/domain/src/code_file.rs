@@ -291,7 +291,7 @@ fn misplaced(set: &DispositionSet, code: &DispositionCode) -> Option<LineFault> 
     } else if others.any(|one| same(&one.label.es, &code.label.es) || same(&one.label.en, &code.label.en)) {
         Some(LineFault::LabelTaken)
     } else {
-        (set.codes.len() > MAX_CODES_PER_SET).then_some(LineFault::TooMany)
+        None
     }
 }
 

@@ -12,10 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 mod cells;
+mod dates;
 
 pub use cells::{COLUMNS, written};
 
 use cells::Cells;
+use dates::DateOrder;
 
 /// What a line does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub enum LineDoes {
     Renames,
     /// It is retired, and perhaps more.
     Retires,
+    /// It was retired, or merged into another, and is picked again, and perhaps more.
+    BringsBack,
     /// Something else of it changes.
     Changes,
     /// Nothing: the book says the same.
@@ -57,6 +61,8 @@ pub enum LineFault {
     Days,
     /// A date is none, or the last day is before the first.
     Date,
+    /// A date has its day and its month in an order that no date of the table tells.
+    DateOrder,
     /// The place is no number.
     Order,
     /// The set would hold too many codes.
@@ -77,6 +83,7 @@ impl LineFault {
             LineFault::Flag => "flag",
             LineFault::Days => "days",
             LineFault::Date => "date",
+            LineFault::DateOrder => "date_order",
             LineFault::Order => "order",
             LineFault::TooMany => "too_many",
         }
@@ -94,6 +101,8 @@ pub struct Line {
     pub label: Label,
     /// What it does.
     pub does: LineDoes,
+    /// The code it is about; `None` where it is refused.
+    pub code: Option<CodeId>,
 }
 
 /// What a table comes to.
@@ -136,17 +145,19 @@ pub fn plan(
     mut new_id: impl FnMut() -> Uuid,
 ) -> Plan {
     let mut plan = Plan { lines: Vec::new(), after: sets.to_vec() };
+    let order = DateOrder::of(headings, rows);
     let (mut wanted, mut names) = (Vec::new(), BTreeMap::<String, CodeId>::new());
     for (number, row) in rows {
-        let cells = Cells::new(headings, row);
+        let cells = Cells::new(headings, row, order);
         let (set, label) =
             (cells.text("set"), Label { es: cells.text("label_es"), en: cells.text("label_en") });
         let read = read(&cells, &mut plan.after, ring_groups, &mut names, &mut new_id);
         let does = read.as_ref().map_or_else(|fault| LineDoes::Refused(*fault), |_| LineDoes::Nothing);
+        let code = read.as_ref().ok().map(|(code, _)| code.id);
         if let Ok((code, under)) = read {
             wanted.push(Wanted { line: plan.lines.len(), code, under });
         }
-        plan.lines.push(Line { number: *number, set, label, does });
+        plan.lines.push(Line { number: *number, set, label, does, code });
     }
     place(&mut plan, sets, &names, wanted);
     plan
@@ -273,6 +284,9 @@ fn place(plan: &mut Plan, before: &[DispositionSet], names: &BTreeMap<String, Co
             None => does(was, &code),
         };
     }
+    for line in &mut plan.lines {
+        line.code = line.code.filter(|_| !matches!(line.does, LineDoes::Refused(_)));
+    }
     let changed = |code: &DispositionCode| {
         before.iter().find_map(|set| set.code(code.id)).is_none_or(|was| was != code)
     };
@@ -300,6 +314,7 @@ fn does(was: Option<&DispositionCode>, now: &DispositionCode) -> LineDoes {
         None => LineDoes::Adds,
         Some(was) if was == now => LineDoes::Nothing,
         Some(was) if !was.retired && now.retired => LineDoes::Retires,
+        Some(was) if was.retired && !now.retired => LineDoes::BringsBack,
         Some(was) if was.label != now.label => LineDoes::Renames,
         Some(_) => LineDoes::Changes,
     }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Activity, Draft, Instance, LiveCall, Panel, Reason, User, View, Wrapup } from '../../src/lib/api/contract.ts';
+import type { Activity, CodeFile, Draft, Instance, LiveCall, Panel, Reason, User, View, Wrapup } from '../../src/lib/api/contract.ts';
 import type { Crm } from '../../src/lib/api/crm.ts';
 import type { Floor, FloorScope } from '../../src/lib/api/floor.ts';
 import { answer, Refusal } from './endpoints.ts';
@@ -55,6 +55,8 @@ export class Mock {
   people = structuredClone(world.people);
   cases = structuredClone(world.cases);
   sets = structuredClone(world.sets);
+  /** What a file of the code book would change. */
+  codeFile: CodeFile = { lines: [], changes: 0, refused: 0, same: 1, basis: 'b-1', applied: false };
   centre = structuredClone(world.centre);
   changes = structuredClone(changes);
   inbox = structuredClone(inbox);

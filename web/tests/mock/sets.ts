@@ -44,7 +44,7 @@ export function create({ mock, body }: Ask): { set: DispositionSet } {
   const id = `s-${mock.sets.length}`;
   const copied = copy_of ? find(mock.sets, copy_of).codes.filter((code) => !code.retired) : [];
   const codes = copied.map((code, position) => ({ ...code, id: `${id}-${code.id}`, set: id, position, used: 0, version: 1 }));
-  const set: DispositionSet = { id, name, direction, ring_groups, retired: false, version: 1, codes };
+  const set: DispositionSet = { id, name, direction, ring_groups, retired: false, version: 1, runs_out: null, codes };
   mock.sets.push(set);
   return { set };
 }

@@ -124,6 +124,7 @@ export const sets: DispositionSet[] = [
     ring_groups: [],
     retired: false,
     version: 4,
+    runs_out: null,
     codes: [
       ...codes.map((one, position) => code({ ...one, set: 's-in', position, retired: false, used: [412, 180, 35, 90, 61, 12, 0][position] ?? 0, version: 1 })),
       code({ id: 'c-fax', label: { es: 'Fax', en: 'Fax' }, set: 's-in', position: 7, favourite: false, requires_notes: false, retired: true, used: 3, version: 2 }),
@@ -136,6 +137,7 @@ export const sets: DispositionSet[] = [
     ring_groups: [],
     retired: false,
     version: 1,
+    runs_out: null,
     codes: [code({ id: 'c-ven', label: { es: 'Venta', en: 'Sale' }, set: 's-out', position: 0, favourite: true, requires_notes: false, retired: false, used: 21, version: 1 })],
   },
 ];

@@ -1,4 +1,4 @@
-import { clean, expect, inspect, test } from './stage.ts';
+import { clean, expect, inspect, inspectEach, test } from './stage.ts';
 
 test('a code is put under another, asks for a follow-up, and the picker says so', async ({ page, mock, openApp }) => {
   await page.setViewportSize({ width: 1280, height: 1400 });
@@ -34,4 +34,30 @@ test('a file that a spreadsheet saved in the code page of Windows keeps its acce
     expect(posted()).toBe(text);
     await expect(page.getByText('Nothing would change.')).toBeVisible();
   }
+});
+
+test('a file says of each line what it would change, also that a merged code comes back; a set that runs out is warned of', async ({ page, mock, openApp }) => {
+  mock.signedIn = mock.users[2] ?? null;
+  const line = { reason: null, set: 'Entrantes', label: { es: 'Fax', en: 'Fax' } };
+  const back = [
+    { field: 'retired', before: 'true', after: 'false' },
+    { field: 'merged_into', before: 'Información', after: null },
+  ];
+  mock.codeFile.lines = [
+    { ...line, line: 2, does: 'brought_back', fields: back },
+    { ...line, line: 3, does: 'changed', fields: [{ field: 'follow_up_days', before: null, after: '3' }] },
+    { ...line, line: 4, does: 'refused', reason: 'date_order', fields: [] },
+  ];
+  Object.assign(mock.codeFile, { changes: 2, refused: 1 });
+  Object.assign(mock.sets[1] ?? {}, { runs_out: '2026-12-31' });
+  await openApp('/admin/codes');
+  await expect(page.getByRole('region', { name: 'Salientes' })).toContainText(/From .*Dec.* on no code of this set can be picked/);
+  await page.getByLabel('CSV file').setInputFiles({ name: 'codes.csv', mimeType: 'text/csv', buffer: Buffer.from('id') });
+  await page.getByRole('button', { name: 'Show what would change' }).click();
+  const row = (n: number) => page.getByRole('table', { name: 'Import from CSV' }).getByRole('row').nth(n);
+  await expect(row(1)).toContainText(/Brought back.*Merged into.*Información/s);
+  await expect(row(2)).toContainText(/Changed.*3/s);
+  await expect(row(3)).toContainText('write 2026-03-01');
+  await expect(page.getByRole('button', { name: 'Apply 2 changes' })).toBeDisabled();
+  await inspectEach(page, 'code-file');
 });

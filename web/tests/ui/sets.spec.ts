@@ -65,7 +65,7 @@ test('p14 a set is renamed, retired and brought back; the last one for all other
   await expect(page.getByRole('button', { name: 'Edit set Ventas' })).toBeFocused();
   expect(sent(mock, 'PATCH').at(-1)).toEqual({ version: 1, name: 'Ventas' });
 
-  mock.sets.push({ id: 's-new', name: 'Campaña', direction: 'outbound', ring_groups: [], retired: false, version: 1, codes: [] });
+  mock.sets.push({ id: 's-new', name: 'Campaña', direction: 'outbound', ring_groups: [], retired: false, version: 1, runs_out: null, codes: [] });
   await page.reload();
   await page.getByRole('button', { name: 'Retire set Ventas' }).press('Enter');
   await expect(notice(page, 'Ventas is retired.')).toBeVisible();
@@ -84,7 +84,7 @@ test('p14 a set is renamed, retired and brought back; the last one for all other
 
 test('where somebody else was first their change is taken over, or said at the field that both changed', async ({ page, mock, openApp }) => {
   await openApp('/admin/codes');
-  mock.sets.push({ id: 's-rest', name: 'Resto', direction: 'inbound', ring_groups: [], retired: false, version: 1, codes: [] });
+  mock.sets.push({ id: 's-rest', name: 'Resto', direction: 'inbound', ring_groups: [], retired: false, version: 1, runs_out: null, codes: [] });
   await page.getByRole('button', { name: 'Edit set Entrantes' }).press('Enter');
   const form = editor(page, 'Edit set Entrantes');
   const name = form.getByRole('textbox', { name: 'Name' });
@@ -109,7 +109,7 @@ test('where somebody else was first their change is taken over, or said at the f
 });
 
 test('a ring group that is gone is named where it was chosen', async ({ page, mock, openApp }) => {
-  mock.sets.push({ id: 's-x', name: 'Antiguo', direction: 'inbound', ring_groups: ['cola-2'], retired: false, version: 1, codes: [] });
+  mock.sets.push({ id: 's-x', name: 'Antiguo', direction: 'inbound', ring_groups: ['cola-2'], retired: false, version: 1, runs_out: null, codes: [] });
   await openApp('/admin/codes');
   await page.getByRole('button', { name: 'Edit set Antiguo' }).click();
   await choose(page, 'Soporte');
@@ -120,8 +120,8 @@ test('a ring group that is gone is named where it was chosen', async ({ page, mo
 test('sets of many ring groups with long names, a form and complaints', async ({ page, mock, openApp }) => {
   mock.centre.ring_groups = Array.from({ length: 60 }, (_, n) => ({ key: `g-${n}`, name: `${LONG} ${n}`, numbers: [], agents: [] }));
   const codes = mock.sets[0]?.codes.slice(0, 2) ?? [];
-  mock.sets.push({ id: 's-long', name: LONG.slice(0, 80), direction: 'inbound', ring_groups: mock.centre.ring_groups.map(({ key }) => key), retired: false, version: 1, codes });
-  mock.sets.push({ id: 's-old', name: LONG.slice(0, 70), direction: 'outbound', ring_groups: [], retired: true, version: 1, codes: [] });
+  mock.sets.push({ id: 's-long', name: LONG.slice(0, 80), direction: 'inbound', ring_groups: mock.centre.ring_groups.map(({ key }) => key), retired: false, version: 1, runs_out: null, codes });
+  mock.sets.push({ id: 's-old', name: LONG.slice(0, 70), direction: 'outbound', ring_groups: [], retired: true, version: 1, runs_out: null, codes: [] });
   await openApp('/admin/codes');
   await page.getByRole('button', { name: 'New set' }).click();
   await page.keyboard.press('Enter');

@@ -126,7 +126,7 @@ test('a reason that somebody else saved meanwhile stays, also where one’s own 
 });
 
 test('ring groups that calls named are set up with a press, others added, and what they have is said', async ({ page, mock, openApp }) => {
-  mock.sets.push({ id: 's-ven', name: 'Altas', direction: 'inbound', ring_groups: ['Ventas'], retired: false, version: 1, codes: [] });
+  mock.sets.push({ id: 's-ven', name: 'Altas', direction: 'inbound', ring_groups: ['Ventas'], retired: false, version: 1, runs_out: null, codes: [] });
   await openApp('/admin/centre');
   const groups = group(page, 'Ring groups');
   await groups.getByRole('button', { name: 'Set up Soporte' }).press('Enter');

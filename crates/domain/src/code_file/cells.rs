@@ -1,6 +1,7 @@
 //! The columns of the table, and what is written in them.
 
 use super::LineFault;
+use super::dates::DateOrder;
 use crate::call::Direction;
 use crate::disposition::{DispositionCode, DispositionSet};
 use crate::report::calendar::Day;
@@ -71,11 +72,12 @@ fn listed(keys: &[String]) -> String {
 pub(super) struct Cells<'a> {
     headings: &'a [String],
     row: &'a [String],
+    order: DateOrder,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(headings: &'a [String], row: &'a [String]) -> Self {
-        Cells { headings, row }
+    pub(super) fn new(headings: &'a [String], row: &'a [String], order: DateOrder) -> Self {
+        Cells { headings, row, order }
     }
 
     pub(super) fn are_whole(&self) -> bool {
@@ -103,7 +105,7 @@ impl<'a> Cells<'a> {
     pub(super) fn day(&self, column: &str) -> Result<Option<Day>, LineFault> {
         match self.cell(column) {
             "" => Ok(None),
-            text => Day::read(text).map(Some).ok_or(LineFault::Date),
+            text => self.order.read(text).map(Some),
         }
     }
 

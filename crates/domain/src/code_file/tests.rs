@@ -78,12 +78,24 @@ fn a_line_says_what_it_does() {
         ("favourite", "maybe", LineFault::Flag),
         ("follow_up_days", "367", LineFault::Days),
         ("valid_from", "2026-02-30", LineFault::Date),
+        ("valid_from", "3/1/2026", LineFault::DateOrder),
         ("order", "first", LineFault::Order),
         ("id", "00000000-0000-0000-0000-00000000000a", LineFault::IdTwice),
     ] {
         check(1, &[(column, text)], Refused(fault));
     }
     check(1, &[("valid_from", "2026-03-02"), ("valid_until", "2026-03-01")], Refused(LineFault::Date));
+}
+
+#[test]
+fn a_code_that_comes_back_is_told_apart_from_one_that_changes() {
+    let mut retired = book();
+    let into = retired[0].codes[2].id;
+    retired[0].codes[1].retired = true;
+    retired[0].codes[1].traits.merged_into = Some(into);
+    let plan = read_again(&retired, written(&book()));
+    assert_eq!(plan.lines[1].does, LineDoes::BringsBack);
+    assert_eq!(plan.after[0].codes[1].traits.merged_into, None);
 }
 
 #[test]

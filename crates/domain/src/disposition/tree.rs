@@ -92,6 +92,17 @@ impl DispositionSet {
         codes
     }
 
+    /// The first day from `today` on on which no call can be labelled from the set; `None`: there is no such day.
+    pub fn runs_out(&self, today: Day) -> Option<Day> {
+        let after =
+            |code: &DispositionCode| code.traits.valid_until.map(|last| Day(last.0.saturating_add(1)));
+        let mut days: Vec<Day> =
+            self.codes.iter().filter_map(after).chain([today]).filter(|day| *day >= today).collect();
+        days.sort_unstable();
+        days.dedup();
+        days.into_iter().find(|day| !self.codes.iter().any(|code| self.is_open(code, *day)))
+    }
+
     /// How many levels there are from the top down to the code, itself included.
     pub fn depth(&self, code: &DispositionCode) -> usize {
         self.line(code).len()
@@ -223,5 +234,28 @@ mod tests {
         set.codes[3].traits.valid_from = Some(Day(TODAY.0 + 5));
         set.codes[3].traits.valid_until = None;
         assert!(!set.is_open(&heading, TODAY), "what is to come keeps its place");
+    }
+
+    #[test]
+    fn a_set_runs_out_the_day_after_its_last_code_can_be_picked() {
+        let mut set = set_of(1, &[]);
+        set.codes = vec![code_of(1, 1), code_of(1, 2)];
+        let until = |set: &mut DispositionSet, nth: usize, day: Option<i32>| {
+            set.codes[nth].traits.valid_until = day.map(Day);
+        };
+        assert_eq!(set.runs_out(TODAY), None);
+        until(&mut set, 0, Some(110));
+        assert_eq!(set.runs_out(TODAY), None, "the other stays");
+        until(&mut set, 1, Some(105));
+        assert_eq!(set.runs_out(TODAY), Some(Day(111)));
+        set.codes[1].traits.valid_from = Some(Day(120));
+        until(&mut set, 1, None);
+        assert_eq!(set.runs_out(TODAY), Some(Day(111)), "until the other begins");
+        set.codes[1].traits.valid_from = Some(Day(111));
+        assert_eq!(set.runs_out(TODAY), None);
+        set.codes.iter_mut().for_each(|code| code.retired = true);
+        assert_eq!(set.runs_out(TODAY), Some(TODAY));
+        set.codes.clear();
+        assert_eq!(set.runs_out(TODAY), Some(TODAY), "a set without codes");
     }
 }

@@ -1,16 +1,16 @@
 //! The code book as a file of comma-separated values (P14): written, and read again. What a file would change is decided in
 //! `domain::code_file`; here are quotes, formulas, the change log and the Commit, which is one for the whole file.
 
-use super::code_traits::code_facts;
-use super::dispositions::{audited, save};
+use super::code_traits::differences;
+use super::dispositions::{audited, find_code, save};
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
-use crate::view::LabelView;
-use domain::audit::{AuditEntry, AuditSubject, FieldChange};
+use crate::view::{FieldChangeView, LabelView};
+use domain::audit::{AuditSubject, FieldChange};
 use domain::code_file::{COLUMNS, Line, LineDoes, Plan, plan, written};
 use domain::commit::{Change, Precondition};
-use domain::disposition::DispositionSet;
-use domain::id::UserId;
+use domain::disposition::{DispositionCode, DispositionSet};
+use domain::id::{CodeId, UserId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub const MAX_LINES: usize = 10_000;
 pub struct FileLineView {
     /// Its number in the file, from 1.
     pub line: u64,
-    /// `added`, `renamed`, `retired`, `changed` or `refused`.
+    /// `added`, `renamed`, `retired`, `brought_back`, `changed` or `refused`.
     pub does: String,
     /// Why it is refused.
     pub reason: Option<String>,
@@ -36,6 +36,8 @@ pub struct FileLineView {
     pub set: String,
     /// The label that it gives.
     pub label: LabelView,
+    /// What of the code it changes; empty where it is refused.
+    pub fields: Vec<FieldChangeView>,
 }
 
 /// What a file would change, or changed.
@@ -106,7 +108,7 @@ pub async fn apply(
         if let Some(was) = was {
             rests_on.push(Precondition::SetVersion { id: was.id, version: was.version });
         }
-        let own = changed_codes(app, by, set, was, &mut rests_on);
+        let own = changed_codes(app, by, &sets, set, &mut rests_on);
         match was {
             None => {
                 let named = |field: &str, after: String| FieldChange {
@@ -134,17 +136,19 @@ pub async fn apply(
     if !changes.is_empty() {
         save(app, tenant, rests_on, changes).await?;
     }
-    Ok(view(&plan, &app.store.dispositions(tenant.id).await?, true))
+    let basis = basis_of(&app.store.dispositions(tenant.id).await?);
+    Ok(FileView { basis, ..view(&plan, &sets, true) })
 }
 
 /// The codes of a set that differ from what they were, each with its entry in the change log.
 fn changed_codes(
     app: &App,
     by: UserId,
+    sets: &[DispositionSet],
     set: &DispositionSet,
-    was: Option<&DispositionSet>,
     rests_on: &mut Vec<Precondition>,
 ) -> Vec<Change> {
+    let was = sets.iter().find(|one| one.id == set.id);
     let mut changes = Vec::new();
     for code in &set.codes {
         let before = was.and_then(|was| was.code(code.id));
@@ -154,17 +158,24 @@ fn changed_codes(
         rests_on.extend(
             before.map(|before| Precondition::CodeVersion { id: before.id, version: before.version }),
         );
-        let mut fields =
-            AuditEntry::differences(&code_facts(was.unwrap_or(set), before), &code_facts(set, Some(code)));
-        let place = |position: u32| Some(position.to_string());
-        if let Some(before) = before.filter(|before| before.position != code.position) {
-            let (before, after) = (place(before.position), place(code.position));
-            fields.push(FieldChange { field: "position".to_owned(), before, after });
-        }
+        let fields = with_place(sets, set, code);
         changes.push(Change::Code(Box::new(code.clone())));
         changes.push(audited(app, by, AuditSubject::Code(code.id), "imported", fields));
     }
     changes
+}
+
+/// What of a code differs from what it was, its place among those beside it as well.
+fn with_place(sets: &[DispositionSet], set: &DispositionSet, code: &DispositionCode) -> Vec<FieldChange> {
+    let was = sets.iter().find(|one| one.id == set.id);
+    let before = was.and_then(|was| was.code(code.id));
+    let mut fields = differences(sets, (was.unwrap_or(set), before), (set, code));
+    let place = |position: u32| Some(position.to_string());
+    if let Some(before) = before.filter(|before| before.position != code.position) {
+        let (before, after) = (place(before.position), place(code.position));
+        fields.push(FieldChange { field: "position".to_owned(), before, after });
+    }
+    fields
 }
 
 fn planned(app: &App, tenant: &Tenant, sets: &[DispositionSet], text: &str) -> Result<Plan, OpError> {
@@ -178,8 +189,6 @@ fn planned(app: &App, tenant: &Tenant, sets: &[DispositionSet], text: &str) -> R
 
 type Table = (Vec<String>, Vec<(u64, Vec<String>)>);
 
-/// The headings and the rows of a file, each with its line; separated by commas, or by semicolons as spreadsheets in
-/// Spanish save them.
 /// The line of a row. The reader tells where it began to look, which is before the empty lines that it passed over.
 fn line_of(text: &str, began: &csv::Position) -> u64 {
     let rest = text.as_bytes().get(began.byte() as usize..).unwrap_or_default();
@@ -188,6 +197,8 @@ fn line_of(text: &str, began: &csv::Position) -> u64 {
     began.line() + empty as u64
 }
 
+/// The headings and the rows of a file, each with its line; separated by commas, or by semicolons as spreadsheets in
+/// Spanish save them.
 fn read(text: &str) -> Result<Table, OpError> {
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default();
@@ -236,6 +247,12 @@ fn bared(text: &str) -> String {
     inner.unwrap_or(text).to_owned()
 }
 
+/// What a line changes of its code.
+fn fields_of(plan: &Plan, sets: &[DispositionSet], code: Option<CodeId>) -> Vec<FieldChange> {
+    let Some((set, code)) = code.and_then(|id| find_code(&plan.after, id)) else { return Vec::new() };
+    with_place(sets, set, code)
+}
+
 /// A word that is another one as soon as anything of the code book is.
 fn basis_of(sets: &[DispositionSet]) -> String {
     let mut hash = Sha256::new();
@@ -258,11 +275,13 @@ fn view(plan: &Plan, sets: &[DispositionSet], applied: bool) -> FileView {
             LineDoes::Adds => ("added", None),
             LineDoes::Renames => ("renamed", None),
             LineDoes::Retires => ("retired", None),
+            LineDoes::BringsBack => ("brought_back", None),
             LineDoes::Changes => ("changed", None),
             LineDoes::Refused(fault) => ("refused", Some(fault.word().to_owned())),
         };
         let (does, label) = (does.to_owned(), LabelView::from(&line.label));
-        Some(FileLineView { line: line.number, does, reason, set: line.set.clone(), label })
+        let fields = fields_of(plan, sets, line.code).iter().map(FieldChangeView::from).collect();
+        Some(FileLineView { line: line.number, does, reason, set: line.set.clone(), label, fields })
     };
     let lines: Vec<FileLineView> = plan.lines.iter().filter_map(line).collect();
     FileView {

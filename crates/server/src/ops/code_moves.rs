@@ -1,8 +1,8 @@
 //! Codes that become others (P14): one is merged into another, or split into several. What was logged keeps the code and the
 //! label it had; reports count a merged code as what it became where they are asked to.
 
-use super::code_traits::code_facts;
-use super::dispositions::{CodeView, audited, code_view, find_code, label, save, unique};
+use super::code_traits::{code_facts, differences};
+use super::dispositions::{CodeView, audited, code_view, find_code, label, placed, save, unique};
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -39,10 +39,7 @@ pub async fn merge(
     }
     let traits = CodeTraits { merged_into: Some(into), ..before.traits.clone() };
     let after = DispositionCode { retired: true, traits, version: version + 1, ..before.clone() };
-    let mut fields = AuditEntry::differences(&code_facts(set, Some(before)), &code_facts(set, Some(&after)));
-    for field in fields.iter_mut().filter(|field| field.field == "merged_into") {
-        field.after = Some(other.path(target).es);
-    }
+    let fields = differences(&sets, (set, Some(before)), (set, &after));
     let entry = audited(app, by, AuditSubject::Code(id), "merged", fields);
     let rests_on = [(id, version), (into, target.version)]
         .map(|(id, version)| Precondition::CodeVersion { id, version })
@@ -94,7 +91,9 @@ pub async fn split(
     fields.push(FieldChange { field: "split_into".to_owned(), before: None, after: Some(names) });
     changes.push(Change::Code(Box::new(after)));
     changes.push(audited(app, by, AuditSubject::Code(id), "split", fields));
-    save(app, tenant, vec![Precondition::CodeVersion { id, version }], changes).await?;
+    let (basis, placed) = placed(set);
+    changes.push(placed);
+    save(app, tenant, vec![Precondition::CodeVersion { id, version }, basis], changes).await?;
     let mut views = Vec::new();
     for code in &made {
         views.push(code_view(app, tenant, &grown, code).await?);

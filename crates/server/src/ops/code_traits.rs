@@ -1,7 +1,9 @@
 //! What a code says besides its label, as admins see and set it (P14). What follows from it is `domain::disposition`'s.
 
+use super::dispositions::find_code;
 use super::report::date_of;
 use super::{FieldFault, OpError};
+use domain::audit::{AuditEntry, FieldChange};
 use domain::disposition::{CodeTraits, DispositionCode, DispositionSet, MAX_FOLLOW_UP_DAYS};
 use domain::id::CodeId;
 use domain::report::calendar::Day;
@@ -81,6 +83,25 @@ fn day(field: &'static str, text: Option<&str>) -> Result<Option<Day>, OpError> 
 
 /// A code as the change log tells it.
 pub(super) type CodeFacts = [(&'static str, Option<String>); 12];
+
+/// What of a code differs from what it was, as the change log tells it. `of` is its set, with those that it stands under; what it
+/// was merged into may be of any of `sets`.
+pub(super) fn differences(
+    sets: &[DispositionSet],
+    (was_of, before): (&DispositionSet, Option<&DispositionCode>),
+    (of, after): (&DispositionSet, &DispositionCode),
+) -> Vec<FieldChange> {
+    let mut fields = AuditEntry::differences(&code_facts(was_of, before), &code_facts(of, Some(after)));
+    let named = |id: &String| {
+        let known = Uuid::parse_str(id).ok().map(CodeId);
+        known.and_then(|id| find_code(sets, id)).map_or_else(|| id.clone(), |(set, code)| set.path(code).es)
+    };
+    for field in fields.iter_mut().filter(|field| field.field == "merged_into") {
+        field.before = field.before.as_ref().map(named);
+        field.after = field.after.as_ref().map(named);
+    }
+    fields
+}
 
 /// A code of a set as the change log tells it; empty where there is none yet.
 pub(super) fn code_facts(set: &DispositionSet, code: Option<&DispositionCode>) -> CodeFacts {

@@ -1,7 +1,7 @@
 //! Disposition sets (P14): made, renamed, given to ring groups, retired and brought back; never deleted.
 
 use super::code_traits::code_facts;
-use super::dispositions::{SetView, audited, find_set, save, set_view};
+use super::dispositions::{MAX_DECISIONS, SetView, audited, find_set, save, set_view, too_fast};
 use super::submit_scene::json;
 use super::{FieldFault, OpError, ring_groups};
 use crate::app::{App, Tenant};
@@ -14,9 +14,6 @@ use domain::disposition::{
 use domain::id::{CodeId, SetId, UserId};
 use domain::ring_group::MAX_RING_GROUPS;
 use std::collections::BTreeMap;
-
-/// How often a change is decided anew when other sets moved meanwhile.
-const MAX_DECISIONS: usize = 4;
 
 /// What a new set is.
 #[derive(Clone, Debug)]
@@ -138,7 +135,7 @@ pub async fn change(
             Ok(()) => return set_view(app, tenant, &find_set(app, tenant, id).await?).await,
         }
     }
-    Err(OpError::Unavailable("the sets change faster than one can be changed".to_owned()))
+    Err(too_fast())
 }
 
 /// The codes that a copy begins with, in order.

@@ -1,7 +1,8 @@
 //! The code book (P14): codes are added, renamed, reordered, retired and brought back; never deleted. What becomes of
 //! whole sets is in [`super::disposition_sets`].
 
-use super::code_traits::{self, TraitsView, code_facts};
+use super::code_traits::{self, TraitsView, code_facts, differences};
+use super::report::today;
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -63,8 +64,10 @@ pub struct SetView {
     pub ring_groups: Vec<String>,
     /// Whether its codes are offered no more.
     pub retired: bool,
-    /// Counts changes of its own row and of its order.
+    /// Counts changes of its own row, of its order, and of where its codes stand and what they are called.
     pub version: u64,
+    /// The first day, today or later, on which none of its codes can be picked; null: there is no such day.
+    pub runs_out: Option<String>,
     /// Its codes, each followed by those under it, retired ones last.
     pub codes: Vec<CodeView>,
 }
@@ -98,6 +101,9 @@ pub struct CodeChange {
     /// Retired or brought back.
     pub retired: Option<bool>,
 }
+
+/// How often a change is decided anew when others moved meanwhile.
+pub(super) const MAX_DECISIONS: usize = 4;
 
 /// Direction, name, and the labels of the codes in Spanish and English.
 type FirstSet = (Direction, &'static str, [(&'static str, &'static str); 4]);
@@ -190,31 +196,38 @@ pub async fn add(
     set: SetId,
     new: NewCode,
 ) -> Result<CodeView, OpError> {
-    let label = label(&new.label)?;
-    let set = find_set(app, tenant, set).await?;
-    if set.codes.len() >= MAX_CODES_PER_SET {
-        return Err(OpError::invalid("set", FieldFault::TooLong));
+    let (label, id) = (label(&new.label)?, CodeId(app.around.new_id()));
+    for _ in 0..MAX_DECISIONS {
+        let set = find_set(app, tenant, set).await?;
+        if set.codes.len() >= MAX_CODES_PER_SET {
+            return Err(OpError::invalid("set", FieldFault::TooLong));
+        }
+        let traits = code_traits::traits(&set, id, &new.traits, &CodeTraits::default())?;
+        unique(&set, None, traits.parent, &label)?;
+        let code = DispositionCode {
+            id,
+            set: set.id,
+            label: label.clone(),
+            position: set.codes.iter().map(|code| code.position + 1).max().unwrap_or_default(),
+            favourite: new.favourite,
+            requires_notes: new.requires_notes,
+            retired: false,
+            traits,
+            version: 1,
+        };
+        let fields = AuditEntry::differences(&code_facts(&set, None), &code_facts(&set, Some(&code)));
+        let entry = audited(app, by, AuditSubject::Code(code.id), "created", fields);
+        let (rests_on, placed) = placed(&set);
+        match save(app, tenant, vec![rests_on], vec![placed, Change::Code(Box::new(code.clone())), entry])
+            .await
+        {
+            // Another code of the set was given a place meanwhile: see which.
+            Err(OpError::Stale { .. }) => {}
+            Err(error) => return Err(error),
+            Ok(()) => return code_view(app, tenant, &set, &code).await,
+        }
     }
-    let id = CodeId(app.around.new_id());
-    let traits = code_traits::traits(&set, id, &new.traits, &CodeTraits::default())?;
-    unique(&set, None, traits.parent, &label)?;
-    let position = set.codes.iter().map(|code| code.position + 1).max().unwrap_or_default();
-    let code = DispositionCode {
-        id,
-        set: set.id,
-        label,
-        position,
-        favourite: new.favourite,
-        requires_notes: new.requires_notes,
-        retired: false,
-        traits,
-        version: 1,
-    };
-    let fields = AuditEntry::differences(&code_facts(&set, None), &code_facts(&set, Some(&code)));
-    let entry = audited(app, by, AuditSubject::Code(code.id), "created", fields);
-    let rests_on = above(&set, code.traits.parent);
-    save(app, tenant, rests_on, vec![Change::Code(Box::new(code.clone())), entry]).await?;
-    code_view(app, tenant, &set, &code).await
+    Err(too_fast())
 }
 
 /// Changes a code. What was logged with it keeps the label it had.
@@ -228,8 +241,39 @@ pub async fn change(
     id: CodeId,
     change: CodeChange,
 ) -> Result<CodeView, OpError> {
-    let sets = app.store.dispositions(tenant.id).await?;
-    let (set, before) = find_code(&sets, id).ok_or(OpError::NotFound)?;
+    for _ in 0..MAX_DECISIONS {
+        let sets = app.store.dispositions(tenant.id).await?;
+        let (set, before) = find_code(&sets, id).ok_or(OpError::NotFound)?;
+        if before.version != change.version {
+            return Err(OpError::Stale { current: json(&code_view(app, tenant, set, before).await?) });
+        }
+        let code = changed(set, before, &change)?;
+        let mut rests_on = vec![Precondition::CodeVersion { id, version: before.version }];
+        let mut changes = vec![Change::Code(Box::new(code.clone()))];
+        if (code.traits.parent, &code.label) != (before.traits.parent, &before.label) {
+            let (basis, placed) = placed(set);
+            rests_on.push(basis);
+            changes.push(placed);
+        }
+        let fields = differences(&sets, (set, Some(before)), (set, &code));
+        changes.push(audited(app, by, AuditSubject::Code(id), "changed", fields));
+        match save(app, tenant, rests_on, changes).await {
+            // The code was changed meanwhile, or another one of the set was given a place: see which.
+            Err(OpError::Stale { .. }) => {}
+            Err(error) => return Err(error),
+            Ok(()) => return code_view(app, tenant, set, &code).await,
+        }
+    }
+    Err(too_fast())
+}
+
+/// The code as a change leaves it.
+fn changed(
+    set: &DispositionSet,
+    before: &DispositionCode,
+    change: &CodeChange,
+) -> Result<DispositionCode, OpError> {
+    let id = before.id;
     let label = change.label.as_ref().map(label).transpose()?.unwrap_or_else(|| before.label.clone());
     let mut traits = match &change.traits {
         Some(view) => code_traits::traits(set, id, view, &before.traits)?,
@@ -240,7 +284,7 @@ pub async fn change(
     }
     // What is used again counts as itself.
     traits.merged_into = traits.merged_into.filter(|_| change.retired != Some(false));
-    let code = DispositionCode {
+    Ok(DispositionCode {
         label,
         traits,
         favourite: change.favourite.unwrap_or(before.favourite),
@@ -248,20 +292,7 @@ pub async fn change(
         retired: change.retired.unwrap_or(before.retired),
         version: change.version + 1,
         ..before.clone()
-    };
-    let mut rests_on = above(set, code.traits.parent.filter(|_| code.traits.parent != before.traits.parent));
-    rests_on.push(Precondition::CodeVersion { id, version: change.version });
-    let fields = AuditEntry::differences(&code_facts(set, Some(before)), &code_facts(set, Some(&code)));
-    let entry = audited(app, by, AuditSubject::Code(id), "changed", fields);
-    match save(app, tenant, rests_on, vec![Change::Code(Box::new(code.clone())), entry]).await {
-        Err(OpError::Stale { .. }) => {
-            let now = app.store.dispositions(tenant.id).await?;
-            let (set, now) = find_code(&now, id).ok_or(OpError::NotFound)?;
-            Err(OpError::Stale { current: json(&code_view(app, tenant, set, now).await?) })
-        }
-        Err(error) => Err(error),
-        Ok(()) => code_view(app, tenant, set, &code).await,
-    }
+    })
 }
 
 /// Puts the codes of a set in this order.
@@ -354,10 +385,15 @@ pub(super) fn find_code(sets: &[DispositionSet], id: CodeId) -> Option<(&Disposi
     sets.iter().find_map(|set| Some((set, set.code(id)?)))
 }
 
-/// That what a code is put under stands where it was seen.
-fn above(set: &DispositionSet, parent: Option<CodeId>) -> Vec<Precondition> {
-    let line = parent.and_then(|id| set.code(id)).map(|code| set.line(code)).unwrap_or_default();
-    line.iter().map(|code| Precondition::CodeVersion { id: code.id, version: code.version }).collect()
+/// What a code that gets another place or another label rests on, and what it leaves behind: two of them at once would see
+/// each other neither as a label that is taken nor as a ring.
+pub(super) fn placed(set: &DispositionSet) -> (Precondition, Change) {
+    let counted = DispositionSet { version: set.version + 1, ..set.clone() };
+    (Precondition::SetVersion { id: set.id, version: set.version }, Change::Set(Box::new(counted)))
+}
+
+pub(super) fn too_fast() -> OpError {
+    OpError::Unavailable("the sets change faster than one can be changed".to_owned())
 }
 
 pub(super) async fn code_view(
@@ -397,6 +433,7 @@ pub(super) async fn set_view(app: &App, tenant: &Tenant, set: &DispositionSet) -
         ring_groups: set.ring_groups.clone(),
         retired: set.retired,
         version: set.version,
+        runs_out: set.runs_out(today(app, tenant)).map(|day| day.to_string()),
         codes,
     })
 }

@@ -294,6 +294,50 @@ async fn p14_merged_and_split_codes_are_retired_and_what_was_logged_stays() {
 }
 
 #[tokio::test]
+async fn two_codes_that_are_put_under_each_other_at_once_do_not_stand_in_a_ring() {
+    let world = World::new().await;
+    let root = world.sign_in(HERE, "root").await;
+    let before = general(&world, &root).await["version"].clone();
+    let (one, other) =
+        tokio::join!(add(&world, &root, "One", json!({})), add(&world, &root, "Two", json!({})));
+    let now = general(&world, &root).await["version"].clone();
+    assert_eq!(
+        now.as_u64(),
+        before.as_u64().map(|version| version + 2),
+        "each place that is given is counted"
+    );
+    let under = async |code: &Value, parent: &Value| {
+        let body = json!({ "version": code["version"], "traits": { "parent": parent["id"] } });
+        let path = format!("/codes/{}", text(&code["id"]));
+        world.ask(&root, "PATCH", &path, Some(body)).await.status.as_u16()
+    };
+    let mut answers: [u16; 2] = tokio::join!(under(&one, &other), under(&other, &one)).into();
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 422]);
+    let named = async |code: &Value, version: u64| {
+        let body = json!({ "version": version, "label": label("The same") });
+        world.ask(&root, "PATCH", &format!("/codes/{}", text(&code["id"])), Some(body)).await.status.as_u16()
+    };
+    let third = add(&world, &root, "Third", json!({})).await;
+    let fourth = add(&world, &root, "Fourth", json!({})).await;
+    let mut answers: [u16; 2] = tokio::join!(named(&third, 1), named(&fourth, 1)).into();
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 422], "nor are two called the same");
+}
+
+#[tokio::test]
+async fn a_set_of_which_no_code_can_be_picked_any_more_says_from_when_on() {
+    let world = World::new().await;
+    let root = world.sign_in(HERE, "root").await;
+    let set = general(&world, &root).await;
+    assert_eq!(set["runs_out"], Value::Null);
+    for code in set["codes"].as_array().expect("codes") {
+        change(&world, &root, code, json!({ "traits": { "valid_until": "2999-12-30" } })).await;
+    }
+    assert_eq!(general(&world, &root).await["runs_out"], "2999-12-31");
+}
+
+#[tokio::test]
 async fn a_file_is_applied_whole_and_changes_nothing_when_it_is_read_again() {
     let world = World::new().await;
     let (ana, root) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "root").await);
@@ -340,6 +384,26 @@ async fn a_file_is_applied_whole_and_changes_nothing_when_it_is_read_again() {
     let again = export().await;
     let same = file(json!({ "file": again })).await.is(200).body["file"].clone();
     assert_eq!((&same["changes"], &same["refused"]), (&json!(0), &json!(0)));
+    // A file from before a code was merged brings it back, and says so before it does.
+    let code = |set: &Value, name: &str| {
+        let codes = set["codes"].as_array().expect("codes").clone();
+        codes.into_iter().find(|code| code["label"]["en"] == name).expect("a code")
+    };
+    let set = general(&world, &root).await;
+    let (from, into) = (code(&set, "Settled"), code(&set, "Other"));
+    let body = json!({ "version": from["version"], "into": into["id"] });
+    let path = format!("/codes/{}/merge", from["id"].as_str().expect("an id"));
+    world.ask(&root, "POST", &path, Some(body)).await.is(200);
+    let back = file(json!({ "file": again })).await.is(200).body["file"]["lines"].clone();
+    let fields = |line: &Value| {
+        let fields = line["fields"].as_array().expect("fields").iter();
+        json!(fields.map(|field| &field["field"]).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        (&back[0]["does"], fields(&back[0])),
+        (&json!("brought_back"), json!(["retired", "merged_into"]))
+    );
+    assert_eq!(back[0]["fields"][1]["before"], "Otro", "by its name, not by its id");
     // Semicolons are read as well; what is no such file is refused.
     let spanish = again.replace(',', ";");
     assert_eq!(file(json!({ "file": spanish })).await.is(200).body["file"]["refused"], 0);

@@ -1,5 +1,5 @@
 import type { Reason } from './centre';
-import type { Label } from './contract';
+import type { FieldChange, Label } from './contract';
 
 /** Disposition sets, their codes, and the ring groups that sets are for, as docs/api.md writes them down. */
 
@@ -56,11 +56,13 @@ export type DispositionSet = {
   ring_groups: string[];
   retired: boolean;
   version: number;
+  /** the first day, today or later, on which none of its codes can be picked */
+  runs_out: string | null;
   codes: Code[];
 };
 /** What a file of the code book would change. */
 export type CodeFile = {
-  lines: { line: number; does: 'added' | 'renamed' | 'retired' | 'changed' | 'refused'; reason: string | null; set: string; label: Label }[];
+  lines: { line: number; does: 'added' | 'renamed' | 'retired' | 'brought_back' | 'changed' | 'refused'; reason: string | null; set: string; label: Label; fields: FieldChange[] }[];
   changes: number;
   refused: number;
   same: number;

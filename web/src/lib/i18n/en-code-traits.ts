@@ -14,6 +14,7 @@ export const codeTraits = {
     notFinal: 'Not final: the matter stays open',
     validFrom: 'Valid from',
     validUntil: 'Valid until',
+    runsOut: (day: string) => `From ${day} on no code of this set can be picked: give one a later last day, or add one.`,
     mapped: 'Merged codes as what they became',
     mappedHint: 'Codes that were merged into another count as that one.',
     badges: {
@@ -50,7 +51,7 @@ export const codeTraits = {
       refusedNote: 'Nothing is applied while any row is refused.',
       stale: 'The code book was changed meanwhile. Look at what would change now.',
       columns: { line: 'Line', what: 'What', set: 'Set', path: 'Code', detail: 'Detail' },
-      whats: { added: 'Added', changed: 'Changed', renamed: 'Renamed', retired: 'Retired', refused: 'Refused' } as Record<string, string>,
+      whats: { added: 'Added', brought_back: 'Brought back', changed: 'Changed', renamed: 'Renamed', retired: 'Retired', refused: 'Refused' } as Record<string, string>,
       reasons: {
         columns: 'The line has other columns than the headings.',
         set_unknown: 'There is no such set with this direction and these ring groups.',
@@ -62,6 +63,7 @@ export const codeTraits = {
         flag: 'A column for yes or no holds something else.',
         days: 'The days of the follow-up are no number from 0 to 366.',
         date: 'A date is none, or the last day is before the first.',
+        date_order: 'The day and the month of a date cannot be told apart: write 2026-03-01.',
         order: 'The place is no number.',
         too_many: 'The set would hold more codes than it can.',
       } as Record<string, string>,

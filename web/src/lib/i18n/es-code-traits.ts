@@ -15,6 +15,7 @@ export const codeTraits: typeof english = {
     notFinal: 'No definitivo: el asunto sigue abierto',
     validFrom: 'Válido desde',
     validUntil: 'Válido hasta',
+    runsOut: (day) => `Desde el ${day} no se podrá elegir ningún código de este conjunto: alargue la validez de uno o añada otro.`,
     mapped: 'Códigos unidos como lo que son ahora',
     mappedHint: 'Los códigos que se unieron a otro cuentan como ese.',
     badges: {
@@ -51,7 +52,7 @@ export const codeTraits: typeof english = {
       refusedNote: 'No se aplica nada mientras se rechace alguna fila.',
       stale: 'El libro de códigos ha cambiado entretanto. Mire qué cambiaría ahora.',
       columns: { line: 'Línea', what: 'Qué', set: 'Conjunto', path: 'Código', detail: 'Detalle' },
-      whats: { added: 'Nuevo', changed: 'Cambiado', renamed: 'Renombrado', retired: 'Retirado', refused: 'Rechazado' },
+      whats: { added: 'Nuevo', brought_back: 'Recuperado', changed: 'Cambiado', renamed: 'Renombrado', retired: 'Retirado', refused: 'Rechazado' },
       reasons: {
         columns: 'La línea tiene otras columnas que los encabezados.',
         set_unknown: 'No hay tal conjunto con esa dirección y esos grupos.',
@@ -63,6 +64,7 @@ export const codeTraits: typeof english = {
         flag: 'Una columna de sí o no contiene otra cosa.',
         days: 'Los días del seguimiento no son un número de 0 a 366.',
         date: 'Una fecha no lo es, o el último día es anterior al primero.',
+        date_order: 'No se distingue el día del mes en una fecha: escriba 2026-03-01.',
         order: 'El puesto no es un número.',
         too_many: 'El conjunto tendría más códigos de los que caben.',
       },

@@ -57,15 +57,6 @@ impl Aggregate {
         self.steps.merge(&other.steps);
     }
 
-    /// Only calls of these types.
-    pub fn of_kinds(mut self, keep: impl Fn(CallType) -> bool) -> Aggregate {
-        self.columns.retain(|(kind, _)| keep(kind));
-        self.hours.retain(|(kind, _)| keep(kind));
-        self.sums.retain(|(kind, _)| keep(kind));
-        self.steps.retain(|((kind, _), _)| keep(kind));
-        self
-    }
-
     /// The same calls, each counted as what its column becomes.
     pub fn recounted(mut self, becomes: impl Fn(ReportColumn<Word>) -> ReportColumn<Word>) -> Aggregate {
         let mut columns = Counts::<TypedColumn>::default();

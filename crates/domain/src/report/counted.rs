@@ -36,35 +36,6 @@ impl Counted {
         }
     }
 
-    /// A rollup of its periods.
-    pub fn add_period(&mut self, rollup: Rollup) {
-        let period = self.question.per.of_day(rollup.key.first_day());
-        let counts = self.kept(rollup.counts);
-        self.whole.merge(&counts);
-        add(&mut self.periods, period, counts);
-    }
-
-    /// A rollup of a ring group.
-    pub fn add_ring_group(&mut self, rollup: Rollup) {
-        if let Segment::Of(group) = rollup.key.ring_group {
-            let counts = self.kept(rollup.counts);
-            add(&mut self.ring_groups, group, counts);
-        }
-    }
-
-    /// A rollup of an agent.
-    pub fn add_agent(&mut self, rollup: Rollup) {
-        if let Segment::Of(agent) = rollup.key.agent {
-            let counts = self.kept(rollup.counts);
-            add(&mut self.agents, agent, counts);
-        }
-    }
-
-    /// What of a rollup is asked for.
-    fn kept(&self, counts: Aggregate) -> Aggregate {
-        counts.of_kinds(|kind| self.question.filter.keeps_kind(kind))
-    }
-
     /// The same report, each call counted as what its column becomes.
     pub fn recounted(mut self, becomes: impl Fn(ReportColumn<Word>) -> ReportColumn<Word> + Copy) -> Counted {
         let parts = self.periods.values_mut().chain(self.ring_groups.values_mut());
@@ -93,6 +64,70 @@ fn add<K: Ord>(to: &mut BTreeMap<K, Aggregate>, key: K, counts: Aggregate) {
     if !counts.is_empty() {
         to.entry(key).or_default().merge(&counts);
     }
+}
+
+/// A report being put together from rollups.
+#[derive(Debug)]
+pub struct Gathered {
+    question: Question,
+    periods: BTreeMap<Period, Vec<Aggregate>>,
+    ring_groups: BTreeMap<Option<Word>, Vec<Aggregate>>,
+    agents: BTreeMap<Option<Word>, Vec<Aggregate>>,
+}
+
+impl Gathered {
+    /// Nothing yet.
+    pub fn new(question: Question) -> Self {
+        Gathered { question, periods: BTreeMap::new(), ring_groups: BTreeMap::new(), agents: BTreeMap::new() }
+    }
+
+    /// A rollup of its periods.
+    pub fn add_period(&mut self, rollup: Rollup) {
+        let period = self.question.per.of_day(rollup.key.first_day());
+        self.periods.entry(period).or_default().push(rollup.counts);
+    }
+
+    /// A rollup of a ring group.
+    pub fn add_ring_group(&mut self, rollup: Rollup) {
+        if let Segment::Of(group) = rollup.key.ring_group {
+            self.ring_groups.entry(group).or_default().push(rollup.counts);
+        }
+    }
+
+    /// A rollup of an agent.
+    pub fn add_agent(&mut self, rollup: Rollup) {
+        if let Segment::Of(agent) = rollup.key.agent {
+            self.agents.entry(agent).or_default().push(rollup.counts);
+        }
+    }
+
+    /// What they come to: each count is added in a place of its own, so that it takes as long as they are, and not that
+    /// many times over.
+    pub fn end(self) -> Counted {
+        let Gathered { question, periods, ring_groups, agents } = self;
+        let mut scratch = Tally::default();
+        let keep = |kind| question.filter.keeps_kind(kind);
+        let mut sum = |parts: &mut dyn Iterator<Item = &Aggregate>| {
+            scratch.clear();
+            parts.for_each(|part| scratch.merge(part, keep));
+            scratch.total()
+        };
+        let whole = sum(&mut periods.values().flatten());
+        let mut counted = Counted { whole, ..Counted::new(question.clone()) };
+        counted.periods = summed(&periods, &mut sum);
+        counted.ring_groups = summed(&ring_groups, &mut sum);
+        counted.agents = summed(&agents, &mut sum);
+        counted
+    }
+}
+
+/// The sum of each key's; those of which nothing is kept are left out.
+fn summed<K: Ord + Copy>(
+    parts: &BTreeMap<K, Vec<Aggregate>>,
+    sum: &mut impl FnMut(&mut dyn Iterator<Item = &Aggregate>) -> Aggregate,
+) -> BTreeMap<K, Aggregate> {
+    let all = parts.iter().map(|(key, parts)| (*key, sum(&mut parts.iter())));
+    all.filter(|(_, total)| !total.is_empty()).collect()
 }
 
 /// A report being counted from calls: the fastest way where these come in the order they began.

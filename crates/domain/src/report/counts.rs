@@ -32,6 +32,15 @@ impl<K> Default for Counts<K> {
 }
 
 impl<K: Packed> Counts<K> {
+    /// One more key, which comes after all that there are.
+    pub(super) fn push(&mut self, key: K, count: i64) {
+        let number = key.pack();
+        debug_assert!(self.entries.last().is_none_or(|(last, _)| *last < number), "keys come in order");
+        if count != 0 {
+            self.entries.push((number, count));
+        }
+    }
+
     /// How many there are of a key.
     pub fn get(&self, key: K) -> i64 {
         self.place(key.pack()).map_or(0, |place| self.entries[place].1)
@@ -75,11 +84,6 @@ impl<K: Packed> Counts<K> {
     /// Whether nothing is counted.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
-    }
-
-    /// Only those of some keys.
-    pub fn retain(&mut self, keep: impl Fn(K) -> bool) {
-        self.entries.retain(|(number, _)| K::unpack(*number).is_some_and(&keep));
     }
 
     /// Puts them behind `bytes`: how many keys, then for each how far its number is from the one before, and its count.

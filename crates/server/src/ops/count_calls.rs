@@ -10,7 +10,7 @@ use domain::call::CallType;
 use domain::id::{AgentKey, At, CodeId};
 use domain::report::ReportColumn;
 use domain::report::calendar::{Calendar, Day};
-use domain::report::counted::{Counted, Recount};
+use domain::report::counted::{Counted, Gathered, Recount};
 use domain::report::fact::{Traits, Word};
 use domain::report::plan::{By, FactFilter, NoRollup, Per, Question};
 use jiff::civil::Date;
@@ -185,7 +185,7 @@ async fn from_rollups(
     let Some(found) = app.store.rollups(tenant.id, calendar, &pulls).await? else {
         return Ok(Err(CountedFrom::CallsMeanwhile));
     };
-    let mut counted = Counted::new(question.clone());
+    let mut counted = Gathered::new(question.clone());
     for (place, rollups) in found.into_iter().enumerate() {
         for rollup in rollups {
             if place < of_periods {
@@ -197,7 +197,7 @@ async fn from_rollups(
             }
         }
     }
-    Ok(Ok(counted))
+    Ok(Ok(counted.end()))
 }
 
 async fn from_calls(

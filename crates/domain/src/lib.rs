@@ -17,6 +17,7 @@ pub mod correction;
 pub mod dial;
 pub mod directory;
 pub mod disposition;
+pub mod dry_run;
 pub mod duty;
 pub mod ear;
 pub mod event;

@@ -62,6 +62,11 @@ impl Tenant {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What follows from settings that somebody means, before they are saved.
+    pub(crate) fn rules_with(&self, centre: Centre) -> Rules {
+        Rules::of(&self.settings, centre)
+    }
+
     /// Takes settings over that were committed.
     pub(crate) fn rules_are(&self, centre: Centre) {
         let rules = Arc::new(Rules::of(&self.settings, centre));

@@ -4,6 +4,7 @@ import * as activities from './activities.ts';
 import * as bulk from './bulk.ts';
 import * as corrections from './corrections.ts';
 import * as crm from './crm.ts';
+import { dryRun } from './dry-run.ts';
 import * as imports from './imports.ts';
 import * as webhooks from './webhooks.ts';
 import * as frames from './frame-session.ts';
@@ -85,7 +86,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets, reasons: mock.panel.do_not_log_reasons, with_crm: false })],
   ['GET', /^\/ring-groups$/, ({ mock }) => ({ ring_groups: sets.ringGroups(mock) })],
   ['POST', /^\/dispositions$/, sets.create],
-  ['POST', /^\/dispositions\/file$/, () => ({ file: { lines: [], changes: 0, refused: 0, same: 1, basis: 'b-1', applied: false } })],
+  ['POST', /^\/dispositions\/file$/, ({ mock }) => ({ file: mock.codeFile })],
   ['PATCH', /^\/dispositions\/([^/]+)$/, sets.change],
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, sets.addCode],
   ['PATCH', /^\/codes\/([^/]+)$/, sets.changeCode],
@@ -127,6 +128,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/webhooks\/([^/]+)\/replay$/, webhooks.replay],
   ['GET', /^\/centre$/, ({ mock }) => ({ centre: mock.centre })],
   ['PUT', /^\/centre$/, changeCentre],
+  ['POST', /^\/centre\/dry-run$/, dryRun],
   ['GET', /^\/audit$/, changes],
   ['GET', /^\/users$/, ({ mock }) => ({ users: mock.users })],
   ['GET', /^\/users\/names$/, ({ mock }) => ({ users: colleagues(mock) })],

@@ -19,6 +19,7 @@ mod crm;
 mod crm_consent;
 mod crm_phones;
 mod dispositions;
+mod dry_run;
 mod first_bytes;
 mod floor;
 mod follow_ups;
@@ -150,6 +151,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(cases::activities))
         .routes(routes!(centre::read, centre::change))
         .routes(routes!(centre::audit))
+        .routes(routes!(dry_run::try_out))
         .routes(routes!(crm::read))
         .routes(routes!(crm::stuck_list))
         .routes(routes!(crm::record))

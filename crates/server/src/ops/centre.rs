@@ -56,7 +56,7 @@ pub async fn change(app: &App, tenant: &Tenant, by: UserId, wanted: Centre) -> R
 }
 
 /// Whether there is each user whom records that are made shall belong to.
-async fn owners_known(app: &App, tenant: &Tenant, wanted: &Centre) -> Result<(), OpError> {
+pub(super) async fn owners_known(app: &App, tenant: &Tenant, wanted: &Centre) -> Result<(), OpError> {
     for (kind, rule) in wanted.auto_create.all() {
         let NewOwner::User { user } = rule.owner else { continue };
         if app.store.user(tenant.id, user).await?.is_none() {

@@ -18,6 +18,7 @@ pub mod disposition_sets;
 pub mod dispositions;
 pub mod do_not_call;
 pub mod do_not_log;
+pub mod dry_run;
 pub mod ear;
 mod error;
 pub mod extend;

@@ -11,6 +11,7 @@ mod control;
 mod correction;
 mod crm;
 mod dial;
+mod dry_run;
 mod floor;
 mod follow_up;
 mod import;
@@ -42,6 +43,7 @@ pub use crm::{
     TrafficView,
 };
 pub use dial::{DialFromView, DialTraceView};
+pub use dry_run::{DryLineView, DryRunView, DrySideView, DryTotalsView, DryWrapupView};
 pub use floor::{
     AlertView, FloorAgentView, FloorCallView, FloorGroupView, FloorView, ListenedView, ListenerView,
     ListensView, WaitingView,

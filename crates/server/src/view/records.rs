@@ -2,8 +2,9 @@
 //! may see what is in [`crate::ops::crm::sharing`].
 
 use super::{
-    ActivityLineView, ActivityView, CandidateView, CaseLineView, CaseView, FollowUpView, InboxLineView,
-    LiveCallView, MatchView, MessageLineView, PanelView, PersonLineView, PersonView, RelateView, WrapupView,
+    ActivityLineView, ActivityView, CandidateView, CaseLineView, CaseView, DryLineView, DrySideView,
+    FollowUpView, InboxLineView, LiveCallView, MatchView, MessageLineView, PanelView, PersonLineView,
+    PersonView, RelateView, WrapupView,
 };
 use crate::sharing::Hidden;
 use domain::id::{CaseId, PersonId};
@@ -128,6 +129,8 @@ shows! {
     InboxLineView: party;
     MessageLineView: party;
     FollowUpView: party;
+    DrySideView: party;
+    DryLineView: activity, before, after;
     LiveCallView: matched, last_calls, relate, cases;
     WrapupView: matched, last_calls, relate, cases;
     PanelView: calls, wrapups;

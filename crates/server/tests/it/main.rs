@@ -13,6 +13,7 @@ mod corrections;
 mod crm;
 mod disposition_sets;
 mod drafts;
+mod dry_run;
 mod duty;
 mod ear;
 mod emulate;

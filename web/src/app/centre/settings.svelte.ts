@@ -35,6 +35,23 @@ export class CentreSettings {
     this.done = 'reset';
   }
 
+  /** The settings as they would be sent, whatever is wrong with them. */
+  meant(): Centre | null {
+    const { form } = this;
+    const read = this.centre.value;
+    return form && read && asSent($state.snapshot(form.values) as CentreValues, form.version, read);
+  }
+
+  /** The settings as they would be sent; null where something is wrong with them, which is then said. */
+  draft(): Centre | null {
+    const { form } = this;
+    const read = this.centre.value;
+    if (!form || !read) return null;
+    const values = $state.snapshot(form.values) as CentreValues;
+    form.complain(() => faults(values));
+    return Object.keys(form.errors).length > 0 ? null : asSent(values, form.version, read);
+  }
+
   async save(): Promise<void> {
     const { form } = this;
     const read = this.centre.value;

@@ -9,6 +9,7 @@ import { changes } from './en-changes';
 import { records } from './en-records';
 import { errors } from './en-errors';
 import { charts } from './en-charts';
+import { dryRun } from './en-dry-run';
 import { floor } from './en-floor';
 import { host } from './en-host';
 import { imports } from './en-imports';
@@ -455,6 +456,7 @@ export const en = {
   ...inbox,
   charts,
   targets,
+  dryRun,
   wallboard,
   ...floor,
   ...codeTraits,

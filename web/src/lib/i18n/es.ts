@@ -10,6 +10,7 @@ import { changes } from './es-changes';
 import { records } from './es-records';
 import { errors } from './es-errors';
 import { charts } from './es-charts';
+import { dryRun } from './es-dry-run';
 import { floor } from './es-floor';
 import { host } from './es-host';
 import { imports } from './es-imports';
@@ -454,6 +455,7 @@ export const es: Catalogue = {
   ...inbox,
   charts,
   targets,
+  dryRun,
   wallboard,
   ...floor,
   ...codeTraits,

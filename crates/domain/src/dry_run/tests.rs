@@ -1,0 +1,281 @@
+//! What settings make of past calls: each rule in turn, and that the same settings never differ.
+
+use super::*;
+use crate::auto_create::{AutoCreateRules, CreateRule};
+use crate::call::sample::{ended_call, part};
+use crate::call::{CallState, Engagement};
+use crate::case::{CasePriority, CaseStatus};
+use crate::centre::{AcwPolicy, OnExpiry};
+use crate::directory::{PersonLine, PhoneField};
+use crate::id::CallKey;
+use crate::matching::MatchRule;
+use crate::phone::{NumberPolicy, Region, Tier, other_party};
+use crate::wrapup::{PartyLink, Released, WrapupState};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const CALLER: &str = "+34600111222";
+const NOW: At = At(1_000_000_000_000);
+
+fn person(n: u128) -> PersonId {
+    PersonId(Uuid::from_u128(n))
+}
+
+fn hit(n: u128, kind: PersonKind) -> PhoneHit {
+    let person = PersonLine { id: person(n), kind, name: String::new(), company: None, phone: None };
+    PhoneHit { person, tier: Tier::E, field: PhoneField::Phone, stored_as: CALLER.to_owned() }
+}
+
+fn number(own: &[&str]) -> OtherParty {
+    let spain: Region = "ES".parse().expect("a region");
+    other_party(CALLER, &NumberPolicy::new(spain).with_own(own.iter().copied()))
+}
+
+/// A logged inbound call of somebody whom nobody knows, which took its agent 40 s to sum up.
+fn past(nth: i64) -> PastCall {
+    let part = Engagement { wrapup: true, ..part(1, "1001") };
+    let key = CallKey(Uuid::from_u128(100 + nth as u128));
+    let call = CallRecord {
+        key,
+        kind: Some(CallType::Inbound),
+        direction: Direction::Inbound,
+        started_at: At(nth * 1_000_000),
+        state: CallState::Ended,
+        ..ended_call(vec![part.clone()])
+    };
+    let wrapup = Wrapup {
+        state: WrapupState::Logged,
+        opened_at: Some(At(0)),
+        closed_at: Some(At(40_000_000)),
+        ..Wrapup::new(part.key, key, part.agent)
+    };
+    let found = Found { number: number(&[]), hits: Vec::new() };
+    PastCall {
+        activity: Activity { outcome: Outcome::Logged, archived: true, ..Activity::open(key, Vec::new()) },
+        call,
+        wrapups: vec![wrapup],
+        found: Sides { before: found.clone(), after: found },
+        cases: Vec::new(),
+        accounts: Vec::new(),
+    }
+}
+
+fn told(calls: &[PastCall], after: &Centre) -> Vec<Sides<Told>> {
+    replay(calls, &BTreeSet::new(), &Sides { before: &Centre::default(), after }, NOW)
+}
+
+#[test]
+fn p04_a_rule_that_matches_fewer_kinds_leaves_fewer_to_choose_from() {
+    let mut call = past(1);
+    call.found.before.hits = vec![hit(1, PersonKind::Contact), hit(2, PersonKind::Lead)];
+    call.found.after.hits = vec![hit(1, PersonKind::Contact)];
+    let after = Centre {
+        matching: MatchRule { kinds: vec![PersonKind::Contact], ..MatchRule::default() },
+        ..Centre::default()
+    };
+    let told = told(&[call], &after).remove(0);
+    assert_eq!((told.before.matched, told.before.candidates), (MatchKind::Many, 2));
+    assert_eq!((told.after.matched, told.after.party), (MatchKind::One, Some(person(1))));
+    assert_eq!(told.before.differs(&told.after), [Differs::Party, Differs::Pops]);
+}
+
+#[test]
+fn p05_a_record_that_these_calls_made_is_made_again_once_by_each_side_that_makes_one() {
+    let mut calls = [past(1), past(2), past(3)];
+    for call in &mut calls {
+        // As the directory is today: the first call made a Contact.
+        call.found.before.hits = vec![hit(7, PersonKind::Contact)];
+        call.found.after.hits = vec![hit(7, PersonKind::Contact)];
+    }
+    let leads = CreateRule { make: AutoCreate::Lead, ..CreateRule::default() };
+    let after = Centre {
+        auto_create: AutoCreateRules::default().with(CallType::Inbound, leads),
+        ..Centre::default()
+    };
+    let sides = Sides { before: &Centre::default(), after: &after };
+    let told = replay(&calls, &BTreeSet::from([person(7)]), &sides, NOW);
+    let makes: Vec<_> = told.iter().map(|sides| (sides.before.makes, sides.after.makes)).collect();
+    let once = (Some(PersonKind::Contact), Some(PersonKind::Lead));
+    assert_eq!(makes, [once, (None, None), (None, None)]);
+    assert_eq!(told[1].before.matched, MatchKind::One, "the second call finds whom the first made");
+    let nobody = Centre { auto_create: AutoCreateRules::on_log(AutoCreate::None), ..Centre::default() };
+    let sides = Sides { before: &Centre::default(), after: &nobody };
+    let told = replay(&calls, &BTreeSet::from([person(7)]), &sides, NOW);
+    assert_eq!(told[2].after.matched, MatchKind::None, "nobody was made, nobody is found");
+}
+
+#[test]
+fn p05_whom_a_call_was_not_logged_for_or_an_agent_chose_is_not_made() {
+    let (mut not_logged, mut chosen) = (past(1), past(2));
+    not_logged.activity.outcome = Outcome::NotLogged;
+    chosen.activity.party = Some(PartyLink { person: Some(person(9)), by: SettledBy::Chosen });
+    for call in [not_logged, chosen] {
+        assert_eq!(told(&[call], &Centre::default())[0].before.makes, None);
+    }
+}
+
+#[test]
+fn p05_the_type_of_a_call_nobody_sums_up_makes_what_its_rule_says() {
+    let mut call = past(1);
+    call.call.kind = Some(CallType::Abandoned);
+    call.call.wait_ms = Some(4_000);
+    call.call.engagements.clear();
+    call.wrapups.clear();
+    call.activity.outcome = Outcome::NoWrapup;
+    let rule = CreateRule { make: AutoCreate::Lead, ..CreateRule::default() };
+    let all = Centre {
+        auto_create: AutoCreateRules::default().with(CallType::Abandoned, rule),
+        ..Centre::default()
+    };
+    assert_eq!(told(&[call.clone()], &all)[0].after.makes, Some(PersonKind::Lead));
+    let short = Centre { short_abandon_s: Some(5), ..all };
+    let told = told(&[call], &short).remove(0);
+    assert_eq!((told.after.kind, told.after.makes), (Some(CallType::ShortAbandoned), None));
+    assert_eq!(told.before.differs(&told.after), [Differs::Type]);
+}
+
+#[test]
+fn invariant_7_a_number_of_ours_neither_matches_nor_makes() {
+    let mut call = past(1);
+    call.found.after.number = number(&[CALLER]);
+    call.found.after.hits = vec![hit(1, PersonKind::Contact)];
+    let told = told(&[call], &Centre::default()).remove(0);
+    assert_eq!((told.before.makes, told.after.makes), (Some(PersonKind::Contact), None));
+    assert_eq!(told.after.matched, MatchKind::None);
+}
+
+fn case(n: u128, contact: Option<u128>) -> Case {
+    Case {
+        id: CaseId(Uuid::from_u128(n)),
+        number: 1,
+        subject: String::new(),
+        description: None,
+        status: CaseStatus::New,
+        priority: CasePriority::Medium,
+        contact: contact.map(person),
+        account: None,
+        owner: None,
+        created_by_call: None,
+        opened_at: At(0),
+        closed_at: None,
+        version: 1,
+    }
+}
+
+#[test]
+fn p08_a_case_that_was_on_screen_stays_while_it_is_the_partys_and_codes_are_on() {
+    let mut call = past(1);
+    let one = case(1, Some(1));
+    let related = RelateDecision::Related { case: one.id, rule: RelateRule::InViewInbound };
+    call.activity.related = Some(related);
+    call.activity.party = Some(PartyLink { person: Some(person(1)), by: SettledBy::OneMatch });
+    call.found.before.hits = vec![hit(1, PersonKind::Contact)];
+    call.found.after.hits = vec![hit(2, PersonKind::Contact)];
+    call.cases = vec![one.clone()];
+    let sides = told(&[call.clone()], &Centre::default()).remove(0);
+    let cases = (sides.before.case, sides.after.case);
+    assert_eq!(cases, (CaseTold::Related(one.id), CaseTold::NotRelated), "it is somebody else's");
+    // Whom the agent chose stays whoever has the number.
+    call.activity.party = Some(PartyLink { person: Some(person(1)), by: SettledBy::Chosen });
+    assert_eq!(told(&[call.clone()], &Centre::default())[0].after.case, CaseTold::Related(one.id));
+    let off = Centre { codes_enabled: false, ..Centre::default() };
+    assert_eq!(told(&[call.clone()], &off)[0].after.case, CaseTold::NotRelated, "P13");
+    call.activity.related = Some(RelateDecision::NotRelated { why: NotRelated::CodesOff, offer: None });
+    let sides = replay(&[call], &BTreeSet::new(), &Sides { before: &off, after: &Centre::default() }, NOW);
+    assert_eq!((sides[0].before.case, sides[0].after.case), (CaseTold::NotRelated, CaseTold::Unknown));
+}
+
+fn acw(seconds: Option<u32>, on_expiry: OnExpiry, longest_s: Option<u32>) -> Centre {
+    let acw = AcwPolicy { seconds, on_expiry, longest_s, ..AcwPolicy::default() };
+    Centre { acw, ..Centre::default() }
+}
+
+#[track_caller]
+fn check_acw(call: &PastCall, centre: &Centre, expected: AcwTold, kept_s: Option<i64>) {
+    let all = acw_of(call, call.call.kind, centre, NOW);
+    let found: Vec<_> = all.iter().map(|one| (one.told, one.kept_ms)).collect();
+    assert_eq!(found, [(expected, kept_s.map(|seconds| seconds * 1000))]);
+}
+
+#[test]
+fn after_call_work_of_known_length_is_judged_by_each_limit() {
+    use OnExpiry::{Close, Release, Stay};
+    let mut call = past(1);
+    check_acw(&call, &acw(None, Stay, None), AcwTold::InTime, Some(40));
+    check_acw(&call, &acw(Some(40), Close, None), AcwTold::InTime, Some(40));
+    check_acw(&call, &acw(Some(30), Stay, None), AcwTold::Late, Some(40));
+    check_acw(&call, &acw(Some(30), Release, None), AcwTold::Released, Some(30));
+    check_acw(&call, &acw(Some(30), Close, None), AcwTold::Closed, Some(30));
+    check_acw(&call, &acw(None, Stay, Some(20)), AcwTold::Released, Some(20));
+    check_acw(&call, &acw(Some(30), Close, Some(20)), AcwTold::Closed, Some(20));
+    // The agent extended it once, as far as the side lets them.
+    call.wrapups[0].extensions = 1;
+    check_acw(&call, &acw(Some(30), Close, None), AcwTold::InTime, Some(40));
+    let mut none = acw(Some(30), Close, None);
+    none.acw.max_extensions = 0;
+    check_acw(&call, &none, AcwTold::Closed, Some(30));
+}
+
+#[test]
+fn after_call_work_that_was_cut_short_is_known_only_as_far_as_it_went() {
+    use OnExpiry::{Close, Stay};
+    let mut call = past(1);
+    call.wrapups[0].state = WrapupState::Undispositioned;
+    check_acw(&call, &acw(Some(30), Close, None), AcwTold::Closed, Some(30));
+    check_acw(&call, &acw(Some(30), Stay, None), AcwTold::Late, None);
+    check_acw(&call, &acw(Some(50), Close, None), AcwTold::Unknown, None);
+    check_acw(&call, &acw(None, Stay, None), AcwTold::Unknown, None);
+    call.wrapups[0].state = WrapupState::Logged;
+    call.wrapups[0].released = Some(Released { at: At(10_000_000), by: None, reason: None });
+    check_acw(&call, &acw(Some(30), Close, None), AcwTold::Unknown, None);
+    check_acw(&call, &acw(Some(5), Close, None), AcwTold::Closed, Some(5));
+}
+
+#[test]
+fn who_dials_and_reaches_nobody_owes_a_wrapup_where_the_setting_says_so() {
+    let mut call = past(1);
+    call.call.kind = Some(CallType::OutboundMissed);
+    call.call.direction = Direction::Outbound;
+    let off = Centre { wrapup_unreached: false, ..Centre::default() };
+    check_acw(&call, &off, AcwTold::NotOwed, Some(0));
+    call.wrapups.clear();
+    check_acw(&call, &Centre::default(), AcwTold::Owed, None);
+    assert_eq!(acw_of(&call, call.call.kind, &off, NOW), []);
+}
+
+fn pasts() -> impl Strategy<Value = Vec<PastCall>> {
+    let hits = prop::collection::vec((0..5_u128, prop::sample::select(PersonKind::ALL.to_vec())), 0..3);
+    let outcome = prop::sample::select(vec![Outcome::Logged, Outcome::NotLogged, Outcome::Undispositioned]);
+    let one = (hits, outcome, any::<bool>(), 0..100_i64);
+    prop::collection::vec(one, 0..12).prop_map(|calls| {
+        let call = |(nth, (hits, outcome, unreached, took)): (i64, (Vec<_>, Outcome, bool, i64))| {
+            let mut call = past(nth);
+            let hits: Vec<PhoneHit> = hits.into_iter().map(|(n, kind)| hit(n, kind)).collect();
+            call.found.before.hits.clone_from(&hits);
+            call.found.after.hits = hits;
+            call.activity.outcome = outcome;
+            if unreached {
+                call.call.kind = Some(CallType::OutboundMissed);
+            }
+            call.wrapups[0].closed_at = Some(At(took * 1_000_000));
+            call
+        };
+        (0..).zip(calls).map(call).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_same_settings_never_differ(calls in pasts(), made in prop::collection::btree_set(0..5_u128, 0..3)) {
+        let made = made.into_iter().map(person).collect();
+        let centre = acw(Some(30), OnExpiry::Close, None);
+        let told = replay(&calls, &made, &Sides { before: &centre, after: &centre }, NOW);
+        prop_assert_eq!(told.len(), calls.len());
+        for sides in &told {
+            prop_assert_eq!(sides.before.differs(&sides.after), vec![]);
+        }
+        let totals = Totals::of(told.iter().map(|sides| &sides.after));
+        prop_assert_eq!(totals.matched.iter().sum::<u64>(), calls.len() as u64);
+        prop_assert_eq!(totals.acw.values().sum::<u64>(), calls.len() as u64);
+    }
+}

@@ -1,0 +1,40 @@
+import { counter } from './plural';
+
+const count = counter('en');
+
+/** English: settings tried on the last calls. */
+export const dryRun = {
+  title: 'Try on the last calls',
+  intro: 'What these settings would have made of calls that were, beside the settings as they are saved. Nothing changes.',
+  calls: 'Calls',
+  run: 'Try',
+  running: 'Trying…',
+  stale: 'The settings were changed since: try again.',
+  none: 'There are no calls yet to try them on.',
+  same: (n: number) => `Nothing would differ in the last ${count(n, 'call', 'calls')}.`,
+  differ: (n: number, of: number) => `Something would differ in ${n} of the last ${count(of, 'call', 'calls')}.`,
+  since: (from: string, until: string) => `From ${from} to ${until}. Records and Cases are those of today.`,
+  table: 'All calls together',
+  columns: { measure: 'What', before: 'As saved', after: 'As on this page' },
+  one: 'One record has the number',
+  several: 'The agent has to choose',
+  nobody: 'Nobody has the number',
+  pops: 'The record opens by itself',
+  contact: 'Contacts made',
+  lead: 'Leads made',
+  related: 'Logged with a Case',
+  relationUnknown: 'Logged, screen not known',
+  kept: 'After Call Work, total',
+  ofType: (type: string) => `Type: ${type}`,
+  wrapup: (becomes: string) => `Wrap-ups: ${becomes}`,
+  becomes: { in_time: 'in time', late: 'late', released: 'released before they are done', closed: 'closed without a code', unknown: 'not known', owed: 'owed, not before', not_owed: 'not owed' },
+  list: 'Calls that differ',
+  firstOf: (n: number) => `The newest ${n} of them.`,
+  lineColumns: { call: 'Call', what: 'What', before: 'As saved', after: 'As on this page' },
+  whats: { type: 'Type', party: 'Match', makes: 'Record made', pops: 'Opens by itself', case: 'Case', wrapups: 'Wrap-up' },
+  matched: { one: 'One record', several: (n: number) => `${n} records to choose from`, nobody: 'Nobody' },
+  newRecord: 'The record made before',
+  makes: { contact: 'Contact', lead: 'Lead', none: 'None' },
+  cases: { related: 'Related', not_related: 'None', unknown: 'Not known', not_logged: 'Not logged' },
+  keptFor: (becomes: string, time: string) => `${becomes}, ${time}`,
+};

@@ -3,6 +3,7 @@
 //! system is not here.
 
 use crate::call::{CallRecord, Engagement, Via};
+use crate::centre::InboxPolicy;
 use crate::id::{AgentKey, At};
 use crate::wrapup::{Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,8 @@ pub struct Duty {
     /// The same for ring groups that offer nothing by themselves for some seconds after a call, and so need not be told
     /// before it is over.
     pub paused_once_over: Option<Pause>,
+    /// Whether they have more waiting than may wait while they take calls.
+    pub inbox_full: bool,
 }
 
 /// Why ring groups leave an agent alone. The phone system is told the code, and a pause with another reason is
@@ -79,6 +82,8 @@ pub enum Pause {
     AfterCallWork,
     /// Said so.
     Away,
+    /// Has more waiting in their inbox than may wait while they take calls.
+    Inbox,
     /// Listens in on a call.
     Listening,
 }
@@ -92,6 +97,7 @@ impl Pause {
         match self {
             Pause::AfterCallWork => "bitacora:acw",
             Pause::Away => "bitacora:away",
+            Pause::Inbox => "bitacora:inbox",
             Pause::Listening => "bitacora:listening",
         }
     }
@@ -103,6 +109,7 @@ pub fn duty<'a>(
     live: impl IntoIterator<Item = &'a CallRecord>,
     owed: &[Wrapup],
     mode: &AgentMode,
+    (inbox, now): (&InboxPolicy, At),
 ) -> Duty {
     let parts: Vec<&Engagement> = live
         .into_iter()
@@ -111,6 +118,7 @@ pub fn duty<'a>(
         .collect();
     let owes = |wrapup: &&Wrapup| wrapup.state == WrapupState::Open && wrapup.released.is_none();
     let working = owed.iter().filter(owes).filter_map(|wrapup| wrapup.opened_at).min();
+    let full = inbox.full_since(owed, now);
     let talks = |part: &&&Engagement| part.answered_at.is_some();
     let away = match &mode.mode {
         Mode::Available => None,
@@ -125,6 +133,7 @@ pub fn duty<'a>(
     let pause = |by_work: bool| match (by_work, &away) {
         (true, _) => Some(Pause::AfterCallWork),
         (false, Some(_)) => Some(Pause::Away),
+        (false, None) if full.is_some() => Some(Pause::Inbox),
         (false, None) => listens.then_some(Pause::Listening),
     };
     let paused = pause(will_owe || working.is_some());
@@ -137,10 +146,14 @@ pub fn duty<'a>(
         (None, Some(at), ..) => (AgentState::Ringing, Some(at)),
         (None, None, Some(at), _) => (AgentState::AfterCallWork, Some(at)),
         (None, None, None, Some(_)) => (AgentState::Away, Some(mode.since)),
-        (None, None, None, None) => (AgentState::Available, None),
+        (None, None, None, None) => match full {
+            Some(at) => (AgentState::AfterCallWork, Some(at)),
+            None => (AgentState::Available, None),
+        },
     };
     let reason = away.filter(|_| state == AgentState::Away);
-    Duty { state, since, reason, paused, paused_once_over }
+    let inbox_full = full.is_some();
+    Duty { state, since, reason, paused, paused_once_over, inbox_full }
 }
 
 /// Whether the agent dials out: their own phone is not ringing for anybody else.

@@ -58,6 +58,8 @@ pub struct FloorRows {
     pub parties: BTreeMap<CallKey, String>,
     /// The wrap-ups that keep their agents from calls, oldest first.
     pub working: Vec<Wrapup>,
+    /// The wrap-ups that wait in their agents' inboxes, oldest first.
+    pub waiting: Vec<Wrapup>,
     /// What agents last said of themselves, of those who ever did, by agent.
     pub modes: Vec<AgentMode>,
 }

@@ -13,6 +13,10 @@ export const PASSWORD_MIN = 8;
 
 /** Limits of the centre's settings: a day for any time, and how much a list holds. */
 export const CENTRE_SECONDS_MAX = 86_400;
+/** Most wrap-ups that may wait for an agent. */
+export const WAITING_MAX = 100;
+/** Most wrap-ups that are finished at once. */
+export const FINISH_MAX = 200;
 /** A share in percent. */
 export const PERCENT_MAX = 100;
 export const EXTENSIONS_MAX = 10;

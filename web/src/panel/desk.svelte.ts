@@ -250,6 +250,15 @@ export class AgentDesk {
     this.panel = { ...panel, wrapups };
   }
 
+  /** Leaves a wrap-up for later, with what was typed; the live connection tells that it waits. */
+  async putAside(item: DeskItem): Promise<void> {
+    await item.draft.flush();
+    await this.session.api.post<void>(`/wrapups/${encodeURIComponent(item.id)}/put-aside`, {});
+    const { panel } = this;
+    if (!panel) return;
+    this.panel = { ...panel, wrapups: panel.wrapups.map((one) => (one.id === item.id ? { ...one, released: true } : one)) };
+  }
+
   /** Brings a wrap-up of this agent to the front of the panel, also one that its list has no room for. */
   async summon(id: string): Promise<void> {
     if (!this.items.some((item) => item.id === id && !item.summoned)) await this.#fetch(id);

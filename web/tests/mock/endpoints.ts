@@ -94,6 +94,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/wrapups$/, inbox.list],
   ['GET', /^\/wrapups\/([^/]+)$/, inbox.one],
   ['POST', /^\/wrapups\/([^/]+)\/release$/, inbox.release],
+  ['POST', /^\/wrapups\/([^/]+)\/put-aside$/, inbox.putAside],
+  ['POST', /^\/wrapups\/finish$/, inbox.finish],
   ['GET', /^\/follow-ups$/, followUps.list],
   ['PUT', /^\/follow-ups\/([^/]+)\/done$/, followUps.setDone],
   ['GET', /^\/messages$/, messages.list],

@@ -58,3 +58,26 @@ export function release({ mock, params, body }: Ask): { wrapup: InboxLine } {
   Object.assign(found, { state: 'released', deadline: null, released: { at: ago(0), by, reason: String(body['reason']) } });
   return { wrapup: found };
 }
+
+/** Where no code is given, what has none stays. */
+export function finish({ mock, body }: Ask): { wrapups: { id: string; refused: string | null }[] } {
+  const wrapups = (body['wrapups'] as string[]).map((id) => {
+    const refused = body['as'] === 'log' && !body['code'] && !find(mock.inbox, id).has_draft ? 'code_required' : null;
+    if (!refused) mock.inbox = mock.inbox.filter((one) => one.id !== id);
+    return { id, refused };
+  });
+  return { wrapups };
+}
+
+export function putAside({ mock, params }: Ask): object {
+  const wrapup = find(mock.panel.wrapups, params[0]);
+  const standing = mock.panel.inbox;
+  if (!standing?.put_aside) throw new Refusal(403, 'forbidden');
+  mock.push((panel) => {
+    const one = find(panel.wrapups, wrapup.id);
+    one.released = true;
+    one.deadline = null;
+    panel.inbox = { ...standing, waiting: standing.waiting + 1 };
+  });
+  return {};
+}

@@ -29,6 +29,7 @@ export const centre: Centre = {
   suggest_codes: true,
   pop_single_match: true,
   acw: { seconds: 90, extension_s: 60, max_extensions: 2, on_expiry: 'stay', longest_s: 3600, after_submit: 'available', dial_during: true },
+  inbox: { put_aside: false, most: null, oldest_s: null, remind_s: 900 },
   away_reasons: [
     { es: 'Descanso', en: 'Break' },
     { es: 'Comida', en: 'Lunch' },

@@ -2,7 +2,7 @@
 
 use super::{
     Centre, MAX_AWAY_REASONS, MAX_CORRECTION_HOURS, MAX_CRM_NAME_CHARS, MAX_EXTENSIONS, MAX_OWN_NUMBERS,
-    MAX_PERCENT, MAX_PHONE_OBJECTS, MAX_SECONDS,
+    MAX_PERCENT, MAX_PHONE_OBJECTS, MAX_SECONDS, MAX_WAITING,
 };
 use crate::call::CallType;
 use crate::directory::{MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, PhoneField};
@@ -91,6 +91,9 @@ impl Centre {
             ("acw.extension_s", Some(self.acw.extension_s), MAX_SECONDS),
             ("acw.longest_s", self.acw.longest_s, MAX_SECONDS),
             ("acw.max_extensions", Some(self.acw.max_extensions), MAX_EXTENSIONS),
+            ("inbox.most", self.inbox.most, MAX_WAITING),
+            ("inbox.oldest_s", self.inbox.oldest_s, MAX_SECONDS),
+            ("inbox.remind_s", self.inbox.remind_s, MAX_SECONDS),
             ("alerts.acw_s", self.alerts.acw_s, MAX_SECONDS),
             ("alerts.wait_s", self.alerts.wait_s, MAX_SECONDS),
             ("targets.undispositioned_percent", self.targets.undispositioned_percent, MAX_PERCENT),

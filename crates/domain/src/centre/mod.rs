@@ -3,10 +3,12 @@
 
 mod alerts;
 mod check;
+pub mod inbox;
 mod listening;
 mod targets;
 
 pub use alerts::AlertPolicy;
+pub use inbox::{InboxPolicy, MAX_WAITING};
 pub use listening::{ListeningPolicy, WhoListens};
 pub use targets::{MAX_PERCENT, ReportTargets};
 
@@ -65,6 +67,8 @@ pub struct Centre {
     pub pop_single_match: bool,
     /// After Call Work.
     pub acw: AcwPolicy,
+    /// What agents may leave for later.
+    pub inbox: InboxPolicy,
     /// Reasons for being away that agents can give.
     pub away_reasons: Vec<Label>,
     /// Reasons of Do not log.
@@ -159,6 +163,7 @@ impl Default for Centre {
             wrapup_unreached: true,
             pop_single_match: true,
             acw: AcwPolicy::default(),
+            inbox: InboxPolicy::default(),
             away_reasons: vec![
                 reason("Descanso", "Break"),
                 reason("Comida", "Lunch"),

@@ -1,8 +1,9 @@
-//! A supervisor frees an agent from a wrap-up: queues call them again, and they owe it all the same (P12). That time
-//! does so is in [`super::timer`]; who may do it is the server's.
+//! A supervisor frees an agent from a wrap-up, or the agent puts it aside: queues call them again, and they owe it all the same
+//! (P12). That time does so is in [`super::timer`]; who may do it is the server's.
 
 use super::{MAX_RELEASE_CHARS, Released, Wrapup, WrapupState};
 use crate::audit::{AuditEntry, AuditSubject, FieldChange};
+use crate::centre::InboxPolicy;
 use crate::commit::{Change, Precondition};
 use crate::id::{At, AuditId, UserId};
 
@@ -81,6 +82,54 @@ pub fn release(wrapup: &Wrapup, release: &Release<'_>) -> Result<Decided, Releas
     Ok(Some((after, vec![Precondition::wrapup(wrapup)], changes)))
 }
 
+/// Why a wrap-up is not put aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PutAsideRefused {
+    /// The settings do not let agents.
+    #[error("agents put nothing aside")]
+    NotAllowed,
+    /// As many wait as may.
+    #[error("no more may wait")]
+    InboxFull,
+    /// It is not due yet.
+    #[error("the wrap-up is not due yet")]
+    NotDue,
+    /// It was closed.
+    #[error("the wrap-up keeps no calls away")]
+    NothingToRelease,
+}
+
+/// Decides that an agent leaves a wrap-up for later; `owed` are all that they owe. Nothing where it waits already.
+///
+/// # Errors
+/// See [`PutAsideRefused`].
+pub fn put_aside(
+    wrapup: &Wrapup,
+    owed: &[Wrapup],
+    policy: &InboxPolicy,
+    (by, at): (UserId, At),
+) -> Result<Decided, PutAsideRefused> {
+    match wrapup.state {
+        WrapupState::Open => {}
+        WrapupState::Early => return Err(PutAsideRefused::NotDue),
+        WrapupState::Logged | WrapupState::NotLogged | WrapupState::Undispositioned => {
+            return Err(PutAsideRefused::NothingToRelease);
+        }
+    }
+    if wrapup.released.is_some() {
+        return Ok(None);
+    }
+    if !policy.put_aside {
+        return Err(PutAsideRefused::NotAllowed);
+    }
+    if !policy.has_room(owed) {
+        return Err(PutAsideRefused::InboxFull);
+    }
+    let after = Wrapup { released: Some(Released { at, by: Some(by), reason: None }), ..wrapup.clone() };
+    let changes = vec![Change::Wrapup(Box::new(after.clone()))];
+    Ok(Some((after, vec![Precondition::wrapup(wrapup)], changes)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +171,30 @@ mod tests {
         for state in [WrapupState::Logged, WrapupState::NotLogged, WrapupState::Undispositioned] {
             assert_eq!(refused(state), ReleaseRefused::NothingToRelease);
         }
+    }
+
+    #[test]
+    fn p12_an_agent_leaves_a_wrapup_for_later_where_and_as_often_as_the_settings_let_them() {
+        let policy = InboxPolicy { put_aside: true, most: Some(1), ..InboxPolicy::default() };
+        let (open, by) = (wrapup(WrapupState::Open), (UserId(Uuid::nil()), At(9)));
+        let (after, on, changes) =
+            put_aside(&open, std::slice::from_ref(&open), &policy, by).unwrap().unwrap();
+        assert!(after.owed());
+        assert_eq!(after.released, Some(Released { at: At(9), by: Some(by.0), reason: None }));
+        assert_eq!((on, changes.len()), (vec![Precondition::wrapup(&open)], 1));
+        assert_eq!(
+            put_aside(&after, std::slice::from_ref(&after), &policy, by),
+            Ok(None),
+            "it waits already"
+        );
+        let full = put_aside(&open, &[open.clone(), after], &policy, by);
+        assert_eq!(full, Err(PutAsideRefused::InboxFull));
+        let off = put_aside(&open, &[], &InboxPolicy::default(), by);
+        assert_eq!(off, Err(PutAsideRefused::NotAllowed));
+        let early = put_aside(&wrapup(WrapupState::Early), &[], &policy, by);
+        assert_eq!(early, Err(PutAsideRefused::NotDue));
+        let done = put_aside(&wrapup(WrapupState::Logged), &[], &policy, by);
+        assert_eq!(done, Err(PutAsideRefused::NothingToRelease));
     }
 
     #[test]

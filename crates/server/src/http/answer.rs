@@ -87,6 +87,7 @@ fn status(code: &str) -> StatusCode {
         | "not_possible"
         | "no_more_time"
         | "nothing_to_release"
+        | "inbox_full"
         | "not_correctable"
         | "nothing_to_undo"
         | "edited_there"

@@ -29,6 +29,7 @@ pub(super) struct CentreSchema {
     /// Whether the record opens by itself where one matches.
     pop_single_match: bool,
     acw: AcwSchema,
+    inbox: InboxSchema,
     /// Reasons for being away.
     away_reasons: Vec<LabelView>,
     /// Reasons of Do not log.
@@ -51,6 +52,19 @@ struct PhoneChoiceSchema {
     field: String,
     /// `phone`, `mobile`, `home` or `other`.
     r#as: String,
+}
+
+/// What agents may leave for later.
+#[derive(ToSchema)]
+struct InboxSchema {
+    /// Whether agents may put a wrap-up aside themselves.
+    put_aside: bool,
+    /// How many may wait while their agent takes calls; null: any number.
+    most: Option<u32>,
+    /// How old the oldest of them may be, in seconds; null: any age.
+    oldest_s: Option<u32>,
+    /// From what age on agents are reminded, in seconds; null: never.
+    remind_s: Option<u32>,
 }
 
 /// What supervisors are warned of.

@@ -3,17 +3,22 @@
 use super::ApiError;
 use super::answer::{Body, Path, Query};
 use super::caller::{Agent, SignedIn, Supervisor};
+use super::told_along::told_along;
 use crate::app::App;
 use crate::ops::crm::sharing::shared;
+use crate::ops::finish_many::{Finish, finish_many};
 use crate::ops::inbox::{self as op, Wanted};
 use crate::ops::panel::wrapup as read_wrapup;
-use crate::ops::release::release as free;
+use crate::ops::progress::Progress;
+use crate::ops::release::{put_aside as leave, release as free};
 use crate::ops::{FieldFault, OpError};
-use crate::view::{InboxCounts, InboxLineView, InboxState, WrapupView};
+use crate::view::{FinishedView, InboxCounts, InboxLineView, InboxState, WrapupView};
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use domain::account::Role;
-use domain::id::{AgentKey, EngagementKey};
+use domain::id::{AgentKey, CodeId, EngagementKey};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -44,6 +49,38 @@ pub(super) struct InboxPageView {
 #[derive(Deserialize, ToSchema)]
 pub(super) struct ReleaseBody {
     reason: String,
+}
+
+/// Which wrap-ups are submitted, and how.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct FinishBody {
+    /// Their ids; 200 at most.
+    wrapups: Vec<Uuid>,
+    /// `log` or `do_not_log`.
+    r#as: FinishAs,
+    /// With `log`: the code of those whose agent picked none.
+    code: Option<Uuid>,
+    /// With `log`: the notes of those whose agent wrote none.
+    #[serde(default)]
+    notes: String,
+    /// With `do_not_log`: one of the centre's reasons.
+    reason: Option<String>,
+}
+
+/// How they are submitted.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FinishAs {
+    /// Logged.
+    Log,
+    /// Not logged.
+    DoNotLog,
+}
+
+/// What became of each.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FinishedAnswer {
+    wrapups: Vec<FinishedView>,
 }
 
 /// One line of the inbox.
@@ -116,4 +153,40 @@ pub(super) async fn release(
     let line = op::lines(&app, &tenant, &[wrapup]).await?.into_iter().next();
     let line = shared(&app, &tenant, user, line.ok_or(OpError::NotFound)?).await?;
     Ok(Json(InboxLineAnswer { wrapup: line }))
+}
+
+/// Leaves a wrap-up for later, where the settings let agents. The agent whose wrap-up it is.
+#[utoipa::path(post, path = "/wrapups/{id}/put-aside", tag = "panel", security(("access_token" = [])),
+    params(("id" = Uuid, Path)), responses((status = 204), (status = 403), (status = 404), (status = 409)))]
+pub(super) async fn put_aside(
+    State(app): State<Arc<App>>,
+    agent: Agent,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    leave(&app, &agent.tenant, &agent.submitter, EngagementKey(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Submits several wrap-ups at once. Agents their own, supervisors everybody's.
+#[utoipa::path(post, path = "/wrapups/finish", operation_id = "finish_wrapups", tag = "panel", security(("access_token" = [])),
+    request_body = FinishBody, responses((status = 200, body = FinishedAnswer), (status = 403), (status = 422)))]
+pub(super) async fn finish(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    headers: HeaderMap,
+    Body(body): Body<FinishBody>,
+) -> Result<Response, ApiError> {
+    let progress = Arc::new(Progress::default());
+    let along = Arc::clone(&progress);
+    let work = async move {
+        let keys: Vec<EngagementKey> = body.wrapups.iter().copied().map(EngagementKey).collect();
+        let finish = match body.r#as {
+            FinishAs::Log => Finish::Log { code: body.code.map(CodeId), notes: body.notes },
+            FinishAs::DoNotLog => Finish::DoNotLog { reason: body.reason },
+        };
+        let who = signed_in.corrector();
+        let wrapups = finish_many(&app, &signed_in.tenant, &who, (&keys, &finish), &along).await?;
+        Ok(FinishedAnswer { wrapups })
+    };
+    told_along(&headers, progress, work).await
 }

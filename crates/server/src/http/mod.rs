@@ -125,6 +125,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(inbox::list))
         .routes(routes!(inbox::read))
         .routes(routes!(inbox::release))
+        .routes(routes!(inbox::put_aside))
+        .routes(routes!(inbox::finish))
         .routes(routes!(panel::set_mode))
         .routes(routes!(panel::dial))
         .routes(routes!(control::hang_up))

@@ -154,6 +154,9 @@ pub enum OpError {
     /// The wrap-up keeps no calls away: its agent submitted it, or the timer closed it.
     #[error("nothing to release")]
     NothingToRelease,
+    /// As many of the agent's wrap-ups wait as may.
+    #[error("the inbox is full")]
+    InboxFull,
     /// The part was not logged; or no part was named, and one was logged or is still owed.
     #[error("not correctable")]
     NotCorrectable,
@@ -217,6 +220,7 @@ impl OpError {
             OpError::Busy => ("busy", None),
             OpError::NoMoreTime => ("no_more_time", None),
             OpError::NothingToRelease => ("nothing_to_release", None),
+            OpError::InboxFull => ("inbox_full", None),
             OpError::NotCorrectable => ("not_correctable", None),
             OpError::NothingToUndo => ("nothing_to_undo", None),
             OpError::LastSet => ("last_set", None),

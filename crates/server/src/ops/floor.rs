@@ -97,7 +97,7 @@ impl<'a> Scene<'a> {
                 scene.by_key.insert(part.key, part);
             }
         }
-        for wrapup in &rows.working {
+        for wrapup in rows.working.iter().chain(&rows.waiting) {
             scene.owed.entry(&wrapup.agent).or_default().push(wrapup.clone());
         }
         scene
@@ -108,7 +108,8 @@ impl<'a> Scene<'a> {
         let owed = self.owed.get(agent).map(Vec::as_slice).unwrap_or_default();
         let never = AgentMode { agent: agent.clone(), mode: Mode::default(), since: At(0), version: 0 };
         let mode = self.modes.get(agent).copied().unwrap_or(&never);
-        let duty = duty(agent, parts.iter().map(|(call, _)| *call), owed, mode);
+        let inbox = (&self.rules.centre.inbox, self.now);
+        let duty = duty(agent, parts.iter().map(|(call, _)| *call), owed, mode, inbox);
         // Whom nobody looks after is free since that was first seen, as their panel says.
         let first_seen = || self.app.hub.idle_since(self.tenant.id, agent, self.now);
         let free = || self.app.hub.free(self.tenant.id, agent).unwrap_or_else(first_seen);

@@ -22,6 +22,7 @@ pub mod dry_run;
 pub mod ear;
 mod error;
 pub mod extend;
+pub mod finish_many;
 pub mod floor;
 pub mod follow_ups;
 pub mod imports;

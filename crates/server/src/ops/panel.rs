@@ -10,9 +10,9 @@ use crate::app::{App, Rules, Tenant};
 use crate::clock::rfc3339;
 use crate::live::Instance;
 use crate::view::{
-    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, CrmCountView, DraftView, LabelView,
-    ListenerView, LiveCallView, MatchView, OpportunityView, PanelAgentView, PanelView, ReasonView,
-    RelateView, WrapupView, word,
+    ActivityLineView, CallFactsView, CaseLineView, Cases, CodeChoiceView, CrmCountView, DraftView,
+    InboxStandingView, LabelView, ListenerView, LiveCallView, MatchView, OpportunityView, PanelAgentView,
+    PanelView, ReasonView, RelateView, WrapupView, word,
 };
 use domain::activity::Activity;
 use domain::call::{CallRecord, Direction, Engagement, Via};
@@ -87,7 +87,9 @@ pub async fn panel(
         wrapups.extend(reader.owed(wrapup).await?);
     }
     let mode = reader.moment.mode(&owner.agent).await?;
-    let duty = duty(&owner.agent, &live, &owed, &mode);
+    let rules = Arc::clone(&reader.rules);
+    let inbox = &rules.centre.inbox;
+    let duty = duty(&owner.agent, &live, &owed, &mode, (inbox, app.around.now()));
     let since = duty.since.unwrap_or_else(|| app.hub.idle_since(tenant.id, &owner.agent, app.around.now()));
     let (said, away_reason) = match mode.mode {
         Mode::Available => ("available", None),
@@ -102,7 +104,6 @@ pub async fn panel(
         mode: said.to_owned(),
         away_reason,
     };
-    let rules = Arc::clone(&reader.rules);
     let centre = &rules.centre;
     let mut view = PanelView {
         version,
@@ -121,6 +122,7 @@ pub async fn panel(
         calls,
         wrapups,
         more_wrapups,
+        inbox: InboxStandingView::of(inbox, &owed, duty.inbox_full),
         messages: messages::counts_of_agent(app, tenant, &owner.agent).await?,
         crm: crm_count(app, tenant, &owner.agent).await?,
     };
@@ -171,7 +173,7 @@ pub async fn state_of(app: &App, tenant: &Tenant, agent: &AgentKey) -> Result<Du
     let live = moment.live_calls(agent).await?;
     let owed = moment.open_wrapups(agent).await?;
     let mode = moment.mode(agent).await?;
-    Ok(duty(agent, &live, &owed, &mode))
+    Ok(duty(agent, &live, &owed, &mode, (&tenant.rules().centre.inbox, app.around.now())))
 }
 
 /// Whether the agent is dialling out: the agent's own phone is not ringing for anybody else.

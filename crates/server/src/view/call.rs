@@ -3,9 +3,9 @@
 use super::control::ControlsView;
 use super::dial::DialTraceView;
 use super::{
-    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, CrmCountView, DraftView, LabelView,
-    ListenerView, ListensView, MessageCountView, OpportunityView, PersonLineView, ReasonView, RelateView,
-    word,
+    ActivityLineView, CandidateView, CaseLineView, CodeChoiceView, CrmCountView, DraftView,
+    InboxStandingView, LabelView, ListenerView, ListensView, MessageCountView, OpportunityView,
+    PersonLineView, ReasonView, RelateView, word,
 };
 use crate::clock::rfc3339;
 use domain::call::CallRecord;
@@ -235,6 +235,8 @@ pub struct PanelView {
     pub wrapups: Vec<WrapupView>,
     /// Whether the timer closed more than these.
     pub more_wrapups: bool,
+    /// What waits for the agent, and how much may.
+    pub inbox: InboxStandingView,
     /// How many messages wait for the agent and their ring groups, where any does.
     pub messages: Vec<MessageCountView>,
     /// How many of the agent's Activities are not in the CRM yet; null: none is mirrored.

@@ -3,7 +3,8 @@
 use super::{CallFactsView, PersonLineView};
 use crate::clock::rfc3339;
 use domain::call::CallRecord;
-use domain::centre::AcwPolicy;
+use domain::centre::inbox::waits;
+use domain::centre::{AcwPolicy, InboxPolicy};
 use domain::id::{At, UserId};
 use domain::phone::OtherParty;
 use domain::wrapup::timer::is_late;
@@ -37,6 +38,43 @@ impl InboxState {
             _ => InboxState::Open,
         }
     }
+}
+
+/// What waits for an agent, and how much may (P12).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InboxStandingView {
+    /// Whether the agent may put a wrap-up aside, as far as the settings say.
+    pub put_aside: bool,
+    /// How many wait; those that keep calls away do not.
+    pub waiting: usize,
+    /// How many may wait while the agent takes calls; null: any number.
+    pub most: Option<u32>,
+    /// Whether some have to be submitted before calls are offered again.
+    pub full: bool,
+    /// From when on the agent is reminded of them; null: never.
+    pub remind_at: Option<String>,
+}
+
+impl InboxStandingView {
+    /// Of an agent who owes these.
+    pub fn of(policy: &InboxPolicy, owed: &[Wrapup], full: bool) -> Self {
+        InboxStandingView {
+            put_aside: policy.put_aside,
+            waiting: owed.iter().filter(|wrapup| waits(wrapup)).count(),
+            most: policy.most,
+            full,
+            remind_at: policy.remind_at(owed).map(rfc3339),
+        }
+    }
+}
+
+/// What became of one wrap-up of several that were finished together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FinishedView {
+    /// The wrap-up.
+    pub id: Uuid,
+    /// Why it stays as it is: an error's code; null: it is submitted.
+    pub refused: Option<String>,
 }
 
 /// How many wrap-ups of the inbox stand where, each by the rule of [`InboxState::of`].

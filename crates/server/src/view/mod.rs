@@ -53,7 +53,9 @@ pub use import::{
     ImportFindingsView, ImportPreviewRow, ImportPreviewView, ImportProgressView, ImportView, PastCallView,
     RefusedRowView, WordCountView, refused_heading, refused_line,
 };
-pub use inbox::{InboxCounts, InboxLineView, InboxState, ReleasedView, UserNameView};
+pub use inbox::{
+    FinishedView, InboxCounts, InboxLineView, InboxStandingView, InboxState, ReleasedView, UserNameView,
+};
 pub use list_view::ListViewView;
 pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};
 pub use on_screen::{CrmRecord, OnScreen};

@@ -132,11 +132,12 @@ async fn look_at(
 
 /// What an agent is doing, and the wrap-ups they owe.
 async fn duty_of(app: &App, tenant: &Tenant, agent: &AgentKey) -> Result<(Duty, Vec<Wrapup>), ReadError> {
+    let rules = tenant.rules();
     let mut moment = app.store.snapshot(tenant.id).await?;
     let live = moment.live_calls(agent).await?;
     let owed = moment.open_wrapups(agent).await?;
     let mode = moment.mode(agent).await?;
-    Ok((duty(agent, &live, &owed, &mode), owed))
+    Ok((duty(agent, &live, &owed, &mode, (&rules.centre.inbox, app.around.now())), owed))
 }
 
 /// Tells queues what they do not do yet; answers whether there was anything to tell.

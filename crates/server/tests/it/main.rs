@@ -23,6 +23,7 @@ mod hooks;
 mod import_kill;
 mod imports;
 mod inbox;
+mod inbox_limits;
 mod late;
 mod late_owners;
 mod listen;

@@ -125,12 +125,17 @@ impl Snapshot for MemorySnapshot {
             Some((call.key, tenant.people.get(&person)?.row.person.name.clone()))
         };
         let parties = calls.iter().filter_map(name).collect();
-        let works = |wrapup: &&Wrapup| wrapup.state == WrapupState::Open && wrapup.released.is_none();
-        let mut working: Vec<Wrapup> = tenant.wrapups.values().filter(works).cloned().collect();
-        working.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
-        working.truncate(limit);
+        let owed = |released: bool| -> Vec<Wrapup> {
+            let is =
+                |wrapup: &&Wrapup| wrapup.state == WrapupState::Open && wrapup.released.is_some() == released;
+            let mut owed: Vec<Wrapup> = tenant.wrapups.values().filter(is).cloned().collect();
+            owed.sort_by_key(|wrapup| (wrapup.opened_at, wrapup.key));
+            owed.truncate(limit);
+            owed
+        };
+        let (working, waiting) = (owed(false), owed(true));
         let modes = tenant.modes.values().take(limit).cloned().collect();
-        Ok(FloorRows { calls, parties, working, modes })
+        Ok(FloorRows { calls, parties, working, waiting, modes })
     }
 
     async fn mode(&mut self, agent: &AgentKey) -> Result<AgentMode, ReadError> {

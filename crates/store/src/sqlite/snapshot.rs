@@ -103,7 +103,9 @@ impl Snapshot for SqliteSnapshot {
         self.lease.read(|conn| {
             let (calls, parties) = calls::all_live(conn, self.tenant, limit)?;
             let working = wrapups::working(conn, self.tenant, limit)?;
-            Ok(FloorRows { calls, parties, working, modes: agents::modes(conn, self.tenant, limit)? })
+            let waiting = wrapups::waiting(conn, self.tenant, limit)?;
+            let modes = agents::modes(conn, self.tenant, limit)?;
+            Ok(FloorRows { calls, parties, working, waiting, modes })
         })
     }
 

@@ -37,6 +37,11 @@ const OF_CALL: &str = select!("WHERE w.call_id = ?1 ORDER BY w.key");
 const OWED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'open' ORDER BY w.opened_at, w.key LIMIT ?3"
 );
+/// Each agent's of the index of what is owed, of which there is little: that of the inbox holds all that the timer closed.
+const WAITING: &str = select!(
+    "WHERE w.tenant_id = ?1 AND w.agent > '' AND w.state = 'open' AND w.released_at IS NOT NULL \
+     ORDER BY +w.opened_at, w.key LIMIT ?2"
+);
 const WORKING: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.state = 'open' AND w.released_at IS NULL ORDER BY w.opened_at, w.key LIMIT ?2"
 );
@@ -129,6 +134,11 @@ pub(super) fn of_call_row(conn: &Connection, call_id: i64) -> Result<Vec<Wrapup>
 
 pub(super) fn open_of(conn: &Connection, tenant: TenantId, agent: &AgentKey) -> Result<Vec<Wrapup>, Fault> {
     all(conn, OWED, params![tenant.0, agent.0, int(MAX_PAGE)], WRAPUP, read)
+}
+
+/// The wrap-ups that wait in inboxes, oldest first.
+pub(super) fn waiting(conn: &Connection, tenant: TenantId, limit: usize) -> Result<Vec<Wrapup>, Fault> {
+    all(conn, WAITING, params![tenant.0, int(limit)], WRAPUP, read)
 }
 
 /// Those that keep their agents from calls, of everybody, oldest first.
@@ -408,5 +418,21 @@ pub(super) fn read_party(row: &mut Fields<'_, '_>) -> Result<Option<PartyLink>, 
         (Some(by), person) => Ok(Some(PartyLink { person, by })),
         (None, None) => Ok(None),
         (None, Some(_)) => Err(row.bad("party_by", "a person, and not how they were settled").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::migrations::{LATEST, migrate};
+
+    #[test]
+    fn what_waits_is_found_among_what_is_owed_and_not_among_all_that_the_timer_closed() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, LATEST).unwrap();
+        let mut explained = conn.prepare(&format!("EXPLAIN QUERY PLAN {WAITING}")).unwrap();
+        let steps = explained.query_map(params![1, 9], |row| row.get::<_, String>("detail")).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps.iter().any(|step| step.contains("INDEX wrapup_owed")), "{steps:?}");
     }
 }

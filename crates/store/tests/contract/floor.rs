@@ -61,8 +61,11 @@ async fn the_floor_holds_the_wrapups_that_keep_agents_from_calls(world: &World<'
         ])
         .await;
     assert_eq!(works().await, [engagement_key(8), engagement_key(2), engagement_key(9)]);
+    let waits = async || -> Vec<_> { floor(world, 9).await.waiting.into_iter().map(|w| w.key).collect() };
+    assert!(waits().await.is_empty());
     world.write(vec![Change::Wrapup(Box::new(freed))]).await;
     assert_eq!(works().await, [engagement_key(8), engagement_key(9)]);
+    assert_eq!(waits().await, [engagement_key(2)]);
 }
 
 async fn the_floor_holds_what_agents_say_and_so_many_rows_of_each_kind(world: &World<'_>) {

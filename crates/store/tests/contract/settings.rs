@@ -7,8 +7,8 @@ use domain::audit::{AuditEntry, AuditSubject};
 use domain::auto_create::{AutoCreateRules, CreateRule, NewOwner};
 use domain::call::CallType;
 use domain::centre::{
-    AcwPolicy, AfterSubmit, AlertPolicy, Centre, CorrectionPolicy, ListeningPolicy, OnExpiry, ReportTargets,
-    WhoListens,
+    AcwPolicy, AfterSubmit, AlertPolicy, Centre, CorrectionPolicy, InboxPolicy, ListeningPolicy, OnExpiry,
+    ReportTargets, WhoListens,
 };
 use domain::commit::{Change, Precondition};
 use domain::directory::PhoneField;
@@ -70,6 +70,7 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
         suggest_codes: false,
         pop_single_match: false,
         acw,
+        inbox: InboxPolicy { put_aside: true, most: Some(3), oldest_s: None, remind_s: Some(9) },
         away_reasons: vec![Label { es: "Baño".to_owned(), en: "\"Loo\"".to_owned() }],
         do_not_log_reasons: vec![ReasonChoice {
             id: "prank".to_owned(),

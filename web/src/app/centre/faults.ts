@@ -5,6 +5,7 @@ import { language } from '../../lib/i18n/language.svelte';
 import {
   AWAY_REASON_MAX,
   CENTRE_SECONDS_MAX,
+  WAITING_MAX,
   CORRECTION_HOURS_MAX,
   EXTENSIONS_MAX,
   OWN_NUMBERS_MAX,
@@ -22,6 +23,9 @@ const RANGES = {
   'acw.extension_s': [1, CENTRE_SECONDS_MAX],
   'acw.max_extensions': [0, EXTENSIONS_MAX],
   'acw.longest_s': [1, CENTRE_SECONDS_MAX],
+  'inbox.most': [0, WAITING_MAX],
+  'inbox.oldest_s': [1, CENTRE_SECONDS_MAX],
+  'inbox.remind_s': [1, CENTRE_SECONDS_MAX],
   'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],
   'alerts.acw_s': [1, CENTRE_SECONDS_MAX],
   'alerts.wait_s': [1, CENTRE_SECONDS_MAX],

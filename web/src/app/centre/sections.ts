@@ -8,7 +8,7 @@ export const SECTIONS = {
   create: CREATING.map(createField),
   calls: ['short_abandon_s', 'wrapup_unreached'],
   groups: ['ring_groups'],
-  acw: ['acw.seconds', 'acw.extension_s', 'acw.max_extensions', 'acw.on_expiry', 'acw.longest_s', 'acw.after_submit', 'acw.dial_during'],
+  acw: ['acw.seconds', 'acw.extension_s', 'acw.max_extensions', 'acw.on_expiry', 'acw.longest_s', 'acw.after_submit', 'acw.dial_during', 'inbox.put_aside', 'inbox.most', 'inbox.oldest_s', 'inbox.remind_s'],
   away: ['away_reasons'],
   reasons: ['do_not_log_reasons'],
   corrections: ['corrections.agent_hours'],

@@ -39,6 +39,11 @@ export type CentreValues = {
   'acw.longest_s': string | null;
   'acw.after_submit': AfterSubmit;
   'acw.dial_during': boolean;
+  'inbox.put_aside': boolean;
+  /** null: any number, any age, never */
+  'inbox.most': string | null;
+  'inbox.oldest_s': string | null;
+  'inbox.remind_s': string | null;
   away_reasons: Label[];
   do_not_log_reasons: ReasonValues[];
   pop_single_match: boolean;
@@ -78,7 +83,7 @@ export function usedFirst(reasons: readonly ReasonValues[]): ReasonValues[] {
 }
 
 export function valuesOf(centre: Centre): CentreValues {
-  const { acw, matching } = centre;
+  const { acw, inbox, matching } = centre;
   const creating = Object.fromEntries(CREATING.map((type) => [createField(type), createValues(centre.auto_create[type])])) as Pick<CentreValues, CreateField>;
   return {
     own_numbers: centre.own_numbers.join('\n'),
@@ -95,6 +100,10 @@ export function valuesOf(centre: Centre): CentreValues {
     'acw.longest_s': text(acw.longest_s),
     'acw.after_submit': acw.after_submit,
     'acw.dial_during': acw.dial_during,
+    'inbox.put_aside': inbox.put_aside,
+    'inbox.most': text(inbox.most),
+    'inbox.oldest_s': text(inbox.oldest_s),
+    'inbox.remind_s': text(inbox.remind_s),
     away_reasons: centre.away_reasons.map(({ es, en }) => ({ es, en })),
     do_not_log_reasons: usedFirst(centre.do_not_log_reasons.map(({ id, es, en, retired }) => ({ id, es, en, retired }))),
     pop_single_match: centre.pop_single_match,
@@ -133,6 +142,7 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
       after_submit: values['acw.after_submit'],
       dial_during: values['acw.dial_during'],
     },
+    inbox: { ...read.inbox, put_aside: values['inbox.put_aside'], most: number(values['inbox.most']), oldest_s: number(values['inbox.oldest_s']), remind_s: number(values['inbox.remind_s']) },
     away_reasons: values.away_reasons.map(({ es, en }) => ({ es: es.trim(), en: en.trim() })),
     do_not_log_reasons: identified(values.do_not_log_reasons, read.do_not_log_reasons),
     pop_single_match: values.pop_single_match,

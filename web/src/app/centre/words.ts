@@ -72,6 +72,7 @@ export function createText({ make, name, company, email, owner }: Omit<CreateVal
 export function unitOf(field: string): string {
   const words = language.t.centre;
   if (field === 'acw.max_extensions') return words.times;
+  if (field === 'inbox.most') return words.wrapups;
   if (field.endsWith('_percent')) return language.t.targets.percent;
   return field === 'corrections.agent_hours' ? words.hours : words.seconds;
 }

@@ -48,6 +48,8 @@ export type Centre = {
     after_submit: AfterSubmit;
     dial_during: boolean;
   };
+  /** what agents may leave for later; null: no limit, never */
+  inbox: { put_aside: boolean; most: number | null; oldest_s: number | null; remind_s: number | null };
   away_reasons: Label[];
   do_not_log_reasons: ReasonSetting[];
   ring_groups: RingGroupSetting[];

@@ -296,6 +296,8 @@ export type Panel = {
   wrapups: Wrapup[];
   /** whether the timer closed more than these */
   more_wrapups?: boolean;
+  /** what waits in the agent's inbox; absent: the server does not say */
+  inbox?: { put_aside: boolean; waiting: number; most: number | null; full: boolean; remind_at: string | null };
   /** whose call the agent listens in on */
   listens_to?: ListensTo | null;
   /** how many messages wait for the agent and their ring groups; absent: the server does not say */

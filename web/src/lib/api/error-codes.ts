@@ -35,6 +35,7 @@ export const SERVER_ERROR_CODES = [
   'message_taken',
   'message_done',
   'nothing_to_release',
+  'inbox_full',
   'wrapup_closed_differently',
   'token_used',
   'not_confirmed',

@@ -37,6 +37,7 @@ export const errors = {
   message_taken: 'Somebody else deals with this message. See who, and leave it to them.',
   message_done: 'This message is dealt with already. Reopen it if there is more to do.',
   nothing_to_undo: 'There is nothing left to undo: it was undone, or what it changed was changed again.',
+  inbox_full: 'As many of your calls wait to be summed up as may. Sum one of them up first.',
   nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
   wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
   not_confirmed: 'Nobody has confirmed this code yet.',

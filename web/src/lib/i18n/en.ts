@@ -10,6 +10,7 @@ import { records } from './en-records';
 import { errors } from './en-errors';
 import { charts } from './en-charts';
 import { dryRun } from './en-dry-run';
+import { finish } from './en-finish';
 import { floor } from './en-floor';
 import { host } from './en-host';
 import { imports } from './en-imports';
@@ -138,6 +139,12 @@ export const en = {
     openRecord: (name: string) => `Open ${name}`,
   },
   wrapup: {
+    later: 'Leave for later',
+    laterHint: 'It waits in your inbox, and calls come meanwhile.',
+    laterFull: 'As many wait as may.',
+    inboxFull: (n: number) => `${count(n, 'call waits', 'calls wait')} to be summed up: no calls come until there are fewer.`,
+    inboxWaits: (n: number) => `${count(n, 'call waits', 'calls wait')} to be summed up.`,
+    inboxShow: 'Show them',
     title: 'After Call Work',
     listTitle: 'Open wrap-ups',
     openCount: (n: number) => count(n, 'open wrap-up', 'open wrap-ups'),
@@ -457,6 +464,7 @@ export const en = {
   charts,
   targets,
   dryRun,
+  finish,
   wallboard,
   ...floor,
   ...codeTraits,

@@ -37,6 +37,7 @@ export const errors: Catalogue['errors'] = {
   message_taken: 'Otra persona ya atiende este mensaje. Vea quién y déjeselo.',
   message_done: 'Este mensaje ya está terminado. Reábralo si queda algo por hacer.',
   nothing_to_undo: 'Ya no hay nada que deshacer: se deshizo, o lo que cambió se ha vuelto a cambiar.',
+  inbox_full: 'Ya esperan tantas llamadas por registrar como se permite. Registre antes una de ellas.',
   nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
   wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
   not_confirmed: 'Nadie ha confirmado todavía este código.',

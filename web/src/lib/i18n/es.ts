@@ -11,6 +11,7 @@ import { records } from './es-records';
 import { errors } from './es-errors';
 import { charts } from './es-charts';
 import { dryRun } from './es-dry-run';
+import { finish } from './es-finish';
 import { floor } from './es-floor';
 import { host } from './es-host';
 import { imports } from './es-imports';
@@ -137,6 +138,12 @@ export const es: Catalogue = {
     openRecord: (name) => `Abrir ${name}`,
   },
   wrapup: {
+    later: 'Dejar para después',
+    laterHint: 'Espera en su bandeja y entretanto recibe llamadas.',
+    laterFull: 'Ya esperan tantas como se permite.',
+    inboxFull: (n) => `${count(n, 'llamada espera', 'llamadas esperan')} a que las registre: no recibirá otras hasta que haya menos.`,
+    inboxWaits: (n) => `${count(n, 'llamada espera', 'llamadas esperan')} a que las registre.`,
+    inboxShow: 'Verlas',
     title: 'Trabajo posterior a la llamada',
     listTitle: 'Llamadas por registrar',
     openCount: (n) => count(n, 'llamada por registrar', 'llamadas por registrar'),
@@ -456,6 +463,7 @@ export const es: Catalogue = {
   charts,
   targets,
   dryRun,
+  finish,
   wallboard,
   ...floor,
   ...codeTraits,

@@ -47,6 +47,7 @@ pub(crate) async fn write(store: &SqliteStore, tenant: TenantId, agents: &[Agent
                 name: format!("Agent {}", agent.0),
                 role,
                 agent: Some(agent.clone()),
+                email: None,
                 active: true,
                 password_hash: None,
                 version: 1,

@@ -255,6 +255,7 @@ async fn admins(dir: &Path) -> Outcome {
             name: format!("Admin {nth}"),
             role: Role::Admin,
             agent: None,
+            email: None,
             active: true,
             password_hash: None,
             version: 1,

@@ -29,6 +29,9 @@ pub struct User {
     pub role: Role,
     /// The agent of the phone system they are, if they take calls.
     pub agent: Option<AgentKey>,
+    /// Where reports are mailed to, as admins say.
+    #[serde(default)]
+    pub email: Option<String>,
     /// Whether they may sign in.
     pub active: bool,
     /// Argon2id hash in PHC form; `None` until a password was set.

@@ -19,7 +19,7 @@ use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::AgentMode;
 use crate::event::QueuePlace;
 use crate::follow_up::FollowUp;
-use crate::id::{At, CallKey, EndpointId, ImportId, NoticeId, PersonId, TenantId, UserId, ViewId};
+use crate::id::{At, CallKey, EndpointId, ImportId, NoticeId, PersonId, ReportId, TenantId, UserId, ViewId};
 use crate::import::{Import, PastCall, Progress};
 use crate::list_view::ListView;
 use crate::message::Message;
@@ -30,6 +30,8 @@ use crate::notice::endpoint::{Endpoint, Fared};
 use crate::outbox::{Attempt, FiledState, Subject};
 pub use crate::precondition::Precondition;
 use crate::report::calendar::Calendar;
+use crate::report_mail::ReportMail;
+use crate::saved_report::SavedReport;
 use crate::wrapup::Wrapup;
 
 /// One decision's changes.
@@ -295,6 +297,13 @@ pub enum Change {
         /// The view.
         view: Option<ViewId>,
     },
+    /// A saved report is now this.
+    Report(Box<SavedReport>),
+    /// A saved report is gone, and its mails with it.
+    ReportRemoved(ReportId),
+    /// A mail of a saved report is now this; nothing where there is no such report. Of more than
+    /// [`MAX_MAILS_KEPT`](crate::report_mail::MAX_MAILS_KEPT) the oldest are forgotten.
+    ReportMail(Box<ReportMail>),
     /// A correction of many Activities is now this.
     Bulk(Box<Bulk>),
     /// This became of one of its calls.

@@ -70,6 +70,8 @@ uuid_id! {
     ViewId;
     /// A correction of many Activities at once.
     BulkId;
+    /// A saved report.
+    ReportId;
 }
 
 /// Names the space that source-derived ids are hashed in. Changing it would give every call a new id.

@@ -5,8 +5,8 @@ use crate::account::TokenHash;
 use crate::activity::{Activity, ActivityStanding};
 use crate::bulk::Became;
 use crate::id::{
-    AgentKey, At, BulkId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, PersonId, SetId,
-    UserId, ViewId,
+    AgentKey, At, BulkId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, PersonId, ReportId,
+    SetId, UserId, ViewId,
 };
 use crate::matching::MatchRule;
 use crate::phone::PhoneKey;
@@ -172,6 +172,29 @@ pub enum Precondition {
         owner: UserId,
         /// How many.
         count: u64,
+    },
+    /// The saved report is at this version.
+    ReportVersion {
+        /// The report.
+        id: ReportId,
+        /// Its version.
+        version: u64,
+    },
+    /// Somebody keeps so many reports.
+    ReportsKept {
+        /// Who.
+        owner: UserId,
+        /// How many.
+        count: u64,
+    },
+    /// The mail of a saved report is at this version; 0: there is none.
+    ReportMailVersion {
+        /// The report.
+        report: ReportId,
+        /// When it was due.
+        due: At,
+        /// Its version.
+        version: u64,
     },
     /// This became of one of the calls of a correction of many; `None`: nothing yet.
     BulkItem {

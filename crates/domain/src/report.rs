@@ -10,6 +10,7 @@ pub mod durations;
 pub mod fact;
 pub mod plan;
 pub mod rollup;
+pub mod service;
 pub mod tally;
 
 use crate::activity::Outcome;

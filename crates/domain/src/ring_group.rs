@@ -30,6 +30,9 @@ pub struct RingGroup {
     /// Agents who are in it besides those that the phone system says.
     #[serde(default)]
     pub agents: Vec<AgentKey>,
+    /// Within how many seconds its calls are answered in time; `None`: as the centre's.
+    #[serde(default)]
+    pub answer_within_s: Option<u32>,
 }
 
 /// Which ring group each number of ours belongs to.
@@ -77,6 +80,7 @@ mod tests {
             name: key.to_uppercase(),
             numbers: numbers.iter().map(|&number| number.to_owned()).collect(),
             agents: agents.iter().map(|&agent| AgentKey(agent.to_owned())).collect(),
+            answer_within_s: None,
         }
     }
 

@@ -129,6 +129,7 @@ fn user(login: &str, name: &str, role: Role, agent: Option<String>) -> DemoUser 
         name: name.to_owned(),
         role,
         agent: agent.map(AgentKey),
+        email: None,
         active: true,
         password_hash: None,
         version: 1,
@@ -158,6 +159,7 @@ pub fn ring_groups() -> Vec<domain::ring_group::RingGroup> {
         name: group.name.to_owned(),
         numbers: vec![group.did.to_owned()],
         agents: Vec::new(),
+        answer_within_s: None,
     };
     RING_GROUPS.iter().map(group).collect()
 }

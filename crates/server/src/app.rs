@@ -22,6 +22,7 @@ use domain::ring_group::GroupNumbers;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{CommitError, Store};
+use tokio::sync::Notify;
 
 /// A tenant as the running server knows it.
 #[derive(Debug)]
@@ -146,6 +147,8 @@ pub struct App {
     pub crms: Crms,
     /// Who asked for other programs to be told something.
     pub webhooks: Webhooks,
+    /// Wakes those who mail reports.
+    pub report_mails: Notify,
     by_host: HashMap<String, usize>,
 }
 
@@ -203,6 +206,7 @@ impl App {
             imports: ImportBell::default(),
             crms: Crms::default(),
             webhooks: Webhooks::default(),
+            report_mails: Notify::new(),
             by_host,
         })
     }

@@ -6,6 +6,7 @@ use crate::cli::demo::floor;
 use crate::clock::Surroundings;
 use crate::crms::salesforce;
 use crate::http::{self, FirstBytes};
+use crate::mail::Mailer;
 use crate::ops::OpError;
 use crate::ops::crm::mirror::follow;
 use crate::ops::crm::pace::Pace;
@@ -18,7 +19,8 @@ use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
 use crate::worker::{
-    crm, duty, imports, late, retention, rollups, sounds, source, suggestions, unknown_callers, webhooks,
+    crm, duty, imports, late, report_mails, retention, rollups, sounds, source, suggestions, unknown_callers,
+    webhooks,
 };
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -121,6 +123,7 @@ pub async fn start(
     }
     start_crms(&app, &stopping, &mut tasks).await?;
     start_webhooks(&app, &stopping, &mut tasks)?;
+    start_mails(&app, &stopping, &mut tasks)?;
     tasks.spawn(retention::run(Arc::clone(&app), stopping));
     let handle = Handle::new();
     let service = http::router(Arc::clone(&app)).into_make_service();
@@ -196,6 +199,20 @@ fn start_webhooks(
     for tenant in &app.tenants {
         let (app, tenant, sender) = (Arc::clone(app), Arc::clone(tenant), Arc::clone(&sender));
         tasks.spawn(webhooks::run(app, tenant, sender, stop.clone()));
+    }
+    Ok(())
+}
+
+/// Has reports mailed. The mail server need not answer for the server to start.
+fn start_mails(
+    app: &Arc<App>,
+    stop: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<()>,
+) -> Result<(), StartError> {
+    let refused = |reason| StartError::Prepare(format!("mail: {reason}"));
+    let mailer = Mailer::of(&app.settings.mail).map_err(refused)?;
+    for tenant in &app.tenants {
+        tasks.spawn(report_mails::run(Arc::clone(app), Arc::clone(tenant), mailer.clone(), stop.clone()));
     }
     Ok(())
 }

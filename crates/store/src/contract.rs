@@ -15,6 +15,7 @@ use crate::listing::ActivityFilter;
 use crate::messages::MessageFilter;
 use crate::notices::NoticeRecords;
 use crate::reports::ReportRecords;
+use crate::saved_reports::SavedReportRecords;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
 use crate::views::ViewRecords;
@@ -69,6 +70,7 @@ pub trait Store:
     + ImportRecords
     + NoticeRecords
     + ReportRecords
+    + SavedReportRecords
     + ViewRecords
     + Send
     + Sync
@@ -119,6 +121,14 @@ pub trait Store:
         text: &str,
         limit: usize,
     ) -> Result<Vec<PersonLine>, ReadError>;
+
+    /// Records by id, those after this one; at most `limit` and [`MAX_PAGE`].
+    async fn people_after(
+        &self,
+        tenant: TenantId,
+        after: Option<PersonId>,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError>;
 
     /// Records whose keys were made by another basis than this, in any order, at most `limit` and
     /// [`MAX_PAGE`]; none where all of the tenant's are of this one.
@@ -252,6 +262,8 @@ pub trait Store:
     async fn cases(&self, tenant: TenantId, ids: &[CaseId]) -> Result<Vec<Case>, ReadError> {
         self.snapshot(tenant).await?.cases(ids).await
     }
+    /// Cases by number, those after this one; at most `limit` and [`MAX_PAGE`].
+    async fn cases_after(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Case>, ReadError>;
     /// Cases whose Contact or Account is this record, open ones first, newest first, at most `limit` and
     /// [`MAX_PAGE`].
     async fn cases_of_person(

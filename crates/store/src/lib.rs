@@ -18,6 +18,7 @@ mod phone_index;
 mod sqlite;
 
 mod reports;
+mod saved_reports;
 mod search;
 mod snapshot;
 mod views;
@@ -38,6 +39,7 @@ pub use memory::MemoryStore;
 pub use messages::{MessageFilter, MessageStates};
 pub use notices::{DeliveryPage, DeliveryTally, NoticeRecords};
 pub use reports::{FactSlice, MAX_FACTS, ReportName, ReportNames, ReportRecords, RollupStanding};
+pub use saved_reports::SavedReportRecords;
 pub use search::note_query;
 pub use snapshot::Snapshot;
 pub use sqlite::{

@@ -12,6 +12,9 @@ function cell(value: string | number): string {
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }
 
+/** What the server calls tables for programs. */
+export const PARQUET_TYPE = 'application/vnd.apache.parquet';
+
 export type Cells = (string | number)[];
 
 export function csvOf(rows: readonly Cells[]): Blob {

@@ -19,6 +19,8 @@ export const WAITING_MAX = 100;
 export const FINISH_MAX = 200;
 /** A share in percent. */
 export const PERCENT_MAX = 100;
+/** Most days that a call is watched for another of the same number. */
+export const REPEAT_DAYS_MAX = 90;
 export const EXTENSIONS_MAX = 10;
 /** A year, in hours. */
 export const CORRECTION_HOURS_MAX = 8784;

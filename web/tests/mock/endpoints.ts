@@ -18,6 +18,8 @@ import { review } from './review.ts';
 import * as times from './agent-times.ts';
 import { callCounts } from './call-counts.ts';
 import type { Mock } from './server.ts';
+import * as saved from './saved-reports.ts';
+import { service } from './service.ts';
 import * as sets from './sets.ts';
 import * as listViews from './views.ts';
 import { activity, line, targets } from './world.ts';
@@ -79,6 +81,17 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/reports\/agents$/, times.agentTimes],
   ['GET', /^\/reports\/agents\.csv$/, times.agentTimesCsv],
   ['GET', /^\/reports\/calls$/, callCounts],
+  ['GET', /^\/reports\/service$/, service],
+  ['GET', /^\/reports\/saved$/, saved.list],
+  ['POST', /^\/reports\/saved$/, saved.create],
+  ['PUT', /^\/reports\/saved\/([^/]+)$/, saved.change],
+  ['DELETE', /^\/reports\/saved\/([^/]+)$/, saved.remove],
+  ['GET', /^\/reports\/saved\/([^/]+)\/mails$/, () => ({ mails: saved.mails })],
+  ['POST', /^\/reports\/saved\/([^/]+)\/mails$/, () => ({ mail: saved.mails[0] })],
+  ['POST', /^\/mail\/test$/, () => ({ sent: false, fault: 'unreachable', code: null })],
+  ['POST', /^\/reports\/table\.parquet$/, () => 'PAR1PAR1'],
+  ['GET', /^\/activities\.(csv|parquet)$/, () => '\ufeffid\r\n'],
+  ['GET', /^\/export\/(\w+)\.(csv|parquet)$/, ({ params }) => `\ufeff${params[0]}\r\n`],
   ['GET', /^\/reports\/dispositions$/, reports.dispositions],
   ['GET', /^\/reports\/dispositions\.csv$/, reports.dispositionsCsv],
   ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],

@@ -21,6 +21,7 @@ import type { MessageLine } from '../../src/lib/api/messages.ts';
 import type { Bulk } from '../../src/lib/api/bulk.ts';
 import type { ListView } from '../../src/lib/api/views.ts';
 import { shared } from './views.ts';
+import * as saved from './saved-reports.ts';
 import * as world from './world.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
@@ -93,6 +94,8 @@ export class Mock {
   crmPhones = structuredClone(crm.phoneFields);
   webhooks = structuredClone(webhooks.webhooks);
   deliveries = structuredClone(webhooks.deliveries);
+  savedReports = structuredClone(saved.first);
+  mailSetUp = true;
   readonly frames = new FrameSessions();
   readonly seen: Seen[] = [];
   /** What panels said when they came, and since then of what is on screen. */

@@ -43,6 +43,7 @@ export const centre: Centre = {
   corrections: { agent_hours: 24 },
   alerts: { acw_s: 180, wait_s: 60 },
   targets: { undispositioned_percent: null, lost_percent: null, acw_p90_s: null },
+  service: { answer_within_s: 20, repeat_days: 7 },
   listening: { who: 'supervisors', tell_agent: true },
   crm_phones: [],
 };

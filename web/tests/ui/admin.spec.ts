@@ -61,7 +61,7 @@ test('a new user gets a one-time link, shown once', async ({ page, mock, openApp
   await expect(page.getByText('One-time link for Inés Gil')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Link' })).toHaveValue(/#\/password\?token=/);
   await clean(page);
-  expect(mock.of('POST', /^\/users$/).at(-1)?.body).toEqual({ login: 'ines', name: 'Inés Gil', role: 'agent', agent: '1009' });
+  expect(mock.of('POST', /^\/users$/).at(-1)?.body).toEqual({ login: 'ines', name: 'Inés Gil', role: 'agent', agent: '1009', email: null });
 });
 
 test('the last administrator stays one', async ({ page, mock, openApp }) => {

@@ -2,7 +2,7 @@
 
 use super::{
     Centre, MAX_AWAY_REASONS, MAX_CORRECTION_HOURS, MAX_CRM_NAME_CHARS, MAX_EXTENSIONS, MAX_OWN_NUMBERS,
-    MAX_PERCENT, MAX_PHONE_OBJECTS, MAX_SECONDS, MAX_WAITING,
+    MAX_PERCENT, MAX_PHONE_OBJECTS, MAX_REPEAT_DAYS, MAX_SECONDS, MAX_WAITING,
 };
 use crate::call::CallType;
 use crate::directory::{MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_PHONE_FIELDS, PhoneField};
@@ -99,10 +99,13 @@ impl Centre {
             ("targets.undispositioned_percent", self.targets.undispositioned_percent, MAX_PERCENT),
             ("targets.lost_percent", self.targets.lost_percent, MAX_PERCENT),
             ("targets.acw_p90_s", self.targets.acw_p90_s, MAX_SECONDS),
+            ("service.answer_within_s", Some(self.service.answer_within_s), MAX_SECONDS),
+            ("service.repeat_days", Some(self.service.repeat_days), MAX_REPEAT_DAYS),
             ("corrections.agent_hours", self.corrections.agent_hours, MAX_CORRECTION_HOURS),
         ];
         match limits.into_iter().find(|(_, value, most)| value.is_some_and(|value| value > *most)) {
             Some((field, ..)) => refuse(field, CentreFault::TooLong),
+            None if self.service.repeat_days == 0 => refuse("service.repeat_days", CentreFault::Unknown),
             None => Ok(()),
         }
     }
@@ -212,6 +215,9 @@ fn check_group(nth: usize, group: &RingGroup) -> Checked {
     let field = |name: &str| format!("ring_groups.{nth}.{name}");
     check_text(&field("key"), &group.key, MAX_GROUP_CHARS)?;
     check_text(&field("name"), &group.name, MAX_GROUP_CHARS)?;
+    if group.answer_within_s.is_some_and(|seconds| seconds > MAX_SECONDS) {
+        return refuse(field("answer_within_s"), CentreFault::TooLong);
+    }
     no_more(&field("numbers"), &group.numbers, MAX_GROUP_NUMBERS)?;
     no_more(&field("agents"), &group.agents, MAX_GROUP_AGENTS)?;
     let mut agents = BTreeSet::new();
@@ -280,7 +286,13 @@ mod tests {
     }
 
     fn group(key: &str) -> RingGroup {
-        RingGroup { key: key.to_owned(), name: "Name".to_owned(), numbers: Vec::new(), agents: Vec::new() }
+        RingGroup {
+            key: key.to_owned(),
+            name: "Name".to_owned(),
+            numbers: Vec::new(),
+            agents: Vec::new(),
+            answer_within_s: None,
+        }
     }
 
     #[track_caller]
@@ -305,6 +317,11 @@ mod tests {
         );
         refused(|c| c.targets.lost_percent = Some(MAX_PERCENT + 1), "targets.lost_percent", TooLong);
         refused(|c| c.targets.acw_p90_s = Some(MAX_SECONDS + 1), "targets.acw_p90_s", TooLong);
+        refused(|c| c.service.answer_within_s = MAX_SECONDS + 1, "service.answer_within_s", TooLong);
+        refused(|c| c.service.repeat_days = MAX_REPEAT_DAYS + 1, "service.repeat_days", TooLong);
+        refused(|c| c.service.repeat_days = 0, "service.repeat_days", CentreFault::Unknown);
+        let slow = RingGroup { answer_within_s: Some(MAX_SECONDS + 1), ..group("a") };
+        refused(|c| c.ring_groups = vec![slow], "ring_groups.0.answer_within_s", TooLong);
         let hours = CorrectionPolicy { agent_hours: Some(MAX_CORRECTION_HOURS + 1) };
         refused(|c| c.corrections = hours, "corrections.agent_hours", TooLong);
         let acw = AcwPolicy { max_extensions: MAX_EXTENSIONS + 1, ..AcwPolicy::default() };

@@ -5,11 +5,13 @@ mod alerts;
 mod check;
 pub mod inbox;
 mod listening;
+mod service;
 mod targets;
 
 pub use alerts::AlertPolicy;
 pub use inbox::{InboxPolicy, MAX_WAITING};
 pub use listening::{ListeningPolicy, WhoListens};
+pub use service::{MAX_REPEAT_DAYS, ServicePolicy};
 pub use targets::{MAX_PERCENT, ReportTargets};
 
 pub use check::{CentreFault, CentreRefused, type_word};
@@ -83,6 +85,8 @@ pub struct Centre {
     pub listening: ListeningPolicy,
     /// What the centre means to reach, as reports show it.
     pub targets: ReportTargets,
+    /// By what reports measure how callers are served.
+    pub service: ServicePolicy,
     /// Which phone fields of the CRM are mirrored, in the order they are shown; none: those of the settings file.
     pub crm_phones: Vec<PhoneChoice>,
 }
@@ -176,6 +180,7 @@ impl Default for Centre {
             alerts: AlertPolicy::default(),
             listening: ListeningPolicy::default(),
             targets: ReportTargets::default(),
+            service: ServicePolicy::default(),
             crm_phones: Vec::new(),
         }
     }

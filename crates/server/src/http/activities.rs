@@ -15,6 +15,7 @@ use domain::account::Role;
 use domain::id::CallKey;
 use serde::Serialize;
 use std::sync::Arc;
+use store::ActivityFilter;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -43,23 +44,37 @@ pub(super) async fn list(
     signed_in: SignedIn,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Json<ActivityListView>, ApiError> {
-    let SignedIn { tenant, caller } = signed_in;
     let query = ActivityQuery::of(pairs)?;
-    let mut filter = query.filter(tenant.settings.region)?;
-    if let Some(name) = query.party_name() {
-        filter.parties = Some(op::called(&app, &tenant, caller.user, name).await?);
-    }
-    if caller.role < Role::Supervisor {
-        let own = caller.agent.ok_or(OpError::Forbidden)?;
-        if filter.agent.is_some_and(|asked| asked != own) {
-            return Err(OpError::Forbidden.into());
-        }
-        filter.agent = Some(own);
-    }
+    let filter = narrowed(&app, &signed_in, &query).await?;
+    let SignedIn { tenant, caller } = signed_in;
     let mut page = op::list(&app, &tenant, &filter, query.after()).await?;
     page.lines = shared(&app, &tenant, caller.user, page.lines).await?;
     let searched_to = page.searched_to.map(rfc3339);
     Ok(Json(ActivityListView { activities: page.lines, next: page.next, searched_to }))
+}
+
+/// What of all Activities is asked for, no more than whoever asks may see.
+///
+/// # Errors
+/// A value means nothing, or somebody else's calls are asked for.
+pub(super) async fn narrowed(
+    app: &App,
+    signed_in: &SignedIn,
+    query: &ActivityQuery,
+) -> Result<ActivityFilter, OpError> {
+    let SignedIn { tenant, caller } = signed_in;
+    let mut filter = query.filter(tenant.settings.region)?;
+    if let Some(name) = query.party_name() {
+        filter.parties = Some(op::called(app, tenant, caller.user, name).await?);
+    }
+    if caller.role < Role::Supervisor {
+        let own = caller.agent.clone().ok_or(OpError::Forbidden)?;
+        if filter.agent.is_some_and(|asked| asked != own) {
+            return Err(OpError::Forbidden);
+        }
+        filter.agent = Some(own);
+    }
+    Ok(filter)
 }
 
 /// An Activity with all there is. Everybody signed in.

@@ -117,16 +117,21 @@ impl TraitWord {
     }
 }
 
+/// Into how much time each a report is divided; a day where nothing is said.
+pub(super) fn per(value: Option<&str>) -> Result<Per, OpError> {
+    Ok(match word("per", value)? {
+        Some(PerWord::Hour) => Per::Hour,
+        Some(PerWord::Day) | None => Per::Day,
+        Some(PerWord::Week) => Per::Week,
+        Some(PerWord::Month) => Per::Month,
+        Some(PerWord::Quarter) => Per::Quarter,
+        Some(PerWord::Year) => Per::Year,
+    })
+}
+
 impl CallCountsQuery {
     fn asked(&self, tenant: &Tenant) -> Result<Asked, OpError> {
-        let per = match word("per", self.per.as_deref())? {
-            Some(PerWord::Hour) => Per::Hour,
-            Some(PerWord::Day) | None => Per::Day,
-            Some(PerWord::Week) => Per::Week,
-            Some(PerWord::Month) => Per::Month,
-            Some(PerWord::Quarter) => Per::Quarter,
-            Some(PerWord::Year) => Per::Year,
-        };
+        let per = per(self.per.as_deref())?;
         let by = match word("by", self.by.as_deref())? {
             Some(ByWord::RingGroup) => By::RingGroup,
             Some(ByWord::Agent) => By::Agent,

@@ -39,6 +39,7 @@ pub(super) struct CentreSchema {
     alerts: AlertsSchema,
     listening: ListeningSchema,
     targets: TargetsSchema,
+    service: ServiceSchema,
     /// Which phone fields of the CRM are mirrored, in this order; none: those of the settings file.
     crm_phones: Vec<PhoneChoiceSchema>,
 }
@@ -85,6 +86,15 @@ struct TargetsSchema {
     lost_percent: Option<u32>,
     /// What nine of ten After Call Works are to stay below, in seconds.
     acw_p90_s: Option<u32>,
+}
+
+/// By what reports measure how callers are served.
+#[derive(ToSchema)]
+struct ServiceSchema {
+    /// Within how many seconds a call is answered in time.
+    answer_within_s: u32,
+    /// How many days after a call another of the same number says that it settled nothing.
+    repeat_days: u32,
 }
 
 /// Who may listen in on calls.
@@ -171,6 +181,8 @@ struct RingGroupSchema {
     numbers: Vec<String>,
     /// Keys of agents who are in it besides those that the phone system says.
     agents: Vec<String>,
+    /// Within how many seconds its calls are answered in time; null: as the centre's.
+    answer_within_s: Option<u32>,
 }
 
 /// Who may correct what was logged.

@@ -20,6 +20,7 @@ mod crm_consent;
 mod crm_phones;
 mod dispositions;
 mod dry_run;
+mod export;
 mod first_bytes;
 mod floor;
 mod follow_ups;
@@ -36,6 +37,8 @@ mod people;
 mod reports;
 mod review;
 mod ring_groups;
+mod saved_reports;
+mod service;
 mod session;
 mod session_frame;
 mod strict;
@@ -84,6 +87,7 @@ use utoipa_axum::routes;
         (name = "reports", description = "Calls counted (supervisors)"),
         (name = "floor", description = "What is now (supervisors)"),
         (name = "dispositions", description = "The code book"),
+        (name = "export", description = "Everything as files (admins)"),
         (name = "imports", description = "Past calls from a file (admins)"),
     )
 )]
@@ -178,6 +182,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(ring_groups::list))
         .routes(routes!(activities::list))
         .routes(routes!(activities::read))
+        .routes(routes!(export::activities_csv))
+        .routes(routes!(export::activities_parquet))
+        .routes(routes!(export::tables))
+        .routes(routes!(export::whole))
+        .routes(routes!(export::shown))
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::change, views::remove))
         .routes(routes!(views::begin_with))
@@ -192,6 +201,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(reports::dispositions))
         .routes(routes!(reports::dispositions_file))
         .routes(routes!(call_counts::calls))
+        .routes(routes!(service::service))
+        .routes(routes!(saved_reports::list, saved_reports::create))
+        .routes(routes!(saved_reports::change, saved_reports::remove))
+        .routes(routes!(saved_reports::mails, saved_reports::mail_now))
+        .routes(routes!(saved_reports::test))
         .routes(routes!(review::read))
         .routes(routes!(agent_times::read))
         .routes(routes!(agent_times::file))

@@ -253,7 +253,7 @@ pub(super) async fn first_admin(
     anyone: Anyone,
     Body(first): Body<FirstAdmin>,
 ) -> Result<Response, ApiError> {
-    let new = NewUser { login: first.login, name: first.name, role: Role::Admin, agent: None };
+    let new = NewUser { login: first.login, name: first.name, role: Role::Admin, agent: None, email: None };
     Ok(signed_in(COOKIE, users::first_admin(&app, &anyone.tenant, &first.token, new, &first.password).await?))
 }
 

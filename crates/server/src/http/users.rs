@@ -55,6 +55,8 @@ pub(super) struct NewUserBody {
     #[schema(value_type = String)]
     role: Role,
     agent: Option<String>,
+    /// Where reports are mailed to.
+    email: Option<String>,
 }
 
 /// What of a user changes.
@@ -68,6 +70,10 @@ pub(super) struct UserChangeBody {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     agent: Option<Option<String>>,
+    /// Where reports are mailed to. Null takes it away; absent leaves it.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    email: Option<Option<String>>,
     active: Option<bool>,
 }
 
@@ -103,7 +109,8 @@ pub(super) async fn create(
     admin: Admin,
     Body(new): Body<NewUserBody>,
 ) -> Result<(StatusCode, Json<NewUserView>), ApiError> {
-    let new = NewUser { login: new.login, name: new.name, role: new.role, agent: new.agent };
+    let new =
+        NewUser { login: new.login, name: new.name, role: new.role, agent: new.agent, email: new.email };
     let (user, link) = op::create(&app, &admin.tenant, &app.public_url(), new).await?;
     Ok((StatusCode::CREATED, Json(NewUserView { user, link })))
 }
@@ -123,6 +130,7 @@ pub(super) async fn change(
         name: body.name,
         role: body.role,
         agent: body.agent,
+        email: body.email,
         active: body.active,
     };
     Ok(Json(OneUserView { user: op::change(&app, &admin.tenant, UserId(id), change).await? }))

@@ -5,6 +5,7 @@ use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use crate::clock::hash_secret;
+use crate::mail;
 use domain::account::{LinkPurpose, OneTimeLink, Role, User};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{AgentKey, UserId};
@@ -29,6 +30,8 @@ pub struct UserView {
     pub role: String,
     /// The agent they are.
     pub agent: Option<String>,
+    /// Where reports are mailed to.
+    pub email: Option<String>,
     /// Whether they may sign in.
     pub active: bool,
     /// Counts changes.
@@ -43,6 +46,7 @@ impl From<&User> for UserView {
             name: user.name.clone(),
             role: crate::view::word(&user.role),
             agent: user.agent.as_ref().map(|agent| agent.0.clone()),
+            email: user.email.clone(),
             active: user.active,
             version: user.version,
         }
@@ -71,6 +75,8 @@ pub struct NewUser {
     pub role: Role,
     /// The agent they are.
     pub agent: Option<String>,
+    /// Where reports are mailed to.
+    pub email: Option<String>,
 }
 
 /// What of a user changes.
@@ -84,6 +90,8 @@ pub struct UserChange {
     pub role: Option<Role>,
     /// New agent; `Some(None)` takes it away.
     pub agent: Option<Option<String>>,
+    /// New address; `Some(None)` takes it away.
+    pub email: Option<Option<String>>,
     /// Whether they may sign in.
     pub active: Option<bool>,
 }
@@ -199,6 +207,10 @@ pub async fn change(app: &App, tenant: &Tenant, id: UserId, change: UserChange) 
             Some(agent) => agent_key(agent)?,
             None => before.agent.clone(),
         },
+        email: match change.email {
+            Some(email) => address(email)?,
+            None => before.email.clone(),
+        },
         active: change.active.unwrap_or(before.active),
         version: change.version + 1,
         ..before.clone()
@@ -268,6 +280,7 @@ fn checked(app: &App, new: NewUser) -> Result<User, OpError> {
         name: short("name", &new.name)?,
         role: new.role,
         agent: agent_key(new.agent)?,
+        email: address(new.email)?,
         active: true,
         password_hash: None,
         version: 1,
@@ -277,6 +290,16 @@ fn checked(app: &App, new: NewUser) -> Result<User, OpError> {
 fn agent_key(agent: Option<String>) -> Result<Option<AgentKey>, OpError> {
     let agent = agent.filter(|agent| !agent.trim().is_empty());
     agent.map(|agent| short("agent", &agent).map(AgentKey)).transpose()
+}
+
+/// An address that mail can be sent to.
+fn address(email: Option<String>) -> Result<Option<String>, OpError> {
+    let email = email.filter(|email| !email.trim().is_empty());
+    let email = email.map(|email| short("email", &email)).transpose()?;
+    match email {
+        Some(email) if !mail::is_address(&email) => Err(OpError::invalid("email", FieldFault::Unknown)),
+        email => Ok(email),
+    }
 }
 
 fn short(field: &'static str, text: &str) -> Result<String, OpError> {

@@ -132,6 +132,9 @@ fn check(settings: &Settings) -> Result<(), SettingsError> {
     if let Some((field, reason)) = settings.outgoing_webhooks.fault() {
         return refuse(&format!("outgoing_webhooks.{field}"), reason);
     }
+    if let Some((field, reason)) = settings.mail.fault() {
+        return refuse(&format!("mail.{field}"), reason);
+    }
     if settings.tenants.is_empty() {
         return refuse("tenants", "at least one is needed".to_owned());
     }

@@ -6,6 +6,7 @@ mod control;
 mod folder;
 mod hook;
 mod load;
+mod mail;
 mod outgoing;
 mod panel_sign_in;
 mod salesforce;
@@ -17,6 +18,7 @@ pub use control::{Control, NotifyPhones, PauseFrom};
 pub use folder::FolderSettings;
 pub use hook::{TwilioSettings, WebhookSettings, ZammadSettings};
 pub use load::{SettingsError, is_origin, load};
+pub use mail::{MailSettings, MailTls};
 pub use outgoing::OutgoingWebhooks;
 pub use panel_sign_in::signer;
 pub use salesforce::{Flow, PhoneSetting, SalesforceSettings, Written};
@@ -48,6 +50,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// How other programs are told of calls.
     pub outgoing_webhooks: OutgoingWebhooks,
+    /// The mail server that reports are sent by.
+    pub mail: MailSettings,
     /// The tenants; one called `main` where none is listed.
     pub tenants: Vec<TenantSettings>,
 }
@@ -296,6 +300,7 @@ impl Default for Settings {
             data: DataSettings::default(),
             log: LogSettings::default(),
             outgoing_webhooks: OutgoingWebhooks::default(),
+            mail: MailSettings::default(),
             tenants: vec![TenantSettings::default()],
         }
     }

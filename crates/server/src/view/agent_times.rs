@@ -1,9 +1,10 @@
 //! How long agents were in each state, as the API shows it, and as a file of comma-separated values.
 
-use super::report::{BYTE_ORDER_MARK, FileLanguage, line};
+use super::report::{FileLanguage, line};
 use crate::clock::rfc3339;
 use crate::ops::agent_times::{AgentTimes, TimesOfAgent};
 use crate::ops::report::ReportDays;
+use crate::table::csv::BYTE_ORDER_MARK;
 use domain::duty::AgentState;
 use serde::Serialize;
 use utoipa::ToSchema;

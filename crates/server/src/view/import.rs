@@ -1,9 +1,9 @@
 //! Imports of past calls, as the API shows them.
 
-use super::report::{BYTE_ORDER_MARK, line_of};
 use super::word;
 use crate::clock::rfc3339;
 use crate::ops::imports::preview::Preview;
+use crate::table::csv::{BYTE_ORDER_MARK, line_of};
 use domain::import::row::Row;
 use domain::import::{Findings, PastCall, Reason, Refusal};
 use serde::Serialize;

@@ -24,6 +24,8 @@ mod reason;
 pub mod records;
 mod report;
 mod review;
+mod saved_report;
+mod service;
 mod suggestion;
 mod web_phone;
 mod webhook;
@@ -34,7 +36,7 @@ pub use activity::{
 };
 pub use agent_times::{AgentNowView, AgentTimesView, AwayTimeView, TimesOfAgentView, agent_times_file};
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
-pub use call_counts::CallCountsView;
+pub use call_counts::{CallCountsView, CountsView};
 pub use case::{CaseLineView, CaseView, Cases, Opportunities, OpportunityView, RelateView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
@@ -71,6 +73,8 @@ pub use review::{
     ReviewChangeView, ReviewCodeView, ReviewCountView, ReviewEvidenceView, ReviewFindingView, ReviewKindView,
     ReviewMeasureView, ReviewPartView, ReviewSeverityView, ReviewView,
 };
+pub use saved_report::{MailScheduleView, ReportMailView, SavedReportView};
+pub use service::{FirstCallView, ServiceCountsView, ServiceGroupView, ServicePeriodView, ServiceView};
 pub use suggestion::{AccuracyView, SetAccuracyView, SuggestedForView, SuggestionView, WeekAccuracyView};
 pub use web_phone::{IceServerView, WebPhoneView};
 pub use webhook::{WebhookAttemptView, WebhookDeliveryView, WebhookView, webhook_body};

@@ -4,6 +4,7 @@ use super::LabelView;
 use super::call_counts::{CountedFromView, columns, columns_view, counted_from, named};
 use crate::ops::count_calls::{Asked, CallCounts};
 use crate::ops::report::{Names, date_of, day};
+use crate::table::csv::{BYTE_ORDER_MARK, line_of};
 use domain::id::{AgentKey, CodeId};
 use domain::report::ReportColumn;
 use domain::report::aggregate::Aggregate;
@@ -205,13 +206,6 @@ pub enum FileLanguage {
     En,
 }
 
-/// What a file begins with, so that spreadsheets read it as UTF-8.
-pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
-/// What ends a line (RFC 4180).
-const LINE_END: &str = "\r\n";
-/// What a spreadsheet takes for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 impl FileLanguage {
     /// The first line of the file, with the mark before it.
     pub fn heading(self) -> String {
@@ -275,45 +269,4 @@ impl FileLanguage {
 /// A line of cells.
 pub(super) fn line<const N: usize>(cells: [&str; N]) -> String {
     line_of(&cells)
-}
-
-/// The same of however many.
-pub(super) fn line_of(cells: &[&str]) -> String {
-    cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + LINE_END
-}
-
-/// A cell that is read as the text it is: quoted where it has to be, and with an apostrophe before what a spreadsheet
-/// would take for a formula. Names of ring groups and agents are whatever somebody called them.
-fn cell(text: &str) -> String {
-    let guarded = if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains(['"', ',', '\r', '\n']) {
-        return format!("\"{}\"", guarded.replace('"', "\"\""));
-    }
-    guarded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_read_as_the_text_it_is() {
-        for (text, written) in [
-            ("Ventas", "Ventas"),
-            ("", ""),
-            ("Ventas, norte", "\"Ventas, norte\""),
-            ("the \"gold\" line", "\"the \"\"gold\"\" line\""),
-            ("two\nlines", "\"two\nlines\""),
-            ("=1+1", "'=1+1"),
-            ("+34600", "'+34600"),
-            ("-1", "'-1"),
-            ("@sum", "'@sum"),
-            ("\tx", "'\tx"),
-            ("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\""),
-            ("a=b", "a=b"),
-        ] {
-            assert_eq!(cell(text), written, "{text:?}");
-        }
-        assert_eq!(line(["a", "b"]), "a,b\r\n");
-    }
 }

@@ -1,5 +1,5 @@
 //! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
-//! appeared later, the counting of what reports are made of, the copying of what callers left, the learning of what
+//! appeared later, the counting of what reports are made of, the mailing of reports, the copying of what callers left, the learning of what
 //! codes are suggested by, and the forgetting of what is old.
 
 pub mod answers;
@@ -11,6 +11,7 @@ pub mod feed;
 pub mod imports;
 pub mod late;
 pub mod line;
+pub mod report_mails;
 pub mod retention;
 pub mod rollups;
 pub mod sounds;

@@ -130,6 +130,7 @@ pub(crate) async fn hire(database: &Path, agents: Vec<String>) {
             name: format!("Agent {agent}"),
             role: Role::Agent,
             agent: Some(AgentKey(agent)),
+            email: None,
             active: true,
             password_hash: password_hash.clone(),
             version: 1,

@@ -247,7 +247,7 @@ async fn the_document_tells_every_setting() {
     let world = World::new().await;
     let root = world.sign_in(HERE, "root").await;
     let centre = world.ask(&root, "GET", "/centre", None).await.is(200).body["centre"].clone();
-    let group = json!({ "key": "", "name": "", "numbers": [], "agents": [] });
+    let group = json!({ "key": "", "name": "", "numbers": [], "agents": [], "answer_within_s": null });
     let owner = json!({ "is": "user", "user": "" });
     for (value, schema) in [
         (centre.clone(), "CentreSchema"),
@@ -259,6 +259,7 @@ async fn the_document_tells_every_setting() {
         (group, "RingGroupSchema"),
         (centre["corrections"].clone(), "CorrectionsSchema"),
         (centre["targets"].clone(), "TargetsSchema"),
+        (centre["service"].clone(), "ServiceSchema"),
     ] {
         assert_eq!(names(&value), names(&schemas[schema]["properties"]), "{schema}");
     }

@@ -40,6 +40,7 @@ async fn an_admin(dir: &Path) {
         name: "Root".to_owned(),
         role: Role::Admin,
         agent: None,
+        email: None,
         active: true,
         password_hash: Some(hash(PASSWORD).await.expect("a hash")),
         version: 1,

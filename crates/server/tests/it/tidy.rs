@@ -417,6 +417,7 @@ fn each_text_of_the_catalogue_is_shown_somewhere() {
         + &read("docs/api-activities.md")
         + &read("docs/api-phone.md")
         + &read("docs/api-floor.md")
+        + &read("docs/api-export.md")
         + &read("docs/api-reports.md")
         + &read("docs/api-webhooks.md")
         + &read("docs/api-review.md")

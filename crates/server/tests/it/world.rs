@@ -153,6 +153,7 @@ impl World {
                     name: login.to_uppercase(),
                     role,
                     agent: agent.map(|agent| AgentKey(agent.to_owned())),
+                    email: Some(format!("{login}@example.org")),
                     active: true,
                     password_hash: Some(password.clone()),
                     version: 1,

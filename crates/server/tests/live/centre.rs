@@ -321,6 +321,7 @@ async fn hire(running: &Running) {
         name: format!("Agent {agent}"),
         role: if agent == SUPERVISOR { Role::Supervisor } else { Role::Agent },
         agent: Some(AgentKey(agent.to_owned())),
+        email: None,
         active: true,
         password_hash: password_hash.clone(),
         version: 1,

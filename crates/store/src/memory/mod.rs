@@ -12,6 +12,7 @@ mod lists;
 mod messages;
 mod notices;
 mod reports;
+mod saved_reports;
 mod snapshot;
 mod table;
 mod tenant;
@@ -170,6 +171,21 @@ impl Store for MemoryStore {
         Ok(lines)
     }
 
+    async fn people_after(
+        &self,
+        tenant: TenantId,
+        after: Option<PersonId>,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError> {
+        let state = self.state();
+        let mut people: Vec<Person> =
+            state.of(tenant).people.values().map(|made| made.row.person.clone()).collect();
+        people.retain(|person| after.is_none_or(|after| person.id > after));
+        people.sort_by_key(|person| person.id);
+        people.truncate(page_limit(limit));
+        Ok(people)
+    }
+
     async fn people_to_rekey(
         &self,
         tenant: TenantId,
@@ -303,6 +319,15 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Result<Vec<CallKey>, ReadError> {
         Ok(self.state().of(tenant).message_sounds_wanted(after, page_limit(limit)))
+    }
+
+    async fn cases_after(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Case>, ReadError> {
+        let state = self.state();
+        let later = state.of(tenant).cases.values().filter(|made| made.row.number > after);
+        let mut cases: Vec<Case> = later.map(|made| made.row.clone()).collect();
+        cases.sort_by_key(|case| case.number);
+        cases.truncate(page_limit(limit));
+        Ok(cases)
     }
 
     async fn cases_of_person(

@@ -25,7 +25,7 @@ use domain::event::QueuePlace;
 use domain::follow_up::FollowUp;
 use domain::id::{
     AgentKey, At, AuditId, BulkId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, NoticeId,
-    PersonId, SetId, UserId, ViewId,
+    PersonId, ReportId, SetId, UserId, ViewId,
 };
 use domain::list_view::ListView;
 use domain::matching::MatchRule;
@@ -35,6 +35,8 @@ use domain::notice::endpoint::Endpoint;
 use domain::outbox::{FiledState, Subject, Vanished};
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::report::calendar::Calendar;
+use domain::report_mail::ReportMail;
+use domain::saved_report::SavedReport;
 use domain::wrapup::{Standing, Wrapup};
 
 /// A row, and when it was first written compared with its like.
@@ -113,6 +115,8 @@ pub(super) struct Tenant {
     pub(super) imports: Table<ImportId, StoredImport>,
     pub(super) imported: Table<CallKey, (ImportId, u64)>,
     pub(super) views: Table<ViewId, ListView>,
+    pub(super) saved_reports: Table<ReportId, SavedReport>,
+    pub(super) report_mails: Table<(ReportId, At), ReportMail>,
     pub(super) bulks: Table<BulkId, Bulk>,
     pub(super) bulk_items: Table<(BulkId, CallKey), BulkItem>,
     pub(super) first_views: Table<UserId, ViewId>,
@@ -162,6 +166,8 @@ macro_rules! each_table {
         $tenant.imports.$method();
         $tenant.imported.$method();
         $tenant.views.$method();
+        $tenant.saved_reports.$method();
+        $tenant.report_mails.$method();
         $tenant.bulks.$method();
         $tenant.bulk_items.$method();
         $tenant.first_views.$method();
@@ -230,6 +236,15 @@ impl Tenant {
             }
             Precondition::ViewVersion { id, version } => {
                 self.views.get(id).map_or(0, |view| view.version) == *version
+            }
+            Precondition::ReportVersion { id, version } => {
+                self.saved_reports.get(id).map_or(0, |report| report.version) == *version
+            }
+            Precondition::ReportsKept { owner, count } => {
+                self.saved_reports.values().filter(|report| report.owner == *owner).count() as u64 == *count
+            }
+            Precondition::ReportMailVersion { report, due, version } => {
+                self.report_mails.get(&(*report, *due)).map_or(0, |mail| mail.version) == *version
             }
             Precondition::ViewsKept { owner, count } => {
                 self.views.values().filter(|view| view.owner == *owner).count() as u64 == *count

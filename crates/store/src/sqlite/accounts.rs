@@ -17,7 +17,10 @@ const LINK: &str = "one_time_link";
 
 macro_rules! select_user {
     ($from:literal) => {
-        concat!("SELECT key, login, name, role, agent, active, password_hash, version FROM app_user ", $from)
+        concat!(
+            "SELECT key, login, name, role, agent, active, password_hash, version, email FROM app_user ",
+            $from
+        )
     };
 }
 
@@ -34,9 +37,9 @@ const OTHER_IS_AGENT: &str =
 const OTHER_ADMIN: &str =
     "SELECT 1 FROM app_user WHERE tenant_id = ?1 AND role = ?2 AND active = 1 AND key <> ?3";
 const UPSERT_USER: &str = "INSERT INTO app_user (tenant_id, key, login, login_key, name, role, agent, active, \
-    password_hash, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+    password_hash, version, email) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
     ON CONFLICT (tenant_id, key) DO UPDATE SET login = ?3, login_key = ?4, name = ?5, role = ?6, agent = ?7, \
-    active = ?8, password_hash = ?9, version = ?10";
+    active = ?8, password_hash = ?9, version = ?10, email = ?11";
 
 macro_rules! select_session {
     ($from:literal) => {
@@ -137,6 +140,7 @@ pub(super) fn save_user(tx: &Tx<'_>, user: &User) -> Result<(), Fault> {
         user.active,
         user.password_hash,
         int(user.version),
+        user.email,
     ];
     run(tx.conn, UPSERT_USER, row)?;
     Ok(())
@@ -245,6 +249,7 @@ fn read_user(row: &mut Fields<'_, '_>) -> Result<User, Fault> {
         active: row.get("active")?,
         password_hash: row.get("password_hash")?,
         version: row.count("version")?,
+        email: row.get("email")?,
     })
 }
 

@@ -30,6 +30,7 @@ macro_rules! select {
 
 const BY_KEY: &str = select!("WHERE key = ?1 AND tenant_id = ?2");
 const BY_ID: &str = select!("WHERE id = ?1");
+const AFTER: &str = select!("WHERE tenant_id = ?1 AND number > ?2 ORDER BY number LIMIT ?3");
 const EXISTS: &str = "SELECT 1 FROM case_record WHERE key = ?1 AND tenant_id = ?2";
 const VERSION: &str = "SELECT version FROM case_record WHERE key = ?1 AND tenant_id = ?2";
 const OF_NUMBER: &str = "SELECT id FROM case_record WHERE tenant_id = ?1 AND number = ?2";
@@ -53,6 +54,16 @@ const UNLIST: &str =
 
 pub(super) fn case(conn: &Connection, tenant: TenantId, id: CaseId) -> Result<Option<Case>, Fault> {
     first(conn, BY_KEY, params![id.0.into_bytes(), tenant.0], CASE, read)
+}
+
+/// Cases by number, those after this one.
+pub(super) fn after(
+    conn: &Connection,
+    tenant: TenantId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Case>, Fault> {
+    all(conn, AFTER, params![tenant.0, int(after), int(limit)], CASE, read)
 }
 
 pub(super) fn is_there(conn: &Connection, tenant: TenantId, id: CaseId) -> Result<bool, Fault> {

@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0018_packed_facts.sql")),
     step(include_str!("../../migrations/0019_lists_of_agents_and_views.sql")),
     step(include_str!("../../migrations/0020_code_traits_and_follow_ups.sql")),
+    step(include_str!("../../migrations/0021_saved_reports_and_their_mails.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -127,6 +128,7 @@ mod tests {
         include_str!("../../migrations/samples/0018.sql"),
         include_str!("../../migrations/samples/0019.sql"),
         include_str!("../../migrations/samples/0020.sql"),
+        include_str!("../../migrations/samples/0021.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);

@@ -41,6 +41,7 @@ mod people;
 mod readers;
 mod report_records;
 mod rollups;
+mod saved_reports;
 mod snapshot;
 mod statement;
 mod stats;
@@ -193,6 +194,15 @@ impl Store for SqliteStore {
         self.readers.scan(move |conn| lookup::search(conn, tenant, &text, page_limit(limit))).await
     }
 
+    async fn people_after(
+        &self,
+        tenant: TenantId,
+        after: Option<PersonId>,
+        limit: usize,
+    ) -> Result<Vec<Person>, ReadError> {
+        self.readers.scan(move |conn| people::after(conn, tenant, after, page_limit(limit))).await
+    }
+
     async fn people_to_rekey(
         &self,
         tenant: TenantId,
@@ -303,6 +313,10 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<CallKey>, ReadError> {
         self.readers.point(|conn| messages::sound_wanted(conn, tenant, after, page_limit(limit)))
+    }
+
+    async fn cases_after(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Case>, ReadError> {
+        self.readers.scan(move |conn| cases::after(conn, tenant, after, page_limit(limit))).await
     }
 
     async fn cases_of_person(

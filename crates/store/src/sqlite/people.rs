@@ -38,6 +38,7 @@ const OF_REGION_BEFORE: &str =
     select!("WHERE tenant_id = ?1 AND key_scheme = ?2 AND key_region < ?4 LIMIT ?3");
 const OF_REGION_AFTER: &str =
     select!("WHERE tenant_id = ?1 AND key_scheme = ?2 AND key_region > ?4 LIMIT ?3");
+const AFTER: &str = select!("WHERE key > ?2 AND tenant_id = ?1 ORDER BY key LIMIT ?3");
 const LINE: &str = "SELECT key, kind, name, company, phones FROM person WHERE key = ?1 AND tenant_id = ?2";
 const HAS_ACCOUNT: &str = "SELECT 1 FROM person WHERE key = ?1 AND tenant_id = ?2 AND account IS NOT NULL";
 const VERSION: &str = "SELECT version FROM person WHERE key = ?1 AND tenant_id = ?2";
@@ -124,6 +125,18 @@ pub(super) fn version(conn: &Connection, tenant: TenantId, id: PersonId) -> Resu
 
 pub(super) fn is_there(conn: &Connection, tenant: TenantId, id: PersonId) -> Result<bool, Fault> {
     exists(conn, EXISTS, params![id.0.into_bytes(), tenant.0])
+}
+
+/// Records by id, those after this one.
+pub(super) fn after(
+    conn: &Connection,
+    tenant: TenantId,
+    after: Option<PersonId>,
+    limit: usize,
+) -> Result<Vec<Person>, Fault> {
+    // Before any id is one of no bytes.
+    let after = after.map_or_else(Vec::new, |id| id.0.into_bytes().to_vec());
+    all(conn, AFTER, params![tenant.0, after, int(limit)], PERSON, read)
 }
 
 /// Records whose keys were made by another basis than this.

@@ -6,7 +6,7 @@ use super::statement::{exists, run};
 use super::{
     accounts, activities, agents, audit, bulks, calls, cases, centre, corrections, crm, dispositions,
     fact_blobs, facts, follow_ups, frames, imports, late, lookup, messages, notices, outbox, people, rollups,
-    views, wrapups,
+    saved_reports, views, wrapups,
 };
 use crate::contract::check_change;
 use crate::errors::inconsistent;
@@ -127,6 +127,11 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             bulks::became(conn, tenant, *bulk, *call)? == *became
         }
         Precondition::ViewVersion { id, version } => views::version(conn, tenant, *id)? == *version,
+        Precondition::ReportVersion { id, version } => saved_reports::version(conn, tenant, *id)? == *version,
+        Precondition::ReportsKept { owner, count } => saved_reports::count(conn, tenant, *owner)? == *count,
+        Precondition::ReportMailVersion { report, due, version } => {
+            saved_reports::mail_version(conn, tenant, *report, *due)? == *version
+        }
         Precondition::ViewsKept { owner, count } => views::count(conn, tenant, *owner)? == *count,
         Precondition::ImportVersion { id, version } => imports::version(conn, tenant, *id)? == *version,
         Precondition::UserVersion { id, version } => accounts::user_version(conn, tenant, *id)? == *version,
@@ -262,6 +267,9 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::ImportRemoved(id) => imports::remove(tx, *id),
         Change::Bulk(bulk) => bulks::save(tx, bulk),
         Change::BulkItem(item) => bulks::save_item(tx, item),
+        Change::Report(report) => saved_reports::save(tx, report),
+        Change::ReportRemoved(id) => saved_reports::remove(tx, *id),
+        Change::ReportMail(mail) => saved_reports::save_mail(tx, mail),
         Change::View(view) => views::save(tx, view),
         Change::ViewRemoved(id) => views::remove(tx, *id),
         Change::FirstView { user, view } => views::begin_with(tx, *user, *view),

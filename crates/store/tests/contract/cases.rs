@@ -15,6 +15,7 @@ for_each_store! {
     a_number_of_another_case_is_inconsistent,
     a_refused_commit_uses_up_no_number,
     cases_come_in_the_order_asked,
+    cases_are_read_by_number_each_once_a_page_after_the_other,
     cases_of_a_person_are_open_ones_first,
     a_case_keeps_a_deleted_person,
     cases_are_found_by_number_and_by_beginnings_of_words,
@@ -29,6 +30,21 @@ for_each_store! {
 
 fn saved(case: Case) -> Change {
     Change::Case(Box::new(case))
+}
+
+async fn cases_are_read_by_number_each_once_a_page_after_the_other(world: &World<'_>) {
+    world.write((10..17).rev().map(|n| saved(case(n, "Something", None))).collect()).await;
+    let whole = world.store.cases_after(world.tenant, 0, 50).await.unwrap();
+    assert!(whole.len() >= 7 && whole.is_sorted_by(|a, b| a.number < b.number));
+    let (mut pages, mut after) = (Vec::new(), 0);
+    loop {
+        let page = world.store.cases_after(world.tenant, after, 3).await.unwrap();
+        assert!(page.len() <= 3);
+        let Some(last) = page.last() else { break };
+        after = last.number;
+        pages.extend(page);
+    }
+    assert_eq!(pages, whole);
 }
 
 fn related(call: u32, case: u32) -> Activity {

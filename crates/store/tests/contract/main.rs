@@ -54,6 +54,7 @@ mod sample;
 mod sample_crm;
 mod sample_messages;
 mod sample_notices;
+mod saved_reports;
 mod settings;
 mod snapshots;
 mod sqlite_file;

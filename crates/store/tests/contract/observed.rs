@@ -4,6 +4,7 @@
 use crate::sample::*;
 use crate::sample_crm::remote;
 use crate::sample_notices::endpoint_id;
+use crate::saved_reports::report_id;
 use domain::account::{OneTimeLink, Session, User};
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::CallRecord;
@@ -24,6 +25,8 @@ use domain::notice::delivery::{Delivery, DeliveryState};
 use domain::notice::endpoint::Endpoint;
 use domain::outbox::{FiledState, OutboxEntry};
 use domain::phone::Tier;
+use domain::report_mail::ReportMail;
+use domain::saved_report::SavedReport;
 use domain::wrapup::Wrapup;
 use store::{
     ActivityFilter, ActivityRow, AgentNames, Census, DeliveryTally, FloorRows, LateOwner, MessageCount,
@@ -63,6 +66,9 @@ pub(crate) struct Observed {
     lists: Vec<Vec<Vec<ActivityRow>>>,
     of_agents: Vec<Vec<ActivityRow>>,
     views: Vec<SeenViews>,
+    saved_reports: Vec<Vec<SavedReport>>,
+    report_mails: Vec<Vec<ReportMail>>,
+    mails_to_send: Vec<ReportMail>,
     listed: Vec<Vec<ActivityRow>>,
     cases: Vec<Case>,
     cases_of_people: Vec<Vec<Case>>,
@@ -309,6 +315,9 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         listed: vec![pages_of_list(store, t, &ActivityFilter::default(), 3).await],
         of_agents: each!(1..=IDS; |n| store.activities_of_agent(t, &agent(n), 3)),
         views: each!(1..=IDS; |n| store.views(t, user_id(n))),
+        saved_reports: each!(1..=IDS; |n| store.saved_reports(t, user_id(n))),
+        report_mails: each!(1..=IDS; |n| store.report_mails(t, report_id(n), 50)),
+        mails_to_send: store.report_mails_to_send(t, At(i64::MAX), 50).await.unwrap(),
         cases: store.cases(t, &cases).await.unwrap(),
         cases_of_people: each!(1..=IDS; |n| store.cases_of_person(t, person_id(n), 3)),
         cases_found: each!(["ord", "1", "#0002", "señal ord", "an"]; |text| store.search_cases(t, text, 3)),

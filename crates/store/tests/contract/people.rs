@@ -14,6 +14,7 @@ for_each_store! {
     people_are_found_by_digits,
     words_that_are_gone_find_nobody,
     a_deleted_person_is_nowhere,
+    people_are_read_by_id_each_once_a_page_after_the_other,
     a_key_of_a_field_that_is_not_there_is_inconsistent,
     the_person_preconditions_look_at_the_row,
     an_accounts_people_are_those_who_name_it,
@@ -49,6 +50,24 @@ async fn a_person_is_what_was_last_said_of_them(world: &World<'_>) {
         world.write(vec![saved(step.clone())]).await;
         assert_eq!(read().await, Some(step));
     }
+}
+
+async fn people_are_read_by_id_each_once_a_page_after_the_other(world: &World<'_>) {
+    world.write((10..17).rev().map(|n| saved(person(n, "Somebody", &[]))).collect()).await;
+    let whole = world.store.people_after(world.tenant, None, 50).await.unwrap();
+    assert!(whole.is_sorted_by(|a, b| a.id < b.id));
+    for n in 10..17 {
+        assert!(whole.iter().any(|person| person.id == person_id(n)), "{n}");
+    }
+    let (mut pages, mut after) = (Vec::new(), None);
+    loop {
+        let page = world.store.people_after(world.tenant, after, 3).await.unwrap();
+        assert!(page.len() <= 3);
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        pages.extend(page);
+    }
+    assert_eq!(pages, whole);
 }
 
 async fn lines_come_in_the_order_asked(world: &World<'_>) {

@@ -6,6 +6,7 @@ use crate::observed::{IDS, observe, pages_of_list};
 use crate::random_crm::some_crm_change;
 use crate::random_notices::some_notice_change;
 use crate::sample::*;
+use crate::saved_reports::{mail, report, report_id};
 use crate::views::{view, view_id};
 use domain::activity::{Activity, ActivityStanding, Outcome};
 use domain::audit::AuditSubject;
@@ -263,6 +264,14 @@ fn some_change() -> impl Strategy<Value = Change> {
         1 => (id(), id(), any::<bool>()).prop_map(|(n, owner, shared)| Change::View(Box::new(view(n, owner, shared)))),
         1 => (id(), option::of(id())).prop_map(|(user, n)| Change::FirstView { user: user_id(user), view: n.map(view_id) }),
         1 => id().prop_map(|n| Change::ViewRemoved(view_id(n))),
+        1 => (id(), id(), any::<bool>(), any::<bool>()).prop_map(|(n, owner, shared, scheduled)| {
+            Change::Report(Box::new(report(n, owner, shared, scheduled)))
+        }),
+        1 => (id(), 0..5_i64, any::<bool>()).prop_map(|(n, due, begun)| {
+            let mail = mail(n, due);
+            Change::ReportMail(Box::new(if begun { mail.begin(at(due)) } else { mail }))
+        }),
+        1 => id().prop_map(|n| Change::ReportRemoved(report_id(n))),
         1 => (id(), id()).prop_map(|(from, into)| Change::CallMerged { from: call_key(from), into: call_key(into) }),
         2 => some_wrapup().prop_map(|wrapup| Change::WrapupOpened(Box::new(wrapup))),
         2 => some_wrapup().prop_map(|wrapup| Change::Wrapup(Box::new(wrapup))),

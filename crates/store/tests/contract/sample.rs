@@ -397,6 +397,7 @@ pub(crate) fn user(n: u32, login: &str) -> User {
         name: format!("User {n}"),
         role: Role::Agent,
         agent: Some(agent(n)),
+        email: (n.is_multiple_of(2)).then(|| format!("user{n}@example.org")),
         active: true,
         password_hash: None,
         version: 1,

@@ -8,7 +8,7 @@ use domain::auto_create::{AutoCreateRules, CreateRule, NewOwner};
 use domain::call::CallType;
 use domain::centre::{
     AcwPolicy, AfterSubmit, AlertPolicy, Centre, CorrectionPolicy, InboxPolicy, ListeningPolicy, OnExpiry,
-    ReportTargets, WhoListens,
+    ReportTargets, ServicePolicy, WhoListens,
 };
 use domain::commit::{Change, Precondition};
 use domain::directory::PhoneField;
@@ -82,11 +82,13 @@ async fn settings_are_what_was_last_said_of_them(world: &World<'_>) {
             name: "Ventas".to_owned(),
             numbers: vec!["911 000 001".to_owned()],
             agents: vec![agent(1)],
+            answer_within_s: Some(10),
         }],
         corrections: CorrectionPolicy { agent_hours: None },
         alerts: AlertPolicy { acw_s: None, wait_s: Some(5) },
         listening: ListeningPolicy { who: WhoListens::Admins, tell_agent: false },
         targets: ReportTargets { undispositioned_percent: Some(2), lost_percent: None, acw_p90_s: Some(60) },
+        service: ServicePolicy { answer_within_s: 30, repeat_days: 14 },
         crm_phones: vec![PhoneChoice {
             object: "Contact".to_owned(),
             field: "Second_Mobile__c".to_owned(),

@@ -10,6 +10,7 @@ import {
   EXTENSIONS_MAX,
   OWN_NUMBERS_MAX,
   PERCENT_MAX,
+  REPEAT_DAYS_MAX,
 } from '../../lib/limits';
 import { CREATING, createField, lines, type CentreValues, type GroupValues } from './values';
 
@@ -32,6 +33,8 @@ const RANGES = {
   'targets.undispositioned_percent': [0, PERCENT_MAX],
   'targets.lost_percent': [0, PERCENT_MAX],
   'targets.acw_p90_s': [1, CENTRE_SECONDS_MAX],
+  'service.answer_within_s': [1, CENTRE_SECONDS_MAX],
+  'service.repeat_days': [1, REPEAT_DAYS_MAX],
 } as const;
 
 /** A whole number within what a field takes, or null. */
@@ -106,12 +109,13 @@ function ofReasons(values: CentreValues, list: 'away_reasons' | 'do_not_log_reas
 function ofGroups(groups: readonly GroupValues[]): Faults {
   const found: Faults = {};
   const { invalid } = language.t.errors;
-  groups.forEach(({ key, name, numbers }, index) => {
+  groups.forEach(({ key, name, numbers, answer_within_s }, index) => {
     if (key.trim() === '') found[groupPlace(index, 'key')] = invalid.empty;
     else if (groups.findIndex((one) => one.key.trim() === key.trim()) < index) found[groupPlace(index, 'key')] = language.t.settings.faults.keyTaken;
     if (name.trim() === '') found[groupPlace(index, 'name')] = invalid.empty;
     const bad = noDigits(numbers);
     if (bad) found[groupPlace(index, 'numbers')] = bad;
+    if (answer_within_s?.trim() && wholeNumber('service.answer_within_s', answer_within_s) === null) found[groupPlace(index, 'answer_within_s')] = numberFault('service.answer_within_s');
   });
   return found;
 }
@@ -130,7 +134,7 @@ export function refused(error: ApiError, values: CentreValues): Faults | null {
   if (!group || second === '') return { ring_groups: errorText(error) };
   if (third === 'numbers') return { [groupPlace(Number(second), 'numbers')]: ofLine(error, group.numbers, fourth) };
   if (third === 'agents') return { [groupPlace(Number(second), 'agents')]: fourth === '' ? errorText(error) : `“${group.agents[Number(fourth)] ?? ''}”: ${errorText(error)}` };
-  return { [groupPlace(Number(second), third === 'key' ? 'key' : 'name')]: errorText(error) };
+  return { [groupPlace(Number(second), third === 'key' || third === 'answer_within_s' ? third : 'name')]: errorText(error) };
 }
 
 /** Of many numbers in one field it must be said which it is. */

@@ -7,7 +7,7 @@ import { settingName } from './words';
 
 /** What stands beside the control of a setting: its name, what it does, and whether it is changed. */
 export function rowOf(form: RecordForm<CentreValues>, field: CentreField): { title: string; text: string; changed: boolean } {
-  const texts: Partial<Record<CentreField, string>> = { ...language.t.centre.texts, ...language.t.settings.texts, ...language.t.floor.settings.texts, ...language.t.targets.texts };
+  const texts: Partial<Record<CentreField, string>> = { ...language.t.centre.texts, ...language.t.settings.texts, ...language.t.floor.settings.texts, ...language.t.targets.texts, ...language.t.service.texts };
   return { title: settingName(field), text: texts[field] ?? '', changed: form.changed(field) };
 }
 

@@ -15,6 +15,7 @@ export const SECTIONS = {
   alerts: ['alerts.acw_s', 'alerts.wait_s'],
   listening: ['listening.who', 'listening.tell_agent'],
   targets: ['targets.undispositioned_percent', 'targets.lost_percent', 'targets.acw_p90_s'],
+  service: ['service.answer_within_s', 'service.repeat_days'],
   console: ['pop_single_match'],
   codes: ['codes_enabled', 'suggest_codes'],
 } satisfies Record<string, CentreField[]>;
@@ -22,8 +23,8 @@ export type SectionId = keyof typeof SECTIONS;
 export const SECTION_IDS = Object.keys(SECTIONS) as SectionId[];
 
 export function sectionTitle(id: SectionId): string {
-  const { centre, settings, floor, targets } = language.t;
-  return { ...centre.sections, ...settings.sections, ...floor.settings.sections, ...targets.sections }[id];
+  const { centre, settings, floor, targets, service } = language.t;
+  return { ...centre.sections, ...settings.sections, ...floor.settings.sections, ...targets.sections, ...service.sections }[id];
 }
 
 /** How many of the complaints are about one part. */

@@ -12,7 +12,7 @@ export type CreateValues = Omit<AutoCreateRule, 'name' | 'company' | 'email'> & 
 /** `id` is empty until it is saved. */
 export type ReasonValues = ReasonSetting;
 /** `numbers`: one a line; `saved`: calls and sets may name it, so that its key stays. */
-export type GroupValues = { key: string; name: string; numbers: string; agents: string[]; saved: boolean };
+export type GroupValues = { key: string; name: string; numbers: string; agents: string[]; /** empty: as the centre's */ answer_within_s?: string; saved: boolean };
 
 /** The settings as they are typed, under the names that the server gives a field it refuses. */
 export type CentreValues = {
@@ -58,6 +58,8 @@ export type CentreValues = {
   'targets.undispositioned_percent': string | null;
   'targets.lost_percent': string | null;
   'targets.acw_p90_s': string | null;
+  'service.answer_within_s': string;
+  'service.repeat_days': string;
   'listening.who': WhoListens;
   'listening.tell_agent': boolean;
 };
@@ -92,7 +94,7 @@ export function valuesOf(centre: Centre): CentreValues {
     ...creating,
     short_abandon_s: text(centre.short_abandon_s),
     wrapup_unreached: centre.wrapup_unreached,
-    ring_groups: centre.ring_groups.map(({ key, name, numbers, agents }) => ({ key, name, numbers: numbers.join('\n'), agents: [...agents], saved: true })),
+    ring_groups: centre.ring_groups.map(({ key, name, numbers, agents, answer_within_s }) => ({ key, name, numbers: numbers.join('\n'), agents: [...agents], answer_within_s: text(answer_within_s ?? null) ?? '', saved: true })),
     'acw.seconds': text(acw.seconds),
     'acw.extension_s': String(acw.extension_s),
     'acw.max_extensions': String(acw.max_extensions),
@@ -115,6 +117,8 @@ export function valuesOf(centre: Centre): CentreValues {
     'targets.undispositioned_percent': text(centre.targets.undispositioned_percent),
     'targets.lost_percent': text(centre.targets.lost_percent),
     'targets.acw_p90_s': text(centre.targets.acw_p90_s),
+    'service.answer_within_s': String(centre.service.answer_within_s),
+    'service.repeat_days': String(centre.service.repeat_days),
     'listening.who': centre.listening.who,
     'listening.tell_agent': centre.listening.tell_agent,
   };
@@ -131,7 +135,7 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
     auto_create: Object.fromEntries(CREATING.map((type) => [type, createRule(values[createField(type)])])) as Centre['auto_create'],
     short_abandon_s: number(values.short_abandon_s),
     wrapup_unreached: values.wrapup_unreached,
-    ring_groups: values.ring_groups.map(({ key, name, numbers, agents }) => ({ key: key.trim(), name: name.trim(), numbers: lines(numbers), agents })),
+    ring_groups: values.ring_groups.map(({ key, name, numbers, agents, answer_within_s }) => ({ key: key.trim(), name: name.trim(), numbers: lines(numbers), agents, answer_within_s: number(answer_within_s?.trim() || null) })),
     acw: {
       ...read.acw,
       seconds: number(values['acw.seconds']),
@@ -151,6 +155,7 @@ export function asSent(values: CentreValues, version: number, read: Centre): Cen
     corrections: { ...read.corrections, agent_hours: number(values['corrections.agent_hours']) },
     alerts: { ...read.alerts, acw_s: number(values['alerts.acw_s']), wait_s: number(values['alerts.wait_s']) },
     targets: { ...read.targets, undispositioned_percent: number(values['targets.undispositioned_percent']), lost_percent: number(values['targets.lost_percent']), acw_p90_s: number(values['targets.acw_p90_s']) },
+    service: { ...read.service, answer_within_s: Number(values['service.answer_within_s']), repeat_days: Number(values['service.repeat_days']) },
     listening: { ...read.listening, who: values['listening.who'], tell_agent: values['listening.tell_agent'] },
   };
 }

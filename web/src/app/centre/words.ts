@@ -1,4 +1,4 @@
-import type { AfterSubmit, CreatingType, Label, OnExpiry, PersonKind, PhoneField } from '../../lib/api/contract';
+import type { AfterSubmit, CreatingType, Label, OnExpiry, PersonKind, PhoneField, RingGroupSetting } from '../../lib/api/contract';
 import type { WhoListens } from '../../lib/api/floor';
 import { language } from '../../lib/i18n/language.svelte';
 import type { RecordForm } from '../records/form.svelte';
@@ -17,14 +17,14 @@ export function settingName(field: string): string {
   const type = field.startsWith(CREATE) ? field.slice(CREATE.length) : '';
   if (type in call.types) return settings.create.name(call.types[type as CreatingType]);
   if (field === 'auto_create') return centre.sections.create;
-  const names: Record<string, string> = { ...centre.names, ...settings.names, ...floor.settings.names, ...language.t.targets.names };
+  const names: Record<string, string> = { ...centre.names, ...settings.names, ...floor.settings.names, ...language.t.targets.names, ...language.t.service.names };
   return names[field] ?? field;
 }
 
 const numbers = (value: unknown): string[] => lines(String(value));
 const reasons = (value: unknown): string[] => (value as Label[]).map(({ es, en }) => `${es} / ${en}`);
 const notLogged = (value: unknown): string[] => (value as ReasonValues[]).map((one) => reasonText(one));
-const groups = (value: unknown): string[] => (value as GroupValues[]).map(({ key, name, numbers: typed, agents }) => groupText({ key, name, numbers: lines(typed), agents }));
+const groups = (value: unknown): string[] => (value as GroupValues[]).map(({ key, name, numbers: typed, agents, answer_within_s }) => groupText({ key, name, numbers: lines(typed), agents, answer_within_s: answer_within_s ? Number(answer_within_s) : null }));
 
 /** A value in words, where two versions of a setting stand beside each other. */
 export function settingText(form: RecordForm<CentreValues>, field: CentreField, value: unknown, userName: UserName): string {
@@ -52,9 +52,9 @@ export function reasonText({ es, en, retired }: Label & { retired?: boolean }): 
   return retired ? language.t.settings.reason.retiredMark(both) : both;
 }
 
-export function groupText({ key, name, numbers: own, agents }: { key: string; name: string; numbers: string[]; agents: string[] }): string {
+export function groupText({ key, name, numbers: own, agents, answer_within_s = null }: RingGroupSetting): string {
   const words = language.t.settings.group;
-  const parts = [...(key === name ? [] : [words.keyIs(key)]), ...(own.length > 0 ? [own.join(', ')] : []), ...(agents.length > 0 ? [`${words.agents} ${agents.join(', ')}`] : [])];
+  const parts = [...(key === name ? [] : [words.keyIs(key)]), ...(own.length > 0 ? [own.join(', ')] : []), ...(agents.length > 0 ? [`${words.agents} ${agents.join(', ')}`] : []), ...(answer_within_s === null ? [] : [language.t.service.groupWithin(answer_within_s)])];
   return parts.length > 0 ? `${name} (${parts.join('; ')})` : name;
 }
 
@@ -74,6 +74,7 @@ export function unitOf(field: string): string {
   if (field === 'acw.max_extensions') return words.times;
   if (field === 'inbox.most') return words.wrapups;
   if (field.endsWith('_percent')) return language.t.targets.percent;
+  if (field.endsWith('_days')) return language.t.service.days;
   return field === 'corrections.agent_hours' ? words.hours : words.seconds;
 }
 

@@ -1,6 +1,7 @@
 import type { CrmPhoneChoice } from './crm';
 import type { CallType, CreatableKind, Label, PersonKind, PhoneField } from './contract';
 import type { WhoListens } from './floor';
+import type { ServicePolicy } from './service';
 import type { Targets } from './targets';
 
 /** The centre's settings, as docs/api.md writes them down. */
@@ -22,7 +23,7 @@ export type AutoCreateRule = {
 /** A reason for Do not log, in both languages. */
 export type Reason = { id: string } & Label;
 export type ReasonSetting = Reason & { retired: boolean };
-export type RingGroupSetting = { key: string; name: string; numbers: string[]; agents: string[] };
+export type RingGroupSetting = { key: string; name: string; numbers: string[]; agents: string[]; /** null: as the centre’s */ answer_within_s?: number | null };
 export type Matching = { kinds: PersonKind[]; fields: PhoneField[] };
 
 /** What admins set while the centre runs. */
@@ -58,6 +59,7 @@ export type Centre = {
   /** seconds after which supervisors are warned; null: never */
   alerts: { acw_s: number | null; wait_s: number | null };
   targets: Targets;
+  service: ServicePolicy;
   listening: { who: WhoListens; tell_agent: boolean };
   /** phone fields of the CRM that are mirrored, in this order; none: those of the settings file */
   crm_phones: CrmPhoneChoice[];

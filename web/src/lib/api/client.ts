@@ -83,6 +83,11 @@ export class ApiClient {
     return this.#send<Blob>('GET', path, undefined, { accept: `${type}, ${JSON_TYPE}` }, (response) => response.blob());
   }
 
+  /** A file that is made of what is sent. */
+  made(path: string, body: unknown, type: string): Promise<Blob> {
+    return this.#send<Blob>('POST', path, body, { accept: `${type}, ${JSON_TYPE}` }, (response) => response.blob());
+  }
+
   async signIn(login: string, password: string): Promise<Session> {
     return this.#take(await this.post<Session>('/session', { login, password }, { anonymous: true }));
   }

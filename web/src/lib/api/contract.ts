@@ -21,6 +21,8 @@ export type User = {
   name: string;
   role: Role;
   agent: string | null;
+  /** Where reports are mailed to. */
+  email?: string | null;
   active: boolean;
   version: number;
 };

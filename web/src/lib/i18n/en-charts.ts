@@ -30,6 +30,8 @@ export const charts = {
   export: (chart: string) => `Export: ${chart}`,
   exportShort: 'Export',
   csv: 'Save as CSV',
+  parquet: 'Save as Parquet',
+  noTable: 'The table could not be made. Try again.',
   png: 'Save as a picture (PNG)',
   link: 'Copy a link to it',
   saved: 'Saved.',

@@ -11,6 +11,7 @@ import { errors } from './en-errors';
 import { charts } from './en-charts';
 import { dryRun } from './en-dry-run';
 import { finish } from './en-finish';
+import { exports } from './en-exports';
 import { floor } from './en-floor';
 import { host } from './en-host';
 import { imports } from './en-imports';
@@ -23,6 +24,8 @@ import { targets } from './en-targets';
 import { wallboard } from './en-wallboard';
 import { webPhone } from './en-web-phone';
 import { reports } from './en-reports';
+import { savedReports } from './en-saved-reports';
+import { service } from './en-service';
 import { settings } from './en-settings';
 import { counter } from './plural';
 import { timeline } from './en-timeline';
@@ -462,6 +465,9 @@ export const en = {
   imports,
   ...inbox,
   charts,
+  exports,
+  savedReports,
+  service,
   targets,
   dryRun,
   finish,

@@ -32,6 +32,8 @@ export const charts: typeof english = {
   export: (chart) => `Exportar: ${chart}`,
   exportShort: 'Exportar',
   csv: 'Guardar como CSV',
+  parquet: 'Guardar como Parquet',
+  noTable: 'No se pudo hacer la tabla. Inténtelo de nuevo.',
   png: 'Guardar como imagen (PNG)',
   link: 'Copiar un enlace',
   saved: 'Guardado.',

@@ -12,6 +12,7 @@ import { errors } from './es-errors';
 import { charts } from './es-charts';
 import { dryRun } from './es-dry-run';
 import { finish } from './es-finish';
+import { exports } from './es-exports';
 import { floor } from './es-floor';
 import { host } from './es-host';
 import { imports } from './es-imports';
@@ -24,6 +25,8 @@ import { targets } from './es-targets';
 import { wallboard } from './es-wallboard';
 import { webPhone } from './es-web-phone';
 import { reports } from './es-reports';
+import { savedReports } from './es-saved-reports';
+import { service } from './es-service';
 import { settings } from './es-settings';
 import { counter } from './plural';
 import { timeline } from './es-timeline';
@@ -461,6 +464,9 @@ export const es: Catalogue = {
   imports,
   ...inbox,
   charts,
+  exports,
+  savedReports,
+  service,
   targets,
   dryRun,
   finish,

@@ -2,6 +2,8 @@
 
 use super::org::{Org, contact, drain, read};
 use crate::world::{Answer, CALLER, HERE, Someone, World, entry, first_code, path_of};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
 use server::http::openapi;
@@ -291,6 +293,9 @@ async fn no_answer_says_anything_of_a_record_that_the_org_does_not_show() {
     for answer in &told {
         assert!(!answer.to_string().contains(SECRET), "{answer}");
     }
+    // Files name records as well, and say so in no schema.
+    let file = file_of(&world, &ana, "/activities.csv").await;
+    assert!(file.contains(&activity) && !file.contains(SECRET), "{file}");
     for of in ["", "/cases", "/contacts", "/activities"] {
         assert_eq!(
             world.ask(&ana, "GET", &format!("/people/{person}{of}"), None).await.is(403).code(),
@@ -303,6 +308,16 @@ async fn no_answer_says_anything_of_a_record_that_the_org_does_not_show() {
             "not_shared"
         );
     }
+}
+
+async fn file_of(world: &World, who: &Someone, path: &str) -> String {
+    let request = Request::builder()
+        .uri(format!("/api/v1{path}"))
+        .header(header::HOST, who.host)
+        .header(header::AUTHORIZATION, format!("Bearer {}", who.token));
+    let answer = world.answer(request.body(Body::empty()).expect("a request")).await;
+    let bytes = to_bytes(answer.into_body(), 1024 * 1024).await.expect("a body");
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
 /// Every code asks for one.

@@ -1,0 +1,237 @@
+//! `report_mail`: reports that are due are noted, made and mailed. Each time has one mail, and each try of it is noted
+//! before anything is sent: a server that is ended in between goes on with it and says that it may have been sent. Of times
+//! that were missed only the last one is made good. Whoever may not see reports any more gets none.
+
+mod asked;
+mod content;
+mod due;
+mod written;
+
+use self::asked::question;
+use self::content::{Words, content};
+use self::due::last_due;
+use self::written::{Frame, written};
+use super::OpError;
+use crate::app::{App, Tenant};
+use crate::mail::{Letter, Mailer};
+use domain::account::Role;
+use domain::commit::{Change, Commit, Precondition};
+use domain::id::UserId;
+use domain::report_mail::{Failed, MailFault, MailState, ReportMail};
+use domain::saved_report::{MailForm, MailLanguage, ReportKind, SavedReport};
+use store::{CommitError, MAX_PAGE};
+
+/// How many mails are sent before it is looked again for what is due.
+const MAILS_AT_A_TIME: usize = 20;
+
+/// That a report asks what can be asked.
+///
+/// # Errors
+/// What of it means nothing.
+pub fn check(app: &App, tenant: &Tenant, report: &SavedReport) -> Result<(), OpError> {
+    question(tenant, report.report, &report.query, app.around.now()).map(|_| ())
+}
+
+/// Notes a mail for each report that is due and has none for that time yet.
+///
+/// # Errors
+/// The store cannot read or write.
+pub async fn note_due(app: &App, tenant: &Tenant) -> Result<(), OpError> {
+    let (zone, now) = (tenant.settings.zone(), app.around.now());
+    let mut after = None;
+    loop {
+        let page = app.store.scheduled_reports(tenant.id, after, MAX_PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.id);
+        for report in &page {
+            let Some(schedule) = &report.schedule else { continue };
+            let due =
+                last_due(schedule.every, schedule.hour, &zone, now).filter(|due| *due >= schedule.since);
+            let Some(due) = due else { continue };
+            if app.store.report_mail(tenant.id, report.id, due).await?.is_some() {
+                continue;
+            }
+            let form = (schedule.language, schedule.form);
+            let mail = ReportMail::new(report.id, due, schedule.recipients.clone(), form);
+            note(app, tenant, report, mail).await?;
+        }
+    }
+}
+
+/// Notes the mail of a report to whoever asks for it now.
+///
+/// # Errors
+/// The store cannot write.
+pub async fn note_now(
+    app: &App,
+    tenant: &Tenant,
+    report: &SavedReport,
+    to: UserId,
+    language: MailLanguage,
+) -> Result<ReportMail, OpError> {
+    let form = report.schedule.as_ref().map_or(MailForm::Csv, |schedule| schedule.form);
+    let mail = ReportMail::new(report.id, app.around.now(), vec![to], (language, form));
+    note(app, tenant, report, mail.clone()).await?;
+    app.report_mails.notify_waiters();
+    Ok(mail)
+}
+
+async fn note(app: &App, tenant: &Tenant, report: &SavedReport, mail: ReportMail) -> Result<(), OpError> {
+    let preconditions = vec![
+        Precondition::ReportVersion { id: report.id, version: report.version },
+        Precondition::ReportMailVersion { report: report.id, due: mail.due, version: 0 },
+    ];
+    let changes = vec![Change::ReportMail(Box::new(mail))];
+    match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
+        // Somebody changed the report meanwhile, or noted the same: it is looked for again.
+        Ok(_) | Err(CommitError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sends the mails that are to be tried by now.
+///
+/// # Errors
+/// The store cannot read or write.
+pub async fn send_due(app: &App, tenant: &Tenant, mailer: Option<&Mailer>) -> Result<(), OpError> {
+    let waiting = app.store.report_mails_to_send(tenant.id, app.around.now(), MAILS_AT_A_TIME).await?;
+    for mail in waiting {
+        let begun = mail.begin(app.around.now());
+        if !put(app, tenant, &mail, &begun).await? || begun.state != MailState::Waiting {
+            continue;
+        }
+        let tried = match mailer {
+            Some(mailer) => sent(app, tenant, mailer, &begun).await,
+            None => Err(Failed { fault: MailFault::NoMail, code: None }),
+        };
+        let now = app.around.now();
+        let over = match tried {
+            Ok(to) => begun.sent(now, to),
+            Err(failed) => {
+                tracing::warn!(fault = ?failed.fault, code = failed.code, "a report could not be mailed");
+                begun.failed(now, failed)
+            }
+        };
+        put(app, tenant, &begun, &over).await?;
+    }
+    Ok(())
+}
+
+/// Whether the mail was as it was before, and is now as it is after.
+async fn put(app: &App, tenant: &Tenant, before: &ReportMail, after: &ReportMail) -> Result<bool, OpError> {
+    let (report, due, version) = (before.report, before.due, before.version);
+    let commit = Commit {
+        tenant: tenant.id,
+        preconditions: vec![Precondition::ReportMailVersion { report, due, version }],
+        changes: vec![Change::ReportMail(Box::new(after.clone()))],
+    };
+    match app.store.commit(commit).await {
+        Ok(_) => Ok(true),
+        // Its report was removed.
+        Err(CommitError::Refused { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// To how many it was sent.
+async fn sent(app: &App, tenant: &Tenant, mailer: &Mailer, mail: &ReportMail) -> Result<u32, Failed> {
+    let failed = |fault| {
+        move |error: OpError| {
+            tracing::warn!(%error, "the mail of a report could not be made");
+            Failed { fault, code: None }
+        }
+    };
+    let report = app.store.saved_report(tenant.id, mail.report).await.map_err(OpError::from);
+    let report = report.map_err(failed(MailFault::NoReport))?;
+    let report = report.ok_or(Failed { fault: MailFault::NotAsked, code: None })?;
+    let to = recipients(app, tenant, &mail.to).await.map_err(failed(MailFault::NoReport))?;
+    if to.is_empty() {
+        return Err(Failed { fault: MailFault::NoRecipients, code: None });
+    }
+    let letter = letter(app, tenant, (&report, mail), (mailer, to)).await?;
+    mailer.send(&letter).await?;
+    Ok(u32::try_from(letter.to.len()).unwrap_or(u32::MAX))
+}
+
+/// Names and addresses of those of these who may see reports today and have an address.
+async fn recipients(app: &App, tenant: &Tenant, to: &[UserId]) -> Result<Vec<(String, String)>, OpError> {
+    let users = app.store.users(tenant.id).await?.into_iter();
+    let meant = users.filter(|user| to.contains(&user.id) && user.active && user.role >= Role::Supervisor);
+    Ok(meant.filter_map(|user| Some((user.name, user.email?))).collect())
+}
+
+async fn letter(
+    app: &App,
+    tenant: &Tenant,
+    (report, mail): (&SavedReport, &ReportMail),
+    (mailer, to): (&Mailer, Vec<(String, String)>),
+) -> Result<Letter, Failed> {
+    let failed = |fault, error: &dyn std::fmt::Display| {
+        tracing::warn!(%error, "the mail of a report could not be made");
+        Failed { fault, code: None }
+    };
+    // What is asked is as of when it was due, however late it is sent.
+    let question = question(tenant, report.report, &report.query, mail.due)
+        .map_err(|error| failed(MailFault::NotAsked, &error))?;
+    let words = Words(mail.language);
+    let content = content(app, tenant, (report.report, &question), words)
+        .await
+        .map_err(|error| failed(MailFault::NoReport, &error))?;
+    let days = question.days();
+    let (from, until) = (days.from.to_string(), days.until.to_string());
+    let period = format!("{from} – {until} ({})", days.zone_name());
+    let link = link(app, report, (&from, &until));
+    // A name is whatever somebody typed.
+    let name: String = report.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let frame = Frame { name: &name, period: &period, link: &link };
+    let written = written(&frame, &content, (mail.language, mail.form))
+        .map_err(|error| failed(MailFault::NoReport, &error))?;
+    Ok(Letter {
+        id: format!("<{}.{}.{}@{}>", report.id, mail.due.0, tenant.settings.slug, mailer.domain()),
+        at: app.around.now(),
+        to,
+        subject: format!("{name}: {from} – {until}"),
+        text: written.text,
+        html: written.html,
+        attached: written.files,
+    })
+}
+
+/// Where the same is seen again, with the days in place of a span that moves on.
+fn link(app: &App, report: &SavedReport, (from, until): (&str, &str)) -> String {
+    let path = match report.report {
+        ReportKind::Codes => "/reports",
+        ReportKind::Calls => "/reports/calls",
+        ReportKind::Service => "/reports/service",
+        ReportKind::Agents => "/reports/agents",
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let span = |name: &str| ["when", "from", "until"].contains(&name);
+    for (name, value) in report.query.iter().filter(|(name, _)| !span(name)) {
+        query.append_pair(name, value);
+    }
+    let query = query.append_pair("from", from).append_pair("until", until).finish();
+    format!("{}/#{path}?{query}", app.public_url())
+}
+
+/// A letter that says that mail can be sent, to this address.
+///
+/// # Errors
+/// No mail server is set up, or it did not take the letter.
+pub async fn send_test(app: &App, mailer: Option<&Mailer>, to: (String, String)) -> Result<(), Failed> {
+    let mailer = mailer.ok_or(Failed { fault: MailFault::NoMail, code: None })?;
+    let (es, en) = (
+        "Este mensaje de prueba lo ha enviado Bitácora: el correo está bien configurado.",
+        "Bitácora has sent this test message: mail is set up well.",
+    );
+    let letter = Letter {
+        id: format!("<test.{}@{}>", app.around.new_id(), mailer.domain()),
+        at: app.around.now(),
+        to: vec![to],
+        subject: "Bitácora: prueba · test".to_owned(),
+        text: format!("{es}\n\n{en}\n"),
+        html: format!("<!doctype html><html><body><p>{es}</p><p>{en}</p></body></html>"),
+        attached: Vec::new(),
+    };
+    mailer.send(&letter).await
+}

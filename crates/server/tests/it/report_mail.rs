@@ -1,0 +1,300 @@
+//! Saved reports and their mails: who keeps them, when they are due, and that each time has one chain of tries, whatever
+//! happens to the mail server and to ours.
+
+use crate::world::{HERE, Someone, THERE, World};
+use domain::id::At;
+use domain::report_mail::MAX_MAIL_TRIES;
+use serde_json::{Value, json};
+use server::mail::Mailer;
+use server::ops::report_mail::{note_due, send_due};
+use server::settings::{MailSettings, MailTls};
+use testkit::smtp::{Kept, MailServer, Manner};
+
+/// `calls` and `opens`, as AUTH PLAIN says them.
+const SECRET: &str = "AGNhbGxzAG9wZW5z";
+
+async fn mail_server() -> (MailServer, Mailer) {
+    let server = MailServer::start(Some(SECRET)).await.expect("a mail server");
+    let mailer = mailer(server.port());
+    (server, mailer)
+}
+
+fn mailer(port: u16) -> Mailer {
+    let settings = MailSettings {
+        host: Some("127.0.0.1".to_owned()),
+        port: Some(port),
+        tls: MailTls::None,
+        username: Some("calls".to_owned()),
+        password: Some("opens".to_owned()),
+        from: Some("calls@example.org".to_owned()),
+        ..MailSettings::default()
+    };
+    Mailer::of(&settings).expect("settings").expect("a mail server")
+}
+
+async fn id_of(world: &World, login: &str) -> String {
+    let user = world.app.store.user_by_login(world.tenant(HERE).id, login).await.expect("a read");
+    user.expect("a user").id.to_string()
+}
+
+fn body(recipients: &[String], every: &Value) -> Value {
+    let mut schedule = json!({ "hour": 8, "recipients": recipients, "language": "es", "form": "csv" });
+    for (name, value) in every.as_object().into_iter().flatten() {
+        schedule[name] = value.clone();
+    }
+    json!({
+        "name": "Lunes ñ", "shared": false, "report": "codes", "query": { "when": "7d" }, "schedule": schedule,
+    })
+}
+
+async fn saved(world: &World, who: &Someone, recipients: &[&str], every: Value) -> Value {
+    let mut ids = Vec::new();
+    for login in recipients {
+        ids.push(id_of(world, login).await);
+    }
+    let body = body(&ids, &every);
+    world.ask(who, "POST", "/reports/saved", Some(body)).await.is(201).body["report"].clone()
+}
+
+/// Looks for what is due and sends it, as the worker does.
+async fn look(world: &World, mailer: Option<&Mailer>) {
+    note_due(&world.app, world.tenant(HERE)).await.expect("noted");
+    send_due(&world.app, world.tenant(HERE), mailer).await.expect("sent");
+}
+
+async fn mails(world: &World, report: &Value) -> Vec<Value> {
+    let sam = world.sign_in(HERE, "sam").await;
+    let path = format!("/reports/saved/{}/mails", report["id"].as_str().expect("an id"));
+    world.ask(&sam, "GET", &path, None).await.is(200).body["mails"].as_array().cloned().unwrap_or_default()
+}
+
+/// Moves the clock to a time.
+fn at(world: &World, time: &str) {
+    let time = time.parse::<jiff::Timestamp>().expect("a time").as_microsecond();
+    let At(now) = world.app.around.now();
+    assert!(time > now, "{time} is before {now}");
+    world.clock.advance((time - now) / 1_000_000);
+}
+
+fn header<'m>(mail: &'m Kept, name: &str) -> Option<&'m str> {
+    mail.data.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+const DAILY: &str = "2027-02-02T07:00:00Z";
+
+fn every_day() -> Value {
+    json!({ "every": "day" })
+}
+
+#[tokio::test]
+async fn a_report_is_mailed_once_when_it_is_due_to_those_who_may_see_reports() {
+    let world = World::with(|tenant| tenant.time_zone = Some("Europe/Madrid".to_owned())).await;
+    let (server, mailer) = mail_server().await;
+    at(&world, "2027-02-01T12:00:00Z");
+    let sam = world.sign_in(HERE, "sam").await;
+    let report = saved(&world, &sam, &["sam", "root"], every_day()).await;
+    look(&world, Some(&mailer)).await;
+    assert_eq!(server.kept(), [], "it was due this morning, before anybody wanted it");
+    at(&world, DAILY);
+    for _ in 0..3 {
+        look(&world, Some(&mailer)).await;
+    }
+    let kept = server.kept();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].from, "calls@example.org");
+    assert_eq!(kept[0].to, ["root@example.org", "sam@example.org"]);
+    assert!(kept[0].signed_in.is_some());
+    let id = header(&kept[0], "Message-ID").expect("an id").to_owned();
+    assert!(id.starts_with(&format!("<{}.", report["id"].as_str().expect("an id"))), "{id}");
+    assert_eq!(header(&kept[0], "Auto-Submitted"), Some("auto-generated"));
+    assert!(kept[0].data.contains("text/plain") && kept[0].data.contains("text/html"));
+    assert!(kept[0].data.contains("filename=\"bitacora-codes.csv\""), "{}", kept[0].data);
+    // Seven days that are over when it is sent.
+    assert!(kept[0].data.contains("2027-01-26") && kept[0].data.contains("2027-02-01"));
+    let sent = &mails(&world, &report).await[0];
+    assert_eq!((&sent["state"], &sent["sent_to"], &sent["tries"]), (&json!("sent"), &json!(2), &json!(1)));
+    assert_eq!((&sent["due"], &sent["doubtful"]), (&json!("2027-02-02T07:00:00.000000Z"), &json!(false)));
+    // Of times that were missed the last one is made good, once.
+    at(&world, "2027-02-05T10:00:00Z");
+    look(&world, Some(&mailer)).await;
+    look(&world, Some(&mailer)).await;
+    assert_eq!(server.kept().len(), 2);
+    assert_eq!(mails(&world, &report).await[0]["due"], "2027-02-05T07:00:00.000000Z");
+    // Who may see no reports by now gets none: root is an agent, sam left.
+    let root = world.sign_in(HERE, "root").await;
+    let users = world.ask(&root, "GET", "/users", None).await.is(200).body["users"].clone();
+    let sam =
+        users.as_array().expect("users").iter().find(|user| user["login"] == "sam").expect("sam").clone();
+    let path = format!("/users/{}", sam["id"].as_str().expect("an id"));
+    let change = json!({ "version": 1, "role": "agent" });
+    world.ask(&root, "PATCH", &path, Some(change)).await.is(200);
+    at(&world, "2027-02-06T10:00:00Z");
+    look(&world, Some(&mailer)).await;
+    assert_eq!(server.kept()[2].to, ["root@example.org"]);
+}
+
+#[tokio::test]
+async fn what_is_refused_for_now_is_tried_again_and_what_is_refused_is_given_up_with_the_reason() {
+    let world = World::new().await;
+    let (server, mailer) = mail_server().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let report = saved(&world, &sam, &["sam"], every_day()).await;
+    at(&world, DAILY);
+    server.is(Manner::Refuses(451));
+    look(&world, Some(&mailer)).await;
+    look(&world, Some(&mailer)).await;
+    let first = mails(&world, &report).await[0].clone();
+    let said = |mail: &Value| (mail["state"].clone(), mail["fault"].clone(), mail["code"].clone());
+    assert_eq!(said(&first), (json!("waiting"), json!("refused_for_now"), json!(451)));
+    assert_eq!(first["tries"], 1, "a minute has not passed");
+    world.clock.advance(60);
+    server.is(Manner::Takes);
+    look(&world, Some(&mailer)).await;
+    let again = mails(&world, &report).await[0].clone();
+    assert_eq!((said(&again).0, again["tries"].clone(), server.kept().len()), (json!("sent"), json!(2), 1));
+    // A reader whom the mail server does not know is told as such at once.
+    at(&world, "2027-02-03T09:00:00Z");
+    server.is(Manner::RefusesReader(550));
+    look(&world, Some(&mailer)).await;
+    let dead = mails(&world, &report).await[0].clone();
+    assert_eq!(said(&dead), (json!("dead"), json!("refused"), json!(550)));
+    // Without a mail server, and with one that is not there, it waits, and is given up in the end.
+    at(&world, "2027-02-04T09:00:00Z");
+    look(&world, None).await;
+    assert_eq!(said(&mails(&world, &report).await[0]).1, "no_mail");
+    drop(server);
+    for _ in 1..MAX_MAIL_TRIES {
+        world.clock.advance(6 * 3_600);
+        send_due(&world.app, world.tenant(HERE), Some(&mailer)).await.expect("tried");
+    }
+    let given_up = mails(&world, &report).await[0].clone();
+    assert_eq!(said(&given_up), (json!("dead"), json!("unreachable"), Value::Null));
+    assert_eq!(given_up["tries"], MAX_MAIL_TRIES);
+}
+
+#[tokio::test]
+async fn a_mail_whose_end_nobody_knows_goes_out_again_by_the_same_id_and_is_told_as_a_doubt() {
+    let world = World::new().await;
+    let (server, mailer) = mail_server().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let report = saved(&world, &sam, &["sam"], every_day()).await;
+    at(&world, DAILY);
+    note_due(&world.app, world.tenant(HERE)).await.expect("noted");
+    // Ended between the try and its being written down: what is on disk is that it began.
+    let tenant = world.tenant(HERE).id;
+    let waiting =
+        world.app.store.report_mails_to_send(tenant, world.app.around.now(), 9).await.expect("mails");
+    let begun = waiting[0].begin(world.app.around.now());
+    let change = domain::commit::Change::ReportMail(Box::new(begun));
+    world.app.store.commit(domain::commit::Commit::of(tenant, vec![change])).await.expect("written");
+    look(&world, Some(&mailer)).await;
+    assert_eq!(server.kept(), [], "it waits for the time in which it may have been sent");
+    world.clock.advance(60);
+    server.is(Manner::BreaksOff);
+    look(&world, Some(&mailer)).await;
+    world.clock.advance(300);
+    server.is(Manner::Takes);
+    look(&world, Some(&mailer)).await;
+    let kept = server.kept();
+    assert_eq!(kept.len(), 2, "the mail server took both");
+    assert_eq!(header(&kept[0], "Message-ID"), header(&kept[1], "Message-ID"));
+    let told = &mails(&world, &report).await[0];
+    assert_eq!((&told["state"], &told["doubtful"]), (&json!("sent"), &json!(true)));
+}
+
+#[tokio::test]
+async fn reports_are_kept_by_who_sees_reports_and_changed_by_whose_they_are() {
+    let world = World::new().await;
+    let (ana, sam, root) = (
+        world.sign_in(HERE, "ana").await,
+        world.sign_in(HERE, "sam").await,
+        world.sign_in(HERE, "root").await,
+    );
+    let report = saved(&world, &sam, &["sam"], json!({ "every": "week", "weekday": 0 })).await;
+    assert_eq!((&report["own"], &report["can_change"]), (&json!(true), &json!(true)));
+    world.ask(&ana, "GET", "/reports/saved", None).await.is(403);
+    let seen = async |who: &Someone| {
+        let answer = world.ask(who, "GET", "/reports/saved", None).await.is(200).body;
+        (answer["reports"].as_array().map_or(0, Vec::len), answer)
+    };
+    let (count, answer) = seen(&root).await;
+    assert_eq!((count, &answer["mail_set_up"]), (0, &json!(false)));
+    let names: Vec<&Value> =
+        answer["readers"].as_array().expect("readers").iter().map(|reader| &reader["name"]).collect();
+    assert_eq!(names, ["ROOT", "SAM"], "agents see no reports");
+    let path = format!("/reports/saved/{}", report["id"].as_str().expect("an id"));
+    world.ask(&root, "DELETE", &path, None).await.is(404);
+    let (own, agent) = (id_of(&world, "sam").await, id_of(&world, "ana").await);
+    let mut change = body(&[own], &json!({ "every": "month", "day": 31 }));
+    (change["version"], change["shared"]) = (json!(1), json!(true));
+    let shared = world.ask(&sam, "PUT", &path, Some(change.clone())).await.is(200).body["report"].clone();
+    assert_eq!((&shared["version"], &shared["schedule"]["day"]), (&json!(2), &json!(31)));
+    assert_eq!(world.ask(&sam, "PUT", &path, Some(change.clone())).await.is(409).code(), "stale_revision");
+    assert_eq!(seen(&root).await.0, 1);
+    let stranger = world.sign_in(THERE, "root").await;
+    assert_eq!(seen(&stranger).await.0, 0);
+    world.ask(&stranger, "GET", &format!("{path}/mails"), None).await.is(404);
+    // What cannot be is refused by its place.
+    for (name, value, field) in [
+        ("name", json!(" "), "name"),
+        ("query", json!({ "when": "8d" }), "query.when"),
+        ("query", json!({ "token": "x" }), "query.token"),
+        ("query", json!({ "per": "day" }), "query.per"),
+    ] {
+        let mut wrong = change.clone();
+        wrong["version"] = json!(2);
+        wrong[name] = value;
+        let refused = world.ask(&sam, "PUT", &path, Some(wrong)).await.is(422);
+        assert_eq!(refused.body["error"]["field"], field);
+    }
+    for (recipients, field) in [(vec![], "schedule.recipients"), (vec![agent], "schedule.recipients.0")] {
+        let mut wrong = change.clone();
+        (wrong["version"], wrong["schedule"]["recipients"]) = (json!(2), json!(recipients));
+        let refused = world.ask(&sam, "PUT", &path, Some(wrong)).await.is(422);
+        assert_eq!(refused.body["error"]["field"], field);
+    }
+    // Whoever asks gets it now, and nobody else.
+    let asked = world.ask(&root, "POST", &format!("{path}/mails"), Some(json!({ "language": "en" }))).await;
+    assert_eq!(asked.is(202).body["mail"]["state"], "waiting");
+    let (server, mailer) = mail_server().await;
+    send_due(&world.app, world.tenant(HERE), Some(&mailer)).await.expect("sent");
+    assert_eq!(server.kept()[0].to, ["root@example.org"]);
+    world.ask(&root, "DELETE", &path, None).await.is(204);
+    world.ask(&sam, "GET", &format!("{path}/mails"), None).await.is(404);
+    // Without a mail server a test says so; agents and supervisors make none.
+    world.ask(&sam, "POST", "/mail/test", None).await.is(403);
+    let tried = world.ask(&root, "POST", "/mail/test", None).await.is(200).body;
+    assert_eq!(tried, json!({ "sent": false, "fault": "no_mail", "code": null }));
+}
+
+#[tokio::test]
+async fn every_report_is_mailed_with_its_tables_and_names_are_no_markup() {
+    let world = World::new().await;
+    let (server, mailer) = mail_server().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let to = [id_of(&world, "sam").await];
+    let mut sam = sam;
+    for (report, form, files) in
+        [("codes", "csv", 4), ("calls", "parquet", 2), ("service", "csv", 2), ("agents", "parquet", 1)]
+    {
+        let mut body = body(&to, &every_day());
+        (body["report"], body["name"]) = (json!(report), json!("<b>Uno & dos</b>\r\nBcc: x@example.org"));
+        body["schedule"]["form"] = json!(form);
+        world.ask(&sam, "POST", "/reports/saved", Some(body)).await.is(201);
+        world.clock.advance(24 * 3_600);
+        look(&world, Some(&mailer)).await;
+        let mails = server.kept();
+        let mail = mails.iter().rev().find(|mail| mail.data.matches(&format!(".{form}\"")).count() == files);
+        let mail = mail.unwrap_or_else(|| panic!("{report}: {} mails", mails.len()));
+        assert_eq!(mail.to, ["sam@example.org"]);
+        assert!(header(mail, "Bcc").is_none());
+        let html = mail.data.split("Content-Type: text/html").nth(1).expect("a part").replace("=\r\n", "");
+        assert!(html.contains("&lt;b&gt;Uno &amp; dos&lt;/b&gt;") && !html.contains("<b>Uno"), "{html}");
+        sam = world.sign_in(HERE, "sam").await;
+        let all = world.ask(&sam, "GET", "/reports/saved", None).await.is(200).body["reports"].clone();
+        for report in all.as_array().expect("reports") {
+            let path = format!("/reports/saved/{}", report["id"].as_str().expect("an id"));
+            world.ask(&sam, "DELETE", &path, None).await.is(204);
+        }
+    }
+}

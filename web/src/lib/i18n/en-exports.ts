@@ -1,0 +1,28 @@
+/** English: everything as files. */
+export const exports = {
+  nav: 'Export',
+  title: 'Export everything',
+  intro: 'Each table as a file, as it is now. A file is read a page at a time: what changes meanwhile is in it as it was when its page was read.',
+  list: 'Export',
+  listLabel: 'Export the list',
+  csv: 'CSV',
+  parquet: 'Parquet',
+  columns: 'What the columns mean, with their units, is in the document “The HTTP API: export”.',
+  table: 'Table',
+  about: 'What is in it',
+  files: 'Files',
+  save: (table: string, form: string) => `${table} as ${form}`,
+  reading: (table: string) => `${table} is being read…`,
+  saved: (file: string) => `${file} has been saved.`,
+  tables: {
+    activities: { name: 'Activities', about: 'Every call with what was logged of it, newest first. Calls among agents are in no table.' },
+    parts: { name: 'Parts and wrap-ups', about: 'What each agent had to do with a call, and what became of their wrap-up.' },
+    corrections: { name: 'Corrections', about: 'What was corrected of Activities, by whom and why; a line a field.' },
+    people: { name: 'People', about: 'The directory, as far as the CRM shows it to you.' },
+    cases: { name: 'Cases', about: 'Every Case, as far as the CRM shows it to you.' },
+    codes: { name: 'Codes', about: 'Disposition sets and their codes, retired ones included.' },
+    ring_groups: { name: 'Ring groups', about: 'Those that are set up.' },
+    users: { name: 'Users', about: 'Who may use Bitácora. No passwords.' },
+    changes: { name: 'Change log', about: 'Who changed what; a line a field.' },
+  },
+};

@@ -1,0 +1,46 @@
+import type { service as english } from './en-service';
+
+/** Español: cómo se atendió a quien llamó, como informe y en los ajustes. */
+export const service: typeof english = {
+  title: 'Servicio',
+  intro: (from, until, zone) => `Llamadas entrantes, ${from} – ${until}. Los días son los de ${zone}.`,
+  sections: { service: 'Medidas de servicio' },
+  names: {
+    'service.answer_within_s': 'Atendida a tiempo',
+    'service.repeat_days': 'Volvió a llamar',
+  },
+  texts: {
+    'service.answer_within_s': 'En cuántos segundos debe haber contestado un agente. Los grupos de llamada pueden tener un tiempo propio.',
+    'service.repeat_days': 'Durante cuántos días después de una llamada otra del mismo número al mismo grupo dice que la primera no resolvió nada.',
+  },
+  days: 'días',
+  groupTime: 'Atendida a tiempo, segundos',
+  groupTimeHint: 'Vacío: como el centro.',
+  groupWithin: (seconds) => `a tiempo: ${seconds} s`,
+  level: 'Nivel de servicio',
+  levelNote: (seconds) => `en ${seconds} s`,
+  resolution: 'Resolución en la primera llamada',
+  resolutionNote: (days) => `sin otra llamada en ${days} días`,
+  shortAbandoned: 'Abandonos cortos',
+  lost: 'Perdidas',
+  offered: 'Llamadas',
+  inTime: 'A tiempo',
+  within: 'Segundos para contestar',
+  settled: 'Resueltas',
+  repeated: 'Volvieron a llamar',
+  tooNew: 'Aún no se sabe',
+  withheld: 'Número oculto',
+  voicemail: 'Dejaron un mensaje',
+  byGroup: 'Servicio por grupo de llamada',
+  drawn: 'Nivel de servicio y resolución en la primera llamada',
+  chart: 'Nivel de servicio y resolución en la primera llamada por período; la tabla de abajo dice lo mismo.',
+  definitions: 'Qué se cuenta',
+  defined: (seconds, days) => [
+    `Nivel de servicio: de las llamadas entrantes, las que un agente contestó en los ${seconds} segundos desde su comienzo, al segundo. Un grupo puede tener un tiempo propio; en conjunto cada uno se cuenta con el suyo.`,
+    'Quien colgó dentro del tiempo de abandono corto (un ajuste; sin él no los hay) no cuenta en ningún lado. Quien colgó más tarde, dejó un mensaje o fue atendido más tarde cuenta como no a tiempo.',
+    `Resolución en la primera llamada: de las llamadas contestadas con número, las que no fueron seguidas por otra del mismo número al mismo grupo en ${days} días de 24 horas, se contestara o no.`,
+    `Una llamada se juzga cuando han pasado sus ${days} días. Hasta entonces «aún no se sabe», para que los últimos días no parezcan mejores ni peores de lo que serán. El mismo número se reconoce por sus últimas nueve cifras; los números ocultos no se distinguen.`,
+    'Con un agente como filtro: llamadas archivadas con él, seguidas por las de quien sea. Las perdidas casi nunca son de nadie.',
+    'Se cuenta llamada a llamada: ninguna suma dice qué llamada vino después de cuál.',
+  ],
+};

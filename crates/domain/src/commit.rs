@@ -12,6 +12,8 @@ use crate::bulk::{Bulk, BulkItem};
 use crate::call::CallRecord;
 use crate::case::Case;
 use crate::centre::Centre;
+use crate::completeness::missing::MissingCall;
+use crate::completeness::run::Reconciliation;
 use crate::correction::Correction;
 use crate::dial::Dial;
 use crate::directory::{Person, RecordKeys};
@@ -19,7 +21,10 @@ use crate::disposition::{DispositionCode, DispositionSet};
 use crate::duty::AgentMode;
 use crate::event::QueuePlace;
 use crate::follow_up::FollowUp;
-use crate::id::{At, CallKey, EndpointId, ImportId, NoticeId, PersonId, ReportId, TenantId, UserId, ViewId};
+use crate::id::{
+    At, CallKey, EndpointId, ImportId, NoticeId, PersonId, ReconciliationId, ReportId, TenantId, UserId,
+    ViewId,
+};
 use crate::import::{Import, PastCall, Progress};
 use crate::list_view::ListView;
 use crate::message::Message;
@@ -286,6 +291,14 @@ pub enum Change {
     /// A call of the past, with its Activity; nothing where the call is there already. Neither is in any outbox because of
     /// it, now or when it changes: where it came from it may be in the CRM as well.
     PastCall(Box<PastCall>),
+    /// A file that is compared with what is known, and what was found, is now this.
+    Reconciliation(Box<Reconciliation>),
+    /// It is forgotten. What was found missing by it stays.
+    ReconciliationRemoved(ReconciliationId),
+    /// A call that a file tells of and nobody heard is now this.
+    MissingCall(Box<MissingCall>),
+    /// A call that only a file told of is none after all: it is known by another id.
+    MissingCallRemoved(CallKey),
     /// A view of the list of Activities is now this.
     View(Box<ListView>),
     /// A view is gone.

@@ -72,6 +72,8 @@ uuid_id! {
     BulkId;
     /// A saved report.
     ReportId;
+    /// A file of a phone system that is compared with what is known.
+    ReconciliationId;
 }
 
 /// Names the space that source-derived ids are hashed in. Changing it would give every call a new id.

@@ -13,6 +13,7 @@ pub mod case;
 pub mod centre;
 pub mod code_file;
 pub mod commit;
+pub mod completeness;
 pub mod correction;
 pub mod dial;
 pub mod directory;

@@ -159,6 +159,18 @@ pub enum Precondition {
         /// Its version.
         version: u64,
     },
+    /// The call that a file tells of is at this version.
+    MissingVersion {
+        /// The call.
+        key: CallKey,
+        /// Its version.
+        version: u64,
+    },
+    /// Nothing is stored of the call.
+    CallUnknown {
+        /// The call.
+        key: CallKey,
+    },
     /// The view is at this version.
     ViewVersion {
         /// The view.

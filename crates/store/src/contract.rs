@@ -6,6 +6,7 @@ use crate::answers::{
     MessagePage, SourceProgress, WrapupPage, WrapupTally,
 };
 use crate::bulks::BulkRecords;
+use crate::completeness::CompletenessRecords;
 use crate::crm::CrmRecords;
 use crate::errors::{CommitError, Inconsistency, ReadError, inconsistent};
 use crate::follow_ups::FollowUpRecords;
@@ -64,6 +65,7 @@ pub const SHARED_NUMBER_SCAN: usize = 1_000;
 #[async_trait]
 pub trait Store:
     BulkRecords
+    + CompletenessRecords
     + CrmRecords
     + FollowUpRecords
     + History

@@ -3,6 +3,7 @@
 
 mod answers;
 mod bulks;
+mod completeness;
 mod contract;
 mod crm;
 mod errors;
@@ -28,6 +29,7 @@ pub use answers::{
     MessageCount, MessagePage, SourceProgress, WaitingSince, WrapupPage, WrapupTally,
 };
 pub use bulks::BulkRecords;
+pub use completeness::{CallBrief, CompletenessRecords, MAX_DEAF_SPANS, MayBe, MissingCount};
 pub use contract::{MAX_FLOOR_ROWS, MAX_PAGE, MAX_RING_GROUPS_NAMED, SHARED_NUMBER_SCAN, Store};
 pub use crm::{CrmRecords, OutboxPage, OutboxTally};
 pub use errors::{CommitError, Inconsistency, ReadError};

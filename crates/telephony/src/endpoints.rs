@@ -108,6 +108,26 @@ impl EndpointMap {
         }
     }
 
+    /// The only agent whose key is a word of this name, such as `Agent 1001`.
+    pub fn agent_named(&self, name: &str) -> Option<AgentKey> {
+        let is_word =
+            |key: &AgentKey| name.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == key.0);
+        let mut keys: Vec<&AgentKey> = self
+            .roles
+            .values()
+            .filter_map(|role| match role {
+                Role::Agent(agent) if is_word(agent) => Some(agent),
+                _ => None,
+            })
+            .collect();
+        keys.sort();
+        keys.dedup();
+        match keys.as_slice() {
+            [one] => Some((*one).clone()),
+            _ => None,
+        }
+    }
+
     /// The ring group that a queue is.
     pub fn ring_group(&self, queue: &str) -> String {
         self.queues.get(queue).map_or_else(|| queue.to_owned(), Clone::clone)
@@ -115,7 +135,7 @@ impl EndpointMap {
 }
 
 /// The endpoint of a channel: its name without the counter that Asterisk appends.
-fn endpoint_of(channel: &str) -> &str {
+pub fn endpoint_of(channel: &str) -> &str {
     let name = channel.split(';').next().unwrap_or(channel);
     match name.rsplit_once('-') {
         Some((endpoint, counter)) if counter.chars().all(|digit| digit.is_ascii_hexdigit()) => endpoint,

@@ -4,6 +4,7 @@
 
 pub mod ami;
 pub mod endpoints;
+pub mod files;
 pub mod hook;
 pub mod reader;
 pub mod replay;

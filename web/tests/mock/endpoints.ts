@@ -5,6 +5,7 @@ import * as bulk from './bulk.ts';
 import * as corrections from './corrections.ts';
 import * as crm from './crm.ts';
 import { dryRun } from './dry-run.ts';
+import * as completeness from './completeness.ts';
 import * as imports from './imports.ts';
 import * as webhooks from './webhooks.ts';
 import * as frames from './frame-session.ts';
@@ -125,6 +126,11 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/crm\/users$/, crm.listUsers],
   ['PUT', /^\/crm\/users\/([^/]+)$/, crm.choose],
   ['POST', /^\/crm\/examine$/, crm.examine],
+  ['GET', /^\/completeness$/, completeness.read],
+  ['GET', /^\/completeness\/missing$/, completeness.missing],
+  ['POST', /^\/completeness\/missing\/make$/, completeness.make],
+  ['GET', /^\/completeness\/files$/, completeness.files],
+  ['POST', /^\/completeness\/files$/, completeness.upload],
   ['GET', /^\/imports$/, imports.list],
   ['POST', /^\/imports$/, imports.upload],
   ['GET', /^\/imports\/([^/]+)$/, imports.read],

@@ -11,6 +11,7 @@ import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import * as crm from './crm.ts';
+import type { ComparedFile, MissingCall } from '../../src/lib/api/completeness.ts';
 import type { PastImport } from '../../src/lib/api/imports.ts';
 import * as webhooks from './webhooks.ts';
 import { floor } from './floor.ts';
@@ -88,6 +89,10 @@ export class Mock {
   crm: Crm | null = structuredClone(crm.standing);
   stuck = structuredClone(crm.stuck);
   imports: PastImport[] = [];
+  missingCalls: MissingCall[] = [];
+  comparedFiles: ComparedFile[] = [];
+  /** Calls that are known and have nothing, as no rule of ours makes any. */
+  ledgerGaps = 0;
   crmUsers = structuredClone(crm.users);
   /** What a window comes back with that an admin is to consent in. */
   consentBecomes = 'done';

@@ -14,8 +14,8 @@ pub(crate) mod sample;
 pub use book::{CallBook, Chunk, Finding, Held};
 pub use fold::{FoldContext, Folded, fold};
 pub use policy::{
-    CallPolicy, MAX_CALLS_HELD, MAX_EVENTS_AND_ENDS_PER_CALL, MAX_EVENTS_PER_CALL, MAX_LIVES_PER_LEG,
-    MAX_NAMES_PER_CALL,
+    CallPolicy, LATE_WINDOW_MS, MAX_CALLS_HELD, MAX_EVENTS_AND_ENDS_PER_CALL, MAX_EVENTS_PER_CALL,
+    MAX_LIVES_PER_LEG, MAX_NAMES_PER_CALL, SETTLE_MS,
 };
 pub use record::{
     CallRecord, CallState, CallType, Direction, Engagement, Explained, HungUpBy, NoActivity, OfferResult,

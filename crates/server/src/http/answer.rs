@@ -156,6 +156,7 @@ fn detail_or_empty(detail: Value) -> Value {
 fn detail(error: &OpError) -> Value {
     match error {
         OpError::TooManyAttempts { retry_after_s } => json!({ "retry_after_s": retry_after_s }),
+        OpError::BadLine { line, reason } => json!({ "line": line, "reason": reason }),
         OpError::Invalid { fault, .. } => json!({ "reason": fault.code() }),
         OpError::Refused(refused) if error.code().0 == "invalid" => {
             let reason = match refused {

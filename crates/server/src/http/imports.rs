@@ -120,7 +120,7 @@ pub(super) async fn upload(
 }
 
 /// Takes a body as it comes; a client that sends nothing for long is let go.
-async fn take(app: &App, mut file: Incoming, body: Bytes) -> Result<u64, ApiError> {
+pub(super) async fn take(app: &App, mut file: Incoming, body: Bytes) -> Result<u64, ApiError> {
     let patience = Duration::from_secs(app.settings.server.request_timeout_s);
     let mut pieces = body.into_data_stream();
     let taken = async {

@@ -17,7 +17,8 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Bounds the time of a request. A connection that becomes a WebSocket is answered at once and bounded there.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     // A file is bounded where it is taken, by its own limits.
-    if request.method() == Method::POST && request.uri().path() == super::imports::UPLOAD {
+    let takes_file = [super::imports::UPLOAD, super::completeness::UPLOAD].contains(&request.uri().path());
+    if request.method() == Method::POST && takes_file {
         return next.run(request).await;
     }
     let declared = request

@@ -13,6 +13,7 @@ mod cases;
 mod centre;
 mod centre_schema;
 mod code_file;
+mod completeness;
 mod control;
 mod corrections;
 mod crm;
@@ -85,6 +86,7 @@ use utoipa_axum::routes;
         (name = "webhooks", description = "Other programs that are told of calls (admins)"),
         (name = "activities", description = "Archived calls"),
         (name = "reports", description = "Calls counted (supervisors)"),
+        (name = "completeness", description = "Whether every call is accounted for (supervisors)"),
         (name = "floor", description = "What is now (supervisors)"),
         (name = "dispositions", description = "The code book"),
         (name = "export", description = "Everything as files (admins)"),
@@ -220,6 +222,10 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(code_file::import))
         .routes(routes!(dispositions::merge))
         .routes(routes!(dispositions::split))
+        .routes(routes!(completeness::read))
+        .routes(routes!(completeness::missing))
+        .routes(routes!(completeness::make))
+        .routes(routes!(completeness::list_files, completeness::upload))
         .routes(routes!(imports::list, imports::upload))
         .routes(routes!(imports::read, imports::remove))
         .routes(routes!(imports::change))

@@ -99,6 +99,14 @@ pub enum OpError {
         /// What is wrong with it.
         fault: FieldFault,
     },
+    /// A line of a file cannot be read.
+    #[error("line {line}: {reason}")]
+    BadLine {
+        /// The line, from 1.
+        line: u64,
+        /// Why, as a code.
+        reason: &'static str,
+    },
     /// A submit was refused by a rule.
     #[error(transparent)]
     Refused(#[from] SubmitRefused),
@@ -199,6 +207,7 @@ impl OpError {
     pub fn code(&self) -> (&'static str, Option<&str>) {
         match self {
             OpError::NotFound => ("not_found", None),
+            OpError::BadLine { .. } => ("bad_line", Some("file")),
             OpError::Forbidden => ("forbidden", None),
             OpError::Unauthenticated => ("unauthenticated", None),
             OpError::InvalidCredentials => ("invalid_credentials", None),

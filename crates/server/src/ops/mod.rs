@@ -9,6 +9,7 @@ pub mod change_log;
 pub mod code_file;
 pub mod code_moves;
 pub mod code_traits;
+pub mod completeness;
 pub mod control;
 pub mod correct;
 pub mod count_calls;

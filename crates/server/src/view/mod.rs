@@ -7,6 +7,7 @@ pub mod bulk;
 mod call;
 mod call_counts;
 mod case;
+mod completeness;
 mod control;
 mod correction;
 mod crm;
@@ -38,6 +39,10 @@ pub use agent_times::{AgentNowView, AgentTimesView, AwayTimeView, TimesOfAgentVi
 pub use call::{CallFactsView, LiveCallView, MatchView, PanelAgentView, PanelView, WrapupView};
 pub use call_counts::{CallCountsView, CountsView};
 pub use case::{CaseLineView, CaseView, Cases, Opportunities, OpportunityView, RelateView};
+pub use completeness::{
+    ComparedFileView, CompletenessCountsView, CompletenessDayView, CompletenessSourceView, CompletenessView,
+    DeafSpanView, LedgerCallView, MadeCallView, MissingCallView,
+};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use crm::{

@@ -1,9 +1,10 @@
-//! Does what imports are to do: looks at their rows, or writes their calls. How far each is, is in the store, so a restart goes on
+//! Does what imports are to do: looks at their rows, or writes their calls; and compares files of phone systems with what is known. How far each is, is in the store, so a restart goes on
 //! with it.
 
 use super::source::told;
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
+use crate::ops::completeness::files;
 use crate::ops::imports::{check::check, file, list, run};
 use domain::import::ImportState;
 use std::sync::Arc;
@@ -49,17 +50,17 @@ pub async fn tidy(app: &App, tenant: &Tenant) -> Result<(), OpError> {
     if removed > 0 {
         tracing::info!(removed, "files that no import has were taken away");
     }
-    Ok(())
+    files::tidy(app, tenant).await
 }
 
-/// Does all there is to do, one import after the other, the oldest first.
+/// Does all there is to do, one import after the other, the oldest first, and then compares files of phone systems.
 ///
 /// # Errors
 /// The disk or the store cannot read or write.
 pub async fn work(app: &App, tenant: &Tenant) -> Result<(), OpError> {
     loop {
         let at_work = list(app, tenant).await?.into_iter().rfind(|stored| stored.import.is_at_work());
-        let Some(stored) = at_work else { return Ok(()) };
+        let Some(stored) = at_work else { return files::work(app, tenant).await };
         match stored.import.state {
             ImportState::Checking => check(app, tenant, stored).await?,
             _ => run::run(app, tenant, stored).await?,

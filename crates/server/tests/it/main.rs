@@ -7,6 +7,7 @@ mod bulk;
 mod call_counts;
 mod centre;
 mod codes;
+mod completeness;
 mod connection;
 mod control;
 mod corrections;

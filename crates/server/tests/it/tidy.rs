@@ -415,6 +415,7 @@ fn each_text_of_the_catalogue_is_shown_somewhere() {
     let said = read("docs/api.md")
         + &read("docs/api-codes.md")
         + &read("docs/api-activities.md")
+        + &read("docs/api-completeness.md")
         + &read("docs/api-phone.md")
         + &read("docs/api-floor.md")
         + &read("docs/api-export.md")

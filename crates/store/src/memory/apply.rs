@@ -160,6 +160,10 @@ impl Tenant {
             Change::Report(report) => self.saved_reports.insert(report.id, *report),
             Change::ReportRemoved(id) => self.remove_report(id),
             Change::ReportMail(mail) => self.save_mail(*mail),
+            Change::Reconciliation(run) => self.reconciliations.insert(run.id, *run),
+            Change::ReconciliationRemoved(id) => self.reconciliations.remove(&id),
+            Change::MissingCall(missing) => self.missing.insert(missing.key, *missing),
+            Change::MissingCallRemoved(key) => self.missing.remove(&key),
             Change::View(view) => self.views.insert(view.id, *view),
             Change::ViewRemoved(id) => self.views.remove(&id),
             Change::FirstView { user, view: Some(view) } => self.first_views.insert(user, view),
@@ -187,8 +191,12 @@ impl Tenant {
         let mut row = self.sources.get(&chunk.source).copied().unwrap_or_default();
         let stored = self.frames.get(&(chunk.source.clone(), chunk.chunk));
         if check_frames(&chunk, row.last_chunk, stored.map(|chunk| chunk.bytes.as_slice()))? {
+            if let Some(heard) = row.heard_at.filter(|_| chunk.connection > row.last_connection) {
+                self.deaf.insert((heard, chunk.source.clone()), chunk.received_at);
+            }
             row.last_chunk = chunk.chunk;
             row.last_connection = chunk.connection;
+            row.heard_at = Some(chunk.received_at);
             self.sources.insert(chunk.source.clone(), row);
             self.frames.insert((chunk.source.clone(), chunk.chunk), chunk);
         }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod bulks;
+mod completeness;
 mod crm;
 mod follow_ups;
 mod history;

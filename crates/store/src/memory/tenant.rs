@@ -16,6 +16,8 @@ use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, FrameChunk, Precondition};
+use domain::completeness::missing::MissingCall;
+use domain::completeness::run::Reconciliation;
 use domain::correction::Correction;
 use domain::dial::Dial;
 use domain::directory::{Person, RecordKeys};
@@ -25,7 +27,7 @@ use domain::event::QueuePlace;
 use domain::follow_up::FollowUp;
 use domain::id::{
     AgentKey, At, AuditId, BulkId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, NoticeId,
-    PersonId, ReportId, SetId, UserId, ViewId,
+    PersonId, ReconciliationId, ReportId, SetId, UserId, ViewId,
 };
 use domain::list_view::ListView;
 use domain::matching::MatchRule;
@@ -65,6 +67,7 @@ pub(super) struct SourceRow {
     pub(super) last_chunk: u64,
     pub(super) last_connection: u64,
     pub(super) resume_from: u64,
+    pub(super) heard_at: Option<At>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -114,6 +117,10 @@ pub(super) struct Tenant {
     pub(super) report_calendar: Table<(), Calendar>,
     pub(super) imports: Table<ImportId, StoredImport>,
     pub(super) imported: Table<CallKey, (ImportId, u64)>,
+    /// When each source was heard last before it was not, and when again.
+    pub(super) deaf: Table<(At, String), At>,
+    pub(super) reconciliations: Table<ReconciliationId, Reconciliation>,
+    pub(super) missing: Table<CallKey, MissingCall>,
     pub(super) views: Table<ViewId, ListView>,
     pub(super) saved_reports: Table<ReportId, SavedReport>,
     pub(super) report_mails: Table<(ReportId, At), ReportMail>,
@@ -165,6 +172,9 @@ macro_rules! each_table {
         $tenant.report_calendar.$method();
         $tenant.imports.$method();
         $tenant.imported.$method();
+        $tenant.deaf.$method();
+        $tenant.reconciliations.$method();
+        $tenant.missing.$method();
         $tenant.views.$method();
         $tenant.saved_reports.$method();
         $tenant.report_mails.$method();
@@ -234,6 +244,10 @@ impl Tenant {
             Precondition::BulkItem { bulk, call, became } => {
                 self.bulk_items.get(&(*bulk, *call)).map(|item| &item.became) == became.as_ref()
             }
+            Precondition::MissingVersion { key, version } => {
+                self.missing.get(key).map_or(0, |missing| missing.version) == *version
+            }
+            Precondition::CallUnknown { key } => self.calls.get(key).is_none(),
             Precondition::ViewVersion { id, version } => {
                 self.views.get(id).map_or(0, |view| view.version) == *version
             }

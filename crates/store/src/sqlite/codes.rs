@@ -10,6 +10,7 @@ use domain::account::{LinkPurpose, Role};
 use domain::activity::Outcome;
 use domain::call::{CallState, CallType, Direction, HungUpBy, NoActivity, OfferResult, Via};
 use domain::case::{CasePriority, CaseStatus};
+use domain::completeness::ledger::LedgerClass;
 use domain::directory::PersonKind;
 use domain::duty::AgentState;
 use domain::mirror::Mirrored;
@@ -65,6 +66,11 @@ codes! {
     Outcome {
         Open = "open", Logged = "logged", NotLogged = "not_logged", Undispositioned = "undispositioned",
         NoWrapup = "no_wrapup",
+    }
+    LedgerClass {
+        Open = "open", Logged = "logged", NotLogged = "not_logged", Undispositioned = "undispositioned",
+        NoWrapup = "no_wrapup", InternalCall = "internal_call", AgentDidNotPickUp = "agent_did_not_pick_up",
+        NoCustomer = "no_customer", ListeningIn = "listening_in", Gap = "gap",
     }
     WrapupState {
         Early = "early", Open = "open", Logged = "logged", NotLogged = "not_logged",

@@ -1,5 +1,6 @@
 //! Raw frames, how far each source got and who is in its queues: SQL, and how rows become a [`FrameChunk`] and back.
 
+use super::completeness;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, run};
 use super::transaction::Tx;
@@ -14,11 +15,11 @@ const SOURCE: &str = "source";
 const FRAMES: &str = "frame_chunk";
 const QUEUE_MEMBER: &str = "queue_member";
 
-const SOURCE_ROW: &str =
-    "SELECT id, last_chunk, last_connection, resume_from FROM source WHERE tenant_id = ?1 AND name = ?2";
+const SOURCE_ROW: &str = "SELECT id, last_chunk, last_connection, resume_from, heard_at FROM source \
+    WHERE tenant_id = ?1 AND name = ?2";
 const ADD_SOURCE: &str = "INSERT INTO source (tenant_id, name, last_chunk, last_connection, resume_from) \
     VALUES (?1, ?2, 0, 0, 0)";
-const ADVANCE: &str = "UPDATE source SET last_chunk = ?2, last_connection = ?3 WHERE id = ?1";
+const ADVANCE: &str = "UPDATE source SET last_chunk = ?2, last_connection = ?3, heard_at = ?4 WHERE id = ?1";
 const RESUME: &str = "UPDATE source SET resume_from = ?2 WHERE id = ?1";
 const BYTES: &str = "SELECT bytes FROM frame_chunk WHERE source_id = ?1 AND chunk = ?2";
 const ADD: &str = "INSERT INTO frame_chunk (source_id, chunk, connection, first_frame, received_at, bytes) \
@@ -39,6 +40,7 @@ struct SourceRow {
     last_chunk: u64,
     last_connection: u64,
     resume_from: u64,
+    heard_at: Option<At>,
 }
 
 fn source_row(conn: &Connection, tenant: TenantId, name: &str) -> Result<Option<SourceRow>, Fault> {
@@ -48,6 +50,7 @@ fn source_row(conn: &Connection, tenant: TenantId, name: &str) -> Result<Option<
             last_chunk: row.count("last_chunk")?,
             last_connection: row.count("last_connection")?,
             resume_from: row.count("resume_from")?,
+            heard_at: row.opt_at("heard_at")?,
         })
     })
 }
@@ -57,7 +60,8 @@ fn source_row_or_new(tx: &Tx<'_>, name: &str) -> Result<SourceRow, Fault> {
         return Ok(row);
     }
     run(tx.conn, ADD_SOURCE, params![tx.tenant.0, name])?;
-    Ok(SourceRow { id: tx.conn.last_insert_rowid(), last_chunk: 0, last_connection: 0, resume_from: 0 })
+    let id = tx.conn.last_insert_rowid();
+    Ok(SourceRow { id, last_chunk: 0, last_connection: 0, resume_from: 0, heard_at: None })
 }
 
 pub(super) fn progress(conn: &Connection, tenant: TenantId, name: &str) -> Result<SourceProgress, Fault> {
@@ -90,7 +94,10 @@ pub(super) fn receive(tx: &Tx<'_>, chunk: &FrameChunk) -> Result<(), Fault> {
         return Ok(());
     }
     let (connection, first_frame) = (int(chunk.connection), int(chunk.first_frame));
-    run(tx.conn, ADVANCE, params![source.id, number, connection])?;
+    if let Some(heard) = source.heard_at.filter(|_| chunk.connection > source.last_connection) {
+        completeness::add_deaf(tx, &chunk.source, heard, chunk.received_at)?;
+    }
+    run(tx.conn, ADVANCE, params![source.id, number, connection, chunk.received_at.0])?;
     let row = params![source.id, number, connection, first_frame, chunk.received_at.0, chunk.bytes];
     run(tx.conn, ADD, row)?;
     Ok(())

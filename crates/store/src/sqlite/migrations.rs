@@ -46,6 +46,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0019_lists_of_agents_and_views.sql")),
     step(include_str!("../../migrations/0020_code_traits_and_follow_ups.sql")),
     step(include_str!("../../migrations/0021_saved_reports_and_their_mails.sql")),
+    step(include_str!("../../migrations/0022_completeness.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -87,8 +88,8 @@ pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
 mod tests {
     use super::*;
     use crate::{
-        ActivityFilter, BulkRecords, FollowUpRecords, ImportRecords, OpenOptions, SqliteStore, Store,
-        ViewRecords, note_query,
+        ActivityFilter, BulkRecords, CompletenessRecords, FollowUpRecords, ImportRecords, OpenOptions,
+        SqliteStore, Store, ViewRecords, note_query,
     };
     use domain::activity::Activity;
     use domain::audit::AuditSubject;
@@ -96,6 +97,7 @@ mod tests {
     use domain::case::{Case, CasePriority, CaseStatus};
     use domain::centre::Centre;
     use domain::commit::{Change, Commit};
+    use domain::completeness::ledger::{LedgerClass, SLOT_US};
     use domain::duty::Mode;
     use domain::id::{AgentKey, At, CallKey, CaseId, EngagementKey, ImportId, PersonId, TenantId, UserId};
     use domain::message::{How, MessageState};
@@ -129,6 +131,7 @@ mod tests {
         include_str!("../../migrations/samples/0019.sql"),
         include_str!("../../migrations/samples/0020.sql"),
         include_str!("../../migrations/samples/0021.sql"),
+        include_str!("../../migrations/samples/0022.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -289,6 +292,19 @@ mod tests {
             assert_eq!((traits.follow_up_days, traits.do_not_call), (asks.then_some(3), asks), "{version}");
             let follow_up = store.follow_up(TENANT, CallKey(id(1))).await.unwrap();
             assert_eq!(follow_up.map(|found| found.due.0), asks.then_some(20_000), "{version}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_ledger_of_version_21_counts_the_calls_that_earlier_ones_hold() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let counts = store.ledger(TENANT, 0, i64::MAX / SLOT_US).await.unwrap();
+            let classes: Vec<_> = counts.iter().map(|count| (count.entry.class, count.calls)).collect();
+            assert_eq!(classes, [(LedgerClass::Open, 1)], "version {version}");
+            let missing = store.missing_calls(TENANT, true, (At(0), None), At(i64::MAX), 9).await.unwrap();
+            assert_eq!(missing.len(), usize::from(version >= 21), "version {version}");
+            assert_eq!(store.reconciliations(TENANT).await.unwrap().len(), missing.len());
         }
     }
 

@@ -4,9 +4,9 @@
 use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
-    accounts, activities, agents, audit, bulks, calls, cases, centre, corrections, crm, dispositions,
-    fact_blobs, facts, follow_ups, frames, imports, late, lookup, messages, notices, outbox, people, rollups,
-    saved_reports, views, wrapups,
+    accounts, activities, agents, audit, bulks, calls, cases, centre, completeness, corrections, crm,
+    dispositions, fact_blobs, facts, follow_ups, frames, imports, late, ledger, lookup, messages, notices,
+    outbox, people, rollups, saved_reports, views, wrapups,
 };
 use crate::contract::check_change;
 use crate::errors::inconsistent;
@@ -48,6 +48,8 @@ pub(super) struct Tx<'c> {
     pub(super) calendars: &'c rollups::Calendars,
     /// Calls of which others may have to be told something.
     pub(super) watched: RefCell<notices::Watched>,
+    /// Where calls stood in the ledger of completeness that may stand otherwise by now.
+    pub(super) stood: RefCell<ledger::Stood>,
 }
 
 impl Tx<'_> {
@@ -126,6 +128,10 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
         Precondition::BulkItem { bulk, call, became } => {
             bulks::became(conn, tenant, *bulk, *call)? == *became
         }
+        Precondition::MissingVersion { key, version } => {
+            completeness::missing_version(conn, tenant, *key)? == *version
+        }
+        Precondition::CallUnknown { key } => calls::row_id(conn, tenant, *key)?.is_none(),
         Precondition::ViewVersion { id, version } => views::version(conn, tenant, *id)? == *version,
         Precondition::ReportVersion { id, version } => saved_reports::version(conn, tenant, *id)? == *version,
         Precondition::ReportsKept { owner, count } => saved_reports::count(conn, tenant, *owner)? == *count,
@@ -161,6 +167,7 @@ fn write_changes(
         rollups: RefCell::default(),
         calendars,
         watched: RefCell::default(),
+        stood: RefCell::default(),
     };
     for change in &commit.changes {
         check_change(change)?;
@@ -168,6 +175,7 @@ fn write_changes(
     }
     facts::settle(&tx)?;
     notices::settle(&tx)?;
+    ledger::settle(&tx)?;
     let census = tx.census;
     if census != CensusDelta::default() {
         let delta = params![
@@ -192,6 +200,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Call(record) => {
             outbox::call_changes(tx, record)?;
             notices::watch(tx, record.key)?;
+            ledger::watch(tx, record.key)?;
             calls::save(tx, record)
         }
         Change::CallMerged { from, into } => merge(tx, *from, *into),
@@ -199,15 +208,18 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Wrapup(wrapup) => wrapups::save(tx, wrapup),
         Change::ActivityOpened(activity) => {
             notices::watch(tx, activity.key)?;
+            ledger::watch(tx, activity.key)?;
             activities::open(tx, activity)
         }
         Change::Activity(activity) => {
             notices::watch(tx, activity.key)?;
+            ledger::watch(tx, activity.key)?;
             activities::save(tx, activity)?;
             follow_ups::follow(tx, activity)
         }
         Change::ActivityArchived { key, owes_wrapup } => {
             notices::watch(tx, *key)?;
+            ledger::watch(tx, *key)?;
             activities::archive(tx, *key, *owes_wrapup)
         }
         Change::FollowUp(follow_up) => follow_ups::save(tx, follow_up),
@@ -270,10 +282,17 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::Report(report) => saved_reports::save(tx, report),
         Change::ReportRemoved(id) => saved_reports::remove(tx, *id),
         Change::ReportMail(mail) => saved_reports::save_mail(tx, mail),
+        Change::Reconciliation(run) => completeness::save_run(tx, run),
+        Change::ReconciliationRemoved(id) => completeness::remove_run(tx, *id),
+        Change::MissingCall(missing) => completeness::save_missing(tx, missing),
+        Change::MissingCallRemoved(key) => completeness::remove_missing(tx, *key),
         Change::View(view) => views::save(tx, view),
         Change::ViewRemoved(id) => views::remove(tx, *id),
         Change::FirstView { user, view } => views::begin_with(tx, *user, *view),
-        Change::PastCall(past) => imports::add_call(tx, past),
+        Change::PastCall(past) => {
+            ledger::watch(tx, past.call.key)?;
+            imports::add_call(tx, past)
+        }
         Change::Audit(entry) => audit::add(tx, entry),
         Change::Set(set) => dispositions::save_set(tx, set),
         Change::Code(code) => dispositions::save_code(tx, code),
@@ -294,6 +313,8 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     let merged_call = from;
     let Some(from) = calls::known_row_id(tx, from)? else { return Ok(()) };
     notices::merges(tx, merged_call, into)?;
+    ledger::watch(tx, merged_call)?;
+    ledger::watch(tx, into)?;
     // The call last asked for is this one now; the row id of the other is asked for no more.
     let merged_into = into;
     let into = calls::row_id_for(tx, "call", into)?;

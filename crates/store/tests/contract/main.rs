@@ -30,6 +30,7 @@ mod bulks;
 mod calls;
 mod cases;
 mod commits;
+mod completeness;
 mod copies;
 mod crm;
 mod dispositions;

@@ -1,6 +1,7 @@
 //! Everything a store answers about the ids of [`crate::sample`], to compare before with after, and one
 //! store with another.
 
+use crate::completeness::{Completeness, completeness};
 use crate::sample::*;
 use crate::sample_crm::remote;
 use crate::sample_notices::endpoint_id;
@@ -108,6 +109,7 @@ pub(crate) struct Observed {
     progress: Vec<SourceProgress>,
     queue_members: Vec<Vec<QueuePlace>>,
     frames: Vec<Vec<FrameChunk>>,
+    completeness: Completeness,
     census: Census,
 }
 
@@ -356,6 +358,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         progress: each!(["pbx", "other"]; |source| store.source_progress(t, source)),
         queue_members: each!(["pbx", "other"]; |source| store.queue_members(t, source)),
         frames: each!(["pbx", "other"]; |source| store.frame_chunks(t, source, 1, 100)),
+        completeness: completeness(store, t).await,
         census: store.census(t).await.unwrap(),
     }
 }

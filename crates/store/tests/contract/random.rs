@@ -1,5 +1,6 @@
 //! Random Commits: every store answers as the one in memory does, and a change said twice is said once.
 
+use crate::completeness::some_missing;
 use crate::fixture::{OnSqlite, World};
 use crate::imports::past;
 use crate::observed::{IDS, observe, pages_of_list};
@@ -80,18 +81,16 @@ pub(crate) fn some_call() -> impl Strategy<Value = Change> {
     let parts = vec((id(), id(), any::<bool>()), 0..3);
     // Some began at the same time, and some turn out to have begun earlier or to be of another number.
     let facts = (0..4_i64, id());
-    (id(), any::<bool>(), any::<bool>(), parts, facts).prop_map(
-        |(n, lives, internal, parts, (second, of))| {
-            let (started_at, from) = (at(second), Some(format!("+3460000{of:04}")));
-            let part =
-                |(n, agent, lives)| if lives { engagement(n, agent) } else { ended_engagement(n, agent) };
-            let parts = parts.into_iter().map(part).collect();
-            let no_activity = internal.then_some(NoActivity::InternalCall);
-            let record = if lives { live_call(n, "R", parts) } else { ended_call(n, "R", parts) };
-            let no_activity = no_activity.filter(|_| !lives);
-            call(CallRecord { no_activity, started_at, from, ..record })
-        },
-    )
+    let said = (any::<bool>(), any::<bool>(), any::<bool>());
+    (id(), said, parts, facts).prop_map(|(n, (lives, internal, inferred), parts, (second, of))| {
+        let (started_at, from) = (at(second), Some(format!("+3460000{of:04}")));
+        let part = |(n, agent, lives)| if lives { engagement(n, agent) } else { ended_engagement(n, agent) };
+        let parts = parts.into_iter().map(part).collect();
+        let no_activity = internal.then_some(NoActivity::InternalCall);
+        let record = if lives { live_call(n, "R", parts) } else { ended_call(n, "R", parts) };
+        let no_activity = no_activity.filter(|_| !lives);
+        call(CallRecord { no_activity, started_at, from, inferred, ..record })
+    })
 }
 
 pub(crate) fn some_wrapup() -> impl Strategy<Value = Wrapup> {
@@ -292,6 +291,7 @@ fn some_change() -> impl Strategy<Value = Change> {
             false => Change::CallerLookedAfter(call_key(n)),
         }),
         4 => some_crm_change(),
+        2 => some_missing(),
         2 => id().prop_map(|n| past(n, "Sold long ago")),
         3 => some_notice_change(),
         3 => some_message_change(),

@@ -198,7 +198,7 @@ fn variable(name: &str, value: &str) -> Option<Fact> {
 }
 
 /// The number in a dial string: `5550200@trunk` calls one, `PJSIP/1001` or `1001` names an endpoint.
-fn dialled_number(dial_string: &str) -> Option<String> {
+pub(crate) fn dialled_number(dial_string: &str) -> Option<String> {
     let (number, _) = dial_string.split_once('@')?;
     let number = number.rsplit('/').next().unwrap_or(number);
     let looks_dialled = number.chars().any(|digit| digit.is_ascii_digit());

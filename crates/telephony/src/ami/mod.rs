@@ -6,4 +6,5 @@ mod derive;
 pub mod trial;
 
 pub use codec::{Frame, MAX_FRAME_BYTES, Splitter, frames};
+pub(crate) use derive::dialled_number;
 pub use derive::{Deriver, id_time};

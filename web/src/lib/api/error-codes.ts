@@ -8,6 +8,7 @@ export const SERVER_ERROR_CODES = [
   'not_found',
   'malformed',
   'too_large',
+  'bad_line',
   'invalid',
   'code_required',
   'notes_required',

@@ -80,6 +80,7 @@ export const changes = {
       user: 'Whose',
       crm_user: 'User in Salesforce',
       how: 'How',
+      file: 'From the file',
     } as Record<string, string>,
     from: 'from',
     to: 'to',

@@ -10,6 +10,7 @@ export const errors = {
   too_many_attempts: (seconds: number) => `Too many attempts. Try again in ${count(seconds, 'second', 'seconds')}.`,
   forbidden: 'You are not allowed to do this. Ask an administrator.',
   not_found: 'This does not exist any more, or never did.',
+  bad_line: 'A line of the file cannot be read. Put it right and upload it again.',
   malformed: 'The server did not understand the request. Reload the page; if it happens again, tell an administrator.',
   too_large: 'This is too long to be stored. Shorten it.',
   code_required: 'Pick a disposition code.',

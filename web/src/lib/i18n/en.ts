@@ -31,6 +31,7 @@ import { counter } from './plural';
 import { timeline } from './en-timeline';
 import { suggestions } from './en-suggestions';
 import { views } from './en-views';
+import { completeness } from './en-completeness';
 import { webhooks } from './en-webhooks';
 import { callTimes } from './en-call-times';
 import { review } from './en-review';
@@ -314,6 +315,8 @@ export const en = {
     'type.internal': 'A call between agents: internal.',
     'caller.withheld': 'The caller asked that their number is not shown: it is not kept with the call and nobody was looked up by it.',
     'import.row': 'Imported from a file of past calls.',
+    'source.from_file': 'Nobody heard this call: it was made from a file that the phone system wrote itself.',
+    'source.times_of_file': 'Times and who hung up are those of the phone system’s own file.',
     'source.reduced': 'The phone system says no times, holds or transfers: times are those of arrival here.',
     'party.one_match': 'Exactly one record has this number.',
     'party.chosen': 'The agent chose this record.',
@@ -357,6 +360,7 @@ export const en = {
     wait_ms: 'Waited',
     short_abandon_ms: 'Abandoned early up to',
     file: 'File',
+    at_us: 'When',
     line: 'Line',
     their_id: 'Its id there',
     their_agent: 'Agent there',
@@ -481,6 +485,7 @@ export const en = {
   ...suggestions,
   ...bulk,
   ...views,
+  ...completeness,
   ...webhooks,
   ...callTimes,
   ...review,

@@ -80,6 +80,7 @@ export const changes: typeof english = {
       user: 'De quién',
       crm_user: 'Usuario en Salesforce',
       how: 'Cómo',
+      file: 'Del archivo',
     },
     from: 'de',
     to: 'a',

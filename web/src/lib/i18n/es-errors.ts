@@ -10,6 +10,7 @@ export const errors: Catalogue['errors'] = {
   too_many_attempts: (seconds) => `Demasiados intentos. Pruebe de nuevo dentro de ${count(seconds, 'segundo', 'segundos')}.`,
   forbidden: 'No tiene permiso para hacer esto. Consulte a un administrador.',
   not_found: 'Esto ya no existe o no ha existido nunca.',
+  bad_line: 'Una línea del archivo no se puede leer. Corríjala y súbalo de nuevo.',
   malformed: 'El servidor no entendió la petición. Recargue la página; si se repite, avise a un administrador.',
   too_large: 'Es demasiado largo para guardarlo. Acórtelo.',
   code_required: 'Elija un código de disposición.',

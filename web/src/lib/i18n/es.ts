@@ -32,6 +32,7 @@ import { counter } from './plural';
 import { timeline } from './es-timeline';
 import { suggestions } from './es-suggestions';
 import { views } from './es-views';
+import { completeness } from './es-completeness';
 import { webhooks } from './es-webhooks';
 import { callTimes } from './es-call-times';
 import { review } from './es-review';
@@ -313,6 +314,8 @@ export const es: Catalogue = {
     'type.internal': 'Llamada entre agentes: interna.',
     'caller.withheld': 'Quien llamaba pidió que no se mostrara su número: no se guarda con la llamada ni se buscó a nadie por él.',
     'import.row': 'Importada de un archivo de llamadas pasadas.',
+    'source.from_file': 'Nadie oyó esta llamada: se hizo a partir de un archivo que escribió la propia centralita.',
+    'source.times_of_file': 'Las horas y quién colgó son los del archivo de la propia centralita.',
     'source.reduced': 'La centralita no indica horas, retenciones ni transferencias: las horas son las de llegada aquí.',
     'party.one_match': 'Solo un registro tiene este número.',
     'party.chosen': 'El agente eligió este registro.',
@@ -356,6 +359,7 @@ export const es: Catalogue = {
     wait_ms: 'Espera',
     short_abandon_ms: 'Abandono inmediato hasta',
     file: 'Archivo',
+    at_us: 'Cuándo',
     line: 'Línea',
     their_id: 'Su id allí',
     their_agent: 'Agente allí',
@@ -480,6 +484,7 @@ export const es: Catalogue = {
   ...suggestions,
   ...bulk,
   ...views,
+  ...completeness,
   ...webhooks,
   ...callTimes,
   ...review,

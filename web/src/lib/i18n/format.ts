@@ -85,3 +85,9 @@ export function ago(time: string, now: number): string {
 export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{Diacritic}/gu, '').toLocaleLowerCase(language.code);
 }
+
+/** A share of which nothing is rounded up: only all of it is 100 %. */
+export function percentDown(share: number): string {
+  const digits = share === 1 ? 0 : 1;
+  return new Intl.NumberFormat(language.locale, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.floor(share * 1000) / 1000);
+}

@@ -1,6 +1,7 @@
 //! What is stored of a source is read again, and what that tells of calls that were over is left as it is stored.
 
 use super::{FIRST_CHUNK, Ingest, IngestError, RESUME_PAGE};
+use crate::ops::completeness::{around, is_made_of};
 use domain::call::{CallRecord, CallState, Finding};
 use domain::id::CallKey;
 use std::collections::{BTreeMap, HashSet};
@@ -77,7 +78,8 @@ impl Ingest {
                 Finding::Changed(call) if self.parts_of_old.contains(&call.key) => continue,
                 Finding::Changed(call) if !self.whole.contains(&call.key) => {
                     let stored = self.app.store.call(self.tenant.id, call.key).await?;
-                    if stored.is_some_and(|stored| stored.state == CallState::Ended) {
+                    let known = stored.is_none() && self.is_made_from_a_file(call).await?;
+                    if known || stored.is_some_and(|stored| stored.state == CallState::Ended) {
                         self.parts_of_old.insert(call.key);
                         continue;
                     }
@@ -100,5 +102,13 @@ impl Ingest {
             kept.push(finding);
         }
         Ok(kept)
+    }
+
+    /// Whether somebody made this call of what a file says, of which nothing had been heard, and the file told no id: then it
+    /// is known by another id, and what is heard now makes no second one.
+    async fn is_made_from_a_file(&self, call: &CallRecord) -> Result<bool, ReadError> {
+        let (from, until) = around(call.started_at);
+        let made = self.app.store.made_without_id(self.tenant.id, &self.source, from, until).await?;
+        Ok(made.iter().any(|made| is_made_of(made, call)))
     }
 }

@@ -1,0 +1,108 @@
+//! A call that a file of the phone system tells of and nobody heard: what it would be, and what becomes of it. Making it
+//! one of our calls takes the way of every call; here is what that leaves behind.
+
+use super::told::Told;
+use crate::activity::Activity;
+use crate::call::{CallRecord, Explained};
+use crate::commit::{Change, Precondition};
+use crate::id::{At, CallKey, ReconciliationId, UserId};
+use crate::message;
+use crate::wrapup::{Wrapup, WrapupState};
+use serde::{Deserialize, Serialize};
+
+/// The rule that says from which file a call was made.
+pub const FROM_FILE: &str = "source.from_file";
+/// The rule that says of which kind what is told of it is.
+pub const TIMES_OF_FILE: &str = "source.times_of_file";
+
+/// A call that a file tells of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MissingCall {
+    /// The id that it has, or will have.
+    pub key: CallKey,
+    /// Counts changes.
+    pub version: u64,
+    /// Whether its id is that of the phone system: then what is heard of it later is of the same call by itself.
+    pub named: bool,
+    /// The comparison that found it first.
+    pub run: ReconciliationId,
+    /// The name of that one's file.
+    pub file: String,
+    /// All that files say of it.
+    pub told: Told,
+    /// What that makes of it.
+    pub call: CallRecord,
+    /// Who made it one of our calls, and when.
+    pub made: Option<Made>,
+}
+
+/// Who made a call of what a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// When.
+    pub at: At,
+    /// Who.
+    pub by: UserId,
+}
+
+/// What is needed to make a call of what a file says.
+#[derive(Clone, Debug)]
+pub struct Making<'a> {
+    /// The call that is missing, as it was read.
+    pub missing: &'a MissingCall,
+    /// Its Activity as it is opened: whose it may be is known.
+    pub opened: Activity,
+    /// Who makes it.
+    pub by: UserId,
+    /// The name of who makes it.
+    pub by_name: &'a str,
+    /// When.
+    pub now: At,
+}
+
+impl Making<'_> {
+    /// The call as it is stored.
+    pub fn call(&self) -> CallRecord {
+        let mut call = self.missing.call.clone();
+        let at = self.now.0.to_string();
+        let facts = [("file", self.missing.file.as_str()), ("by", self.by_name), ("at_us", at.as_str())];
+        call.explanation.push(Explained::new(FROM_FILE, &facts));
+        call
+    }
+
+    /// What makes the call one of ours, and what that rests on: that nothing of it was stored since. Agents are asked
+    /// nothing now: what they would have owed is in their inboxes as what nobody summed up in time.
+    pub fn decide(&self) -> (Vec<Precondition>, Vec<Change>) {
+        let (call, key) = (self.call(), self.missing.key);
+        let made = Some(Made { at: self.now, by: self.by });
+        let after = MissingCall { version: self.missing.version + 1, made, ..self.missing.clone() };
+        let preconditions = vec![
+            Precondition::MissingVersion { key, version: self.missing.version },
+            Precondition::CallUnknown { key },
+        ];
+        let mut changes = vec![Change::Call(Box::new(call.clone())), Change::MissingCall(Box::new(after))];
+        if !call.has_customer() {
+            return (preconditions, changes);
+        }
+        changes.push(Change::ActivityOpened(Box::new(self.opened.clone())));
+        let owed: Vec<Wrapup> = call
+            .engagements
+            .iter()
+            .filter(|part| part.wrapup_due())
+            .map(|part| Wrapup {
+                state: WrapupState::Undispositioned,
+                opened_at: part.ended_at,
+                closed_at: Some(self.now),
+                ..Wrapup::new(part.key, key, part.agent.clone())
+            })
+            .collect();
+        changes.extend(owed.iter().map(|wrapup| Change::Wrapup(Box::new(wrapup.clone()))));
+        changes.push(Change::ActivityArchived { key, owes_wrapup: !owed.is_empty() });
+        if !owed.is_empty() {
+            let archived = Activity { archived: true, ..self.opened.clone() };
+            changes.push(Change::Activity(Box::new(archived.after_wrapups(&call, &owed))));
+        }
+        changes.extend(message::settled(&call));
+        (preconditions, changes)
+    }
+}

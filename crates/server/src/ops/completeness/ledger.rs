@@ -1,0 +1,191 @@
+//! `completeness`: how many calls stand where, day by day, and what is not as it is to be.
+
+use crate::app::{App, Tenant};
+use crate::ops::OpError;
+use crate::ops::report::ReportDays;
+use crate::settings::SourceKind;
+use domain::call::CallRecord;
+use domain::completeness::ledger::{DeafSpan, LedgerClass, LedgerCount, SLOT_US, begin_of, slot_of};
+use domain::completeness::run::Reconciliation;
+use domain::id::At;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// Most days that are asked for at once.
+pub const MAX_DAYS: i32 = 366;
+/// Most calls of a kind that are named; how many there are is told of all.
+pub const MAX_CALLS_NAMED: usize = 50;
+
+/// How many calls stand where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Calls that are known, by where they stand.
+    pub by_class: BTreeMap<LedgerClass, u64>,
+    /// Those of which a lost connection made part a conclusion.
+    pub inferred: u64,
+    /// Those that were made from a file.
+    pub from_file: u64,
+    /// Calls that only a file tells of.
+    pub missing: u64,
+}
+
+impl Counts {
+    fn add(&mut self, count: &LedgerCount) {
+        *self.by_class.entry(count.entry.class).or_default() += count.calls;
+        self.inferred += if count.entry.inferred { count.calls } else { 0 };
+        self.from_file += if count.entry.from_file { count.calls } else { 0 };
+    }
+
+    /// Calls that are known.
+    pub fn known(&self) -> u64 {
+        self.by_class.values().sum()
+    }
+
+    /// Those that stand so.
+    pub fn of(&self, class: LedgerClass) -> u64 {
+        self.by_class.get(&class).copied().unwrap_or_default()
+    }
+
+    /// Those that have an Activity.
+    pub fn activities(&self) -> u64 {
+        self.by_class.iter().filter(|(class, _)| class.has_activity()).map(|(_, calls)| calls).sum()
+    }
+
+    /// Those that have an Activity or a reason.
+    pub fn accounted(&self) -> u64 {
+        self.known() - self.of(LedgerClass::Gap)
+    }
+
+    /// Their share of all that are known or missing; `None` where there are none.
+    pub fn share(&self) -> Option<f64> {
+        let all = self.known() + self.missing;
+        #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 calls")]
+        (all > 0).then(|| self.accounted() as f64 / all as f64)
+    }
+}
+
+/// A day of the ledger.
+#[derive(Clone, Debug)]
+pub struct LedgerDay {
+    /// The day.
+    pub date: Date,
+    /// All of it.
+    pub total: Counts,
+    /// The same by phone system.
+    pub sources: BTreeMap<String, Counts>,
+}
+
+/// The ledger of some days.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// The days asked for.
+    pub days_asked: ReportDays,
+    /// All of them.
+    pub total: Counts,
+    /// Each, the first first.
+    pub days: Vec<LedgerDay>,
+    /// Times in which a phone system was not heard, the last first; one that is not over ends with the moment asked.
+    pub deaf: Vec<(DeafSpan, bool)>,
+    /// Calls with neither an Activity nor a reason, the first of them.
+    pub gaps: Vec<CallRecord>,
+    /// Calls of which a lost connection made part a conclusion, the first of them, and whether each has an Activity.
+    pub inferred: Vec<CallRecord>,
+    /// Files that were compared and tell of any of this time.
+    pub files: Vec<Reconciliation>,
+}
+
+/// The ledger of these days.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn ledger(app: &App, tenant: &Tenant, asked: ReportDays) -> Result<Ledger, OpError> {
+    let (from, until) = (asked.begin, asked.end);
+    let slots = (slot_of(from), slot_of(At(until.0 + SLOT_US - 1)));
+    let counts = app.store.ledger(tenant.id, slots.0, slots.1).await?;
+    let missing = app.store.missing_counts(tenant.id, slots.0, slots.1).await?;
+    let mut days: BTreeMap<Date, LedgerDay> = asked.dates().map(|date| (date, empty(date))).collect();
+    let mut total = Counts::default();
+    let day_of = |slot: i64| {
+        let at = jiff::Timestamp::from_microsecond(begin_of(slot).0).unwrap_or_default();
+        asked.zone.to_datetime(at).date()
+    };
+    for count in &counts {
+        total.add(count);
+        if let Some(day) = days.get_mut(&day_of(count.entry.slot)) {
+            day.total.add(count);
+            day.sources.entry(count.entry.source.clone()).or_default().add(count);
+        }
+    }
+    for count in &missing {
+        total.missing += count.calls;
+        if let Some(day) = days.get_mut(&day_of(count.slot)) {
+            day.total.missing += count.calls;
+            day.sources.entry(count.source.clone()).or_default().missing += count.calls;
+        }
+    }
+    let inferred = app.store.inferred(tenant.id, from, until, MAX_CALLS_NAMED).await?;
+    let mut inferred_calls = Vec::with_capacity(inferred.len());
+    for key in inferred {
+        inferred_calls.extend(app.store.call(tenant.id, key).await?);
+    }
+    Ok(Ledger {
+        total,
+        days: days.into_values().collect(),
+        deaf: deaf(app, tenant, from, until).await?,
+        gaps: gaps(app, tenant, &counts).await?,
+        inferred: inferred_calls,
+        files: files(app, tenant, from, until).await?,
+        days_asked: asked,
+    })
+}
+
+fn empty(date: Date) -> LedgerDay {
+    LedgerDay { date, total: Counts::default(), sources: BTreeMap::new() }
+}
+
+/// The calls of the slots that have any such.
+async fn gaps(app: &App, tenant: &Tenant, counts: &[LedgerCount]) -> Result<Vec<CallRecord>, OpError> {
+    let mut found = Vec::new();
+    let with_gaps = counts.iter().filter(|count| count.entry.class == LedgerClass::Gap);
+    let mut slots: Vec<i64> = with_gaps.map(|count| count.entry.slot).collect();
+    slots.dedup();
+    for slot in slots {
+        let left = MAX_CALLS_NAMED.saturating_sub(found.len());
+        if left == 0 {
+            break;
+        }
+        for key in app.store.gaps(tenant.id, begin_of(slot), begin_of(slot + 1), left).await? {
+            found.extend(app.store.call(tenant.id, key).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// When phone systems were not heard; one that is not connected now was not since it was heard last.
+async fn deaf(app: &App, tenant: &Tenant, from: At, until: At) -> Result<Vec<(DeafSpan, bool)>, OpError> {
+    let past = app.store.deaf(tenant.id, from, until).await?;
+    let mut spans: Vec<(DeafSpan, bool)> = past.into_iter().map(|span| (span, false)).collect();
+    let now = app.around.now();
+    for (source, heard) in app.store.heard(tenant.id).await? {
+        let read = tenant
+            .settings
+            .sources
+            .iter()
+            .any(|one| one.name == source && matches!(one.kind, SourceKind::Ami(_)));
+        let silent = read && !app.source_health.of(tenant.id, &source).connected;
+        if silent && heard < until && from < now {
+            spans.push((DeafSpan { from: heard, until: now, source }, true));
+        }
+    }
+    spans.sort();
+    spans.reverse();
+    Ok(spans)
+}
+
+async fn files(app: &App, tenant: &Tenant, from: At, until: At) -> Result<Vec<Reconciliation>, OpError> {
+    let runs = app.store.reconciliations(tenant.id).await?.into_iter();
+    let tells = |run: &Reconciliation| {
+        run.found.from.is_none_or(|begin| begin < until) && run.found.until.is_none_or(|end| from <= end)
+    };
+    Ok(runs.filter(tells).collect())
+}

@@ -1,0 +1,96 @@
+//! The counts of the completeness ledger: what a Commit makes of where its calls stand is added to them at its end, in the
+//! same transaction. Where a call stands is said in one place, [`LedgerClass::of`].
+
+use super::codes::Code;
+use super::fault::Fault;
+use super::statement::{Fields, all, first, run};
+use super::transaction::Tx;
+use domain::activity::Outcome;
+use domain::call::{CallState, NoActivity};
+use domain::completeness::ledger::{LedgerClass, LedgerCount, LedgerEntry, slot_of};
+use domain::id::{CallKey, TenantId};
+use domain::import::SOURCE_PREFIX;
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+const LEDGER: &str = "ledger";
+
+const STANDS: &str = "SELECT c.state, c.source, c.started_at, c.no_activity, c.inferred, a.outcome, \
+    EXISTS (SELECT 1 FROM missing_call m WHERE m.tenant_id = c.tenant_id AND m.key = c.key AND m.made = 1) \
+    AS from_file FROM call c LEFT JOIN activity a ON a.call_id = c.id WHERE c.key = ?1 AND c.tenant_id = ?2";
+const ADD: &str = "INSERT INTO ledger (tenant_id, slot, source, class, inferred, from_file, calls) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (tenant_id, slot, source, class, inferred, from_file) \
+    DO UPDATE SET calls = calls + ?7";
+const WITHIN: &str = "SELECT slot, source, class, inferred, from_file, calls FROM ledger \
+    WHERE tenant_id = ?1 AND slot >= ?2 AND slot < ?3 AND calls <> 0";
+
+/// Where the calls stood that a Commit may change.
+pub(super) type Stood = BTreeMap<CallKey, Option<LedgerEntry>>;
+
+/// Takes note that a call, or its Activity, is about to change.
+pub(super) fn watch(tx: &Tx<'_>, call: CallKey) -> Result<(), Fault> {
+    if !tx.stood.borrow().contains_key(&call) {
+        let stands = entry(tx.conn, tx.tenant, call)?;
+        tx.stood.borrow_mut().insert(call, stands);
+    }
+    Ok(())
+}
+
+/// Counts what is otherwise now.
+pub(super) fn settle(tx: &Tx<'_>) -> Result<(), Fault> {
+    for (call, stood) in tx.stood.take() {
+        let stands = entry(tx.conn, tx.tenant, call)?;
+        if stood != stands {
+            add(tx, stood, -1)?;
+            add(tx, stands, 1)?;
+        }
+    }
+    Ok(())
+}
+
+fn add(tx: &Tx<'_>, entry: Option<LedgerEntry>, by: i64) -> Result<(), Fault> {
+    if let Some(LedgerEntry { slot, source, class, inferred, from_file }) = entry {
+        run(tx.conn, ADD, params![tx.tenant.0, slot, source, class.code(), inferred, from_file, by])?;
+    }
+    Ok(())
+}
+
+fn entry(conn: &Connection, tenant: TenantId, call: CallKey) -> Result<Option<LedgerEntry>, Fault> {
+    let found = first(conn, STANDS, params![call.0.into_bytes(), tenant.0], LEDGER, |row| {
+        let state: CallState = row.code("state")?;
+        let source: String = row.get("source")?;
+        let slot = slot_of(row.at("started_at")?);
+        let reason: Option<NoActivity> = row.opt_code("no_activity")?;
+        let inferred = row.get("inferred")?;
+        let outcome: Option<Outcome> = row.opt_code("outcome")?;
+        let from_file = row.get("from_file")?;
+        let counted = state == CallState::Ended && !source.starts_with(SOURCE_PREFIX);
+        let class = LedgerClass::of(reason, outcome);
+        Ok(counted.then_some(LedgerEntry { slot, source, class, inferred, from_file }))
+    })?;
+    Ok(found.flatten())
+}
+
+/// How many calls of these slots stand where, in order.
+pub(super) fn within(
+    conn: &Connection,
+    tenant: TenantId,
+    from: i64,
+    until: i64,
+) -> Result<Vec<LedgerCount>, Fault> {
+    let mut counts = all(conn, WITHIN, params![tenant.0, from, until], LEDGER, read)?;
+    // As the model has them: by what the words mean, not by how they are written.
+    counts.sort();
+    Ok(counts)
+}
+
+fn read(row: &mut Fields<'_, '_>) -> Result<LedgerCount, Fault> {
+    let entry = LedgerEntry {
+        slot: row.get("slot")?,
+        source: row.get("source")?,
+        class: row.code("class")?,
+        inferred: row.get("inferred")?,
+        from_file: row.get("from_file")?,
+    };
+    Ok(LedgerCount { entry, calls: row.count("calls")? })
+}

@@ -315,7 +315,8 @@ pub enum Change {
     /// A saved report is gone, and its mails with it.
     ReportRemoved(ReportId),
     /// A mail of a saved report is now this; nothing where there is no such report. Of more than
-    /// [`MAX_MAILS_KEPT`](crate::report_mail::MAX_MAILS_KEPT) the oldest are forgotten.
+    /// [`MAX_MAILS_KEPT`](crate::report_mail::MAX_MAILS_KEPT) those that are over and older than
+    /// [`MAILS_KEPT_US`](crate::report_mail::MAILS_KEPT_US) are forgotten.
     ReportMail(Box<ReportMail>),
     /// A correction of many Activities is now this.
     Bulk(Box<Bulk>),

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_MAIL_TRIES: u32 = 8;
 /// How many mails of a report are kept, the newest.
 pub const MAX_MAILS_KEPT: usize = 100;
+/// Those of so many days are kept whatever their number, so that the last time a report was due is known; in microseconds.
+pub const MAILS_KEPT_US: i64 = 62 * 86_400_000_000;
 /// How long is waited after each try, in milliseconds; after later ones as long as after the last.
 const PAUSES_MS: [i64; 6] = [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000];
 

@@ -81,7 +81,7 @@ pub trait CompletenessRecords {
         limit: usize,
     ) -> Result<Vec<CallKey>, ReadError>;
 
-    /// Times of this time in which a source was not heard, the first first, at most [`MAX_DEAF_SPANS`].
+    /// Times of this time in which a source was not heard, the last first, at most [`MAX_DEAF_SPANS`].
     async fn deaf(&self, tenant: TenantId, from: At, until: At) -> Result<Vec<DeafSpan>, ReadError>;
 
     /// When each source was heard last, by name.

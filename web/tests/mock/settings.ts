@@ -37,8 +37,8 @@ export const centre: Centre = {
   ],
   do_not_log_reasons: [...reasons.map((reason) => ({ ...reason, retired: false })), { id: 'fax', es: 'Fax', en: 'Fax', retired: true }],
   ring_groups: [
-    { key: 'Ventas', name: 'Ventas y altas', numbers: ['+34 910 00 00 02'], agents: ['1002'] },
-    { key: '810', name: 'Facturación', numbers: [], agents: [] },
+    { key: 'Ventas', name: 'Ventas y altas', numbers: ['+34 910 00 00 02'], agents: ['1002'], answer_within_s: null },
+    { key: '810', name: 'Facturación', numbers: [], agents: [], answer_within_s: null },
   ],
   corrections: { agent_hours: 24 },
   alerts: { acw_s: 180, wait_s: 60 },

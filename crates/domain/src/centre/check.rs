@@ -85,6 +85,10 @@ impl Centre {
     }
 
     fn check_times(&self) -> Checked {
+        // Whoever is released would be paused again at once.
+        if self.inbox.most == Some(0) {
+            return refuse("inbox.most", CentreFault::Empty);
+        }
         let limits = [
             ("short_abandon_s", self.short_abandon_s, MAX_SECONDS),
             ("acw.seconds", self.acw.seconds, MAX_SECONDS),

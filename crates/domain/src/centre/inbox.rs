@@ -5,7 +5,8 @@ use crate::id::At;
 use crate::wrapup::{Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
-/// Most wrap-ups that an agent may be let to have waiting.
+/// Most wrap-ups that an agent may be let to have waiting, and that they put aside where nothing is set: of what is owed so
+/// many are read at a time that what keeps them from calls is among them.
 pub const MAX_WAITING: u32 = 100;
 /// After how long an agent is reminded of what waits, unless somebody says otherwise, in seconds.
 const REMIND_S: u32 = 900;
@@ -40,7 +41,7 @@ impl InboxPolicy {
     /// Whether an agent who owes these may put one more aside.
     pub fn has_room(&self, owed: &[Wrapup]) -> bool {
         let waiting = owed.iter().filter(|wrapup| waits(wrapup)).count();
-        self.most.is_none_or(|most| waiting < most as usize)
+        waiting < self.most.unwrap_or(MAX_WAITING) as usize
     }
 
     /// Since when an agent who owes these is to submit some before they take calls; `None`: they need not.
@@ -98,6 +99,8 @@ mod tests {
         let room = |most| policy(Some(most), None).has_room(&owed);
         assert_eq!([room(3), room(4)], [false, true]);
         assert!(policy(None, None).has_room(&owed));
+        let most = vec![waiting(0, 30); MAX_WAITING as usize];
+        assert!(!policy(None, None).has_room(&most) && policy(None, None).has_room(&most[1..]));
         assert_eq!(policy(None, None).full_since(&owed, At(i64::MAX)), None);
     }
 

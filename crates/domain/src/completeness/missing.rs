@@ -36,6 +36,14 @@ pub struct MissingCall {
     pub made: Option<Made>,
 }
 
+impl MissingCall {
+    /// What takes it away, and what that rests on: that it is as it was read, and nobody made it meanwhile.
+    pub fn removal(&self) -> (Precondition, Change) {
+        let (key, version) = (self.key, self.version);
+        (Precondition::MissingVersion { key, version }, Change::MissingCallRemoved(key))
+    }
+}
+
 /// Who made a call of what a file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {

@@ -3,6 +3,7 @@
 
 use crate::id::At;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Which file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,16 +78,12 @@ impl Told {
     /// The same with what another file says of it. What both say is there once, whatever line of which it stood in.
     #[must_use]
     pub fn with(mut self, other: Told) -> Told {
-        for record in other.records {
-            if !self.records.iter().any(|known| CdrRecord { line: record.line, ..known.clone() } == record) {
-                self.records.push(record);
-            }
-        }
-        for line in other.queue {
-            if !self.queue.iter().any(|known| QueueLine { line: line.line, ..known.clone() } == line) {
-                self.queue.push(line);
-            }
-        }
+        let of_record = |record: &CdrRecord| CdrRecord { line: 0, ..record.clone() };
+        let mut known: BTreeSet<CdrRecord> = self.records.iter().map(of_record).collect();
+        self.records.extend(other.records.into_iter().filter(|record| known.insert(of_record(record))));
+        let of_line = |line: &QueueLine| QueueLine { line: 0, ..line.clone() };
+        let mut known: BTreeSet<QueueLine> = self.queue.iter().map(of_line).collect();
+        self.queue.extend(other.queue.into_iter().filter(|line| known.insert(of_line(line))));
         self.records.sort_by(|a, b| (a.start, a.end, &a.uniqueid).cmp(&(b.start, b.end, &b.uniqueid)));
         self.queue.sort_by_key(|line| line.at);
         self

@@ -217,9 +217,14 @@ impl Sending {
         while let Some(mut writer) = self.writer.take() {
             let bytes = match self.export.next(&self.app, &self.tenant).await? {
                 Some(rows) => {
-                    let bytes = writer.rows(rows).map_err(unwritten)?;
+                    // Ten thousand rows are packed at a time: not on a thread that calls wait for.
+                    let packed = tokio::task::spawn_blocking(move || {
+                        let bytes = writer.rows(rows);
+                        (writer, bytes)
+                    });
+                    let (writer, bytes) = packed.await.map_err(unwritten)?;
                     self.writer = Some(writer);
-                    bytes
+                    bytes.map_err(unwritten)?
                 }
                 None => writer.end().map_err(unwritten)?,
             };

@@ -167,12 +167,12 @@ pub(super) async fn put_aside(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Submits several wrap-ups at once. Agents their own, supervisors everybody's.
+/// Submits several wrap-ups at once. The agent whose wrap-ups they are.
 #[utoipa::path(post, path = "/wrapups/finish", operation_id = "finish_wrapups", tag = "panel", security(("access_token" = [])),
     request_body = FinishBody, responses((status = 200, body = FinishedAnswer), (status = 403), (status = 422)))]
 pub(super) async fn finish(
     State(app): State<Arc<App>>,
-    signed_in: SignedIn,
+    agent: Agent,
     headers: HeaderMap,
     Body(body): Body<FinishBody>,
 ) -> Result<Response, ApiError> {
@@ -184,8 +184,7 @@ pub(super) async fn finish(
             FinishAs::Log => Finish::Log { code: body.code.map(CodeId), notes: body.notes },
             FinishAs::DoNotLog => Finish::DoNotLog { reason: body.reason },
         };
-        let who = signed_in.corrector();
-        let wrapups = finish_many(&app, &signed_in.tenant, &who, (&keys, &finish), &along).await?;
+        let wrapups = finish_many(&app, &agent.tenant, &agent.submitter, (&keys, &finish), &along).await?;
         Ok(FinishedAnswer { wrapups })
     };
     told_along(&headers, progress, work).await

@@ -1,13 +1,11 @@
-//! Several wrap-ups submitted at once: those that pile up in an inbox, by their agent or by a supervisor. Each is submitted as if it
-//! were alone, with what its agent had entered; one that cannot be stays, and says why.
+//! Several wrap-ups submitted at once: those that pile up in an agent's inbox, by that agent. Each is submitted as if it were
+//! alone, with what was entered in it; one that cannot be stays, and says why. Nobody sums up a call that they did not have (P1).
 
 use super::progress::Progress;
 use super::submit_scene::Submitter;
 use super::{FieldFault, OpError, do_not_log, log};
 use crate::app::{App, Tenant};
 use crate::view::FinishedView;
-use domain::account::Role;
-use domain::correction::Corrector;
 use domain::id::{CodeId, EngagementKey};
 use domain::relate::View;
 use domain::wrapup::Wrapup;
@@ -20,7 +18,7 @@ pub const MAX_AT_ONCE: usize = 200;
 /// How they are submitted.
 #[derive(Clone, Debug)]
 pub enum Finish {
-    /// With this code where their agent picked none, and these notes where they wrote none.
+    /// With this code where none was picked, and these notes where there are none.
     Log {
         /// The code.
         code: Option<CodeId>,
@@ -41,7 +39,7 @@ pub enum Finish {
 pub async fn finish_many(
     app: &App,
     tenant: &Tenant,
-    who: &Corrector,
+    by: &Submitter,
     (keys, finish): (&[EngagementKey], &Finish),
     progress: &Progress,
 ) -> Result<Vec<FinishedView>, OpError> {
@@ -55,7 +53,7 @@ pub async fn finish_many(
     }
     let mut finished = Vec::new();
     for key in &keys {
-        let refused = match one(app, tenant, who, *key, finish).await {
+        let refused = match one(app, tenant, by, *key, finish).await {
             Ok(()) => None,
             Err(error @ (OpError::Unavailable(_) | OpError::Internal(_))) => return Err(error),
             Err(error) => Some(error.code().0.to_owned()),
@@ -69,26 +67,25 @@ pub async fn finish_many(
 async fn one(
     app: &App,
     tenant: &Tenant,
-    who: &Corrector,
+    by: &Submitter,
     key: EngagementKey,
     finish: &Finish,
 ) -> Result<(), OpError> {
     let wrapup = app.store.wrapup(tenant.id, key).await?.ok_or(OpError::NotFound)?;
-    if who.role < Role::Supervisor && who.agent.as_ref() != Some(&wrapup.agent) {
+    if wrapup.agent != by.agent {
         return Err(OpError::Forbidden);
     }
     // Whoever asks again because an answer was lost has nothing left to do with what is done.
     if wrapup.submitted() {
         return Ok(());
     }
-    let by = Submitter { user: who.user, agent: wrapup.agent.clone(), role: who.role };
     match finish {
         Finish::Log { code, notes } => {
-            log::log(app, tenant, &by, key, &request(&wrapup, *code, notes)).await?;
+            log::log(app, tenant, by, key, &request(&wrapup, *code, notes)).await?;
         }
         Finish::DoNotLog { reason } => {
             let revision = wrapup.draft.revision;
-            do_not_log::do_not_log(app, tenant, &by, key, revision, reason.as_deref()).await?;
+            do_not_log::do_not_log(app, tenant, by, key, revision, reason.as_deref()).await?;
         }
     }
     Ok(())

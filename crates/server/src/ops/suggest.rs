@@ -12,10 +12,11 @@ use domain::id::{AgentKey, CodeId, EngagementKey};
 use domain::suggest::Suggestion;
 use domain::wrapup::MAX_NOTES_CHARS;
 
-/// The codes for a wrap-up that the agent owes or will owe, the best first; none where they are off or little was learnt.
+/// The codes for a wrap-up that the agent owes or will owe, the best first; none where they are off or little was learnt, nor
+/// for one that is submitted: another of the agent's windows may ask while it is.
 ///
 /// # Errors
-/// It is not there, submitted or another agent's; the notes are too long; the store cannot read.
+/// It is not there or another agent's; the notes are too long; the store cannot read.
 pub async fn suggest(
     app: &App,
     tenant: &Tenant,
@@ -26,7 +27,7 @@ pub async fn suggest(
     if notes.chars().count() > MAX_NOTES_CHARS {
         return Err(OpError::invalid("notes", FieldFault::TooLong));
     }
-    let (call, activity) = call_of(app, tenant, agent, key).await?;
+    let Some((call, activity)) = call_of(app, tenant, agent, key).await? else { return Ok(Vec::new()) };
     let rules = tenant.rules();
     let Some(learnt) = app.suggestions.of(tenant.id).filter(|_| rules.centre.suggests_codes()) else {
         return Ok(Vec::new());
@@ -40,27 +41,27 @@ pub async fn suggest(
     Ok(learnt.history.suggest(&codes, notes, &facts))
 }
 
-/// The call that a wrap-up is of, or will be.
+/// The call that a wrap-up is of, or will be; `None`: it is submitted.
 async fn call_of(
     app: &App,
     tenant: &Tenant,
     agent: &AgentKey,
     key: EngagementKey,
-) -> Result<(CallRecord, Option<Activity>), OpError> {
+) -> Result<Option<(CallRecord, Option<Activity>)>, OpError> {
     let mut moment = app.store.snapshot(tenant.id).await?;
     if let Some(wrapup) = moment.wrapup(key).await? {
         if wrapup.agent != *agent {
             return Err(OpError::Forbidden);
         }
         if wrapup.submitted() {
-            return Err(OpError::NotFound);
+            return Ok(None);
         }
         let row = moment.activity(wrapup.call).await?.ok_or(OpError::NotFound)?;
-        return Ok((row.call, Some(row.activity)));
+        return Ok(Some((row.call, Some(row.activity))));
     }
     let live = moment.live_calls(agent).await?;
     let own = |call: &CallRecord| call.engagement(key).is_some_and(|part| part.agent == *agent);
     let call = live.into_iter().find(own).ok_or(OpError::NotFound)?;
     let activity = moment.activity(call.key).await?.map(|row| row.activity);
-    Ok((call, activity))
+    Ok(Some((call, activity)))
 }

@@ -188,6 +188,10 @@ async fn record(app: &App, tenant: &Tenant, duties: &[(&AgentKey, Duty)]) -> Res
             app.hub.free_since(tenant.id, agent, history.last().map_or(now, |entry| entry.since));
         }
         app.hub.recorded(tenant.id, agent, state(duty));
+        // Time alone filled their inbox: no Commit tells their panel.
+        if duty.inbox_full {
+            app.hub.seen(tenant.id, agent);
+        }
         app.hub.floors.changed(tenant.id);
     }
     Ok(())

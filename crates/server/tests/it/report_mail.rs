@@ -120,8 +120,9 @@ async fn a_report_is_mailed_once_when_it_is_due_to_those_who_may_see_reports() {
     look(&world, Some(&mailer)).await;
     assert_eq!(server.kept().len(), 2);
     assert_eq!(mails(&world, &report).await[0]["due"], "2027-02-05T07:00:00.000000Z");
-    // Who may see no reports by now gets none: root is an agent, sam left.
+    // Who may see no reports by now gets none, and what belongs to one who left and is shared with nobody ends.
     let root = world.sign_in(HERE, "root").await;
+    let roots = saved(&world, &root, &["sam", "root"], every_day()).await;
     let users = world.ask(&root, "GET", "/users", None).await.is(200).body["users"].clone();
     let sam =
         users.as_array().expect("users").iter().find(|user| user["login"] == "sam").expect("sam").clone();
@@ -130,7 +131,10 @@ async fn a_report_is_mailed_once_when_it_is_due_to_those_who_may_see_reports() {
     world.ask(&root, "PATCH", &path, Some(change)).await.is(200);
     at(&world, "2027-02-06T10:00:00Z");
     look(&world, Some(&mailer)).await;
-    assert_eq!(server.kept()[2].to, ["root@example.org"]);
+    let kept = server.kept();
+    assert_eq!((kept.len(), &kept[2].to), (3, &vec!["root@example.org".to_owned()]));
+    let id = header(&kept[2], "Message-ID").expect("an id");
+    assert!(id.starts_with(&format!("<{}.", roots["id"].as_str().expect("an id"))), "{id}");
 }
 
 #[tokio::test]

@@ -112,7 +112,8 @@ async fn whose_wrap_up_it_is_not_is_refused_and_so_are_notes_beyond_the_limit() 
     ask(&world, &ana, &wrapup, &"x".repeat(32_001)).await.is(422);
     let log = entry(0, &code(&wrapup, 0), "pagó");
     world.ask(&ana, "POST", &path_of(&wrapup, "log"), Some(log)).await.is(200);
-    ask(&world, &ana, &wrapup, "pago").await.is(404);
+    // Another of her windows may ask at that very moment.
+    assert_eq!(ask(&world, &ana, &wrapup, "pago").await.is(200).body["suggestions"], json!([]));
 }
 
 #[tokio::test]

@@ -95,7 +95,7 @@ impl CompletenessRecords for MemoryStore {
 
     async fn deaf(&self, tenant: TenantId, from: At, until: At) -> Result<Vec<DeafSpan>, ReadError> {
         let state = self.state();
-        let spans = state.of(tenant).deaf.iter().map(|((at, source), until)| DeafSpan {
+        let spans = state.of(tenant).deaf.iter().rev().map(|((at, source), until)| DeafSpan {
             from: *at,
             until: *until,
             source: source.clone(),

@@ -7,12 +7,12 @@ use crate::errors::ReadError;
 use crate::saved_reports::SavedReportRecords;
 use async_trait::async_trait;
 use domain::id::{At, ReportId, TenantId, UserId};
-use domain::report_mail::{MAX_MAILS_KEPT, MailState, ReportMail};
+use domain::report_mail::{MAILS_KEPT_US, MAX_MAILS_KEPT, MailState, ReportMail};
 use domain::saved_report::SavedReport;
 
 impl Tenant {
     pub(super) fn save_mail(&mut self, mail: ReportMail) {
-        let report = mail.report;
+        let (report, old) = (mail.report, mail.due.0.saturating_sub(MAILS_KEPT_US));
         if self.saved_reports.get(&report).is_none() {
             return;
         }
@@ -20,8 +20,13 @@ impl Tenant {
         let all = self.report_mails.iter().map(|(key, _)| *key);
         let mut kept: Vec<(ReportId, At)> = all.filter(|(of, _)| *of == report).collect();
         kept.sort_by_key(|(_, due)| std::cmp::Reverse(*due));
-        for old in kept.into_iter().skip(MAX_MAILS_KEPT) {
-            self.report_mails.remove(&old);
+        let over = |key: &(ReportId, At)| {
+            self.report_mails.get(key).is_some_and(|mail| mail.state != MailState::Waiting)
+        };
+        let forgotten: Vec<(ReportId, At)> =
+            kept.into_iter().skip(MAX_MAILS_KEPT).filter(|key| key.1.0 < old && over(key)).collect();
+        for key in forgotten {
+            self.report_mails.remove(&key);
         }
     }
 

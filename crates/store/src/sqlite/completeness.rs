@@ -26,7 +26,7 @@ const GAPS: &str = "SELECT c.key FROM call c WHERE c.tenant_id = ?1 AND c.starte
 const INFERRED: &str = "SELECT key FROM call WHERE tenant_id = ?1 AND started_at >= ?2 AND started_at < ?3 \
     AND inferred = 1 ORDER BY started_at, id LIMIT ?4";
 const DEAF: &str = "SELECT from_at, until_at, source FROM deaf WHERE tenant_id = ?1 AND from_at < ?3 \
-    AND until_at > ?2 ORDER BY from_at, source LIMIT ?4";
+    AND until_at > ?2 ORDER BY from_at DESC, source DESC LIMIT ?4";
 const ADD_DEAF: &str = "INSERT INTO deaf (tenant_id, from_at, until_at, source) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (tenant_id, from_at, source) DO UPDATE SET until_at = ?3";
 const HEARD: &str =

@@ -296,14 +296,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_ledger_of_version_21_counts_the_calls_that_earlier_ones_hold() {
+    async fn the_ledger_of_version_22_counts_the_calls_that_earlier_ones_hold() {
         for version in 1..=LATEST {
             let (_dir, store) = from_version(version);
             let counts = store.ledger(TENANT, 0, i64::MAX / SLOT_US).await.unwrap();
             let classes: Vec<_> = counts.iter().map(|count| (count.entry.class, count.calls)).collect();
             assert_eq!(classes, [(LedgerClass::Open, 1)], "version {version}");
             let missing = store.missing_calls(TENANT, true, (At(0), None), At(i64::MAX), 9).await.unwrap();
-            assert_eq!(missing.len(), usize::from(version >= 21), "version {version}");
+            assert_eq!(missing.len(), usize::from(version >= 22), "version {version}");
             assert_eq!(store.reconciliations(TENANT).await.unwrap().len(), missing.len());
         }
     }

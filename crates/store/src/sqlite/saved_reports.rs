@@ -9,7 +9,7 @@ use crate::errors::ReadError;
 use crate::saved_reports::SavedReportRecords;
 use async_trait::async_trait;
 use domain::id::{At, ReportId, TenantId, UserId};
-use domain::report_mail::{MAX_MAILS_KEPT, MailState, ReportMail};
+use domain::report_mail::{MAILS_KEPT_US, MAX_MAILS_KEPT, MailState, ReportMail};
 use domain::saved_report::SavedReport;
 use rusqlite::{Connection, params};
 
@@ -42,7 +42,8 @@ const SAVE_MAIL: &str = "INSERT INTO report_mail (tenant_id, report, due, waitin
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (tenant_id, report, due) DO UPDATE SET waiting = ?4, \
     next_at = ?5, version = ?6, data = ?7";
 const FORGET_OLD: &str = "DELETE FROM report_mail WHERE tenant_id = ?1 AND report = ?2 AND due < \
-    (SELECT due FROM report_mail WHERE tenant_id = ?1 AND report = ?2 ORDER BY due DESC LIMIT 1 OFFSET ?3)";
+    (SELECT due FROM report_mail WHERE tenant_id = ?1 AND report = ?2 ORDER BY due DESC LIMIT 1 OFFSET ?3) \
+    AND due < ?4 AND waiting = 0";
 
 /// The version of a saved report; 0 where there is none.
 pub(super) fn version(conn: &Connection, tenant: TenantId, id: ReportId) -> Result<u64, Fault> {
@@ -97,7 +98,8 @@ pub(super) fn save_mail(tx: &Tx<'_>, mail: &ReportMail) -> Result<(), Fault> {
         SAVE_MAIL,
         params![tx.tenant.0, report, mail.due.0, waiting, mail.next_at.0, int(mail.version), data],
     )?;
-    run(tx.conn, FORGET_OLD, params![tx.tenant.0, report, int(MAX_MAILS_KEPT - 1)])?;
+    let old = mail.due.0.saturating_sub(MAILS_KEPT_US);
+    run(tx.conn, FORGET_OLD, params![tx.tenant.0, report, int(MAX_MAILS_KEPT - 1), old])?;
     Ok(())
 }
 

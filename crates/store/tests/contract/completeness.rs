@@ -15,7 +15,7 @@ use domain::id::{At, CallKey, ReconciliationId, TenantId};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use store::{CallBrief, MayBe, MissingCount, Store};
+use store::{CallBrief, MAX_DEAF_SPANS, MayBe, MissingCount, Store};
 use uuid::Uuid;
 
 for_each_store! {
@@ -23,6 +23,7 @@ for_each_store! {
     a_call_that_merges_is_counted_no_more,
     gaps_are_found_and_so_is_what_was_inferred,
     a_source_was_not_heard_between_two_connections,
+    of_many_times_of_silence_the_newest_are_told_newest_first,
     a_call_is_known_by_its_id_and_by_its_agents_parts,
     calls_that_began_in_a_time_are_told_in_pages,
     a_missing_call_is_open_until_it_is_made_or_known,
@@ -189,6 +190,22 @@ async fn a_source_was_not_heard_between_two_connections(world: &World<'_>) {
     assert_eq!(deaf(190, 999).await, []);
     let heard = world.store.heard(world.tenant).await.unwrap();
     assert!(heard.contains(&("other".to_owned(), at(200))), "{heard:?}");
+}
+
+async fn of_many_times_of_silence_the_newest_are_told_newest_first(world: &World<'_>) {
+    let connections = MAX_DEAF_SPANS as u64 + 3;
+    let heard = |n: u64| {
+        let received_at = at(10 * i64::try_from(n).unwrap());
+        Change::Frames(FrameChunk { connection: n, received_at, ..chunk("other", n, "x") })
+    };
+    world.write((1..=connections).map(heard).collect()).await;
+    let told = world.store.deaf(world.tenant, at(0), LATE).await.unwrap();
+    let of_other: Vec<At> = told.iter().filter(|span| span.source == "other").map(|span| span.from).collect();
+    let expected: Vec<At> =
+        (1..connections).rev().map(|n| at(10 * i64::try_from(n).unwrap())).take(MAX_DEAF_SPANS).collect();
+    assert_eq!(told.len(), MAX_DEAF_SPANS);
+    assert!(expected.starts_with(&of_other), "{of_other:?}");
+    assert!(told.is_sorted_by(|one, next| one.from >= next.from));
 }
 
 async fn a_call_is_known_by_its_id_and_by_its_agents_parts(world: &World<'_>) {

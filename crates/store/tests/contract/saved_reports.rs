@@ -4,7 +4,7 @@ use crate::fixture::World;
 use crate::sample::*;
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{At, ReportId};
-use domain::report_mail::{Failed, MAX_MAILS_KEPT, MailFault, ReportMail};
+use domain::report_mail::{Failed, MAILS_KEPT_US, MAX_MAILS_KEPT, MailFault, ReportMail};
 use domain::saved_report::{Every, MailForm, MailLanguage, MailSchedule, ReportKind, SavedReport};
 use uuid::Uuid;
 
@@ -113,10 +113,16 @@ async fn mails_go_with_their_report_and_the_oldest_are_forgotten(world: &World<'
     world.write(vec![mailed(mail(1, 1))]).await;
     assert_eq!(to_send(world, At(i64::MAX)).await, []);
     world.write(vec![saved(report(1, 1, false, true)), saved(report(2, 1, false, true))]).await;
-    world.write((0..MAX_MAILS_KEPT as i64 + 3).map(|n| mailed(mail(1, n))).collect()).await;
+    let over = |due: i64| ReportMail { due: At(due), ..mail(1, 0) }.sent(At(due), 1);
+    // The fourth of the oldest still waits.
+    world.write((0..5).map(|n| mailed(if n == 3 { mail(1, 3) } else { over(at(n).0) })).collect()).await;
+    let later = at(10).0 + MAILS_KEPT_US;
+    world.write((0..MAX_MAILS_KEPT as i64 + 3).map(|n| mailed(over(later + n))).collect()).await;
     world.write(vec![mailed(mail(2, 0))]).await;
     let kept = world.store.report_mails(world.tenant, report_id(1), 200).await.unwrap();
-    assert_eq!((kept.len(), kept.last().map(|mail| mail.due)), (MAX_MAILS_KEPT, Some(at(3))));
+    let oldest: Vec<At> = kept.iter().rev().take(2).map(|mail| mail.due).collect();
+    assert_eq!(oldest, [at(3), At(later)], "what waits stays, and so does all of the last days");
+    assert_eq!(kept.len(), MAX_MAILS_KEPT + 4);
     world.write(vec![Change::ReportRemoved(report_id(1))]).await;
     assert_eq!(world.store.report_mails(world.tenant, report_id(1), 9).await.unwrap(), []);
     assert_eq!(to_send(world, At(i64::MAX)).await, [mail(2, 0)]);

@@ -7,7 +7,7 @@
 use crate::ami::id_time;
 use domain::completeness::told::CdrRecord;
 use domain::id::At;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fewest columns of a file without headings.
 const BARE_COLUMNS: usize = 16;
@@ -17,8 +17,12 @@ const NEW_COLUMNS: usize = 3;
 const QUARTER_S: i64 = 15 * 60;
 /// A channel and its first record begin within so many seconds.
 const SAME_MOMENT_S: i64 = 2;
-/// A shift that less than one in so many records speak for is an accident: a part of a call that began so long after it.
+/// A shift that less than one in so many records speak for may be an accident: a part of a call that began so long after it.
 const ONE_IN: usize = 5;
+/// It is none where so many neighbouring records say the same: the last days of a month after summer time began or ended.
+const NEIGHBOURS: usize = 3;
+/// After summer time the clock shows as long a time again, in seconds.
+const SHOWN_TWICE_S: i64 = 3_600;
 /// No zone is further ahead or behind.
 const MAX_SHIFT_S: i64 = 15 * 3_600;
 /// Longest that a record's call may have lasted, in seconds: 30 days.
@@ -223,14 +227,31 @@ impl Layout {
         if let Some(start) = seconds(cell("start"))
             && let Some(shift) = shift(start, cell("uniqueid"))
         {
-            *shifts.0.entry(shift).or_default() += 1;
+            shifts.note(shift);
         }
     }
 }
 
 /// What rows say of the phone system's clock: by how many seconds it is ahead, and how many say so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shifts(BTreeMap<i64, usize>);
+pub struct Shifts {
+    counts: BTreeMap<i64, usize>,
+    /// The last one, and how many rows said so one after another.
+    row: Option<(i64, usize)>,
+    /// Those that enough neighbouring rows say.
+    in_a_row: BTreeSet<i64>,
+}
+
+impl Shifts {
+    fn note(&mut self, shift: i64) {
+        *self.counts.entry(shift).or_default() += 1;
+        let before = self.row.filter(|(last, _)| *last == shift).map_or(0, |(_, count)| count);
+        self.row = Some((shift, before + 1));
+        if before + 1 >= NEIGHBOURS {
+            self.in_a_row.insert(shift);
+        }
+    }
+}
 
 /// Which moment it is when the clock of a zone shows so many seconds since 1970.
 pub type Zone = Box<dyn Fn(i64) -> At + Send>;
@@ -247,13 +268,16 @@ pub struct Clock {
 impl Clock {
     /// A clock by what the file's ids say of it, else by a zone.
     pub fn new(zone: Zone, found: &Shifts) -> Clock {
-        let most = found.0.values().copied().max().unwrap_or_default();
-        let spoken_for = found.0.iter().filter(|(_, count)| **count * ONE_IN >= most);
-        Clock { zone, shifts: spoken_for.map(|(shift, _)| *shift).collect(), last: None }
+        let most = found.counts.values().copied().max().unwrap_or_default();
+        let speaks =
+            |(shift, count): &(&i64, &usize)| **count * ONE_IN >= most || found.in_a_row.contains(*shift);
+        let shifts = found.counts.iter().filter(speaks).map(|(shift, _)| *shift).collect();
+        Clock { zone, shifts, last: None }
     }
 
     fn at(&mut self, second: i64, uniqueid: &str) -> At {
-        let told = shift(second, uniqueid).filter(|shift| self.shifts.contains(shift));
+        let told = shift(second, uniqueid)
+            .filter(|shift| self.shifts.contains(shift) || self.is_of_zone(*shift, second));
         if told.is_some() {
             self.last = told;
         }
@@ -261,6 +285,12 @@ impl Clock {
             Some(shift) => At((second - shift) * 1_000_000),
             None => (self.zone)(second),
         }
+    }
+
+    /// Whether a clock of the zone that shows this second is ahead by so much, the first time it shows it or the second.
+    fn is_of_zone(&self, shift: i64, second: i64) -> bool {
+        let ahead = |shown: i64| shown - (self.zone)(shown).0.div_euclid(1_000_000);
+        [second, second + SHOWN_TWICE_S].into_iter().any(|shown| ahead(shown) == shift)
     }
 }
 
@@ -386,6 +416,48 @@ mod tests {
         let read =
             layout.record(&BARE_ROW[..16], 1, &mut Clock::new(Box::new(hour_ahead), &Shifts::default()));
         assert_eq!(read.unwrap().start, At(1_795_347_090_000_000));
+    }
+
+    /// A month of a clock that is ahead by these hours on each day, ten calls a day and two on the last two days: by how
+    /// many seconds each is read wrong.
+    fn month(zone: Zone, ahead_h: impl Fn(usize) -> i64) -> Vec<i64> {
+        let rows: Vec<[String; 18]> = (0..30_usize)
+            .flat_map(|day| (0..if day < 28 { 10 } else { 2 }).map(move |nth| (day, nth)))
+            .map(|(day, nth)| {
+                let made = 1_793_491_200 + i64::try_from(day).unwrap() * 86_400 + nth * 600;
+                let shown =
+                    format!("2026-11-{:02} {:02}:{:02}:00", day + 1, nth / 6 + ahead_h(day), nth % 6 * 10);
+                let mut row = BARE_ROW.map(str::to_owned);
+                (row[9], row[10], row[11]) = (shown.clone(), shown.clone(), shown);
+                row[16] = format!("pbx1-{made}.{day}");
+                row
+            })
+            .collect();
+        let layout = Layout::of(&BARE_ROW, &[]).unwrap();
+        let mut shifts = Shifts::default();
+        for row in &rows {
+            layout.survey(&row.each_ref().map(String::as_str), &mut shifts);
+        }
+        let mut clock = Clock::new(zone, &shifts);
+        let off = |row: &[String; 18]| {
+            let record = layout.record(&row.each_ref().map(String::as_str), 1, &mut clock).unwrap();
+            record.start.0 / 1_000_000 - row[16][5..15].parse::<i64>().unwrap()
+        };
+        rows.iter().map(off).collect()
+    }
+
+    #[test]
+    fn the_last_days_of_a_month_after_the_clock_was_moved_are_read_by_what_they_say() {
+        let moved = month(Box::new(utc), |day| if day < 28 { 1 } else { 2 });
+        assert_eq!((moved.len(), moved.iter().all(|off| *off == 0)), (284, true), "{moved:?}");
+        // One day alone says it twice, and its zone as well.
+        let change = 1_793_491_200 + 29 * 86_400;
+        let zone = move |shown: i64| At((shown - if shown < change { 3_600 } else { 7_200 }) * 1_000_000);
+        let by_zone = month(Box::new(zone), |day| if day < 29 { 1 } else { 2 });
+        assert!(by_zone.iter().all(|off| *off == 0), "{by_zone:?}");
+        // Two rows that nothing else speaks for are an accident.
+        let accident = month(Box::new(utc), |day| if day == 29 { 2 } else { 1 });
+        assert_eq!(accident.iter().filter(|off| **off != 0).count(), 2, "{accident:?}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use domain::completeness::missing::TIMES_OF_FILE;
 use domain::completeness::told::{CdrRecord, QueueLine, Told};
 use domain::event::{CallEvent, DialResult, Fact, LegRef, Role, SourceEvent};
 use domain::id::{AgentKey, At, CallKey, EngagementKey, TenantId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Before the id of a call of which no file tells the id.
 const NO_ID: &str = "file-";
@@ -57,10 +57,16 @@ pub fn own_id(told: &Told) -> Option<(String, bool)> {
 
 /// The record that a call began with: the first whose channel nobody else called.
 fn first_record(told: &Told) -> Option<&CdrRecord> {
-    let is_called = |record: &CdrRecord| told.records.iter().any(|other| other.dstchannel == record.channel);
+    let called: HashSet<&str> = told.records.iter().map(|record| record.dstchannel.as_str()).collect();
     told.records.iter().min_by_key(|record| {
         let is_half = whole_of(&record.channel) != record.channel;
-        (is_called(record), is_half, record.start, counter(&record.uniqueid), record.channel.clone())
+        (
+            called.contains(record.channel.as_str()),
+            is_half,
+            record.start,
+            counter(&record.uniqueid),
+            record.channel.clone(),
+        )
     })
 }
 
@@ -80,15 +86,11 @@ pub fn ids(told: &Told, context: &Context<'_>) -> (Vec<CallKey>, Vec<EngagementK
         ids.push(line.call.clone());
         ids.extend(leg_of(line).map(str::to_owned));
     }
-    let mut once: Vec<String> = Vec::with_capacity(ids.len());
-    for id in ids {
-        if !once.contains(&id) {
-            once.push(id);
-        }
-    }
+    let mut seen = HashSet::new();
+    let once: Vec<&String> = ids.iter().filter(|id| seen.insert(id.as_str())).collect();
     let call = |id: &String| CallKey::derived(context.tenant, context.source, id, id_time(id));
     let part = |id: &String| EngagementKey::derived(context.tenant, context.source, id, 0, id_time(id));
-    (once.iter().map(call).collect(), once.iter().map(part).collect())
+    (once.iter().copied().map(call).collect(), once.into_iter().map(part).collect())
 }
 
 /// The call that these files tell of; `None` where no channel is of an endpoint that is listed.
@@ -184,10 +186,13 @@ impl Teller<'_> {
     /// Each channel once, by the best id that is told of it.
     fn name_legs(&mut self) {
         let told = self.told;
+        // The channel that the call began with has the call's id, where no file tells any.
+        let unnamed = first_record(told).filter(|_| self.link.starts_with(NO_ID));
         for record in &told.records {
             let spans = (record.start, record.end);
             let id = if record.uniqueid.is_empty() { &record.channel } else { &record.uniqueid };
-            let id = self.first_leg(record).map_or(plain(id), |_| self.link).to_owned();
+            let is_first = unnamed.is_some_and(|first| first.channel == record.channel);
+            let id = if is_first { self.link } else { plain(id) }.to_owned();
             let role = self.context.map.role(&record.channel);
             self.add_leg(&record.channel, &id, role, Some(&record.src), spans);
         }
@@ -197,12 +202,6 @@ impl Teller<'_> {
             let role = self.context.map.role(&record.dstchannel);
             self.add_leg(&record.dstchannel, &id, role, None, (record.start, record.end));
         }
-    }
-
-    /// The channel that the call began with has the call's id, where no file tells any.
-    fn first_leg(&self, record: &CdrRecord) -> Option<()> {
-        let first = first_record(self.told)?;
-        (self.link.starts_with(NO_ID) && first.channel == record.channel).then_some(())
     }
 
     /// What `queue_log` says of an agent of a queue who picked up within a record.
@@ -403,6 +402,12 @@ fn result(record: &CdrRecord) -> DialResult {
         "NO ANSWER" => DialResult::NoAnswer,
         _ => DialResult::Unreachable,
     }
+}
+
+/// The queue that a record is of.
+pub fn queue_of(record: &CdrRecord) -> Option<String> {
+    let queue = first_of(&record.data);
+    (record.app == "Queue" && !queue.is_empty()).then(|| queue.to_owned())
 }
 
 /// What stands before the first comma, or the first of several that are called at once.

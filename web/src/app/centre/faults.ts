@@ -24,7 +24,7 @@ const RANGES = {
   'acw.extension_s': [1, CENTRE_SECONDS_MAX],
   'acw.max_extensions': [0, EXTENSIONS_MAX],
   'acw.longest_s': [1, CENTRE_SECONDS_MAX],
-  'inbox.most': [0, WAITING_MAX],
+  'inbox.most': [1, WAITING_MAX],
   'inbox.oldest_s': [1, CENTRE_SECONDS_MAX],
   'inbox.remind_s': [1, CENTRE_SECONDS_MAX],
   'corrections.agent_hours': [1, CORRECTION_HOURS_MAX],

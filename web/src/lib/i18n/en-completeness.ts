@@ -17,6 +17,7 @@ export const completeness = {
     notHeard: (n: number) => `The phone system was not heard ${count(n, 'time', 'times')}: compare its own file to be sure.`,
     comparedUntil: (when: string) => `Compared with the phone system’s own file up to ${when}.`,
     notCompared: 'Not yet compared with the phone system’s own files.',
+    unsureTitle: 'Nothing is known to be missing.',
     badTitle: 'Some calls are not accounted for.',
     missing: (n: number) => `${count(n, 'call is', 'calls are')} in the phone system’s file only.`,
     gaps: (n: number) => `${count(n, 'known call has', 'known calls have')} neither an Activity nor a reason.`,

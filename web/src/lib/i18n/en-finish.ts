@@ -6,7 +6,7 @@ const count = counter('en');
 export const finish = {
   open: 'Finish several',
   title: 'Finish several at once',
-  hint: 'Each is submitted as if it were alone, with what its agent had entered. What the rules refuse stays.',
+  hint: 'Each is submitted as if it were alone, with what was entered in it. What the rules refuse stays.',
   chosen: (n: number) => `${count(n, 'call', 'calls')} chosen`,
   none: 'Choose calls in the list first.',
   all: 'Choose all shown',

@@ -17,6 +17,7 @@ export const completeness = {
     notHeard: (n: number) => `No se oyó a la centralita ${count(n, 'vez', 'veces')}: compare su propio archivo para estar seguro.`,
     comparedUntil: (when: string) => `Comparado con el archivo de la propia centralita hasta ${when}.`,
     notCompared: 'Aún no se ha comparado con los archivos de la propia centralita.',
+    unsureTitle: 'Que se sepa, no falta nada.',
     badTitle: 'Hay llamadas sin justificar.',
     missing: (n: number) => `${count(n, 'llamada está', 'llamadas están')} solo en el archivo de la centralita.`,
     gaps: (n: number) => `${count(n, 'llamada conocida no tiene', 'llamadas conocidas no tienen')} ni Actividad ni motivo.`,

@@ -7,7 +7,7 @@ const count = counter('es');
 export const finish: typeof english = {
   open: 'Acabar varias',
   title: 'Acabar varias de una vez',
-  hint: 'Cada una se cierra como si fuera la única, con lo que su agente había escrito. Lo que las reglas no admiten se queda.',
+  hint: 'Cada una se cierra como si fuera la única, con lo que se había escrito en ella. Lo que las reglas no admiten se queda.',
   chosen: (n) => count(n, 'llamada elegida', 'llamadas elegidas'),
   none: 'Elija antes llamadas en la lista.',
   all: 'Elegir todas las que se ven',

@@ -2,7 +2,7 @@
 //! kept. Compared again, the same file changes nothing but what has become otherwise since.
 
 use super::reader::{BadFile, FileReader, Taken};
-use super::recognise::{System, may_have_begun, same_missing};
+use super::recognise::System;
 use super::{endpoints, files, source};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
@@ -25,6 +25,15 @@ const RECORDS_AT_A_TIME: u64 = 2_000;
 const CALLS_AT_A_TIME: usize = 500;
 /// How often calls are looked at anew when somebody made some of them ours meanwhile.
 const MAX_DECISIONS: usize = 8;
+
+/// What a file says of a call that is not known by an id, beside what others said of it.
+#[derive(Default)]
+struct Kept {
+    rests_on: Option<Precondition>,
+    change: Option<Change>,
+    /// Whether it is one of ours: somebody made it, or it was heard of.
+    ours: bool,
+}
 
 /// What was found so far.
 struct Comparison<'a> {
@@ -49,9 +58,8 @@ pub async fn compare(app: &App, tenant: &Tenant, run: Reconciliation) -> Result<
         files::forget(app, tenant, id).await;
         return Ok(());
     }
-    let system = system(app, tenant, &run.source).await?;
-    let (path, kind, zone) = (files::path(app, tenant, run.id), run.kind, zone::zone(&run.zone));
-    let zone = zone.unwrap_or_else(|| tenant.settings.zone());
+    let system = system(app, tenant, &run.source, Some(&run.zone)).await?;
+    let (path, kind, zone) = (files::path(app, tenant, run.id), run.kind, system.zone.clone());
     let mut comparison =
         Comparison { app, system, run: Reconciliation { found, ..run }, ours: HashSet::new() };
     let opened = blocking(move || FileReader::open(&path, kind, zone)).await?;
@@ -82,8 +90,13 @@ pub async fn compare(app: &App, tenant: &Tenant, run: Reconciliation) -> Result<
     }
 }
 
-/// A phone system of the tenant, as its files are read.
-pub(super) async fn system(app: &App, tenant: &Tenant, name: &str) -> Result<System, OpError> {
+/// A phone system of the tenant, as its files are read by the clock of a zone, or else by the centre's.
+pub(super) async fn system(
+    app: &App,
+    tenant: &Tenant,
+    name: &str,
+    by_zone: Option<&str>,
+) -> Result<System, OpError> {
     let users = app.store.users(tenant.id).await?;
     let named = users.into_iter().filter_map(|user| Some((user.name.to_lowercase(), user.agent?)));
     Ok(System {
@@ -92,6 +105,7 @@ pub(super) async fn system(app: &App, tenant: &Tenant, name: &str) -> Result<Sys
         map: endpoints(source(tenant, name)?)?,
         names: named.collect(),
         policy: tenant.rules().centre.call_policy(),
+        zone: by_zone.and_then(zone::zone).unwrap_or_else(|| tenant.settings.zone()),
     })
 }
 
@@ -150,16 +164,23 @@ impl Comparison<'_> {
                 *self.run.found.explained.entry(why).or_default() += 1;
                 continue;
             }
-            if let Some((key, by)) = self.system.near(self.app, &call, &self.ours).await? {
+            if let Some((key, by)) = self.system.near(self.app, (told, &call), &self.ours).await? {
                 self.ours.insert(key);
                 *self.run.found.known.entry(by).or_default() += 1;
-                changes.extend(self.no_more_missing(call.key).await?);
+                if let Some((rests_on, removed)) = self.no_more_missing(call.key).await? {
+                    preconditions.push(rests_on);
+                    changes.push(removed);
+                }
                 continue;
             }
-            self.run.found.missing += 1;
-            let (rests_on, missing) = self.missing(told, call).await?;
-            preconditions.extend(rests_on);
-            changes.extend(missing);
+            let kept = self.missing(told, call).await?;
+            if kept.ours {
+                *self.run.found.known.entry(KnownBy::TimeAndCustomer).or_default() += 1;
+            } else {
+                self.run.found.missing += 1;
+            }
+            preconditions.extend(kept.rests_on);
+            changes.extend(kept.change);
         }
         Ok((preconditions, changes))
     }
@@ -175,20 +196,17 @@ impl Comparison<'_> {
         }
     }
 
-    /// What was missing by an id of ours, and is known now by one of the phone system's.
-    async fn no_more_missing(&self, key: CallKey) -> Result<Option<Change>, OpError> {
+    /// What was missing by an id of ours, and is known now by one of the phone system's: it goes, unless somebody makes it
+    /// meanwhile.
+    async fn no_more_missing(&self, key: CallKey) -> Result<Option<(Precondition, Change)>, OpError> {
         let missing = self.app.store.missing_call(self.system.tenant, key).await?;
-        Ok(missing.filter(|missing| missing.made.is_none()).map(|_| Change::MissingCallRemoved(key)))
+        Ok(missing.filter(|missing| missing.made.is_none()).map(|missing| missing.removal()))
     }
 
-    /// The call as one that is missing, with what other files said of it.
-    async fn missing(
-        &self,
-        told: &Told,
-        call: CallRecord,
-    ) -> Result<(Option<Precondition>, Option<Change>), OpError> {
+    /// The call as one that is missing, with what other files said of it; or, where that is ours by now, what this one adds.
+    async fn missing(&mut self, told: &Told, call: CallRecord) -> Result<Kept, OpError> {
         let named = facts::own_id(told).is_some_and(|(_, named)| named);
-        let Some(before) = self.missing_before(told, &call, named).await? else {
+        let Some(before) = self.told_before(told, &call, named).await? else {
             let missing = MissingCall {
                 key: call.key,
                 version: 1,
@@ -200,34 +218,40 @@ impl Comparison<'_> {
                 made: None,
             };
             let rests_on = Precondition::MissingVersion { key: missing.key, version: 0 };
-            return Ok((Some(rests_on), Some(Change::MissingCall(Box::new(missing)))));
+            let change = Change::MissingCall(Box::new(missing));
+            return Ok(Kept { rests_on: Some(rests_on), change: Some(change), ours: false });
         };
+        // Another call of the same file is another call.
+        self.ours.insert(before.key);
+        let heard = self.app.store.call(self.system.tenant, before.key).await?.is_some();
+        let ours = heard || before.made.is_some();
         let both = before.told.clone().with(told.clone());
         if both == before.told {
-            return Ok((None, None));
+            return Ok(Kept { ours, ..Kept::default() });
         }
-        let folded = facts::call(&both, &self.system.context()).unwrap_or(call);
         let (key, version) = (before.key, before.version);
-        let call = CallRecord { key, ..folded };
+        let call = if ours {
+            // What was made stays as it was made.
+            before.call.clone()
+        } else {
+            CallRecord { key, ..facts::call(&both, &self.system.context()).unwrap_or(call) }
+        };
         let missing = MissingCall { version: version + 1, told: both, call, ..before };
         let rests_on = Precondition::MissingVersion { key, version };
-        Ok((Some(rests_on), Some(Change::MissingCall(Box::new(missing)))))
+        Ok(Kept { rests_on: Some(rests_on), change: Some(Change::MissingCall(Box::new(missing))), ours })
     }
 
-    async fn missing_before(
+    async fn told_before(
         &self,
         told: &Told,
         call: &CallRecord,
         named: bool,
     ) -> Result<Option<MissingCall>, OpError> {
-        let tenant = self.system.tenant;
-        let by_id = self.app.store.missing_call(tenant, call.key).await?;
+        let by_id = self.app.store.missing_call(self.system.tenant, call.key).await?;
         if by_id.is_some() {
             return Ok(by_id);
         }
-        let (from, until) = may_have_begun(told, call);
-        let near = self.app.store.missing_calls(tenant, true, (from, None), until, usize::MAX).await?;
-        Ok(near.into_iter().find(|missing| same_missing(missing, told, call, named)))
+        self.system.told_before(self.app, (told, call, named), &self.ours).await
     }
 
     /// Writes what was found and how far it is; whether what it rests on still held.

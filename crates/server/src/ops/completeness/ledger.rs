@@ -165,16 +165,13 @@ async fn gaps(app: &App, tenant: &Tenant, counts: &[LedgerCount]) -> Result<Vec<
 async fn deaf(app: &App, tenant: &Tenant, from: At, until: At) -> Result<Vec<(DeafSpan, bool)>, OpError> {
     let past = app.store.deaf(tenant.id, from, until).await?;
     let mut spans: Vec<(DeafSpan, bool)> = past.into_iter().map(|span| (span, false)).collect();
-    let now = app.around.now();
-    for (source, heard) in app.store.heard(tenant.id).await? {
-        let read = tenant
-            .settings
-            .sources
-            .iter()
-            .any(|one| one.name == source && matches!(one.kind, SourceKind::Ami(_)));
-        let silent = read && !app.source_health.of(tenant.id, &source).connected;
-        if silent && heard < until && from < now {
-            spans.push((DeafSpan { from: heard, until: now, source }, true));
+    let (now, heard) = (app.around.now(), app.store.heard(tenant.id).await?);
+    let read = tenant.settings.sources.iter().filter(|one| matches!(one.kind, SourceKind::Ami(_)));
+    for source in read.filter(|one| !app.source_health.of(tenant.id, &one.name).connected) {
+        // One that was never heard was not heard in any of these days either.
+        let heard = heard.iter().find(|(name, _)| *name == source.name).map_or(from, |(_, at)| *at);
+        if heard < until && from < now {
+            spans.push((DeafSpan { from: heard, until: now, source: source.name.clone() }, true));
         }
     }
     spans.sort();

@@ -118,8 +118,14 @@ async fn make_one(
             return Ok(Became::Made);
         }
         if is_known(app, tenant, &missing).await? {
-            app.store.commit(Commit::of(tenant.id, vec![Change::MissingCallRemoved(key)])).await?;
-            return Ok(Became::Known);
+            let (rests_on, removed) = missing.removal();
+            let commit = Commit { tenant: tenant.id, preconditions: vec![rests_on], changes: vec![removed] };
+            match app.store.commit(commit).await {
+                Ok(_) => return Ok(Became::Known),
+                // Somebody made it meanwhile, or another file was compared: see what is there now.
+                Err(CommitError::Refused { .. }) => continue,
+                Err(error) => return Err(error.into()),
+            }
         }
         let commit = decide(app, tenant, (by, name), &missing).await?;
         match app.store.commit(commit).await {
@@ -139,7 +145,9 @@ async fn make_one(
 
 /// Whether it was heard of since, by an id or at its time with its numbers.
 async fn is_known(app: &App, tenant: &Tenant, missing: &MissingCall) -> Result<bool, OpError> {
-    let Ok(system) = system(app, tenant, &missing.call.source).await else { return Ok(false) };
+    let run = app.store.reconciliation(tenant.id, missing.run).await?;
+    let zone = run.as_ref().map(|run| run.zone.as_str());
+    let Ok(system) = system(app, tenant, &missing.call.source, zone).await else { return Ok(false) };
     let known = app.store.known_as(tenant.id, &[system.may_be(&missing.told)]).await?;
     if known.iter().any(Option::is_some) {
         return Ok(true);
@@ -147,13 +155,24 @@ async fn is_known(app: &App, tenant: &Tenant, missing: &MissingCall) -> Result<b
     // Calls that were made from files are other calls, as those files say; so is any with another id, but for one of which the
     // file that it was made from told none.
     let mut others = HashSet::new();
-    while let Some((near, _)) = system.near(app, &missing.call, &others).await? {
+    while let Some((near, _)) = system.near(app, (&missing.told, &missing.call), &others).await? {
         let from_file = app.store.missing_call(tenant.id, near).await?.filter(|one| one.made.is_some());
         match (from_file, missing.named) {
             (Some(made), true) if !made.named => return Ok(true),
             (None, false) => return Ok(true),
             _ => others.insert(near),
         };
+    }
+    // A queue tells of a call later than it began, as comparing another file takes into account.
+    let mut others = HashSet::from([missing.key]);
+    let told = (&missing.told, &missing.call, missing.named);
+    while let Some(before) = system.told_before(app, told, &others).await? {
+        if before.made.is_some() && before.named != missing.named {
+            return Ok(true);
+        }
+        if !others.insert(before.key) {
+            break;
+        }
     }
     Ok(false)
 }

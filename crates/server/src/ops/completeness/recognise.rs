@@ -7,8 +7,10 @@ use domain::completeness::missing::MissingCall;
 use domain::completeness::run::KnownBy;
 use domain::completeness::told::Told;
 use domain::id::{At, CallKey};
-use std::collections::{BTreeMap, HashSet};
-use store::{CallBrief, MayBe};
+use jiff::Timestamp;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use store::{CallBrief, MAX_PAGE, MayBe};
 use telephony::endpoints::EndpointMap;
 use telephony::files::facts::{self, Context};
 
@@ -27,6 +29,8 @@ pub(super) struct System {
     pub(super) map: EndpointMap,
     pub(super) names: BTreeMap<String, domain::id::AgentKey>,
     pub(super) policy: domain::call::CallPolicy,
+    /// By whose clock its files tell the time, where they do not say so themselves.
+    pub(super) zone: TimeZone,
 }
 
 impl System {
@@ -46,24 +50,94 @@ impl System {
         MayBe { calls, parts }
     }
 
-    /// The call that is known and began at that time with these numbers, and by which of them; none of those that are taken.
+    /// The call that is known and began when these files tell with these numbers, and by which of them; none of those that
+    /// are taken.
     pub(super) async fn near(
         &self,
         app: &App,
-        call: &CallRecord,
+        (told, call): (&Told, &CallRecord),
         taken: &HashSet<CallKey>,
     ) -> Result<Option<(CallKey, KnownBy)>, OpError> {
-        let (from, until) = around(call.started_at);
-        let near = app.store.calls_began(self.tenant, &self.source, (from, None), until, MAX_NEAR).await?;
-        let mut near: Vec<CallBrief> = near
-            .into_iter()
-            .filter(|brief| !taken.contains(&brief.key) && same_customer(brief, call))
-            .collect();
-        near.sort_by_key(|brief| (brief.started_at.0 - call.started_at.0).abs());
-        let both = near.iter().find(|brief| same_ours(brief, call));
-        let found = both.map(|brief| (brief.key, KnownBy::TimeAndNumbers));
-        Ok(found.or_else(|| near.first().map(|brief| (brief.key, KnownBy::TimeAndCustomer))))
+        for call in self.readings(told, call) {
+            let (from, until) = around(call.started_at);
+            let near =
+                app.store.calls_began(self.tenant, &self.source, (from, None), until, MAX_NEAR).await?;
+            let mut near: Vec<CallBrief> = near
+                .into_iter()
+                .filter(|brief| !taken.contains(&brief.key) && same_customer(brief, &call))
+                .collect();
+            near.sort_by_key(|brief| (brief.started_at.0 - call.started_at.0).abs());
+            if let Some(both) = near.iter().find(|brief| same_ours(brief, &call)) {
+                return Ok(Some((both.key, KnownBy::TimeAndNumbers)));
+            }
+            if let Some(one) = near.first() {
+                return Ok(Some((one.key, KnownBy::TimeAndCustomer)));
+            }
+        }
+        Ok(None)
     }
+
+    /// The call of which other files told what these tell, whether or not somebody made it ours since: the one that began
+    /// nearest, and none of those that are taken, unless the phone system's own id says that it is this one.
+    pub(super) async fn told_before(
+        &self,
+        app: &App,
+        (told, call, named): (&Told, &CallRecord, bool),
+        taken: &HashSet<CallKey>,
+    ) -> Result<Option<MissingCall>, OpError> {
+        for call in self.readings(told, call) {
+            let (from, until) = may_have_begun(told, &call);
+            let mut after = (from, None);
+            let mut nearest: Option<MissingCall> = None;
+            loop {
+                // Those of a busy half hour fill more than a page.
+                let page = app.store.missing_calls(self.tenant, false, after, until, MAX_PAGE).await?;
+                let more = page.last().filter(|_| page.len() == MAX_PAGE);
+                let next = more.map(|last| (last.call.started_at, Some(last.key)));
+                let alike = page.into_iter().filter(|one| {
+                    one.key != call.key
+                        && same_missing(one, told, &call, named)
+                        && (!taken.contains(&one.key) || shares_call(&one.told, told))
+                });
+                nearest = nearest.into_iter().chain(alike).min_by_key(|one| {
+                    (!shares_call(&one.told, told), (one.call.started_at.0 - call.started_at.0).abs())
+                });
+                let Some(next) = next else { break };
+                after = next;
+            }
+            if nearest.is_some() {
+                return Ok(nearest);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The call as it was read, and as it would be an hour later where the clock showed its time twice: a file without ids
+    /// does not say which of both it was.
+    fn readings(&self, told: &Told, call: &CallRecord) -> Vec<CallRecord> {
+        let by_zone = !told.records.is_empty() && facts::own_id(told).is_some_and(|(_, named)| !named);
+        let mut readings = vec![call.clone()];
+        if let Some(shift) = repeated(&self.zone, call.started_at).filter(|_| by_zone) {
+            let later = |at: At| At(at.0 + shift);
+            readings.push(CallRecord {
+                started_at: later(call.started_at),
+                ended_at: call.ended_at.map(later),
+                ..call.clone()
+            });
+        }
+        readings
+    }
+}
+
+/// How much later the clock of a zone shows this time again, in microseconds.
+fn repeated(zone: &TimeZone, at: At) -> Option<i64> {
+    let shown = zone.to_datetime(Timestamp::from_microsecond(at.0).ok()?);
+    let AmbiguousOffset::Fold { before, after } = zone.to_ambiguous_timestamp(shown).offset() else {
+        return None;
+    };
+    let shift = i64::from(before.seconds() - after.seconds()) * 1_000_000;
+    // What was read as the later one is not read again.
+    (zone.to_offset(Timestamp::from_microsecond(at.0).ok()?) == before).then_some(shift)
 }
 
 /// The time in which the same call may begin.
@@ -73,7 +147,7 @@ pub(in crate::ops) fn around(at: At) -> (At, At) {
 
 /// The time in which another file may have told that the same call began. A `queue_log` tells of none before it is in a
 /// queue.
-pub(super) fn may_have_begun(told: &Told, call: &CallRecord) -> (At, At) {
+fn may_have_begun(told: &Told, call: &CallRecord) -> (At, At) {
     let (from, until) = around(call.started_at);
     let before_queue = if told.records.is_empty() { MAX_BEFORE_QUEUE_MS } else { 0 };
     let ended = call.ended_at.filter(|_| !told.records.is_empty()).unwrap_or(until);
@@ -81,9 +155,9 @@ pub(super) fn may_have_begun(told: &Told, call: &CallRecord) -> (At, At) {
 }
 
 /// Whether two calls that only files tell of are the same.
-pub(super) fn same_missing(one: &MissingCall, told: &Told, call: &CallRecord, named: bool) -> bool {
+fn same_missing(one: &MissingCall, told: &Told, call: &CallRecord, named: bool) -> bool {
     // Two ids of the phone system's are two calls.
-    let may_be = !(one.named && named);
+    let may_be = !(one.named && named) && may_be_one(&one.told, told);
     may_be
         && one.call.source == call.source
         && one.call.direction == call.direction
@@ -91,10 +165,45 @@ pub(super) fn same_missing(one: &MissingCall, told: &Told, call: &CallRecord, na
         && same_time(one, told, call)
 }
 
+/// Whether nothing says that they are two: lines of other calls, other queues, other channels. Of withheld numbers, this is all
+/// that tells callers of one time apart.
+fn may_be_one(one: &Told, other: &Told) -> bool {
+    let queues = |told: &Told| {
+        let of_lines = told.queue.iter().map(|line| line.queue.clone()).filter(|queue| queue != "NONE");
+        of_lines.chain(told.records.iter().filter_map(facts::queue_of)).collect::<BTreeSet<String>>()
+    };
+    let channels = |told: &Told| {
+        let all = told.records.iter().flat_map(|record| [record.channel.clone(), record.dstchannel.clone()]);
+        all.filter(|name| !name.is_empty()).collect::<BTreeSet<String>>()
+    };
+    meet(&calls_of(one), &calls_of(other))
+        && meet(&queues(one), &queues(other))
+        && meet(&channels(one), &channels(other))
+}
+
+/// The ids of calls that lines of `queue_log` tell.
+fn calls_of(told: &Told) -> BTreeSet<String> {
+    told.queue.iter().map(|line| line.call.clone()).collect()
+}
+
+/// Whether both tell lines of the same call.
+fn shares_call(one: &Told, other: &Told) -> bool {
+    !calls_of(one).is_disjoint(&calls_of(other))
+}
+
+/// Whether they have any in common, where both have any.
+fn meet(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
+    one.is_empty() || other.is_empty() || !one.is_disjoint(other)
+}
+
 /// Whether they begin at one time, or one tells of the queue that the other was in.
 fn same_time(one: &MissingCall, told: &Told, call: &CallRecord) -> bool {
     let (from, until) = around(call.started_at);
-    let at_once = from <= one.call.started_at && one.call.started_at < until;
+    // One that was made of what a queue told is not begun anew by what is told of it since.
+    let at_once = [Some(one.call.started_at), one.told.began_at()]
+        .into_iter()
+        .flatten()
+        .any(|began| from <= began && began < until);
     let within = |inner: &CallRecord, outer: &CallRecord| {
         outer.started_at <= inner.started_at && outer.ended_at.is_some_and(|ended| inner.started_at <= ended)
     };
@@ -104,9 +213,13 @@ fn same_time(one: &MissingCall, told: &Told, call: &CallRecord) -> bool {
         || (!of_queue(told) && of_queue(&one.told) && within(&one.call, call))
 }
 
-/// Whether a call whose events come late is one that was made from a file that told no ids.
+/// Whether a call whose events come late is one that was made from a file that told no ids. One that began after that is
+/// another, and a number that is withheld says nothing: better such a call twice than one that nobody sees.
 pub(in crate::ops) fn is_made_of(made: &MissingCall, heard: &CallRecord) -> bool {
-    made.call.direction == heard.direction && alike(made.call.customer_number(), heard.customer_number())
+    made.made.is_some_and(|made| heard.started_at < made.at)
+        && made.call.direction == heard.direction
+        && digits(heard.customer_number()).is_some()
+        && alike(made.call.customer_number(), heard.customer_number())
 }
 
 fn same_customer(brief: &CallBrief, call: &CallRecord) -> bool {
@@ -126,6 +239,11 @@ fn same_ours(brief: &CallBrief, call: &CallRecord) -> bool {
 
 /// Whether two spellings are of one number, as far as their digits say; numbers that neither tells are alike.
 fn alike(one: Option<&str>, other: Option<&str>) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    one.map(digits).unwrap_or_default() == other.map(digits).unwrap_or_default()
+    digits(one) == digits(other)
+}
+
+/// What of a number is compared; `None` where it is withheld.
+fn digits(number: Option<&str>) -> Option<String> {
+    let digits = number?.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    Some(digits).filter(|digits| !digits.is_empty())
 }

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 /// How long a request waits for what the CRM shows somebody. A panel waits for nothing: it is told.
 pub const ASK_WITHIN: Duration = Duration::from_secs(2);
 /// Fields of a correction whose texts name a record.
-const NAMING_FIELDS: [&str; 2] = ["party", "case"];
+pub const NAMING_FIELDS: [&str; 2] = ["party", "case"];
 
 /// Whether what the CRM shows somebody may be waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -281,6 +281,39 @@ pub async fn visible<T>(
     let all = records.iter().map(&local).collect();
     let hidden = viewer.look_and_ask(app, tenant, &all).await?;
     Ok(records.into_iter().filter(|record| !hidden.contains_key(&local(record))).collect())
+}
+
+/// How often a CRM is asked for a page of a file before the file ends there.
+const ASKED_FOR_A_FILE: usize = 5;
+
+/// The same for a file, out of which nothing may be left because a CRM did not answer in time.
+///
+/// # Errors
+/// The CRM does not say, or the store cannot read.
+pub async fn visible_for_certain<T>(
+    app: &App,
+    tenant: &Tenant,
+    user: UserId,
+    records: Vec<T>,
+    local: impl Fn(&T) -> Local,
+) -> Result<Vec<T>, OpError> {
+    let Some(viewer) = Viewer::of(app, tenant, user).await? else { return Ok(records) };
+    let all: BTreeSet<Local> = records.iter().map(&local).collect();
+    for _ in 0..ASKED_FOR_A_FILE {
+        let hidden = viewer.look_and_ask(app, tenant, &all).await?;
+        if hidden.values().all(|why| *why != Hidden::Asking) {
+            return Ok(records.into_iter().filter(|record| !hidden.contains_key(&local(record))).collect());
+        }
+    }
+    Err(OpError::SharingUnknown)
+}
+
+/// Whether nothing is hidden from `user`.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn sees_everything(app: &App, tenant: &Tenant, user: UserId) -> Result<bool, ReadError> {
+    Ok(Viewer::of(app, tenant, user).await?.is_none())
 }
 
 /// That `user` may see this record.

@@ -1,9 +1,10 @@
 //! What calls name: people, Cases, codes, ring groups and users; and the change log.
 
 use super::Place;
+use super::calls::names_a_record;
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
-use crate::ops::crm::sharing::visible;
+use crate::ops::crm::sharing::{sees_everything, visible_for_certain};
 use crate::table::Row;
 use crate::view::word;
 use domain::audit::{AuditEntry, AuditSubject, FieldChange};
@@ -27,7 +28,7 @@ pub(super) async fn people(
     let after = if let Place::AfterPerson(id) = place { Some(*id) } else { None };
     let people = app.store.people_after(tenant.id, after, MAX_PAGE).await?;
     let next = people.last().map_or(Place::End, |last| Place::AfterPerson(last.id));
-    let seen = visible(app, tenant, reader, people, |person| Local::Person(person.id)).await?;
+    let seen = visible_for_certain(app, tenant, reader, people, |person| Local::Person(person.id)).await?;
     Ok((seen.iter().map(person).collect(), next))
 }
 
@@ -63,7 +64,7 @@ pub(super) async fn cases(
     let after = if let Place::AfterCase(number) = place { *number } else { 0 };
     let cases = app.store.cases_after(tenant.id, after, MAX_PAGE).await?;
     let next = cases.last().map_or(Place::End, |last| Place::AfterCase(last.number));
-    let seen = visible(app, tenant, reader, cases, |case| Local::Case(case.id)).await?;
+    let seen = visible_for_certain(app, tenant, reader, cases, |case| Local::Case(case.id)).await?;
     Ok((seen.iter().map(case).collect(), next))
 }
 
@@ -151,21 +152,31 @@ pub(super) async fn users(app: &App, tenant: &Tenant) -> Result<Vec<Row>, OpErro
 pub(super) async fn changes(
     app: &App,
     tenant: &Tenant,
+    reader: UserId,
     after: Option<&str>,
 ) -> Result<(Vec<Row>, Place), OpError> {
     let users = app.store.users(tenant.id).await?;
     let names: BTreeMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
+    let sees_all = sees_everything(app, tenant, reader).await?;
     let page = app.store.audit(tenant.id, None, after, MAX_PAGE).await?;
     let rows = page.entries.iter().flat_map(|entry| {
         // An entry without fields is a line all the same.
         let none = entry.fields.is_empty().then_some(None);
         let fields = entry.fields.iter().map(Some).chain(none);
-        fields.map(|field| change(entry, field, &names)).collect::<Vec<_>>()
+        fields.map(|field| change(entry, field, &names, sees_all)).collect::<Vec<_>>()
     });
     Ok((rows.collect(), Place::next(page.next)))
 }
 
-fn change(entry: &AuditEntry, field: Option<&FieldChange>, names: &BTreeMap<UserId, String>) -> Row {
+fn change(
+    entry: &AuditEntry,
+    field: Option<&FieldChange>,
+    names: &BTreeMap<UserId, String>,
+    sees_all: bool,
+) -> Row {
+    // What is said of a record itself is in words, too.
+    let of_record = matches!(entry.subject, AuditSubject::Person(_) | AuditSubject::Case(_));
+    let told = |field: &&FieldChange| sees_all || !(of_record || names_a_record(&field.field));
     let (kind, id) = subject(entry.subject);
     vec![
         entry.id.0.to_string().into(),
@@ -176,8 +187,8 @@ fn change(entry: &AuditEntry, field: Option<&FieldChange>, names: &BTreeMap<User
         id.into(),
         entry.action.as_str().into(),
         field.map(|field| field.field.clone()).into(),
-        field.and_then(|field| field.before.clone()).into(),
-        field.and_then(|field| field.after.clone()).into(),
+        field.filter(told).and_then(|field| field.before.clone()).into(),
+        field.filter(told).and_then(|field| field.after.clone()).into(),
     ]
 }
 

@@ -4,7 +4,7 @@
 use super::{Export, LOOK_AT_MOST, Place, Table};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
-use crate::ops::crm::sharing::shared;
+use crate::ops::crm::sharing::{NAMING_FIELDS, sees_everything, shared};
 use crate::ops::read_activity::lines;
 use crate::table::Row;
 use crate::view::{ActivityLineView, word};
@@ -27,7 +27,7 @@ pub(super) async fn page(
     let rows: Vec<ActivityRow> = of_customers.collect();
     let rows = match export.table {
         Table::Parts => parts(app, tenant, &rows).await?,
-        Table::Corrections => corrections(app, tenant, &rows).await?,
+        Table::Corrections => corrections(app, tenant, export.reader, &rows).await?,
         _ => activities(app, tenant, export.reader, &rows).await?,
     };
     Ok((rows, Place::next(page.next)))
@@ -142,13 +142,20 @@ fn part(call: CallKey, part: &Engagement, wrapup: Option<&Wrapup>, names: &Agent
     ]
 }
 
-async fn corrections(app: &App, tenant: &Tenant, rows: &[ActivityRow]) -> Result<Vec<Row>, OpError> {
+async fn corrections(
+    app: &App,
+    tenant: &Tenant,
+    reader: UserId,
+    rows: &[ActivityRow],
+) -> Result<Vec<Row>, OpError> {
+    let sees_all = sees_everything(app, tenant, reader).await?;
     let users = app.store.users(tenant.id).await?;
     let names: BTreeMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
     let mut made = Vec::new();
     for row in rows {
         for correction in app.store.corrections(tenant.id, row.call.key).await? {
             made.extend(correction.fields.iter().map(|field| {
+                let told = sees_all || !names_a_record(&field.field);
                 vec![
                     correction.id.0.to_string().into(),
                     correction.call.0.to_string().into(),
@@ -159,11 +166,16 @@ async fn corrections(app: &App, tenant: &Tenant, rows: &[ActivityRow]) -> Result
                     correction.reason.clone().into(),
                     correction.undoes.map(|undone| undone.0.to_string()).into(),
                     field.field.as_str().into(),
-                    field.before.clone().into(),
-                    field.after.clone().into(),
+                    field.before.clone().filter(|_| told).into(),
+                    field.after.clone().filter(|_| told).into(),
                 ]
             }));
         }
     }
     Ok(made)
+}
+
+/// Whether a field says in words which record it was: told to whom nothing is hidden.
+pub(super) fn names_a_record(field: &str) -> bool {
+    NAMING_FIELDS.contains(&field)
 }

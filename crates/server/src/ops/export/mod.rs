@@ -143,7 +143,7 @@ impl Export {
             Table::Codes => (book::codes(app, tenant).await?, Place::End),
             Table::RingGroups => (book::ring_groups(tenant), Place::End),
             Table::Users => (book::users(app, tenant).await?, Place::End),
-            Table::Changes => book::changes(app, tenant, place.text()).await?,
+            Table::Changes => book::changes(app, tenant, self.reader, place.text()).await?,
         };
         self.place = next;
         Ok(Some(rows))

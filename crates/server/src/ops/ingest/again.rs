@@ -105,7 +105,8 @@ impl Ingest {
     }
 
     /// Whether somebody made this call of what a file says, of which nothing had been heard, and the file told no id: then it
-    /// is known by another id, and what is heard now makes no second one.
+    /// is known by another id, and what is heard now makes no second one. A call that began since, or of a withheld number, is
+    /// never taken for it.
     async fn is_made_from_a_file(&self, call: &CallRecord) -> Result<bool, ReadError> {
         let (from, until) = around(call.started_at);
         let made = self.app.store.made_without_id(self.tenant.id, &self.source, from, until).await?;

@@ -14,11 +14,12 @@ use self::written::{Frame, written};
 use super::OpError;
 use crate::app::{App, Tenant};
 use crate::mail::{Letter, Mailer};
-use domain::account::Role;
+use domain::account::{Role, User};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::UserId;
 use domain::report_mail::{Failed, MailFault, MailState, ReportMail};
 use domain::saved_report::{MailForm, MailLanguage, ReportKind, SavedReport};
+use std::collections::BTreeSet;
 use store::{CommitError, MAX_PAGE};
 
 /// How many mails are sent before it is looked again for what is due.
@@ -38,6 +39,7 @@ pub fn check(app: &App, tenant: &Tenant, report: &SavedReport) -> Result<(), OpE
 /// The store cannot read or write.
 pub async fn note_due(app: &App, tenant: &Tenant) -> Result<(), OpError> {
     let (zone, now) = (tenant.settings.zone(), app.around.now());
+    let readers: BTreeSet<UserId> = readers(app, tenant).await?.into_iter().map(|user| user.id).collect();
     let mut after = None;
     loop {
         let page = app.store.scheduled_reports(tenant.id, after, MAX_PAGE).await?;
@@ -45,6 +47,10 @@ pub async fn note_due(app: &App, tenant: &Tenant) -> Result<(), OpError> {
         after = Some(last.id);
         for report in &page {
             let Some(schedule) = &report.schedule else { continue };
+            // Nobody could stop what belongs to one who left and is shared with nobody.
+            if !report.shared && !readers.contains(&report.owner) {
+                continue;
+            }
             let due =
                 last_due(schedule.every, schedule.hour, &zone, now).filter(|due| *due >= schedule.since);
             let Some(due) = due else { continue };
@@ -153,10 +159,15 @@ async fn sent(app: &App, tenant: &Tenant, mailer: &Mailer, mail: &ReportMail) ->
     Ok(u32::try_from(letter.to.len()).unwrap_or(u32::MAX))
 }
 
+/// Who may see reports today.
+async fn readers(app: &App, tenant: &Tenant) -> Result<Vec<User>, OpError> {
+    let users = app.store.users(tenant.id).await?.into_iter();
+    Ok(users.filter(|user| user.active && user.role >= Role::Supervisor).collect())
+}
+
 /// Names and addresses of those of these who may see reports today and have an address.
 async fn recipients(app: &App, tenant: &Tenant, to: &[UserId]) -> Result<Vec<(String, String)>, OpError> {
-    let users = app.store.users(tenant.id).await?.into_iter();
-    let meant = users.filter(|user| to.contains(&user.id) && user.active && user.role >= Role::Supervisor);
+    let meant = readers(app, tenant).await?.into_iter().filter(|user| to.contains(&user.id));
     Ok(meant.filter_map(|user| Some((user.name, user.email?))).collect())
 }
 

@@ -3,6 +3,7 @@
 mod captures;
 mod files;
 mod ledger;
+mod twice;
 
 use crate::world::{Answer, HERE, Someone, World};
 use axum::body::Body;

@@ -59,7 +59,7 @@ bitacora-bench stream [--calls-per-second N] [--concurrent N] [--minutes N] [--s
   --quick        small, to see that it works; the figures mean little
   --numbers N    phone numbers in the directory
   --dir DIR      where files are made: the disk that is measured
-  --keep DIR     where reports leaves what it counted, as files, for others to count
+  --keep DIR     where reports leaves its databases, which are not written again the next time, and what it counted, as files, for others to count
   --server FILE  another build of the server, to compare
 
   --calls-per-second N, --concurrent N, --minutes N   what is streamed: 50, 2000 and 10

@@ -29,6 +29,8 @@ const AIM_ROLLUPS_MS: f64 = 100.0;
 const AIM_CALLS_MS: f64 = 2_000.0;
 const AIM_LISTS_MS: f64 = 1_000.0;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Says beside a database that all of it was written: one that is kept is not written again.
+const WRITTEN: &str = "written";
 
 /// Where the server writes that everything is counted and packed.
 const LEFT: &str = "SELECT (SELECT COUNT(*) FROM report_fill) + (SELECT COUNT(*) FROM report_basis WHERE held_at < 9223372036854775807) \
@@ -45,8 +47,8 @@ pub(crate) fn measure(
     let calls = if quick { QUICK_CALLS } else { CALLS };
     let mut before = Vec::new();
     for calls in [calls / GROWTH, calls] {
-        let dir = dir.join(calls.to_string());
-        std::fs::create_dir(&dir)?;
+        let dir = keep.unwrap_or(dir).join(calls.to_string());
+        std::fs::create_dir_all(&dir)?;
         let measured = runtime.block_on(of(report, &dir, binary, calls))?;
         for (what, millis) in &measured {
             if let Some((_, less)) = before.iter().find(|(one, _)| one == what) {
@@ -62,31 +64,35 @@ pub(crate) fn measure(
         before = measured;
         if let Some(keep) = keep {
             plain::export(&dir.join(DATABASE), &keep.join(format!("facts-{calls}.csv")))?;
+        } else {
+            std::fs::remove_dir_all(&dir)?;
         }
-        std::fs::remove_dir_all(&dir)?;
     }
     Ok(())
 }
 
 /// Measures with so many calls; answers the 95th percentile of each in milliseconds.
 async fn of(report: &mut Report, dir: &Path, binary: &Path, calls: usize) -> Outcome<Vec<(String, f64)>> {
-    let began = Instant::now();
-    let calls = years::write(dir, calls).await?;
+    let (began, written) = (Instant::now(), dir.join(WRITTEN));
+    let is_kept = written.exists();
+    if !is_kept {
+        let _ = std::fs::remove_file(dir.join(DATABASE));
+        years::write(dir, calls).await?;
+        std::fs::write(&written, "")?;
+    }
+    years::let_in(dir).await?;
+    let calls = years::rounded(calls);
     let megabytes = std::fs::metadata(dir.join(DATABASE))?.len() / 1_048_576;
     progress(format!("{calls} calls, {megabytes} MB, written in {:.0?}", began.elapsed()));
     let server = Server::start(binary, dir, None)?;
     let counted = count(dir).await?;
     let megabytes = std::fs::metadata(dir.join(DATABASE))?.len() / 1_048_576;
-    report.line(
-        "reports",
-        json!({ "calls": calls, "counted_s": rounded(counted.as_secs_f64(), 1), "file_mb": megabytes }),
-    );
-    report.row(
-        format!("{calls} calls counted for reports"),
-        rounded(counted.as_secs_f64(), 0),
-        "s",
-        Aim::None,
-    );
+    // One that an earlier run kept was counted then.
+    if !is_kept {
+        let seconds = rounded(counted.as_secs_f64(), 1);
+        report.line("reports", json!({ "calls": calls, "counted_s": seconds, "file_mb": megabytes }));
+        report.row(format!("{calls} calls counted for reports"), seconds, "s", Aim::None);
+    }
     let mut asking = Asking { client: Client::connect(server.address).await?, bearer: String::new() };
     asking.bearer = agents::bearer(&agents::sign_in(server.address, 1).await?.remove(0));
     let code = plain::most_used_code(&dir.join(DATABASE))?;

@@ -3,7 +3,7 @@
 
 use super::ReportColumn;
 use super::calendar::{Calendar, HourOfWeek};
-use super::counts::{Counts, NoCounts, Packed};
+use super::counts::{Counts, NoCounts, Packed, each, keys};
 use super::durations::{self, Step};
 use super::fact::{Fact, Measure, Word};
 use crate::call::CallType;
@@ -13,9 +13,11 @@ const FORM: u8 = 1;
 /// Columns that are no code come before the codes.
 const COLUMNS_WITHOUT_CODE: u64 = 5;
 /// Types of call there is room for.
-const KINDS: u64 = 8;
+pub(super) const KINDS: u64 = 8;
 /// Measures there is room for.
-const MEASURES: u64 = 8;
+pub(super) const MEASURES: u64 = 8;
+/// More columns than any centre has. Counts have places by number while they are added up: damaged ones must not take all memory.
+const MOST_COLUMNS: u64 = 1 << 20;
 
 /// Calls of a type that are counted as this.
 pub type TypedColumn = (CallType, ReportColumn<Word>);
@@ -79,7 +81,8 @@ impl Aggregate {
 
     /// How many calls are counted as this, whatever their type.
     pub fn counted_as(&self, column: ReportColumn<Word>) -> i64 {
-        self.columns.iter().filter(|((_, one), _)| *one == column).map(|(_, count)| count).sum()
+        let first = column.pack() * KINDS;
+        self.columns.between(first, first + KINDS).iter().map(|(_, count)| count).sum()
     }
 
     /// How many calls are of this type.
@@ -94,14 +97,22 @@ impl Aggregate {
 
     /// How long a measure took, over all calls of these types that have it.
     pub fn spread(&self, measure: Measure, of: impl Fn(CallType) -> bool + Copy) -> Spread {
-        let mut steps = Counts::<Step>::default();
-        for (((kind, one), step), count) in self.steps.iter() {
-            if one == measure && of(kind) {
-                steps.add(step, count);
+        let mut by_step = [0; Step::COUNT];
+        let mut sum_ms = 0;
+        for kind in (0..KINDS).filter_map(CallType::unpack).filter(|kind| of(*kind)) {
+            sum_ms += self.sums.get((kind, measure));
+            let first = (kind, measure).pack() << u16::BITS;
+            for (number, count) in self.steps.between(first, first + (1 << u16::BITS)) {
+                by_step[(number - first) as usize] += count;
             }
         }
-        let sums = self.sums.iter().filter(|((kind, one), _)| *one == measure && of(*kind));
-        Spread { calls: steps.total(), sum_ms: sums.map(|(_, millis)| millis).sum(), steps }
+        let mut steps = Counts::<Step>::default();
+        for (number, count) in (0..).zip(by_step).filter(|(_, count)| *count != 0) {
+            if let Some(step) = Step::new(number) {
+                steps.push(step, count);
+            }
+        }
+        Spread { calls: steps.total(), sum_ms, steps }
     }
 
     /// As a store holds it.
@@ -119,14 +130,116 @@ impl Aggregate {
     /// # Errors
     /// It is in a form of another release, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Aggregate, NoCounts> {
-        let (form, mut bytes) = bytes.split_first().ok_or(NoCounts)?;
+        let mut bytes = after_form(bytes)?;
         let aggregate = Aggregate {
             columns: Counts::read(&mut bytes)?,
             hours: Counts::read(&mut bytes)?,
             sums: Counts::read(&mut bytes)?,
             steps: Counts::read(&mut bytes)?,
         };
-        (*form == FORM && bytes.is_empty()).then_some(aggregate).ok_or(NoCounts)
+        bytes.is_empty().then_some(aggregate).ok_or(NoCounts)
+    }
+}
+
+/// What follows the form, where this is one that is read here.
+fn after_form(bytes: &[u8]) -> Result<&[u8], NoCounts> {
+    bytes.split_first().filter(|(form, _)| **form == FORM).map(|(_, rest)| rest).ok_or(NoCounts)
+}
+
+/// Counts as a store holds them. What they say is read where it is wanted: thousands of them make one report.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PackedAggregate(Vec<u8>);
+
+impl std::fmt::Debug for PackedAggregate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PackedAggregate({} bytes)", self.0.len())
+    }
+}
+
+impl PackedAggregate {
+    /// What a store holds, whatever it is.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        PackedAggregate(bytes)
+    }
+
+    /// What they say.
+    ///
+    /// # Errors
+    /// They are in a form of another release, or damaged.
+    pub fn read(&self) -> Result<Aggregate, NoCounts> {
+        Aggregate::from_bytes(&self.0)
+    }
+
+    /// Hands over each count of those types that are kept, with the number of its key.
+    pub(super) fn each(&self, kept: &Kinds, mut one: impl FnMut(Part, u64, i64)) -> Result<(), NoCounts> {
+        let bytes = &mut after_form(&self.0)?;
+        each_of::<TypedColumn>(bytes, kept, |number, count| one(Part::Columns, number, count))?;
+        each_of::<(CallType, HourOfWeek)>(bytes, kept, |number, count| one(Part::Hours, number, count))?;
+        each_of::<TypedMeasure>(bytes, kept, |number, count| one(Part::Sums, number, count))?;
+        each_of::<(TypedMeasure, Step)>(bytes, kept, |number, count| one(Part::Steps, number, count))?;
+        bytes.is_empty().then_some(()).ok_or(NoCounts)
+    }
+}
+
+fn each_of<K: OfKind>(
+    bytes: &mut &[u8],
+    kept: &Kinds,
+    mut one: impl FnMut(u64, i64),
+) -> Result<(), NoCounts> {
+    let keys = keys(bytes)?;
+    each::<K>(bytes, keys, |number, count| {
+        if kept.0[K::kind(number) as usize % kept.0.len()] {
+            one(number, count);
+        }
+    })
+}
+
+/// Which of its counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Columns,
+    Hours,
+    Sums,
+    Steps,
+}
+
+/// Types of call that are kept, by their numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Kinds([bool; KINDS as usize]);
+
+impl Kinds {
+    pub(super) fn those(keep: impl Fn(CallType) -> bool) -> Kinds {
+        Kinds(std::array::from_fn(|number| CallType::unpack(number as u64).is_some_and(&keep)))
+    }
+}
+
+/// A key that says of which type its calls are.
+trait OfKind: Packed {
+    /// The number of the type in that of a key.
+    fn kind(number: u64) -> u64;
+}
+
+impl OfKind for TypedColumn {
+    fn kind(number: u64) -> u64 {
+        number % KINDS
+    }
+}
+
+impl OfKind for (CallType, HourOfWeek) {
+    fn kind(number: u64) -> u64 {
+        number / u64::from(HourOfWeek::COUNT)
+    }
+}
+
+impl OfKind for TypedMeasure {
+    fn kind(number: u64) -> u64 {
+        number / MEASURES
+    }
+}
+
+impl OfKind for (TypedMeasure, Step) {
+    fn kind(number: u64) -> u64 {
+        TypedMeasure::kind(number >> u16::BITS)
     }
 }
 
@@ -203,7 +316,13 @@ impl Packed for Measure {
     }
 
     fn unpack(number: u64) -> Option<Self> {
-        Measure::ALL.into_iter().find(|measure| measure.pack() == number)
+        Some(match number {
+            0 => Measure::Wait,
+            1 => Measure::Talk,
+            2 => Measure::Hold,
+            3 => Measure::AfterCallWork,
+            _ => return None,
+        })
     }
 }
 
@@ -239,6 +358,11 @@ impl Packed for TypedColumn {
     fn unpack(number: u64) -> Option<Self> {
         Some((CallType::unpack(number % KINDS)?, ReportColumn::unpack(number / KINDS)?))
     }
+
+    fn is_key(number: u64) -> bool {
+        // There is every type for which there is room.
+        number / KINDS < MOST_COLUMNS
+    }
 }
 
 impl Packed for (CallType, HourOfWeek) {
@@ -250,6 +374,10 @@ impl Packed for (CallType, HourOfWeek) {
         let hour = number % u64::from(HourOfWeek::COUNT);
         let kind = CallType::unpack(number / u64::from(HourOfWeek::COUNT))?;
         Some((kind, HourOfWeek::new(u8::try_from(hour).ok()?)?))
+    }
+
+    fn is_key(number: u64) -> bool {
+        number < KINDS * u64::from(HourOfWeek::COUNT)
     }
 }
 
@@ -271,6 +399,13 @@ impl Packed for (TypedMeasure, Step) {
     fn unpack(number: u64) -> Option<Self> {
         let step = Step::unpack(number & u64::from(u16::MAX))?;
         Some((TypedMeasure::unpack(number >> u16::BITS)?, step))
+    }
+
+    fn is_key(number: u64) -> bool {
+        let (measured, step) = (number >> u16::BITS, number & u64::from(u16::MAX));
+        step < Step::COUNT as u64
+            && measured < KINDS * MEASURES
+            && measured % MEASURES < Measure::ALL.len() as u64
     }
 }
 

@@ -2,10 +2,11 @@
 //! the same. Which rollups there are to read is [`super::plan`]'s.
 
 use super::ReportColumn;
-use super::aggregate::Aggregate;
+use super::aggregate::{Aggregate, Kinds, PackedAggregate};
 use super::calendar::Calendar;
+use super::counts::NoCounts;
 use super::fact::{Fact, Word};
-use super::plan::{Period, Question};
+use super::plan::{Period, Pull, Question};
 use super::rollup::{Rollup, Segment};
 use super::tally::Tally;
 use std::collections::BTreeMap;
@@ -70,64 +71,80 @@ fn add<K: Ord>(to: &mut BTreeMap<K, Aggregate>, key: K, counts: Aggregate) {
 #[derive(Debug)]
 pub struct Gathered {
     question: Question,
-    periods: BTreeMap<Period, Vec<Aggregate>>,
-    ring_groups: BTreeMap<Option<Word>, Vec<Aggregate>>,
-    agents: BTreeMap<Option<Word>, Vec<Aggregate>>,
+    periods: Vec<(Period, Part)>,
+    ring_groups: Vec<(Option<Word>, Part)>,
+    agents: Vec<(Option<Word>, Part)>,
+}
+
+/// Counts, and how often: once, or to be taken away once.
+type Part = (PackedAggregate, i64);
+
+fn part(rollup: Rollup, pull: &Pull) -> Part {
+    (rollup.counts, if pull.is_taken_away { -1 } else { 1 })
 }
 
 impl Gathered {
     /// Nothing yet.
     pub fn new(question: Question) -> Self {
-        Gathered { question, periods: BTreeMap::new(), ring_groups: BTreeMap::new(), agents: BTreeMap::new() }
+        Gathered { question, periods: Vec::new(), ring_groups: Vec::new(), agents: Vec::new() }
     }
 
-    /// A rollup of its periods.
-    pub fn add_period(&mut self, rollup: Rollup) {
+    /// A rollup of its periods, which this pull asked for.
+    pub fn add_period(&mut self, rollup: Rollup, pull: &Pull) {
         let period = self.question.per.of_day(rollup.key.first_day());
-        self.periods.entry(period).or_default().push(rollup.counts);
+        self.periods.push((period, part(rollup, pull)));
     }
 
-    /// A rollup of a ring group.
-    pub fn add_ring_group(&mut self, rollup: Rollup) {
+    /// A rollup of a ring group, which this pull asked for.
+    pub fn add_ring_group(&mut self, rollup: Rollup, pull: &Pull) {
         if let Segment::Of(group) = rollup.key.ring_group {
-            self.ring_groups.entry(group).or_default().push(rollup.counts);
+            self.ring_groups.push((group, part(rollup, pull)));
         }
     }
 
-    /// A rollup of an agent.
-    pub fn add_agent(&mut self, rollup: Rollup) {
+    /// A rollup of an agent, which this pull asked for.
+    pub fn add_agent(&mut self, rollup: Rollup, pull: &Pull) {
         if let Segment::Of(agent) = rollup.key.agent {
-            self.agents.entry(agent).or_default().push(rollup.counts);
+            self.agents.push((agent, part(rollup, pull)));
         }
     }
 
     /// What they come to: each count is added in a place of its own, so that it takes as long as they are, and not that
     /// many times over.
-    pub fn end(self) -> Counted {
+    ///
+    /// # Errors
+    /// One of them cannot be read.
+    pub fn end(self) -> Result<Counted, NoCounts> {
         let Gathered { question, periods, ring_groups, agents } = self;
-        let mut scratch = Tally::default();
-        let keep = |kind| question.filter.keeps_kind(kind);
-        let mut sum = |parts: &mut dyn Iterator<Item = &Aggregate>| {
-            scratch.clear();
-            parts.for_each(|part| scratch.merge(part, keep));
-            scratch.total()
-        };
-        let whole = sum(&mut periods.values().flatten());
-        let mut counted = Counted { whole, ..Counted::new(question.clone()) };
-        counted.periods = summed(&periods, &mut sum);
-        counted.ring_groups = summed(&ring_groups, &mut sum);
-        counted.agents = summed(&agents, &mut sum);
-        counted
+        let kept = Kinds::those(|kind| question.filter.keeps_kind(kind));
+        let mut whole = Tally::default();
+        let periods = summed(periods, &kept, |period| whole.add_all(period))?;
+        let ring_groups = summed(ring_groups, &kept, |_| ())?;
+        let agents = summed(agents, &kept, |_| ())?;
+        Ok(Counted { periods, ring_groups, agents, whole: whole.total(), question })
     }
 }
 
-/// The sum of each key's; those of which nothing is kept are left out.
+/// The sum of each key's, which `also` is shown; those of which nothing is kept are left out.
 fn summed<K: Ord + Copy>(
-    parts: &BTreeMap<K, Vec<Aggregate>>,
-    sum: &mut impl FnMut(&mut dyn Iterator<Item = &Aggregate>) -> Aggregate,
-) -> BTreeMap<K, Aggregate> {
-    let all = parts.iter().map(|(key, parts)| (*key, sum(&mut parts.iter())));
-    all.filter(|(_, total)| !total.is_empty()).collect()
+    mut parts: Vec<(K, Part)>,
+    kept: &Kinds,
+    mut also: impl FnMut(&Tally),
+) -> Result<BTreeMap<K, Aggregate>, NoCounts> {
+    parts.sort_by_key(|(key, _)| *key);
+    let (mut scratch, mut sums) = (Tally::default(), BTreeMap::new());
+    for of_key in parts.chunk_by(|(one, _), (other, _)| one == other) {
+        scratch.clear();
+        for (_, (counts, times)) in of_key {
+            scratch.add(counts, *times, kept)?;
+        }
+        also(&scratch);
+        let total = scratch.total();
+        if let (Some((key, _)), false) = (of_key.first(), total.is_empty()) {
+            sums.insert(*key, total);
+        }
+    }
+    Ok(sums)
 }
 
 /// A report being counted from calls: the fastest way where these come in the order they began.

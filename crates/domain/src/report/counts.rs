@@ -9,6 +9,10 @@ pub trait Packed: Copy {
     fn pack(self) -> u64;
     /// The key of this number; `None` where there is none.
     fn unpack(number: u64) -> Option<Self>;
+    /// Whether there is a key of this number.
+    fn is_key(number: u64) -> bool {
+        Self::unpack(number).is_some()
+    }
 }
 
 /// Bytes that are no counts.
@@ -102,26 +106,47 @@ impl<K: Packed> Counts<K> {
     /// # Errors
     /// The bytes are no counts.
     pub fn read(bytes: &mut &[u8]) -> Result<Self, NoCounts> {
-        let keys = take(bytes)?;
-        // Each takes two bytes at least.
-        let most = usize::try_from(keys).ok().filter(|keys| *keys <= bytes.len() / 2).ok_or(NoCounts)?;
-        let mut entries = Vec::with_capacity(most);
-        let mut number = 0_u64;
-        for place in 0..most {
-            let further = take(bytes)?;
-            number = number.checked_add(further).ok_or(NoCounts)?;
-            let count = unzigzag(take(bytes)?);
-            if count == 0 || (place > 0 && further == 0) || K::unpack(number).is_none() {
-                return Err(NoCounts);
-            }
-            entries.push((number, count));
-        }
+        let keys = keys(bytes)?;
+        let mut entries = Vec::with_capacity(keys);
+        each::<K>(bytes, keys, |number, count| entries.push((number, count)))?;
         Ok(Counts { entries, keys: PhantomData })
+    }
+
+    /// Those whose keys have numbers from the first to before the other, by number.
+    pub(super) fn between(&self, from: u64, until: u64) -> &[(u64, i64)] {
+        let place = |number| self.entries.partition_point(|(one, _)| *one < number);
+        &self.entries[place(from)..place(until).max(place(from))]
     }
 
     fn place(&self, number: u64) -> Result<usize, usize> {
         self.entries.binary_search_by_key(&number, |(number, _)| *number)
     }
+}
+
+/// Takes from the front of `bytes` how many keys follow.
+pub(super) fn keys(bytes: &mut &[u8]) -> Result<usize, NoCounts> {
+    let keys = take(bytes)?;
+    // Each takes two bytes at least.
+    usize::try_from(keys).ok().filter(|keys| *keys <= bytes.len() / 2).ok_or(NoCounts)
+}
+
+/// Takes so many counts from the front of `bytes`: the number of each key and its count, in the order of the numbers.
+pub(super) fn each<K: Packed>(
+    bytes: &mut &[u8],
+    keys: usize,
+    mut one: impl FnMut(u64, i64),
+) -> Result<(), NoCounts> {
+    let mut number = 0_u64;
+    for place in 0..keys {
+        let further = take(bytes)?;
+        number = number.checked_add(further).ok_or(NoCounts)?;
+        let count = unzigzag(take(bytes)?);
+        if count == 0 || (place > 0 && further == 0) || !K::is_key(number) {
+            return Err(NoCounts);
+        }
+        one(number, count);
+    }
+    Ok(())
 }
 
 fn merged(ours: Vec<(u64, i64)>, others: &[(u64, i64)]) -> Vec<(u64, i64)> {
@@ -160,7 +185,19 @@ fn put(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
+/// Most numbers have one byte.
+#[inline]
 fn take(bytes: &mut &[u8]) -> Result<u64, NoCounts> {
+    match bytes.split_first() {
+        Some((byte @ 0..0x80, rest)) => {
+            *bytes = rest;
+            Ok(u64::from(*byte))
+        }
+        _ => take_long(bytes),
+    }
+}
+
+fn take_long(bytes: &mut &[u8]) -> Result<u64, NoCounts> {
     let mut number = 0_u64;
     for shift in (0..u64::BITS).step_by(7) {
         let (byte, rest) = bytes.split_first().ok_or(NoCounts)?;

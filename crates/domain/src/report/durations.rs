@@ -14,6 +14,9 @@ const MOST_UNITS: i64 = 1 << 26;
 pub struct Step(u16);
 
 impl Step {
+    /// How many there are.
+    pub const COUNT: usize = 369;
+
     /// The step of a duration.
     pub fn of(millis: i64) -> Step {
         let units = (millis.max(0) / UNIT_MS).min(MOST_UNITS);
@@ -79,6 +82,7 @@ mod tests {
             assert_eq!(Step::of(next.shortest() - 1), step);
         }
         assert_eq!(Step::new(Step::of(i64::MAX).number() + 1), None);
+        assert_eq!(usize::from(Step::of(i64::MAX).number()) + 1, Step::COUNT);
     }
 
     #[test]

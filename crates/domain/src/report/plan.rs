@@ -2,7 +2,7 @@
 //! none do, [`NoRollup`] says why and the calls themselves are counted. Both ways end in the same [`Counted`].
 
 use super::ReportColumn;
-use super::calendar::{Day, HourOfWeek};
+use super::calendar::{Day, HourOfWeek, Month};
 use super::fact::{Fact, Traits, Word};
 use super::rollup::{Grain, RollupKey, Segment};
 use crate::call::CallType;
@@ -145,6 +145,8 @@ pub struct Pull {
     pub ring_group: Wanted,
     /// Of which agent.
     pub agent: Wanted,
+    /// Whether what they hold is taken away: days of a month of which most are wanted.
+    pub is_taken_away: bool,
 }
 
 /// Which segments of a dimension are to be read.
@@ -211,23 +213,22 @@ impl Question {
         Ok(plan)
     }
 
-    /// The days as whole months, where these will do, and what is left as days.
+    /// The days as whole months, where these will do, and what is left as days: those that are wanted besides, or where that
+    /// is less to read those of the month that are not.
     fn pulls(&self, months: bool, ring_group: Wanted, agent: Wanted) -> Result<Vec<Pull>, NoRollup> {
-        let Range { start, end } = self.days;
-        let first = if start.month().first_day() == start { start.month() } else { start.month().next() };
-        let last = end.month();
         let mut pulls = Vec::new();
-        let mut pull = |grain, buckets: Range<i32>| {
+        let mut pull = |grain, buckets: Range<i32>, is_taken_away| {
             if !buckets.is_empty() {
-                pulls.push(Pull { grain, buckets, ring_group, agent });
+                pulls.push(Pull { grain, buckets, ring_group, agent, is_taken_away });
             }
         };
-        if months && first < last {
-            pull(Grain::Day, start.0..first.first_day().0);
-            pull(Grain::Month, first.0..last.0);
-            pull(Grain::Day, last.first_day().0..end.0);
-        } else {
-            pull(Grain::Day, start.0..end.0);
+        match self.in_months().filter(|_| months) {
+            Some(InMonths { head, months, tail }) => {
+                pull(Grain::Day, head.days, head.is_taken_away);
+                pull(Grain::Month, months, false);
+                pull(Grain::Day, tail.days, tail.is_taken_away);
+            }
+            None => pull(Grain::Day, self.days.start.0..self.days.end.0, false),
         }
         let all = Wanted::One(Segment::All);
         let both = ring_group != all && agent != all;
@@ -236,6 +237,41 @@ impl Question {
         }
         Ok(pulls)
     }
+
+    /// Its days as months with days before and after them; `None` where the days themselves are as few.
+    fn in_months(&self) -> Option<InMonths> {
+        let Range { start, end } = self.days;
+        let (first, last) = (start.month(), end.month());
+        let begins = |month: Month| month.first_day().0;
+        let (before, rest) = (start.0 - begins(first), begins(first.next()) - start.0);
+        let (begun, after) = (end.0 - begins(last), begins(last.next()) - end.0);
+        let head_away = before < rest;
+        let head = if head_away { begins(first)..start.0 } else { start.0..begins(first.next()) };
+        let tail_away = after < begun;
+        let tail = if tail_away { end.0..begins(last.next()) } else { begins(last)..end.0 };
+        let months =
+            if head_away { first.0 } else { first.next().0 }..if tail_away { last.next().0 } else { last.0 };
+        let fewer = head.len() + months.len() + tail.len() < (start.0..end.0).len();
+        let days = |days, is_taken_away| Days { days, is_taken_away };
+        (fewer && !months.is_empty()).then(|| InMonths {
+            head: days(head, head_away),
+            months,
+            tail: days(tail, tail_away),
+        })
+    }
+}
+
+/// Days as months, and what is not as long.
+struct InMonths {
+    head: Days,
+    months: Range<i32>,
+    tail: Days,
+}
+
+/// Days that are wanted besides, or that are not wanted of a month.
+struct Days {
+    days: Range<i32>,
+    is_taken_away: bool,
 }
 
 #[cfg(test)]

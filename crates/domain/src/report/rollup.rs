@@ -1,8 +1,8 @@
-//! Which rollups there are, and which of them a call is counted in. A rollup holds the [`Aggregate`](super::aggregate) of
+//! Which rollups there are, and which of them a call is counted in. A rollup holds the [aggregate](super::aggregate) of
 //! a day or a month for one segment of calls; there are few enough of them that a year is read at once (docs/measurements.md
 //! says how fast). Which of them answer a question is [`super::plan`]'s.
 
-use super::aggregate::Aggregate;
+use super::aggregate::PackedAggregate;
 use super::calendar::{Calendar, Day};
 use super::fact::{Fact, Word};
 
@@ -73,5 +73,5 @@ pub struct Rollup {
     /// Which.
     pub key: RollupKey,
     /// What it counts.
-    pub counts: Aggregate,
+    pub counts: PackedAggregate,
 }

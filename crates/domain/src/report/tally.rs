@@ -1,13 +1,11 @@
 //! Counting calls, one by one or many that were counted before, fast: every count has a place of its own in an array, where an
 //! [`Aggregate`] looks for each among those that it has. What is counted is the aggregate's; a tally becomes one once the calls are through.
 
-use super::ReportColumn;
-use super::aggregate::Aggregate;
+use super::aggregate::{Aggregate, Kinds, PackedAggregate, Part};
 use super::calendar::HourOfWeek;
-use super::counts::{Counts, Packed};
+use super::counts::{Counts, NoCounts, Packed};
 use super::durations::Step;
-use super::fact::{Fact, Measure, Word};
-use crate::call::CallType;
+use super::fact::{Fact, Measure};
 
 /// Calls that were counted.
 #[derive(Clone, Debug, Default)]
@@ -16,15 +14,10 @@ pub struct Tally {
     columns: Places,
     /// By the number of type and hour.
     hours: Places,
-    /// By measure, by type and by step.
-    spans: [Vec<Span>; Measure::ALL.len()],
-}
-
-/// How long a measure took, of one type.
-#[derive(Clone, Debug, Default)]
-struct Span {
-    sum_ms: i64,
-    steps: Places,
+    /// Milliseconds by the number of type and measure.
+    sums: Places,
+    /// By the number of type and measure, then by that of the step.
+    steps: Vec<Places>,
 }
 
 /// Counts by place, as far as there are any.
@@ -32,6 +25,7 @@ struct Span {
 struct Places(Vec<i64>);
 
 impl Places {
+    #[inline]
     fn add(&mut self, number: u64, by: i64) {
         // Of an array that fits the memory.
         let place = number as usize;
@@ -41,13 +35,26 @@ impl Places {
         self.0[place] += by;
     }
 
-    fn put_into<K: Packed>(&self, counts: &mut Counts<K>, key: impl Fn(u64) -> Option<K>) {
-        for (number, count) in (0..).zip(&self.0).filter(|(_, count)| **count != 0) {
-            if let Some(key) = key(number) {
+    fn add_all(&mut self, others: &Places) {
+        if self.0.len() < others.0.len() {
+            self.0.resize(others.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&others.0).for_each(|(ours, theirs)| *ours += theirs);
+    }
+
+    /// The counts that there are, each by its place behind `first`.
+    fn put_into<K: Packed>(&self, counts: &mut Counts<K>, first: u64) {
+        for (number, count) in (first..).zip(&self.0).filter(|(_, count)| **count != 0) {
+            if let Some(key) = K::unpack(number) {
                 counts.push(key, *count);
             }
         }
     }
+}
+
+/// The number of a type and measure whose steps are counted.
+fn steps_of(measured: u64) -> u64 {
+    measured << u16::BITS
 }
 
 impl Tally {
@@ -57,61 +64,62 @@ impl Tally {
         self.hours.add((fact.kind, hour).pack(), 1);
         for measure in Measure::ALL {
             if let Some(millis) = fact.times.of(measure) {
-                let span = self.span(fact.kind, measure);
-                span.sum_ms += millis;
-                span.steps.add(Step::of(millis).pack(), 1);
+                let measured = (fact.kind, measure).pack();
+                self.sums.add(measured, millis);
+                self.add_step(measured, Step::of(millis).pack(), 1);
             }
         }
     }
 
-    /// Calls that were counted elsewhere, those of the types that are kept.
-    pub fn merge(&mut self, counts: &Aggregate, keep: impl Fn(CallType) -> bool) {
-        for (key, count) in counts.columns.iter().filter(|((kind, _), _)| keep(*kind)) {
-            self.columns.add(key.pack(), count);
+    /// Calls that were counted elsewhere, those of the types that are kept, so many times each; -1 takes them away.
+    ///
+    /// # Errors
+    /// They are in a form of another release, or damaged; some may be counted then.
+    pub(super) fn add(&mut self, counts: &PackedAggregate, times: i64, kept: &Kinds) -> Result<(), NoCounts> {
+        counts.each(kept, |part, number, count| match (part, count.wrapping_mul(times)) {
+            (Part::Columns, count) => self.columns.add(number, count),
+            (Part::Hours, count) => self.hours.add(number, count),
+            (Part::Sums, count) => self.sums.add(number, count),
+            (Part::Steps, count) => {
+                self.add_step(number >> u16::BITS, number & u64::from(u16::MAX), count);
+            }
+        })
+    }
+
+    /// Calls that another tally counted.
+    pub(super) fn add_all(&mut self, others: &Tally) {
+        self.columns.add_all(&others.columns);
+        self.hours.add_all(&others.hours);
+        self.sums.add_all(&others.sums);
+        if self.steps.len() < others.steps.len() {
+            self.steps.resize_with(others.steps.len(), Places::default);
         }
-        for (key, count) in counts.hours.iter().filter(|((kind, _), _)| keep(*kind)) {
-            self.hours.add(key.pack(), count);
-        }
-        for ((kind, measure), millis) in counts.sums.iter().filter(|((kind, _), _)| keep(*kind)) {
-            self.span(kind, measure).sum_ms += millis;
-        }
-        for (((kind, measure), step), count) in counts.steps.iter().filter(|(((kind, _), _), _)| keep(*kind))
-        {
-            self.span(kind, measure).steps.add(step.pack(), count);
-        }
+        self.steps.iter_mut().zip(&others.steps).for_each(|(ours, theirs)| ours.add_all(theirs));
     }
 
     /// Nothing is counted any more; the room for it stays.
     pub fn clear(&mut self) {
-        self.columns.0.fill(0);
-        self.hours.0.fill(0);
-        for span in self.spans.iter_mut().flatten() {
-            span.sum_ms = 0;
-            span.steps.0.fill(0);
-        }
+        let all = [&mut self.columns, &mut self.hours, &mut self.sums].into_iter().chain(&mut self.steps);
+        all.for_each(|places| places.0.fill(0));
     }
 
-    fn span(&mut self, kind: CallType, measure: Measure) -> &mut Span {
-        let spans = &mut self.spans[measure.pack() as usize];
-        let place = kind.pack() as usize;
-        if place >= spans.len() {
-            spans.resize_with(place + 1, Span::default);
+    #[inline]
+    fn add_step(&mut self, measured: u64, step: u64, by: i64) {
+        let place = measured as usize;
+        if place >= self.steps.len() {
+            self.steps.resize_with(place + 1, Places::default);
         }
-        &mut spans[place]
+        self.steps[place].add(step, by);
     }
 
     /// What was counted.
     pub fn total(&self) -> Aggregate {
         let mut total = Aggregate::default();
-        self.columns.put_into(&mut total.columns, <(CallType, ReportColumn<Word>)>::unpack);
-        self.hours.put_into(&mut total.hours, <(CallType, HourOfWeek)>::unpack);
-        let kinds = self.spans.iter().map(Vec::len).max().unwrap_or_default();
-        for (place, kind) in (0..kinds).filter_map(|place| Some((place, CallType::unpack(place as u64)?))) {
-            for measure in Measure::ALL {
-                let Some(span) = self.spans[measure.pack() as usize].get(place) else { continue };
-                total.sums.push((kind, measure), span.sum_ms);
-                span.steps.put_into(&mut total.steps, |step| Some(((kind, measure), Step::unpack(step)?)));
-            }
+        self.columns.put_into(&mut total.columns, 0);
+        self.hours.put_into(&mut total.hours, 0);
+        self.sums.put_into(&mut total.sums, 0);
+        for (measured, steps) in (0..).zip(&self.steps) {
+            steps.put_into(&mut total.steps, steps_of(measured));
         }
         total
     }

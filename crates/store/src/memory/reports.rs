@@ -9,7 +9,7 @@ use crate::reports::{FactSlice, MAX_FACTS, ReportName, ReportNames, ReportRecord
 use async_trait::async_trait;
 use domain::id::{At, TenantId};
 use domain::report::ReportColumn;
-use domain::report::aggregate::Aggregate;
+use domain::report::aggregate::{Aggregate, PackedAggregate};
 use domain::report::calendar::Calendar;
 use domain::report::fact::{Fact, NamedFact, Word};
 use domain::report::plan::Pull;
@@ -98,7 +98,8 @@ impl ReportRecords for MemoryStore {
         }
         let of = |pull: &Pull| {
             let held = all.iter().filter(|(key, _)| pull.holds(key));
-            held.map(|(key, counts)| Rollup { key: *key, counts: counts.clone() }).collect()
+            held.map(|(key, counts)| Rollup { key: *key, counts: PackedAggregate::new(counts.to_bytes()) })
+                .collect()
         };
         Ok(Some(pulls.iter().map(of).collect()))
     }

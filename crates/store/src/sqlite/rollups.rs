@@ -10,7 +10,7 @@ use crate::errors::inconsistent;
 use crate::listing::ListPlace;
 use crate::reports::RollupStanding;
 use domain::id::{At, TenantId};
-use domain::report::aggregate::Aggregate;
+use domain::report::aggregate::{Aggregate, PackedAggregate};
 use domain::report::calendar::Calendar;
 use domain::report::fact::Fact;
 use domain::report::plan::{Pull, Wanted};
@@ -221,9 +221,12 @@ fn grain(grain: Grain) -> i64 {
     }
 }
 
+fn packed(row: &mut Fields<'_, '_>) -> Result<PackedAggregate, Fault> {
+    Ok(PackedAggregate::new(row.get("counts")?))
+}
+
 fn counts(row: &mut Fields<'_, '_>) -> Result<Aggregate, Fault> {
-    let bytes: Vec<u8> = row.get("counts")?;
-    let read = Aggregate::from_bytes(&bytes);
+    let read = packed(row)?.read();
     read.map_err(|error| inconsistent(ROLLUP, "counts", &"a rollup", &error.to_string()).into())
 }
 
@@ -334,7 +337,7 @@ fn of_pull(conn: &Connection, tenant: TenantId, basis: i64, pull: &Pull) -> Resu
                 let key = RollupKey { grain: pull.grain, bucket, ring_group, agent };
                 let place = Place::of(&key);
                 let place = params![tenant.0, basis, shape, grain, bucket, place.ring_group, place.agent];
-                found.extend(first(conn, ONE, place, ROLLUP, counts)?.map(|counts| Rollup { key, counts }));
+                found.extend(first(conn, ONE, place, ROLLUP, packed)?.map(|counts| Rollup { key, counts }));
             }
             Ok(found)
         }
@@ -366,7 +369,7 @@ fn wanted(
     walk(conn, sql, place, ROLLUP, |row| {
         let key = read_key(pull.grain, row)?;
         if pull.holds(&key) {
-            found.push(Rollup { key, counts: counts(row)? });
+            found.push(Rollup { key, counts: packed(row)? });
         }
         Ok(ControlFlow::Continue(()))
     })

@@ -39,7 +39,8 @@ fn every_segment() -> Vec<Pull> {
     let mut pulls = Vec::new();
     for (grain, buckets) in [(Grain::Day, days), (Grain::Month, months)] {
         for (ring_group, agent) in [(Wanted::Each, all), (all, Wanted::Each), (Wanted::Each, Wanted::Each)] {
-            pulls.push(Pull { grain, buckets: buckets.clone(), ring_group, agent });
+            let buckets = buckets.clone();
+            pulls.push(Pull { grain, buckets, ring_group, agent, is_taken_away: false });
         }
     }
     pulls
@@ -48,7 +49,7 @@ fn every_segment() -> Vec<Pull> {
 fn whole_days(calendar: &Calendar) -> Vec<Pull> {
     let all = Wanted::One(Segment::All);
     let (first, last) = (calendar.day(at(-86_400)), calendar.day(at(86_400)));
-    let of = |grain, buckets| Pull { grain, buckets, ring_group: all, agent: all };
+    let of = |grain, buckets| Pull { grain, buckets, ring_group: all, agent: all, is_taken_away: false };
     vec![of(Grain::Day, first.0..last.0 + 1), of(Grain::Month, first.month().0..last.month().0 + 1)]
 }
 
@@ -89,7 +90,7 @@ async fn rollups(store: &dyn Store, tenant: TenantId, calendar: &Calendar) -> BT
     for (pull, found) in pulls.iter().zip(&read) {
         assert!(found.iter().all(|rollup| pull.holds(&rollup.key)), "{pull:?}");
     }
-    read.into_iter().flatten().map(|Rollup { key, counts }| (key, counts)).collect()
+    read.into_iter().flatten().map(|Rollup { key, counts }| (key, counts.read().unwrap())).collect()
 }
 
 fn recounted(facts: &[Fact], calendar: &Calendar) -> BTreeMap<RollupKey, Aggregate> {
@@ -229,7 +230,8 @@ async fn rollups_answer_only_for_their_calendar_and_only_once_all_is_counted() {
     world.write(vec![Change::ReportFill { calls: 2 }]).await;
     world.write(vec![Change::ReportFill { calls: 2 }]).await;
     let days = ask().await.expect("all are counted").remove(0);
-    let by_day: Vec<i64> = days.iter().map(|day| day.counts.counted_as(ReportColumn::NoWrapup)).collect();
+    let by_day: Vec<i64> =
+        days.iter().map(|day| day.counts.read().unwrap().counted_as(ReportColumn::NoWrapup)).collect();
     assert_eq!(by_day, vec![1, 3]);
     let other = self::calendar(3);
     assert_eq!(sqlite.store.rollups(world.tenant, &other, &[]).await.unwrap(), None, "of another calendar");

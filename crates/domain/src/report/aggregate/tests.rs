@@ -95,6 +95,8 @@ proptest! {
         let at = at.index(bytes.len());
         prop_assert_eq!(Aggregate::from_bytes(&bytes[..at]), Err(NoCounts));
         bytes[at] = byte;
+        let added = Tally::default().add(&PackedAggregate::new(bytes.clone()), 1, &Kinds::those(|_| true));
+        prop_assert_eq!(added, Aggregate::from_bytes(&bytes).map(drop), "both read the same");
         if let Ok(read) = Aggregate::from_bytes(&bytes) {
             prop_assert_eq!(Aggregate::from_bytes(&read.to_bytes()), Ok(read));
         }
@@ -114,8 +116,16 @@ proptest! {
     ) {
         let of_kind: Vec<Fact> = facts.iter().filter(|fact| fact.kind == kind).cloned().collect();
         let mut tally = Tally::default();
-        tally.merge(&counted(&facts), |one| one == kind);
+        let packed = PackedAggregate::new(counted(&facts).to_bytes());
+        tally.add(&packed, 1, &Kinds::those(|one| one == kind)).unwrap();
         prop_assert_eq!(tally.total(), counted(&of_kind));
+        let mut twice = tally.clone();
+        twice.add_all(&tally);
+        let mut both = counted(&of_kind);
+        both.merge(&counted(&of_kind));
+        prop_assert_eq!(twice.total(), both);
+        twice.add(&packed, -2, &Kinds::those(|one| one == kind)).unwrap();
+        prop_assert!(twice.total().is_empty(), "what is taken away leaves no trace");
         tally.clear();
         prop_assert!(tally.total().is_empty());
         prop_assert_eq!(counted(&facts).of_kind(kind), of_kind.len() as i64);

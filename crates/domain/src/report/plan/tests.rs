@@ -1,6 +1,6 @@
 use super::*;
 use crate::id::At;
-use crate::report::aggregate::Aggregate;
+use crate::report::aggregate::{Aggregate, PackedAggregate};
 use crate::report::calendar::{Calendar, Month, Shift};
 use crate::report::counted::{Counted, Gathered, Recount};
 use crate::report::counts::Packed;
@@ -68,7 +68,8 @@ fn rollups(facts: &[Fact]) -> Vec<Rollup> {
             all.entry(key).or_default().count(fact, &calendar(), 1);
         }
     }
-    all.into_iter().map(|(key, counts)| Rollup { key, counts }).collect()
+    let packed = |counts: Aggregate| PackedAggregate::new(counts.to_bytes());
+    all.into_iter().map(|(key, counts)| Rollup { key, counts: packed(counts) }).collect()
 }
 
 fn recounted(question: &Question, facts: &[Fact]) -> Counted {
@@ -85,12 +86,16 @@ proptest! {
     ) {
         if let Ok(plan) = question.plan() {
             let all = rollups(&facts);
-            let of = |pull: &Pull| all.iter().filter(|one| pull.holds(&one.key)).cloned().collect::<Vec<_>>();
+            let of = |pull: &Pull| {
+                let pull = pull.clone();
+                let held: Vec<Rollup> = all.iter().filter(|one| pull.holds(&one.key)).cloned().collect();
+                held.into_iter().map(move |rollup| (rollup, pull.clone()))
+            };
             let mut counted = Gathered::new(question.clone());
-            plan.periods.iter().flat_map(of).for_each(|rollup| counted.add_period(rollup));
-            plan.ring_groups.iter().flat_map(of).for_each(|rollup| counted.add_ring_group(rollup));
-            plan.agents.iter().flat_map(of).for_each(|rollup| counted.add_agent(rollup));
-            prop_assert_eq!(counted.end(), recounted(&question, &facts));
+            plan.periods.iter().flat_map(of).for_each(|(rollup, pull)| counted.add_period(rollup, &pull));
+            plan.ring_groups.iter().flat_map(of).for_each(|(rollup, pull)| counted.add_ring_group(rollup, &pull));
+            plan.agents.iter().flat_map(of).for_each(|(rollup, pull)| counted.add_agent(rollup, &pull));
+            prop_assert_eq!(counted.end(), Ok(recounted(&question, &facts)));
         }
     }
 
@@ -125,8 +130,38 @@ fn a_year_by_month_is_twelve_rollups() {
     let question = Question { days, per: Per::Month, by: By::Nothing, filter };
     let all = Wanted::One(Segment::All);
     let months = Month::of(2026, 1).0..Month::of(2027, 1).0;
-    let pull = Pull { grain: Grain::Month, buckets: months, ring_group: all, agent: all };
+    let pull =
+        Pull { grain: Grain::Month, buckets: months, ring_group: all, agent: all, is_taken_away: false };
     assert_eq!(question.plan(), Ok(Plan { periods: vec![pull], ..Plan::default() }));
+}
+
+#[test]
+fn most_of_a_month_is_the_month_without_its_other_days() {
+    let day = |year, month, day| Day(Month::of(year, month).first_day().0 + day - 1);
+    let plan = |days: Range<Day>| {
+        let filter = FactFilter::default();
+        let plan = Question { days, per: Per::Day, by: By::Agent, filter }.plan().unwrap();
+        let read = plan.agents.into_iter().map(|pull| (pull.grain, pull.buckets, pull.is_taken_away));
+        read.collect::<Vec<_>>()
+    };
+    let months =
+        |from: (i32, u8), until: (i32, u8)| Month::of(from.0, from.1).0..Month::of(until.0, until.1).0;
+    let (tenth, third) = (day(2025, 12, 21), day(2025, 1, 4));
+    let whole = (Grain::Month, months((2025, 1), (2026, 1)), false);
+    assert_eq!(
+        plan(day(2025, 1, 1)..tenth),
+        vec![whole.clone(), (Grain::Day, tenth.0..day(2026, 1, 1).0, true)]
+    );
+    assert_eq!(
+        plan(third..day(2025, 12, 9)),
+        vec![
+            (Grain::Day, day(2025, 1, 1).0..third.0, true),
+            (Grain::Month, months((2025, 1), (2025, 12)), false),
+            (Grain::Day, day(2025, 12, 1).0..day(2025, 12, 9).0, false),
+        ]
+    );
+    let few = day(2025, 5, 10)..day(2025, 5, 22);
+    assert_eq!(plan(few.clone()), vec![(Grain::Day, few.start.0..few.end.0, false)]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
@@ -83,13 +83,16 @@ impl Sender {
             _ => NoAnswer::BadAddress,
         })?;
         let socket = self.connect(&target).await?;
+        let said_at = message.seconds;
         let request = request(&target, message).ok_or(NoAnswer::BadAddress)?;
-        if !target.encrypted {
-            return exchange(socket, request).await;
-        }
-        let name = ServerName::try_from(target.host.clone()).map_err(|_| NoAnswer::BadAddress)?;
-        let socket = self.tls.connect(name, socket).await.map_err(|_| NoAnswer::NotTrusted)?;
-        exchange(socket, request).await
+        let (status, headers) = if target.encrypted {
+            let name = ServerName::try_from(target.host.clone()).map_err(|_| NoAnswer::BadAddress)?;
+            let socket = self.tls.connect(name, socket).await.map_err(|_| NoAnswer::NotTrusted)?;
+            exchange(socket, request).await?
+        } else {
+            exchange(socket, request).await?
+        };
+        Ok(Answer::Status { status, retry_after_s: retry_after(&headers, said_at) })
     }
 
     /// A connection to one of the addresses that the name has now, of those that are called.
@@ -125,7 +128,7 @@ fn request(target: &Target, message: Message) -> Option<Request<Body>> {
     request.body(Body::from(message.body)).ok()
 }
 
-async fn exchange<S>(socket: S, request: Request<Body>) -> Result<Answer, NoAnswer>
+async fn exchange<S>(socket: S, request: Request<Body>) -> Result<(u16, HeaderMap), NoAnswer>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -142,12 +145,18 @@ where
     };
     let answered = answered.map_err(broke)?;
     // Whatever its body is, it is let go of with the connection.
-    Ok(Answer::Status { status: answered.status().as_u16(), retry_after_s: retry_after(answered.headers()) })
+    Ok((answered.status().as_u16(), answered.into_parts().0.headers))
 }
 
-/// For how many seconds it asks to be left alone. The form with a date, which few use, is not read.
-fn retry_after(headers: &HeaderMap) -> Option<i64> {
-    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse::<u32>().ok().map(i64::from)
+/// For how many seconds it asks to be left alone: it says so many, or a date, which is reckoned from when it was told.
+fn retry_after(headers: &HeaderMap, told_at: i64) -> Option<i64> {
+    let said = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = said.parse::<u32>() {
+        return Some(i64::from(seconds));
+    }
+    let until = httpdate::parse_http_date(said).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let seconds = i64::try_from(until.as_secs()).ok()?.checked_sub(told_at)?;
+    (seconds > 0).then_some(seconds)
 }
 
 /// Whom an encrypted connection trusts: the machine's own list, and the certificates that a file adds.

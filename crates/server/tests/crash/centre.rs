@@ -1,5 +1,6 @@
 //! The call centre that is crashed: its folder, settings, agents, users, and the phone system that goes on calling.
 
+use crate::told::{Listener, SETTINGS};
 use domain::account::{Role, User};
 use domain::commit::{Change, Commit};
 use domain::id::{AgentKey, UserId};
@@ -43,6 +44,8 @@ pub(crate) struct Centre {
     pub(crate) asterisk: Arc<Asterisk>,
     pub(crate) config: PathBuf,
     pub(crate) data: PathBuf,
+    /// The program that is told of its calls.
+    pub(crate) listener: Listener,
     dir: TempDir,
 }
 
@@ -54,6 +57,8 @@ impl Centre {
         let data = root.join("data");
         std::fs::create_dir(&data).expect("a folder");
         hire(&data.join(DATABASE), extensions()).await;
+        let listener = Listener::open().await;
+        tell(&data.join(DATABASE), &listener).await;
         let floor = FloorSettings {
             speed: SPEED,
             ..FloorSettings::load(seed, Callers::of_strangers(seed, STRANGERS), AGENTS, CALLS_PER_SECOND)
@@ -67,8 +72,9 @@ impl Centre {
             endpoints: endpoints(&many_agents(AGENTS)),
             own_numbers: own_numbers(&many_agents(AGENTS)),
         };
-        std::fs::write(&config, settings(&data, &phones, synchronous)).expect("settings");
-        Centre { asterisk: Arc::new(asterisk), config, data, dir }
+        let settings = format!("{SETTINGS}{}", settings(&data, &phones, synchronous));
+        std::fs::write(&config, settings).expect("settings");
+        Centre { asterisk: Arc::new(asterisk), config, data, listener, dir }
     }
 
     /// A place for what is not data.
@@ -115,6 +121,14 @@ pub(crate) fn tenant_settings() -> TenantSettings {
         own_numbers: own_numbers(&many_agents(AGENTS)),
         ..TenantSettings::default()
     }
+}
+
+/// Has a program told of its calls.
+async fn tell(database: &Path, listener: &Listener) {
+    let store = SqliteStore::open(database, &OpenOptions::default()).expect("a database");
+    let tenant = store.tenant(TENANT).await.expect("a tenant");
+    store.commit(Commit::of(tenant, vec![listener.registration()])).await.expect("an endpoint");
+    store.close().await;
 }
 
 /// Makes the users, and leaves a database that was closed in order.

@@ -19,7 +19,7 @@ async fn whatever_was_told_survives_kills_under_64_agents() {
     let seeded = Seeded(seed());
     let mut dice = Dice::new(seeded.0, PURPOSE);
     let mut story = Story::begin(seeded.0, true).await;
-    for round in 1..=rounds(50, 500) {
+    for round in 1..=rounds(30, 500) {
         let mut working = story.start(&[], false).await.expect("it starts after any crash");
         let moment = Duration::from_millis(dice.below(LATEST_KILL_MS));
         let by_itself = timeout(moment, working.server.ended()).await;

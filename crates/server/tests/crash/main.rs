@@ -10,6 +10,7 @@ mod contents;
 mod ledger;
 mod rounds;
 mod session;
+mod told;
 
 mod first_start;
 mod kills;

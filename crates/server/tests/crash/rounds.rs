@@ -93,7 +93,8 @@ impl Story {
     pub(crate) fn check(&mut self) -> (Contents, Vec<String>) {
         let contents = Contents::read(&self.centre.copy());
         let played = self.centre.asterisk.played();
-        let wrong = check(&contents, &self.ledger.known(), &played, &mut self.ended);
+        let mut wrong = check(&contents, &self.ledger.known(), &played, &mut self.ended);
+        wrong.extend(self.centre.listener.wrong(&contents));
         (contents, wrong)
     }
 
@@ -132,7 +133,8 @@ impl Story {
             let contents = Contents::read(&self.centre.database());
             let [live, .., open] = contents.census;
             let there = |call: &PlayedCall| contents.calls.contains_key(&key_of(&contents, call));
-            if (live, open) == (0, 0) && self.told_whole().iter().all(there) {
+            let told = self.centre.listener.knows_all(&contents);
+            if (live, open) == (0, 0) && told && self.told_whole().iter().all(there) {
                 return;
             }
         }

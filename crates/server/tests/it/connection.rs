@@ -133,7 +133,7 @@ async fn nothing_that_is_said_around_the_login_is_lost() {
     assert_eq!(String::from_utf8_lossy(&read), all);
 }
 
-fn acceptor(certificate: &Path, key: &Path) -> TlsAcceptor {
+pub(crate) fn acceptor(certificate: &Path, key: &Path) -> TlsAcceptor {
     let chain = vec![CertificateDer::from_pem_file(certificate).expect("a certificate")];
     let key = PrivateKeyDer::from_pem_file(key).expect("a key");
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -2,6 +2,7 @@
 //! slow.
 
 mod addresses;
+mod encrypted;
 mod receiver;
 mod secrets;
 mod telling;

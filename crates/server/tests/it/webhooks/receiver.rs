@@ -8,17 +8,25 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use domain::notice::endpoint::Secret;
 use futures_util::stream;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 use server::outgoing::signature::signatures;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, UNIX_EPOCH};
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 
 /// How it answers.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reply {
     Status(u16),
     RetryAfter(u16, u32),
+    /// Not before this moment, in seconds since 1970.
+    RetryAt(u16, u64),
     /// To another path of its own.
     Redirect,
     /// 200, and a body without an end.
@@ -70,12 +78,35 @@ pub(super) struct Receiver {
 impl Receiver {
     /// One that takes everything.
     pub(super) async fn open() -> Receiver {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
+        let (listener, port) = listener().await;
         let inside = Arc::new(Inside::default());
-        let router = Router::new().fallback(any(take)).with_state(Arc::clone(&inside));
+        let router = router(&inside);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Receiver { inside, port }
+    }
+
+    /// The same with this certificate, as [`Receiver::encrypted`] says where.
+    pub(super) async fn open_encrypted(acceptor: TlsAcceptor) -> Receiver {
+        let (listener, port) = listener().await;
+        let inside = Arc::new(Inside::default());
+        let router = router(&inside);
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let (acceptor, service) = (acceptor.clone(), TowerToHyperService::new(router.clone()));
+                tokio::spawn(async move {
+                    // One that does not trust us goes away.
+                    if let Ok(socket) = acceptor.accept(socket).await {
+                        let serves = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
+                        let _ = serves.await;
+                    }
+                });
+            }
+        });
+        Receiver { inside, port }
+    }
+
+    pub(super) fn encrypted(&self) -> String {
+        format!("https://localhost:{}/in?key=hidden", self.port)
     }
 
     pub(super) fn url(&self) -> String {
@@ -111,6 +142,16 @@ impl Receiver {
     }
 }
 
+async fn listener() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    (listener, port)
+}
+
+fn router(inside: &Arc<Inside>) -> Router {
+    Router::new().fallback(any(take)).with_state(Arc::clone(inside))
+}
+
 async fn take(State(inside): State<Arc<Inside>>, uri: Uri, headers: HeaderMap, bytes: Bytes) -> Response {
     let body = serde_json::from_slice(&bytes).unwrap_or_default();
     let told = Told { path: uri.path().to_owned(), headers, bytes, body };
@@ -122,6 +163,10 @@ async fn take(State(inside): State<Arc<Inside>>, uri: Uri, headers: HeaderMap, b
         Reply::Status(status) => answer.status(status).body(Body::empty()),
         Reply::RetryAfter(status, seconds) => {
             answer.status(status).header("retry-after", seconds).body(Body::empty())
+        }
+        Reply::RetryAt(status, seconds) => {
+            let at = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+            answer.status(status).header("retry-after", at).body(Body::empty())
         }
         Reply::Redirect => answer.status(302).header("location", "/elsewhere").body(Body::empty()),
         Reply::Endless => {

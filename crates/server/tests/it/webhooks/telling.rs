@@ -90,6 +90,21 @@ async fn what_fails_is_told_again_later_under_the_same_id_and_with_the_time_of_t
 }
 
 #[tokio::test]
+async fn one_that_names_a_date_is_left_alone_until_then() {
+    let (world, _, receiver, webhook, _) = told_everything().await;
+    let later = u64::try_from(world.app.around.now().0 / 1_000_000).expect("after 1970") + 1_200;
+    receiver.answers([Reply::RetryAt(503, later)]);
+    logged(&world, HERE, "x").await;
+    assert_eq!(tell(&world, HERE).await, 1);
+    world.clock.advance(1_100);
+    assert_eq!(tell(&world, HERE).await, 0, "it named a later time");
+    assert_eq!(deliveries(&world, &webhook, "?state=waiting").await.len(), 1);
+    world.clock.advance(101);
+    assert_eq!(tell(&world, HERE).await, 1);
+    assert_eq!(receiver.told().len(), 2);
+}
+
+#[tokio::test]
 async fn what_nobody_takes_is_given_up_listed_and_told_again_when_an_admin_says_so() {
     let (world, _, receiver, webhook, _) = told_everything().await;
     receiver.answers([Reply::Status(404); 20]);

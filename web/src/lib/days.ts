@@ -28,6 +28,18 @@ export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+let centre: string | null = null;
+
+/** The zone by which the centre's days begin, once the server has told it. */
+export function setCentreZone(zone: string): void {
+  centre = isZone(zone) ? zone : null;
+}
+
+/** The zone in which reports count days unless they name one: that of the centre, wherever this computer is. */
+export function centreZone(): string {
+  return centre ?? ownZone();
+}
+
 export function isZone(zone: string): boolean {
   try {
     return clockOf(zone) !== undefined;

@@ -1,6 +1,7 @@
 import { ApiClient } from './api/client';
 import type { Role, Session, User } from './api/contract';
 import { asApiError, type ApiError } from './api/errors';
+import { setCentreZone } from './days';
 import type { Crm } from './host/host';
 
 export type SessionPhase = 'starting' | 'leaving' | 'signed_out' | 'signed_in' | 'failed';
@@ -70,6 +71,7 @@ export class SessionStore {
 
   #enter(session: Session): void {
     this.user = session.user;
+    setCentreZone(session.zone);
     this.expired = false;
     this.leftOpen = null;
     this.stranger = false;

@@ -168,7 +168,7 @@ export function answer(mock: Mock, method: string, path: string, query: URLSearc
 
 function session(mock: Mock): Session {
   if (!mock.signedIn) throw new Refusal(401, 'session_expired');
-  return { access_token: `token-${mock.seen.length}`, expires_in_s: 900, user: mock.signedIn };
+  return { access_token: `token-${mock.seen.length}`, expires_in_s: 900, user: mock.signedIn, zone: mock.zone };
 }
 
 function signIn({ mock, body }: Ask): Session {

@@ -22,7 +22,7 @@ const plain = (code: unknown): string => String(code).replace(/[^a-z0-9]/gi, '')
 
 function begin(mock: Mock, user: User): Session {
   mock.signedIn = user;
-  return { access_token: 'token', expires_in_s: 900, user };
+  return { access_token: 'token', expires_in_s: 900, user, zone: mock.zone };
 }
 
 export function byHost({ mock, body }: Ask): Session {

@@ -60,6 +60,8 @@ export class Mock {
   /** What a file of the code book would change. */
   codeFile: CodeFile = { lines: [], changes: 0, refused: 0, same: 1, basis: 'b-1', applied: false };
   centre = structuredClone(world.centre);
+  /** By which its days begin. */
+  zone = 'Europe/Madrid';
   changes = structuredClone(changes);
   inbox = structuredClone(inbox);
   /** What callers left: nothing, until a test says so. */

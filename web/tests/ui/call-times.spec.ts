@@ -47,6 +47,14 @@ test('what is asked is in the address; what sums do not hold is counted from the
   await expect(page.getByRole('alert').filter({ hasText: 'By the hour, no more than 31 days can be counted.' })).toBeVisible();
 });
 
+test("today is the centre's day, wherever the computer is", async ({ mock, openApp }) => {
+  // Here it is the morning of the 12th, there the 13th has begun.
+  mock.zone = 'Pacific/Kiritimati';
+  await openApp('/reports/calls?when=today');
+  const last = () => mock.of('GET', /^\/reports\/calls/).at(-1)?.path;
+  await expect.poll(last).toBe('/reports/calls?from=2026-03-13&until=2026-03-13&per=day&by=ring_group');
+});
+
 test('while calls are counted one by one it is said how far that is', async ({ page, mock, openApp }) => {
   let next: (share: number) => void = () => {};
   mock.farther = () => new Promise((resolve) => (next = resolve));

@@ -67,6 +67,8 @@ pub(super) struct SessionView {
     expires_in_s: i64,
     /// Who signed in.
     user: UserView,
+    /// The zone by which the centre's days begin, e.g. `Europe/Madrid`.
+    zone: String,
 }
 
 /// What this server is.
@@ -182,6 +184,7 @@ pub(super) fn signed_in(kept: Cookie, session: SignedIn) -> Response {
         access_token: session.access_token,
         expires_in_s: ACCESS_TOKEN_S,
         user: UserView::from(&session.user),
+        zone: session.zone,
     };
     ([(header::SET_COOKIE, cookie)], Json(view)).into_response()
 }

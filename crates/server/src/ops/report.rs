@@ -67,7 +67,7 @@ impl ReportDays {
 
     /// The name of the zone.
     pub fn zone_name(&self) -> &str {
-        self.zone.iana_name().unwrap_or("UTC")
+        zone::name_of(&self.zone)
     }
 }
 

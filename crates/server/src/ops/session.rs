@@ -4,6 +4,7 @@
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use crate::clock::{Machine, Surroundings, hash_secret};
+use crate::settings::zone;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use domain::account::{LinkPurpose, Role, Session, TokenHash, User};
@@ -124,6 +125,8 @@ pub struct SignedIn {
     pub refresh_token: String,
     /// Who signed in.
     pub user: User,
+    /// The name of the zone by which the centre's days begin.
+    pub zone: String,
 }
 
 /// Signs in by password.
@@ -290,7 +293,7 @@ fn issue(app: &App, tenant: &Tenant, user: User, refresh_token: String) -> Signe
         agent: user.agent.clone(),
     };
     app.tokens.issue(&access_token, caller, app.around.now());
-    SignedIn { access_token, refresh_token, user }
+    SignedIn { access_token, refresh_token, user, zone: zone::name_of(&tenant.settings.zone()).to_owned() }
 }
 
 /// Most passwords hashed at once: each takes 19 MiB and a core for a while, and anybody may ask.

@@ -73,6 +73,11 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
+/// What a zone is called; one without a name is not among the settings.
+pub fn name_of(zone: &TimeZone) -> &str {
+    zone.iana_name().unwrap_or("UTC")
+}
+
 /// The clock of a zone as plain data.
 pub fn calendar(zone: &TimeZone) -> Calendar {
     let start_of = |year| jiff::civil::date(year, 1, 1).to_zoned(TimeZone::UTC).map(|time| time.timestamp());

@@ -2,7 +2,7 @@ import type { CallCounts } from '../../lib/api/call-counts';
 import type { ApiClient } from '../../lib/api/client';
 import type { DispositionReport } from '../../lib/api/contract';
 import type { ServerClock } from '../../lib/clock.svelte';
-import { dayOf, ownZone } from '../../lib/days';
+import { dayOf, centreZone } from '../../lib/days';
 import { Resource } from '../../lib/resource.svelte';
 import type { FloorFeed } from './feed.svelte';
 
@@ -15,7 +15,7 @@ export class Today {
   /** When what is shown was so. */
   asOf = $state<number | null>(null);
   /** The zone whose days are counted: the centre's, which the first answer names. */
-  #zone = ownZone();
+  #zone = centreZone();
 
   constructor(
     api: ApiClient,

@@ -1,6 +1,6 @@
 import type { DispositionReport, ReportColumn } from '../../lib/api/contract';
 import { worded } from '../../lib/activity/words';
-import { addDays, dayOf, dayStart, daysBetween, isDay, isZone, ownZone } from '../../lib/days';
+import { addDays, dayOf, dayStart, daysBetween, isDay, isZone, centreZone, ownZone } from '../../lib/days';
 import { dayName, dayShort } from '../../lib/i18n/format';
 import { language } from '../../lib/i18n/language.svelte';
 import { REPORT_DAYS_MAX } from '../../lib/limits';
@@ -23,7 +23,7 @@ export function withSpan(query: URLSearchParams): URLSearchParams {
 
 export function zoneOf(query: URLSearchParams): string {
   const zone = query.get(ZONE);
-  return zone && isZone(zone) ? zone : ownZone();
+  return zone && isZone(zone) ? zone : centreZone();
 }
 
 /** What is asked of the server. Without a zone of its own a report has the centre's. */

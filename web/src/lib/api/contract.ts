@@ -30,7 +30,8 @@ export type User = {
 /** A user as everybody else knows them. */
 export type Colleague = Pick<User, 'id' | 'name' | 'agent'>;
 
-export type Session = { access_token: string; expires_in_s: number; user: User };
+/** `zone`: by which the centre's days begin. */
+export type Session = { access_token: string; expires_in_s: number; user: User; zone: string };
 
 export type DemoUser = { login: string; password: string; name: string; role: Role };
 export type Instance = {

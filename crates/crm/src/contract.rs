@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::activity::Activity;
 use domain::call::CallRecord;
 use domain::case::Case;
+use domain::code_file::PicklistValue;
 use domain::directory::{Person, PersonKind, PhoneField};
 use domain::id::{At, CallKey};
 use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
@@ -180,6 +181,39 @@ pub struct PhoneFieldThere {
     pub is_usual: bool,
 }
 
+/// An object of the CRM whose fields may offer values to pick from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PicklistObjectThere {
+    /// The object.
+    pub object: String,
+    /// What it is called there.
+    pub label: String,
+}
+
+/// A field that offers values to pick one from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PicklistFieldThere {
+    /// The field.
+    pub field: String,
+    /// What it is called there.
+    pub label: String,
+    /// What the field is called that says which of its values can be picked, where there is one that offers values itself.
+    pub depends_on: Option<String>,
+}
+
+/// What such a field offers now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PicklistThere {
+    /// What its object is called there.
+    pub object_label: String,
+    /// What the field is called there.
+    pub field_label: String,
+    /// The locale that labels are told in, as far as it is told.
+    pub locale: Option<String>,
+    /// What can be picked now, in its order; where the field depends on another, below the values of that.
+    pub values: Vec<PicklistValue>,
+}
+
 /// Whether a user of the CRM may see a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
@@ -327,6 +361,24 @@ pub trait Crm: Send + Sync + 'static {
     /// Which phone fields are mirrored from now on, in this order; of an object that none names, those that are usual.
     /// What was read by another choice is read from the beginning.
     fn choose_phones(&self, chosen: &[PhoneChoice]);
+
+    /// The objects whose picklists a code book may be made of.
+    ///
+    /// # Errors
+    /// They cannot be read now.
+    async fn picklist_objects(&self) -> Result<Vec<PicklistObjectThere>, CrmError>;
+
+    /// The picklists of one of them; `None`: it is not there, or hidden from our user.
+    ///
+    /// # Errors
+    /// They cannot be read now.
+    async fn picklist_fields(&self, object: &str) -> Result<Option<Vec<PicklistFieldThere>>, CrmError>;
+
+    /// What one of these offers now; `None`: it is not there, is no picklist, or is hidden from our user.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn picklist(&self, object: &str, field: &str) -> Result<Option<PicklistThere>, CrmError>;
 
     /// How many calls are left, as far as it was told.
     fn budget(&self) -> Option<Budget>;

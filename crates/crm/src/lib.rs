@@ -7,6 +7,7 @@ pub mod salesforce;
 
 pub use contract::{
     Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Finding, FindingState, Made,
-    NewCase, NewPerson, OpenToAll, PhoneFieldThere, Place, RemoteParty, Withdrawal, Withdrawn,
+    NewCase, NewPerson, OpenToAll, PhoneFieldThere, PicklistFieldThere, PicklistObjectThere, PicklistThere,
+    Place, RemoteParty, Withdrawal, Withdrawn,
 };
 pub use error::{CrmError, CrmErrorKind, Retry};

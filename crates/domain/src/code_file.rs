@@ -13,8 +13,10 @@ use uuid::Uuid;
 
 mod cells;
 mod dates;
+mod picklist;
 
 pub use cells::{COLUMNS, written};
+pub use picklist::{LabelLanguage, PicklistValue, PicklistWish, of_picklist};
 
 use cells::Cells;
 use dates::DateOrder;

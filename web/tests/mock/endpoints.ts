@@ -4,6 +4,7 @@ import * as activities from './activities.ts';
 import * as bulk from './bulk.ts';
 import * as corrections from './corrections.ts';
 import * as crm from './crm.ts';
+import * as picklists from './picklists.ts';
 import { dryRun } from './dry-run.ts';
 import * as completeness from './completeness.ts';
 import * as imports from './imports.ts';
@@ -97,9 +98,10 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/reports\/dispositions\.csv$/, reports.dispositionsCsv],
   ['POST', /^\/activities\/([^/]+)\/corrections$/, corrections.correct],
   ['POST', /^\/activities\/([^/]+)\/corrections\/([^/]+)\/undo$/, corrections.undo],
-  ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets, reasons: mock.panel.do_not_log_reasons, with_crm: false })],
+  ['GET', /^\/dispositions$/, ({ mock }) => ({ enabled: mock.panel.codes_enabled, sets: mock.sets, reasons: mock.panel.do_not_log_reasons, with_crm: mock.withCrm })],
   ['GET', /^\/ring-groups$/, ({ mock }) => ({ ring_groups: sets.ringGroups(mock) })],
   ['POST', /^\/dispositions$/, sets.create],
+  ['POST', /^\/dispositions\/picklist$/, picklists.look],
   ['POST', /^\/dispositions\/file$/, ({ mock }) => ({ file: mock.codeFile })],
   ['PATCH', /^\/dispositions\/([^/]+)$/, sets.change],
   ['POST', /^\/dispositions\/([^/]+)\/codes$/, sets.addCode],
@@ -121,6 +123,8 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['PATCH', /^\/crm\/stuck\/(person|case)\/([^/]+)$/, crm.mend],
   ['POST', /^\/crm\/connect$/, crm.connect],
   ['POST', /^\/crm\/disconnect$/, crm.disconnect],
+  ['GET', /^\/crm\/picklists$/, picklists.objects],
+  ['GET', /^\/crm\/picklists\/([^/]+)$/, picklists.fields],
   ['GET', /^\/crm\/phones$/, crm.readPhones],
   ['PUT', /^\/crm\/phones$/, crm.choosePhones],
   ['GET', /^\/crm\/users$/, crm.listUsers],

@@ -59,6 +59,8 @@ export class Mock {
   sets = structuredClone(world.sets);
   /** What a file of the code book would change. */
   codeFile: CodeFile = { lines: [], changes: 0, refused: 0, same: 1, basis: 'b-1', applied: false };
+  /** Whether the centre follows a CRM, as the code book says it. */
+  withCrm = false;
   centre = structuredClone(world.centre);
   /** By which its days begin. */
   zone = 'Europe/Madrid';

@@ -13,6 +13,20 @@ use tokio::sync::Mutex;
 /// How long a describe is believed, in milliseconds: twelve hours.
 const BELIEVED_MS: i64 = 12 * 3600 * 1000;
 
+/// What fields are that offer values to pick one of them.
+pub(crate) const PICKLIST: &str = "picklist";
+
+/// A value that a field offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    /// As people read it, in the language of our user.
+    pub(crate) label: String,
+    pub(crate) active: bool,
+    /// With which values of the controlling field it can be picked, a bit for each of them, in base 64.
+    pub(crate) valid_for: Option<String>,
+}
+
 /// A field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Field {
@@ -29,6 +43,10 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     pub(crate) custom: bool,
     pub(crate) unique: bool,
+    /// What it offers, if it is a picklist.
+    pub(crate) choices: Vec<Choice>,
+    /// The field that says which of them can be picked.
+    pub(crate) controller: Option<String>,
 }
 
 /// An object.
@@ -66,6 +84,8 @@ impl Object {
                     && text(field, "type") != "boolean",
                 custom: says(field, "custom"),
                 unique: says(field, "unique"),
+                choices: if text(field, "type") == PICKLIST { choices(field) } else { Vec::new() },
+                controller: field.get("controllerName").and_then(Value::as_str).map(str::to_owned),
             })
             .collect();
         Object {
@@ -93,6 +113,18 @@ impl Object {
     pub(crate) fn among<'a>(&self, names: &[&'a str]) -> Vec<&'a str> {
         names.iter().copied().filter(|name| self.fields.contains_key(*name)).collect()
     }
+}
+
+fn choices(field: &Value) -> Vec<Choice> {
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let listed = field.get("picklistValues").and_then(Value::as_array).into_iter().flatten();
+    let choice = |choice: &Value| Choice {
+        value: text(choice, "value").unwrap_or_default(),
+        label: text(choice, "label").or_else(|| text(choice, "value")).unwrap_or_default(),
+        active: choice.get("active") == Some(&Value::Bool(true)),
+        valid_for: text(choice, "validFor"),
+    };
+    listed.map(choice).collect()
 }
 
 /// The describes that were read.

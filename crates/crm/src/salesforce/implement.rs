@@ -3,7 +3,8 @@
 use super::{Salesforce, reading};
 use crate::contract::{
     Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson,
-    OpenToAll, PhoneFieldThere, Place, Withdrawal, Withdrawn,
+    OpenToAll, PhoneFieldThere, PicklistFieldThere, PicklistObjectThere, PicklistThere, Place, Withdrawal,
+    Withdrawn,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
@@ -70,6 +71,18 @@ impl Crm for Salesforce {
 
     fn choose_phones(&self, chosen: &[PhoneChoice]) {
         self.phones_are(chosen);
+    }
+
+    async fn picklist_objects(&self) -> Result<Vec<PicklistObjectThere>, CrmError> {
+        self.objects_with_picklists().await
+    }
+
+    async fn picklist_fields(&self, object: &str) -> Result<Option<Vec<PicklistFieldThere>>, CrmError> {
+        self.picklists_of(object).await
+    }
+
+    async fn picklist(&self, object: &str, field: &str) -> Result<Option<PicklistThere>, CrmError> {
+        self.values_of(object, field).await
     }
 
     fn budget(&self) -> Option<Budget> {

@@ -19,6 +19,7 @@ mod implement;
 mod make;
 mod mirror;
 mod phone_fields;
+mod picklists;
 mod queries;
 mod reading;
 mod refused;

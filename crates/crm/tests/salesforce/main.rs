@@ -8,6 +8,7 @@ mod logging;
 mod mirror;
 mod org;
 mod people;
+mod picklists;
 mod questions;
 mod sharing;
 mod sockets;

@@ -35,7 +35,8 @@ pub fn written(sets: &[DispositionSet]) -> Vec<Vec<String>> {
     sets.iter().flat_map(|set| set.in_order().into_iter().map(|code| row(set, code))).collect()
 }
 
-fn row(set: &DispositionSet, code: &DispositionCode) -> Vec<String> {
+/// A code as a row of these columns.
+pub(super) fn row(set: &DispositionSet, code: &DispositionCode) -> Vec<String> {
     let (path, traits) = (set.path(code), &code.traits);
     let flag = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
     let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -227,7 +227,8 @@ fn sharing_defaults(org: &mut Org, said: &Said<'_>) -> Done {
         let field = sharing::DEFAULTS.iter().find(|(name, _, _)| name == object);
         let (_, field, _) = field.ok_or_else(|| format!("{object}: has no default"))?;
         let values = organization.field(field).map(|field| field.values.as_slice()).unwrap_or_default();
-        let access = access.as_str().filter(|access| values.iter().any(|value| value == access));
+        let values: Vec<&str> = values.iter().map(|choice| choice.value.as_str()).collect();
+        let access = access.as_str().filter(|access| values.contains(access));
         let access = access.ok_or_else(|| format!("{object}: one of {}", values.join(", ")))?;
         let id = org.id.clone();
         org.data.change("Organization", &id, |row| row.set(field, access));

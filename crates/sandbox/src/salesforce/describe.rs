@@ -1,6 +1,8 @@
 //! What an org says of its objects, in the keys of recorded describes of real orgs.
 
-use super::schema::{Field, FieldKind, ObjectType, Schema, Writable};
+use super::schema::{Choice, Field, FieldKind, ObjectType, Schema, Writable};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 /// `GET /sobjects`.
@@ -90,7 +92,7 @@ fn field(object: &ObjectType, field: &Field) -> Value {
     let is_created_with_default = field.default.is_some() || field.name == "OwnerId";
     let system = field.writable == Writable::Never && field.required && field.name != "Name";
     let precision = if matches!(field.kind, Double | Currency) { 18 } else { 0 };
-    let values: Vec<Value> = field.values.iter().map(|value| choice(field, value)).collect();
+    let values: Vec<Value> = field.values.iter().map(|one| choice(object, field, one)).collect();
     let default = match (field.kind, field.default.as_deref()) {
         (Boolean, Some(default)) => json!(default == "true"),
         _ => Value::Null,
@@ -106,12 +108,12 @@ fn field(object: &ObjectType, field: &Field) -> Value {
             "byteLength": if matches!(field.kind, Id | Reference) { field.length } else { field.length * 3 },
             "calculated": false, "calculatedFormula": null, "cascadeDelete": false,
             "caseSensitive": field.case_sensitive, "compoundFieldName": compound(object, field),
-            "controllerName": null,
+            "controllerName": field.controller,
         }),
         json!({
             "createable": field.writable != Writable::Never, "custom": field.is_custom(),
             "defaultValue": default, "defaultValueFormula": null, "defaultedOnCreate": is_created_with_default || system,
-            "dependentPicklist": false, "deprecatedAndHidden": false,
+            "dependentPicklist": field.controller.is_some(), "deprecatedAndHidden": false,
             "digits": if field.kind == Int { 8 } else { 0 },
             "displayLocationInDecimal": false,
         }),
@@ -149,9 +151,30 @@ fn merged<const N: usize>(parts: [Value; N]) -> Value {
     Value::Object(parts.flatten().collect())
 }
 
-fn choice(field: &Field, value: &str) -> Value {
-    let default = field.default.as_deref() == Some(value);
-    json!({ "active": true, "defaultValue": default, "label": value, "validFor": null, "value": value })
+fn choice(object: &ObjectType, field: &Field, one: &Choice) -> Value {
+    let default = field.default.as_deref() == Some(one.value.as_str());
+    let valid_for = field.controller.as_ref().and_then(|name| object.field(name));
+    let valid_for = valid_for.map(|controller| bits(controller, one));
+    json!({
+        "active": one.active, "defaultValue": default, "label": one.label, "validFor": valid_for,
+        "value": one.value,
+    })
+}
+
+/// With which values of the controlling field one can be picked: a bit for each, the first one the highest of the first byte,
+/// in base 64. Of a checkbox the first is no and the second yes.
+fn bits(controller: &Field, one: &Choice) -> String {
+    let values: Vec<&str> = match controller.kind {
+        FieldKind::Boolean => vec!["unchecked", "checked"],
+        _ => controller.values.iter().map(|choice| choice.value.as_str()).collect(),
+    };
+    let mut bytes = vec![0_u8; values.len().div_ceil(8).next_multiple_of(3)];
+    for (nth, value) in values.iter().enumerate() {
+        if one.valid_for.iter().any(|valid| valid == value) {
+            bytes[nth / 8] |= 0x80 >> (nth % 8);
+        }
+    }
+    STANDARD.encode(bytes)
 }
 
 /// The field that is made of several, one of them this.

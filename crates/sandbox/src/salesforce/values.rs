@@ -124,9 +124,9 @@ fn text(field: &Field, text: &str) -> Result<Value, Refusal> {
         return Err(Refusal::of(Code::InvalidEmail, message, &[&field.name]));
     }
     if field.kind == FieldKind::Picklist && !field.values.is_empty() {
-        let offered = field.values.iter().find(|value| value.eq_ignore_ascii_case(kept));
+        let offered = field.values.iter().find(|choice| choice.value.eq_ignore_ascii_case(kept));
         return match offered {
-            Some(value) => Ok(json!(value)),
+            Some(choice) => Ok(json!(choice.value)),
             None if field.restricted => {
                 let message = format!("{}: bad value for restricted picklist field: {kept}", field.label);
                 Err(Refusal::of(Code::InvalidPicklist, message, &[&field.name]))

@@ -99,6 +99,31 @@ fn fields_are_described_as_recorded_ones_are() {
 }
 
 #[test]
+fn a_picklist_tells_its_labels_and_with_which_values_of_another_each_can_be_picked() {
+    let mut client = Client::new();
+    let objects = "object Task 00T Task/Tasks\nTopic__c picklist = sales|Ventas;-fax;help|Soporte\n\
+        Result__c picklist by=Topic__c default=sold = sold|Vendido@sales,help;lost@sales;-gone@help";
+    client.control("schema", json!({ "objects": objects }));
+    let (_, described) = client.ask("GET", "sobjects/Task/describe", Value::Null);
+    let fields = described["fields"].as_array().expect("fields");
+    let field = |name: &str| fields.iter().find(|field| field["name"] == json!(name)).expect("a field");
+    assert_eq!(
+        field("Topic__c")["picklistValues"][1],
+        json!({ "active": false, "defaultValue": false, "label": "fax", "validFor": null, "value": "fax" })
+    );
+    let result = field("Result__c");
+    assert_eq!((&result["controllerName"], &result["dependentPicklist"]), (&json!("Topic__c"), &json!(true)));
+    let values = result["picklistValues"].as_array().expect("values").iter();
+    let told: Vec<(&str, &str, bool)> = values
+        .map(|one| {
+            let text = |key: &str| one[key].as_str().expect("a text");
+            (text("label"), text("validFor"), one["active"] == json!(true))
+        })
+        .collect();
+    assert_eq!(told, [("Vendido", "oAAA", true), ("lost", "gAAA", true), ("gone", "IAAA", false)]);
+}
+
+#[test]
 fn versions_resources_and_counts_are_told() {
     let mut client = Client::new();
     let (_, versions) = client.ask("GET", "/services/data", Value::Null);

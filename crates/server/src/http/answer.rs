@@ -94,6 +94,9 @@ fn status(code: &str) -> StatusCode {
         | "last_set"
         | "do_not_call"
         | "follow_up_withdrawn"
+        | "no_crm"
+        | "picklist_gone"
+        | "crm_forbids"
         | "not_confirmed" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
         "unavailable" | "sharing_unknown" | "phone_unreachable" | "phone_unanswered" => {

@@ -13,6 +13,7 @@ mod cases;
 mod centre;
 mod centre_schema;
 mod code_file;
+mod code_picklist;
 mod completeness;
 mod control;
 mod corrections;
@@ -220,6 +221,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(dispositions::reorder))
         .routes(routes!(code_file::export))
         .routes(routes!(code_file::import))
+        .routes(routes!(code_picklist::objects))
+        .routes(routes!(code_picklist::fields))
+        .routes(routes!(code_picklist::look))
         .routes(routes!(dispositions::merge))
         .routes(routes!(dispositions::split))
         .routes(routes!(completeness::read))

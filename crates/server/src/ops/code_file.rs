@@ -62,10 +62,14 @@ pub struct FileView {
 /// # Errors
 /// The store cannot read, or the file cannot be written.
 pub async fn export(app: &App, tenant: &Tenant) -> Result<String, OpError> {
-    let sets = app.store.dispositions(tenant.id).await?;
+    text_of(written(&app.store.dispositions(tenant.id).await?))
+}
+
+/// Rows of these columns as a file that can be read again.
+pub(super) fn text_of(rows: Vec<Vec<String>>) -> Result<String, OpError> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let headings = std::iter::once(COLUMNS.map(str::to_owned).to_vec());
-    for row in headings.chain(written(&sets)) {
+    for row in headings.chain(rows) {
         let guarded: Vec<String> = row.iter().map(|cell| guarded(cell)).collect();
         writer.write_record(&guarded).map_err(|error| OpError::Internal(error.to_string()))?;
     }
@@ -78,8 +82,17 @@ pub async fn export(app: &App, tenant: &Tenant) -> Result<String, OpError> {
 /// # Errors
 /// It is no such file, or the store cannot read.
 pub async fn look(app: &App, tenant: &Tenant, text: &str) -> Result<FileView, OpError> {
-    let sets = app.store.dispositions(tenant.id).await?;
-    Ok(view(&planned(app, tenant, &sets, text)?, &sets, false))
+    look_at(app, tenant, &app.store.dispositions(tenant.id).await?, text)
+}
+
+/// The same of a code book that was read.
+pub(super) fn look_at(
+    app: &App,
+    tenant: &Tenant,
+    sets: &[DispositionSet],
+    text: &str,
+) -> Result<FileView, OpError> {
+    Ok(view(&planned(app, tenant, sets, text)?, sets, false))
 }
 
 /// Applies a file, all of it or nothing.

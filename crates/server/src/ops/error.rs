@@ -189,6 +189,15 @@ pub enum OpError {
     /// The CRM does not say now whether it shows the record to their user.
     #[error("sharing unknown")]
     SharingUnknown,
+    /// The centre has no CRM, or is not connected to it.
+    #[error("no CRM is connected")]
+    NoCrm,
+    /// The object or the field is not in the CRM any more, offers nothing to pick from, or is hidden from our user there.
+    #[error("the CRM has no such picklist")]
+    PicklistGone,
+    /// Our user may not read that in the CRM.
+    #[error("the CRM lets our user not read that")]
+    CrmForbids,
     /// Nothing can be stored now.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -238,6 +247,9 @@ impl OpError {
             OpError::EditedThere => ("edited_there", None),
             OpError::NotShared => ("not_shared", None),
             OpError::SharingUnknown => ("sharing_unknown", None),
+            OpError::NoCrm => ("no_crm", None),
+            OpError::PicklistGone => ("picklist_gone", Some("field")),
+            OpError::CrmForbids => ("crm_forbids", None),
             OpError::Unavailable(_) => ("unavailable", None),
             OpError::Internal(_) => ("internal", None),
         }

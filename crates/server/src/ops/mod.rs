@@ -8,6 +8,7 @@ pub mod centre;
 pub mod change_log;
 pub mod code_file;
 pub mod code_moves;
+pub mod code_picklist;
 pub mod code_traits;
 pub mod completeness;
 pub mod control;

@@ -69,6 +69,15 @@ export type CodeFile = {
   basis: string;
   applied: boolean;
 };
+/** An object of the CRM whose fields may offer values to pick from, and such a field. */
+export type PicklistObject = { object: string; label: string };
+export type PicklistField = { field: string; label: string; depends_on: string | null };
+/** What a field of the CRM offers, and what that would change of a set; `text` is the file that is applied. */
+export type PicklistLook = {
+  picklist: { object_label: string; field_label: string; language: 'es' | 'en' | null; values: { value: string; label: string; under: string | null }[] };
+  text: string;
+  file: CodeFile;
+};
 export type Dispositions = {
   enabled: boolean;
   sets: DispositionSet[];

@@ -44,6 +44,9 @@ export const SERVER_ERROR_CODES = [
   'not_shared',
   'sharing_unknown',
   'last_set',
+  'no_crm',
+  'picklist_gone',
+  'crm_forbids',
   'unavailable',
   'internal',
 ] as const;

@@ -47,6 +47,9 @@ export const errors = {
   sharing_unknown: 'Salesforce cannot be asked right now whether you may see this record. Try again in a moment.',
   edited_there: 'This record is in Salesforce. Change it there; it is up to date here within a minute.',
   last_set: 'Calls of no ring group would be left without codes. Add another set for all calls of this direction first.',
+  no_crm: 'No CRM is connected. An administrator can connect it under Salesforce.',
+  picklist_gone: 'Salesforce has no such picklist any more, or hides it from the user that Bitácora signs in as. Choose another field.',
+  crm_forbids: 'Salesforce does not let the user that Bitácora signs in as read this. Whoever looks after permissions there can change that.',
   unavailable: 'This cannot be stored right now. Nothing was lost: try again in a moment.',
   unreachable: 'The server cannot be reached. What you typed stays here: try again when the connection is back.',
   internal: (trace: string | null) =>

@@ -47,6 +47,9 @@ export const errors: Catalogue['errors'] = {
   sharing_unknown: 'Ahora no se puede preguntar a Salesforce si usted puede ver este registro. Inténtelo de nuevo en un momento.',
   edited_there: 'Este registro está en Salesforce. Cámbielo allí; aquí estará al día en un minuto.',
   last_set: 'Las llamadas sin grupo se quedarían sin códigos. Añada antes otro conjunto para todas las de esta dirección.',
+  no_crm: 'No hay ningún CRM conectado. Un administrador puede conectarlo en Salesforce.',
+  picklist_gone: 'Salesforce ya no tiene esa lista, o la oculta al usuario con el que entra Bitácora. Elija otro campo.',
+  crm_forbids: 'Salesforce no deja que el usuario con el que entra Bitácora lea esto. Quien lleve allí los permisos puede cambiarlo.',
   unavailable: 'Ahora mismo no se puede guardar. No se ha perdido nada: inténtelo dentro de un momento.',
   unreachable: 'No se puede contactar con el servidor. Lo que ha escrito sigue aquí: inténtelo cuando vuelva la conexión.',
   internal: (trace) =>

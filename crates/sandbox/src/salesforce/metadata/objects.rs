@@ -2,7 +2,7 @@
 //! org looks at is what makes an object or a field what it is; views, layouts and translations of it are kept as they came.
 
 use super::xml::Element;
-use crate::salesforce::schema::{Field, FieldKind, ObjectType, Schema, Writable, of_notation};
+use crate::salesforce::schema::{Choice, Field, FieldKind, ObjectType, Schema, Writable, of_notation};
 
 /// Longest `Text`.
 const MAX_TEXT: usize = 255;
@@ -127,13 +127,34 @@ fn field(schema: &Schema, said: &Element) -> Result<Field, String> {
     }
     if let Some(set) = said.child("valueSet") {
         field.restricted = set.is("restricted");
-        let values = set.child("valueSetDefinition").into_iter().flat_map(|values| values.all("value"));
-        field.values = values.map(|value| value.said("fullName").to_owned()).collect();
+        field.values = choices(set);
+        let controller = set.said("controllingField");
+        field.controller = (!controller.is_empty()).then(|| controller.to_owned());
     }
     if field.kind == FieldKind::Boolean {
         field.default = Some(said.said("defaultValue").to_owned());
     }
     Ok(field)
+}
+
+/// The values that a set of them defines; one that says nothing of it can be picked.
+fn choices(set: &Element) -> Vec<Choice> {
+    let valid_for = |name: &str| {
+        let settings = set.all("valueSettings").filter(|one| one.said("valueName") == name);
+        let names = settings.flat_map(|one| one.all("controllingFieldValue"));
+        names.map(|one| one.text.clone()).collect::<Vec<_>>()
+    };
+    let values = set.child("valueSetDefinition").into_iter().flat_map(|values| values.all("value"));
+    let choice = |value: &Element| {
+        let (name, label) = (value.said("fullName"), value.said("label"));
+        Choice {
+            label: if label.is_empty() { name } else { label }.to_owned(),
+            active: value.said("isActive") != "false",
+            valid_for: valid_for(name),
+            ..Choice::plain(name)
+        }
+    };
+    values.map(choice).collect()
 }
 
 /// The kind of a field in the notation of the schema, and its length.

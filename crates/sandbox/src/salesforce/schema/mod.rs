@@ -82,6 +82,25 @@ pub(crate) enum Writable {
     Never,
 }
 
+/// A value that a picklist offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) label: String,
+    /// Whether it can be picked; one that cannot is kept for records that have it.
+    pub(crate) active: bool,
+    /// The values of the controlling field with which it can be picked.
+    pub(crate) valid_for: Vec<String>,
+}
+
+impl Choice {
+    /// One that is called as it is stored.
+    pub(crate) fn plain(value: &str) -> Choice {
+        let (value, label) = (value.to_owned(), value.to_owned());
+        Choice { value, label, active: true, valid_for: Vec::new() }
+    }
+}
+
 /// A field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {
@@ -100,7 +119,9 @@ pub(crate) struct Field {
     pub(crate) case_sensitive: bool,
     /// Whether no other than the listed values are taken.
     pub(crate) restricted: bool,
-    pub(crate) values: Vec<String>,
+    pub(crate) values: Vec<Choice>,
+    /// The field that says which of them can be picked.
+    pub(crate) controller: Option<String>,
     /// Objects a reference may lead to.
     pub(crate) refers_to: Vec<String>,
     /// The name by which a query follows it.

@@ -6,9 +6,11 @@
 //! * `lookup`, `external`, `unique`, `case`: finds records; is an external id; twice never; capitals count
 //! * `restricted`, `default=X`, `label=X`: `~` stands for a space in both
 //! * `> Contact|Lead/Who:Tasks`: leads to these objects, is followed as `Who`, and back as `Tasks`
-//! * `= A;B;C`: the values it offers; the last thing of a line
+//! * `by=Field`: the field that says which of its values can be picked
+//! * `= A;B|Label;-C;D@X,Y`: the values it offers; what one is called, where it is not its name; one that cannot be picked any
+//!   more; one that can be picked with these values of the other field. The last thing of a line
 
-use super::{Field, FieldKind, ObjectType, Writable};
+use super::{Choice, Field, FieldKind, ObjectType, Writable};
 
 /// Fields of every object that can be written.
 const SYSTEM: [&str; 6] = [
@@ -55,7 +57,7 @@ fn object(head: &str) -> Option<ObjectType> {
 /// One field; `None` where the line says none.
 fn field(line: &str) -> Option<Field> {
     let (line, values) = match line.split_once(" = ") {
-        Some((line, values)) => (line, values.split(';').map(|value| value.trim().to_owned()).collect()),
+        Some((line, values)) => (line, values.split(';').map(choice).collect()),
         None => (line, Vec::new()),
     };
     let mut words = line.split_whitespace();
@@ -74,6 +76,7 @@ fn field(line: &str) -> Option<Field> {
         case_sensitive: false,
         restricted: false,
         values,
+        controller: None,
         refers_to: Vec::new(),
         relationship: None,
         children: None,
@@ -104,10 +107,19 @@ fn say(field: &mut Field, word: &str) -> Option<()> {
         _ => match word.split_once('=') {
             Some(("default", value)) => field.default = Some(value.replace('~', " ")),
             Some(("label", value)) => field.label = value.replace('~', " "),
+            Some(("by", value)) => field.controller = Some(value.to_owned()),
             _ => field.length = word.parse().ok()?,
         },
     }
     Some(())
+}
+
+fn choice(noted: &str) -> Choice {
+    let (noted, valid_for) = noted.trim().split_once('@').unwrap_or((noted.trim(), ""));
+    let (noted, active) = noted.strip_prefix('-').map_or((noted, true), |noted| (noted, false));
+    let (value, label) = noted.split_once('|').unwrap_or((noted, noted));
+    let valid_for = valid_for.split(',').filter(|value| !value.is_empty()).map(str::to_owned).collect();
+    Choice { label: label.to_owned(), active, valid_for, ..Choice::plain(value) }
 }
 
 fn refer(field: &mut Field, to: &str) {
@@ -180,6 +192,11 @@ mod tests {
             field("Status picklist ! restricted default=Not~Started = Not Started;Completed").expect("one");
         assert_eq!((status.default.as_deref(), status.values.len()), (Some("Not Started"), 2));
         assert!(status.required && status.restricted);
+        let result = field("Result__c picklist by=Topic__c = sold|Vendido@sales,both;-fax").expect("one");
+        assert_eq!(result.controller.as_deref(), Some("Topic__c"));
+        let valid_for = vec!["sales".to_owned(), "both".to_owned()];
+        let sold = Choice { label: "Vendido".to_owned(), valid_for, ..Choice::plain("sold") };
+        assert_eq!(result.values, [sold, Choice { active: false, ..Choice::plain("fax") }]);
         assert_eq!(field("Name nothing"), None);
         assert_eq!((label("MobilePhone"), label("AccountId")), ("Mobile Phone".into(), "Account ID".into()));
     }

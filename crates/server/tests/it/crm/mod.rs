@@ -10,6 +10,7 @@ mod opportunities;
 mod org;
 mod pace;
 mod phones;
+mod picklists;
 mod records;
 mod secrets;
 mod sharing;

@@ -36,6 +36,20 @@ pub struct DayCells {
     pub cells: BTreeMap<Cell, CellCount>,
 }
 
+impl DayCells {
+    /// The same calls counted in other columns: each in what its own becomes.
+    #[must_use]
+    pub fn recounted(self, becomes: impl Fn(ReportColumn<Word>) -> ReportColumn<Word>) -> DayCells {
+        let mut cells: BTreeMap<Cell, CellCount> = BTreeMap::new();
+        for (cell, count) in self.cells {
+            let sum = cells.entry(Cell { column: becomes(cell.column), ..cell }).or_default();
+            sum.calls += count.calls;
+            sum.talk_ms += count.talk_ms;
+        }
+        DayCells { cells, ..self }
+    }
+}
+
 /// The cells of one day after the other. Calls come in the order they began, so a day is over when one of a later day
 /// comes.
 #[derive(Debug)]
@@ -118,6 +132,23 @@ mod tests {
         let talk: i64 = all.iter().flat_map(|day| day.cells.values()).map(|count| count.talk_ms).sum();
         assert_eq!(talk, 5_000);
         assert_eq!(cells.take(), None);
+    }
+
+    #[test]
+    fn cells_that_become_one_are_added() {
+        let mut cells = CellsByDay::new(calendar(), FactFilter::default());
+        for (code, agent) in [(1, 7), (2, 7), (2, 8), (3, 7)] {
+            assert_eq!(cells.add(&fact(0, code, agent)), None);
+        }
+        let becomes = |column| match column {
+            ReportColumn::Code(Word(1)) => ReportColumn::Code(Word(2)),
+            other => other,
+        };
+        let day = cells.take().expect("a day").recounted(becomes);
+        let counts: Vec<(Option<Word>, u64, i64)> =
+            day.cells.iter().map(|(cell, count)| (cell.agent, count.calls, count.talk_ms)).collect();
+        let (seven, eight) = (Some(Word(7)), Some(Word(8)));
+        assert_eq!(counts, [(seven, 2, 2_000), (seven, 1, 1_000), (eight, 1, 1_000)]);
     }
 
     #[test]

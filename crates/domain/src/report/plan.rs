@@ -82,8 +82,8 @@ impl By {
 pub struct FactFilter {
     /// Their types.
     pub kinds: Vec<CallType>,
-    /// What they are counted as.
-    pub column: Option<ReportColumn<Word>>,
+    /// What they are counted as: one of these.
+    pub columns: Vec<ReportColumn<Word>>,
     /// Their ring group.
     pub ring_group: Option<Option<Word>>,
     /// Their agent.
@@ -101,7 +101,7 @@ impl FactFilter {
     /// Whether this call is one of them.
     pub fn keeps(&self, fact: &Fact) -> bool {
         self.keeps_kind(fact.kind)
-            && self.column.is_none_or(|column| column == fact.column)
+            && (self.columns.is_empty() || self.columns.contains(&fact.column))
             && self.ring_group.is_none_or(|group| group == fact.ring_group)
             && self.agent.is_none_or(|agent| agent == fact.agent)
             && fact.traits.has(self.traits)
@@ -192,7 +192,7 @@ impl Question {
         if self.per == Per::Hour {
             return Err(NoRollup::Hours);
         }
-        if self.filter.column.is_some() {
+        if !self.filter.columns.is_empty() {
             return Err(NoRollup::Column);
         }
         if self.filter.traits != Traits::default() {

@@ -3,6 +3,7 @@
 use super::ApiError;
 use super::answer::Query;
 use super::caller::Supervisor;
+use super::reports::mapped;
 use super::strict::{date, id, name, strict_query, word, words};
 use super::told_along::told_along;
 use crate::app::{App, Tenant};
@@ -48,6 +49,8 @@ strict_query! {
         /// What is the case with them, comma-separated: `case`, `party`, `notes`, `recorded`, `handed_over`, `corrected`,
         /// `clicked`.
         with = "with",
+        /// `yes`: calls with a code that was merged into another are counted as that one, also where `code` asks for it.
+        mapped = "mapped",
     }
 }
 
@@ -146,7 +149,8 @@ impl CallCountsQuery {
             traits: with.iter().fold(Traits::default(), |all, one| all.and(one.of())),
         };
         let days = (date("from", self.from.as_deref())?, date("until", self.until.as_deref())?);
-        Asked::new(tenant, days, self.zone.as_deref(), (per, by), filter)
+        let asked = Asked::new(tenant, days, self.zone.as_deref(), (per, by), filter)?;
+        Ok(asked.as_mapped(mapped(self.mapped.as_deref())?))
     }
 
     fn column(&self) -> Result<Option<ReportColumn<CodeId>>, OpError> {

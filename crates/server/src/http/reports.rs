@@ -59,6 +59,8 @@ strict_query! {
         ring_group = "ring_group",
         /// Their agent.
         agent = "agent",
+        /// `yes`: calls with a code that was merged into another are counted as that one.
+        mapped = "mapped",
         /// `es` or `en`, the first where absent.
         lang = "lang",
     }
@@ -76,7 +78,17 @@ impl ReportQuery {
             ..NamedFilter::default()
         };
         let days = (date("from", self.from.as_deref())?, date("until", self.until.as_deref())?);
-        Asked::new(tenant, days, self.zone.as_deref(), (Per::Day, By::Each), filter)
+        let asked = Asked::new(tenant, days, self.zone.as_deref(), (Per::Day, By::Each), filter)?;
+        Ok(asked.as_mapped(mapped(self.mapped.as_deref())?))
+    }
+}
+
+/// Whether calls with a code that was merged into another are to be counted as that one; not where nothing is said.
+pub(super) fn mapped(value: Option<&str>) -> Result<bool, OpError> {
+    match value {
+        None | Some("no") => Ok(false),
+        Some("yes") => Ok(true),
+        Some(_) => Err(OpError::invalid("mapped", FieldFault::Unknown)),
     }
 }
 
@@ -96,18 +108,11 @@ pub(super) async fn dispositions(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, ApiError> {
     let tenant = supervisor.tenant;
-    let query = ReportQuery::of(pairs)?;
-    let mapped = match query.mapped.as_deref() {
-        None | Some("no") => false,
-        Some("yes") => true,
-        Some(_) => return Err(OpError::invalid("mapped", FieldFault::Unknown).into()),
-    };
-    let asked = query.asked(&tenant)?;
+    let asked = ReportQuery::of(pairs)?.asked(&tenant)?;
     let progress = Arc::new(Progress::default());
     let told = Arc::clone(&progress);
     told_along(&headers, told, async move {
         let report = count_calls(&app, &tenant, &asked, &progress).await?;
-        let report = if mapped { report.as_mapped() } else { report };
         Ok(ReportAnswer { report: DispositionReportView::of(&asked, &report) })
     })
     .await
@@ -122,15 +127,15 @@ pub(super) async fn dispositions_file(
     supervisor: Supervisor,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, ApiError> {
-    let ReportFileQuery { from, until, zone, direction, ring_group, agent, lang } =
+    let ReportFileQuery { from, until, zone, direction, ring_group, agent, mapped, lang } =
         ReportFileQuery::of(pairs)?;
     let language = file_language(lang.as_deref())?;
-    let query = ReportQuery { from, until, zone, direction, ring_group, agent, mapped: None };
+    let query = ReportQuery { from, until, zone, direction, ring_group, agent, mapped };
     let tenant = supervisor.tenant;
     let asked = query.asked(&tenant)?;
     let headers = file_headers("dispositions", &asked.days)?;
     let names = names(&app, &tenant).await?;
-    let days = ReportFile::of(&app, &tenant, asked).await?;
+    let days = ReportFile::of(&app, &tenant, asked, &names).await?;
     let file = File { app, tenant, names, language, days, begun: false };
     let lines = try_unfold(file, |file| async move {
         file.next().await.inspect_err(|error| tracing::warn!(%error, "a report's file ends early"))

@@ -2,6 +2,7 @@
 //! is asked; otherwise from the calls themselves, in two halves beside one another. Both count the same.
 
 use super::OpError;
+use super::merged_codes::MergedCodes;
 use super::progress::Progress;
 use super::report::{MAX_REPORT_DAYS, Names, ReportDays, day, names};
 use crate::app::{App, Tenant};
@@ -21,8 +22,6 @@ use store::{MAX_FACTS, ReportName, ReportNames};
 pub const MAX_DAYS_BY_HOUR: i32 = 31;
 /// Most days of a report by months and more: ten years.
 pub const MAX_DAYS_BY_MONTH: i32 = 3_660;
-/// Most merges one after another that are followed.
-const MAX_MERGES: usize = 100;
 /// How many calls are read at a time: some tens of milliseconds' work at most.
 const CALLS_AT_A_TIME: usize = MAX_FACTS;
 
@@ -37,6 +36,8 @@ pub struct Asked {
     pub by: By,
     /// Which calls.
     pub filter: NamedFilter,
+    /// Whether calls with a code that was merged into another are counted as that one.
+    pub mapped: bool,
 }
 
 /// Which calls, by names; what is empty leaves all.
@@ -72,23 +73,39 @@ impl Asked {
             Per::Month | Per::Quarter | Per::Year => MAX_DAYS_BY_MONTH,
         };
         let days = ReportDays::new(tenant, days, zone_name, most)?;
-        Ok(Asked { days, per, by, filter })
+        Ok(Asked { days, per, by, filter, mapped: false })
+    }
+
+    /// The same; `mapped`: calls with a code that was merged into another are counted as that one.
+    #[must_use]
+    pub fn as_mapped(self, mapped: bool) -> Asked {
+        Asked { mapped, ..self }
+    }
+
+    /// What codes became, where they are counted so.
+    pub(super) fn merged(&self, names: &Names) -> Option<MergedCodes> {
+        self.mapped.then(|| MergedCodes::of(names))
     }
 
     /// The question in the words of these names; `None` where a name that no call has is asked for.
-    pub(super) fn question(&self, names: &ReportNames) -> Option<Question> {
+    pub(super) fn question(&self, names: &ReportNames, merged: Option<&MergedCodes>) -> Option<Question> {
         let word = |name: Option<ReportName>| match name {
             Some(name) => names.word(&name).map(Some),
             None => Some(None),
         };
-        let column = match self.filter.column {
-            Some(ReportColumn::Code(code)) => word(Some(ReportName::Code(code)))?.map(ReportColumn::Code),
-            Some(other) => Some(other.named(|_| Word(0))),
-            None => None,
+        let columns = match self.filter.column {
+            Some(ReportColumn::Code(code)) => {
+                let codes = merged.map_or_else(|| vec![code], |merged| merged.counted_as(code));
+                let words = codes.into_iter().filter_map(|code| names.word(&ReportName::Code(code)));
+                let columns: Vec<_> = words.map(ReportColumn::Code).collect();
+                (!columns.is_empty()).then_some(columns)?
+            }
+            Some(other) => vec![other.named(|_| Word(0))],
+            None => Vec::new(),
         };
         let filter = FactFilter {
             kinds: self.filter.kinds.clone(),
-            column,
+            columns,
             ring_group: word(self.filter.ring_group.clone().map(ReportName::RingGroup))?.map(Some),
             agent: word(self.filter.agent.clone().map(ReportName::Agent))?.map(Some),
             traits: self.filter.traits,
@@ -124,24 +141,10 @@ pub struct CallCounts {
 
 impl CallCounts {
     /// The same report, calls with a code that was merged into another counted as that one.
-    #[must_use]
-    pub fn as_mapped(self) -> CallCounts {
-        let became = |id: CodeId| {
-            let into = |id: &CodeId| self.names.codes.get(id).and_then(|code| code.traits.merged_into);
-            // Nothing is merged into what is retired: there is no ring, and if there were it would end here.
-            std::iter::successors(Some(id), into).take(MAX_MERGES).last().unwrap_or(id)
-        };
-        let merged = self.names.codes.values().filter(|code| code.traits.merged_into.is_some());
-        let words = Arc::new(self.words.with_codes(merged.map(|code| became(code.id))));
-        let becomes = |column| match column {
-            ReportColumn::Code(word) => {
-                let target = words.code(word).map(|code| ReportName::Code(became(code)));
-                ReportColumn::Code(target.and_then(|code| words.word(&code)).unwrap_or(word))
-            }
-            other => other,
-        };
-        let counted = self.counted.clone().map(|counted| counted.recounted(becomes));
-        CallCounts { counted, words: Arc::clone(&words), ..self }
+    fn mapped(self, merged: &MergedCodes) -> CallCounts {
+        let words = Arc::new(merged.words(&self.words));
+        let counted = self.counted.map(|counted| counted.recounted(|column| merged.column(&words, column)));
+        CallCounts { counted, words, ..self }
     }
 }
 
@@ -157,7 +160,8 @@ pub async fn count_calls(
 ) -> Result<CallCounts, OpError> {
     let names = names(app, tenant).await?;
     let words = app.store.report_names(tenant.id).await?;
-    let Some(question) = asked.question(&words) else {
+    let merged = asked.merged(&names);
+    let Some(question) = asked.question(&words, merged.as_ref()) else {
         return Ok(CallCounts { counted: None, from: CountedFrom::Rollups, words, names });
     };
     let calendar = zone::calendar(&asked.days.zone);
@@ -167,7 +171,8 @@ pub async fn count_calls(
     };
     // A name may be newer than the list of them.
     let words = app.store.report_names(tenant.id).await?;
-    Ok(CallCounts { counted: Some(counted), from, words, names })
+    let counts = CallCounts { counted: Some(counted), from, words, names };
+    Ok(merged.into_iter().fold(counts, |counts, merged| counts.mapped(&merged)))
 }
 
 async fn from_rollups(

@@ -41,7 +41,7 @@ pub async fn count_service(
     let (as_of, centre) = (app.around.now(), Arc::new(tenant.rules().centre.clone()));
     let names = names(app, tenant).await?;
     let words = app.store.report_names(tenant.id).await?;
-    let service = match asked.question(&words) {
+    let service = match asked.question(&words, None) {
         // A name that no call has is asked for.
         None => Service::default(),
         Some(question) => {

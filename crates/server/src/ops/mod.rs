@@ -38,6 +38,7 @@ pub mod list_activities;
 pub mod listen;
 pub mod log;
 pub mod lookup;
+pub mod merged_codes;
 pub mod messages;
 pub mod mode;
 pub mod panel;

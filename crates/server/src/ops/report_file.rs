@@ -4,6 +4,8 @@
 
 use super::OpError;
 use super::count_calls::Asked;
+use super::merged_codes::MergedCodes;
+use super::report::Names;
 use crate::app::{App, Tenant};
 use crate::settings::zone;
 use domain::report::cells::{CellsByDay, DayCells};
@@ -17,6 +19,8 @@ const CALLS_AT_A_TIME: usize = 10_000;
 #[derive(Debug)]
 pub struct ReportFile {
     asked: Asked,
+    /// What codes became, where calls are counted so.
+    merged: Option<MergedCodes>,
     /// What is left; `None` at the end.
     left: Option<Left>,
 }
@@ -28,17 +32,18 @@ struct Left {
 }
 
 impl ReportFile {
-    /// The file of what is asked.
+    /// The file of what is asked; `names` are what codes are called today.
     ///
     /// # Errors
     /// The store cannot read.
-    pub async fn of(app: &App, tenant: &Tenant, asked: Asked) -> Result<Self, OpError> {
+    pub async fn of(app: &App, tenant: &Tenant, asked: Asked, names: &Names) -> Result<Self, OpError> {
+        let merged = asked.merged(names);
         let words = app.store.report_names(tenant.id).await?;
         let calendar = zone::calendar(&asked.days.zone);
         // Where a name is asked for that no call has, nothing is left from the beginning.
-        let left = asked.question(&words).map(|question| question.filter);
+        let left = asked.question(&words, merged.as_ref()).map(|question| question.filter);
         let left = left.map(|filter| Left { cells: CellsByDay::new(calendar, filter), after: None });
-        Ok(ReportFile { asked, left })
+        Ok(ReportFile { asked, merged, left })
     }
 
     /// The days that are over by some more calls, and what words in them stand for; `None` at the end.
@@ -61,6 +66,10 @@ impl ReportFile {
             over.extend(left.cells.take());
         }
         // A name may be newer than the file.
-        Ok(Some((over, app.store.report_names(tenant.id).await?)))
+        let words = app.store.report_names(tenant.id).await?;
+        let Some(merged) = &self.merged else { return Ok(Some((over, words))) };
+        let words = Arc::new(merged.words(&words));
+        let as_mapped = |day: DayCells| day.recounted(|column| merged.column(&words, column));
+        Ok(Some((over.into_iter().map(as_mapped).collect(), words)))
     }
 }

@@ -34,6 +34,17 @@ async fn change(world: &World, root: &Someone, code: &Value, mut body: Value) ->
     world.ask(root, "PATCH", &path, Some(body)).await.is(200).body["code"].clone()
 }
 
+/// What is sent as a file.
+async fn download(world: &World, who: &Someone, path: &str) -> String {
+    let request = Request::builder()
+        .uri(format!("/api/v1{path}"))
+        .header(header::HOST, who.host)
+        .header(header::AUTHORIZATION, format!("Bearer {}", who.token));
+    let answer = world.answer(request.body(Body::empty()).expect("a request")).await;
+    let bytes = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    String::from_utf8(bytes.to_vec()).expect("a text")
+}
+
 /// A call of Ana's that is over, as her panel shows it.
 async fn owed(world: &World, ana: &Someone) -> Value {
     world.play(HERE, Scenario::Answered, CALLER).await;
@@ -261,13 +272,39 @@ async fn p14_merged_and_split_codes_are_retired_and_what_was_logged_stays() {
         (&json!(true), &new["id"], &json!(1))
     );
     assert_eq!(world.ask(&root, "POST", &merge(&old), into(&new, 1)).await.is(409).code(), "stale_revision");
-    // Reports count it as it was, and as what it became where they are asked to.
+    // Reports count it as it was, and as what it became where they are asked to; so does a file.
+    let days = "from=2026-01-01&until=2026-12-31";
     let counted = async |mapped: &str| {
-        let path = format!("/reports/dispositions?from=2026-01-01&until=2026-12-31&mapped={mapped}");
+        let path = format!("/reports/dispositions?{days}&mapped={mapped}");
         let report = world.ask(&root, "GET", &path, None).await.is(200).body["report"].clone();
         text(&report["columns"][0]["label"]["en"]).to_owned()
     };
     assert_eq!((counted("no").await, counted("yes").await), ("Old".to_owned(), "New".to_owned()));
+    let calls = async |more: &str| {
+        let path = format!("/reports/calls?{days}{more}");
+        let calls = world.ask(&root, "GET", &path, None).await.is(200).body["calls"].clone();
+        let labels = calls["columns"].as_array().expect("columns").iter();
+        let labels: Vec<&str> = labels.map(|column| text(&column["label"]["en"])).collect();
+        (calls["whole"]["total"].clone(), labels.join(", "))
+    };
+    assert_eq!(calls("").await, (json!(1), "Old".to_owned()));
+    assert_eq!(calls("&mapped=yes").await, (json!(1), "New".to_owned()));
+    for (code, mapped, total) in [(&old, "no", 1), (&new, "no", 0), (&old, "yes", 0), (&new, "yes", 1)] {
+        let of_code = calls(&format!("&mapped={mapped}&code={}", text(&code["id"]))).await;
+        assert_eq!(of_code.0, json!(total), "{} {mapped}", code["label"]["en"]);
+    }
+    let file = async |mapped: &str| {
+        let path = format!("/reports/dispositions.csv?{days}&lang=en&mapped={mapped}");
+        let file = download(&world, &root, &path).await;
+        file.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (was, is) = (file("no").await, file("yes").await);
+    assert!(was.len() == 1 && was[0].contains(",Old,1,"), "{was:?}");
+    assert!(is.len() == 1 && is[0].contains(",New,1,"), "{is:?}");
+    for path in ["/reports/calls", "/reports/dispositions", "/reports/dispositions.csv"] {
+        let refused = world.ask(&root, "GET", &format!("{path}?{days}&mapped=maybe"), None).await.is(422);
+        assert_eq!(refused.body["error"]["field"], "mapped", "{path}");
+    }
     // Nothing is merged into what was retired.
     assert_eq!(world.ask(&root, "POST", &merge(&new), into(&old, 1)).await.is(422).code(), "invalid");
     assert_eq!(world.count("SELECT count(*) FROM activity WHERE code_en = 'Old'"), 1);
@@ -344,15 +381,7 @@ async fn a_file_is_applied_whole_and_changes_nothing_when_it_is_read_again() {
     let sales = add(&world, &root, "Sales", json!({ "follow_up_days": 2 })).await;
     add(&world, &root, "=Won", json!({ "parent": sales["id"], "valid_until": "2999-12-31" })).await;
     assert_eq!(world.ask(&ana, "GET", "/dispositions.csv", None).await.status, 403);
-    let export = async || {
-        let request = Request::builder()
-            .uri("/api/v1/dispositions.csv")
-            .header(header::HOST, root.host)
-            .header(header::AUTHORIZATION, format!("Bearer {}", root.token));
-        let answer = world.answer(request.body(Body::empty()).expect("a request")).await;
-        let bytes = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
-        String::from_utf8(bytes.to_vec()).expect("a text")
-    };
+    let export = async || download(&world, &root, "/dispositions.csv").await;
     let file = async |body: Value| world.ask(&root, "POST", "/dispositions/file", Some(body)).await;
     let text = export().await;
     assert!(text.contains(",'=Won (es),'=Won,"), "{text}");

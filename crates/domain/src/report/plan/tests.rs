@@ -46,17 +46,18 @@ fn some_question() -> impl Strategy<Value = Question> {
     let by = prop_oneof![Just(By::Nothing), Just(By::RingGroup), Just(By::Agent), Just(By::Each)];
     let kinds = prop_oneof![2 => Just(vec![]), 1 => Just(vec![CallType::Inbound, CallType::Missed])];
     let one = || proptest::option::weighted(0.3, word());
-    let column = proptest::option::weighted(0.1, (0..9_u64).prop_map(|n| ReportColumn::unpack(n).unwrap()));
+    let column = (0..9_u64).prop_map(|n| ReportColumn::unpack(n).unwrap());
+    let columns = prop_oneof![9 => Just(vec![]), 1 => proptest::collection::vec(column, 1..3)];
     let traits = prop_oneof![9 => Just(Traits(0)), 1 => Just(Traits(1))];
     // Often whole months.
     let day =
         prop_oneof![0..400_i32, (0..13_i32).prop_map(|n| Month(Month::of(1970, 1).0 + n).first_day().0)];
-    ((day.clone(), day), 0..PERS.len(), by, (kinds, column, one(), one(), traits)).prop_map(
-        |((one, other), per, by, (kinds, column, ring_group, agent, traits))| Question {
+    ((day.clone(), day), 0..PERS.len(), by, (kinds, columns, one(), one(), traits)).prop_map(
+        |((one, other), per, by, (kinds, columns, ring_group, agent, traits))| Question {
             days: Day(one.min(other))..Day(one.max(other) + 1),
             per: PERS[per],
             by,
-            filter: FactFilter { kinds, column, ring_group, agent, traits },
+            filter: FactFilter { kinds, columns, ring_group, agent, traits },
         },
     )
 }
@@ -170,7 +171,7 @@ fn what_no_rollup_holds_is_said() {
     let ask = |per, by, filter| Question { days: days.clone(), per, by, filter }.plan().err();
     let none = FactFilter::default;
     assert_eq!(ask(Per::Hour, By::Nothing, none()), Some(NoRollup::Hours));
-    let of_column = FactFilter { column: Some(ReportColumn::NoCode), ..none() };
+    let of_column = FactFilter { columns: vec![ReportColumn::NoCode], ..none() };
     assert_eq!(ask(Per::Day, By::Nothing, of_column), Some(NoRollup::Column));
     let with_case = FactFilter { traits: Traits::CASE, ..none() };
     assert_eq!(ask(Per::Day, By::Nothing, with_case), Some(NoRollup::Traits));

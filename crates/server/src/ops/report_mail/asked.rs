@@ -49,12 +49,7 @@ fn known(report: ReportKind) -> &'static [&'static str] {
 #[derive(Clone, Debug)]
 pub(super) enum Question {
     /// Counts of calls.
-    Calls {
-        /// Which.
-        asked: Box<Asked>,
-        /// Whether codes count as what they were merged into.
-        mapped: bool,
-    },
+    Calls(Box<Asked>),
     /// Times of agents.
     Times(ReportDays),
 }
@@ -62,7 +57,7 @@ pub(super) enum Question {
 impl Question {
     pub(super) fn days(&self) -> &ReportDays {
         match self {
-            Question::Calls { asked, .. } => &asked.days,
+            Question::Calls(asked) => &asked.days,
             Question::Times(days) => days,
         }
     }
@@ -109,7 +104,7 @@ pub(super) fn question(
         _ => return Err(unknown("by")),
     };
     let asked = Asked::new(tenant, days, zone_name, (per(said("per"))?, by), filter)?;
-    Ok(Question::Calls { asked: Box::new(asked), mapped: said("mapped") == Some("yes") })
+    Ok(Question::Calls(Box::new(asked.as_mapped(said("mapped") == Some("yes")))))
 }
 
 fn per(word: Option<&str>) -> Result<Per, OpError> {

@@ -77,17 +77,16 @@ pub(super) async fn content(
             let times = agent_times(app, tenant, days, None).await?;
             Ok(of_times(&AgentTimesView::of(days, &times), words))
         }
-        (ReportKind::Service, Question::Calls { asked, .. }) => {
+        (ReportKind::Service, Question::Calls(asked)) => {
             let counted = count_service(app, tenant, asked, &progress).await?;
             Ok(of_service(&ServiceView::of(asked, &counted), words))
         }
-        (ReportKind::Calls, Question::Calls { asked, .. }) => {
+        (ReportKind::Calls, Question::Calls(asked)) => {
             let counted = count_calls(app, tenant, asked, &progress).await?;
             Ok(of_calls(&CallCountsView::of(asked, &counted), asked, words))
         }
-        (_, Question::Calls { asked, mapped }) => {
+        (_, Question::Calls(asked)) => {
             let counted = count_calls(app, tenant, asked, &progress).await?;
-            let counted = if *mapped { counted.as_mapped() } else { counted };
             let groups = counted.names.ring_groups.clone();
             let name = |key: &str| groups.get(key).cloned().unwrap_or_else(|| key.to_owned());
             Ok(of_codes(&DispositionReportView::of(asked, &counted), &name, words))

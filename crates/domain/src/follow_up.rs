@@ -31,7 +31,7 @@ pub enum FollowUpState {
 pub struct FollowUp {
     /// The call; also its id.
     pub call: CallKey,
-    /// Whose it is: the agent whose Log the Activity shows.
+    /// Whose it is: the agent whose Log the Activity shows, or to whom it was given.
     pub agent: AgentKey,
     /// The day it is due.
     pub due: Day,
@@ -41,6 +41,8 @@ pub struct FollowUp {
     pub state: FollowUpState,
     /// Counts changes, from 1.
     pub version: u64,
+    /// The agent whose Log asked for it, where it was given to another.
+    pub given_from: Option<AgentKey>,
 }
 
 /// Why a follow-up is not set to what was asked.
@@ -52,10 +54,14 @@ pub enum FollowUpRefused {
     /// It was withdrawn.
     #[error("the follow-up was withdrawn")]
     Withdrawn,
+    /// It is done already.
+    #[error("the follow-up is done")]
+    Done,
 }
 
 /// What the follow-up of a call is once its Activity is `now`; `None`: as before. What was done stays done, whatever the
-/// code becomes; what was withdrawn comes back with a code that asks for it.
+/// code becomes; what was withdrawn comes back with a code that asks for it. What was given to another agent stays theirs as long
+/// as the Activity shows the Log that asked for it.
 pub fn following(before: Option<&FollowUp>, now: &Activity) -> Option<FollowUp> {
     let asked = now.code.as_ref().and_then(|code| Some((code.effects.follow_up?, &code.label)));
     let wanted = asked.zip(now.agent.as_ref());
@@ -68,8 +74,15 @@ pub fn following(before: Option<&FollowUp>, now: &Activity) -> Option<FollowUp> 
             ..before.clone()
         }),
         (before, Some(((due, label), agent))) => {
-            let (agent, label) = (agent.clone(), label.clone());
-            let made = FollowUp { call: now.key, agent, due, label, state: FollowUpState::Open, version };
+            let is_given = |before: &&FollowUp| {
+                before.state == FollowUpState::Open && before.given_from.as_ref() == Some(agent)
+            };
+            let (agent, given_from) = match before.filter(is_given) {
+                Some(given) => (given.agent.clone(), given.given_from.clone()),
+                None => (agent.clone(), None),
+            };
+            let (label, state) = (label.clone(), FollowUpState::Open);
+            let made = FollowUp { call: now.key, agent, due, label, state, version, given_from };
             let same = before.is_some_and(|before| FollowUp { version, ..before.clone() } == made);
             (!same).then_some(made)
         }
@@ -105,6 +118,29 @@ impl FollowUp {
         }
         let state = if done { FollowUpState::Done { by, at } } else { FollowUpState::Open };
         Ok(Some(FollowUp { state, version: version + 1, ..self.clone() }))
+    }
+}
+
+impl FollowUp {
+    /// The follow-up once it is given to an agent; `None`: it is theirs already.
+    ///
+    /// # Errors
+    /// It is not at this version any more, is done, or was withdrawn.
+    pub fn give(&self, version: u64, to: &AgentKey) -> Result<Option<FollowUp>, FollowUpRefused> {
+        match self.state {
+            FollowUpState::Withdrawn => return Err(FollowUpRefused::Withdrawn),
+            FollowUpState::Done { .. } => return Err(FollowUpRefused::Done),
+            FollowUpState::Open => {}
+        }
+        if self.agent == *to {
+            return Ok(None);
+        }
+        if self.version != version {
+            return Err(FollowUpRefused::Stale);
+        }
+        let from = self.given_from.as_ref().unwrap_or(&self.agent);
+        let given_from = (from != to).then(|| from.clone());
+        Ok(Some(FollowUp { agent: to.clone(), given_from, version: version + 1, ..self.clone() }))
     }
 }
 
@@ -169,6 +205,31 @@ mod tests {
         let done = FollowUp { state: done(), ..made };
         assert_eq!(following(Some(&done), &activity(None)), None);
         assert_eq!(following(Some(&done), &activity(Some(110))), None);
+    }
+
+    #[test]
+    fn what_was_given_to_another_stays_theirs_while_the_activity_shows_the_same_log() {
+        let (ana, ben) = (AgentKey("1001".to_owned()), AgentKey("1002".to_owned()));
+        let made = following(None, &activity(Some(103))).unwrap();
+        assert_eq!(made.give(1, &ana), Ok(None));
+        assert_eq!(made.give(2, &ben), Err(FollowUpRefused::Stale));
+        let given = made.give(1, &ben).unwrap().unwrap();
+        assert_eq!((&given.agent, &given.given_from, given.version), (&ben, &Some(ana.clone()), 2));
+        assert_eq!(following(Some(&given), &activity(Some(103))), None, "nothing of the call changed");
+        let moved = following(Some(&given), &activity(Some(104))).unwrap();
+        assert_eq!((&moved.agent, moved.due), (&ben, Day(104)));
+        // Another agent's Log is what the Activity shows now: it is theirs.
+        let cleo = AgentKey("1003".to_owned());
+        let other = Activity { agent: Some(cleo.clone()), ..activity(Some(103)) };
+        let taken = following(Some(&given), &other).unwrap();
+        assert_eq!((&taken.agent, &taken.given_from), (&cleo, &None));
+        let back = given.give(2, &ana).unwrap().unwrap();
+        assert_eq!((&back.agent, &back.given_from), (&ana, &None));
+        let withdrawn = following(Some(&given), &activity(None)).unwrap();
+        assert_eq!(withdrawn.give(3, &ana), Err(FollowUpRefused::Withdrawn));
+        assert_eq!(following(Some(&withdrawn), &activity(Some(103))).unwrap().agent, ana);
+        let ended = FollowUp { state: done(), ..given };
+        assert_eq!(ended.give(2, &ana), Err(FollowUpRefused::Done));
     }
 
     #[test]

@@ -114,6 +114,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/wrapups\/finish$/, inbox.finish],
   ['GET', /^\/follow-ups$/, followUps.list],
   ['PUT', /^\/follow-ups\/([^/]+)\/done$/, followUps.setDone],
+  ['PUT', /^\/follow-ups\/([^/]+)\/agent$/, followUps.give],
   ['GET', /^\/messages$/, messages.list],
   ['GET', /^\/messages\/counts$/, ({ mock }) => ({ counts: messages.counts(mock) })],
   ['POST', /^\/messages\/([^/]+)\/(take|give-back|done|reopen)$/, messages.step],

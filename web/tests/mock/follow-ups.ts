@@ -43,3 +43,13 @@ export function setDone({ mock, params, body }: Ask): { follow_up: FollowUp } {
   Object.assign(one, { version: one.version + 1, state: done ? 'done' : 'open', overdue: false, done_by: done ? { id: 'u-lucia', name: 'Lucía Prieto' } : null, done_at: done ? ago(0) : null });
   return { follow_up: structuredClone(one) };
 }
+
+export function give({ mock, params, body }: Ask): { follow_up: FollowUp } {
+  const one = find(mock.followUps, params[0]);
+  if (one.state !== 'open') throw new Refusal(409, 'not_possible');
+  checkVersion(one, body);
+  const to = mock.users.find(({ agent }) => agent === body['agent']);
+  if (!to?.agent) throw new Refusal(422, 'invalid', { reason: 'unknown' }, 'agent');
+  Object.assign(one, { version: one.version + 1, agent: to.agent, agent_name: to.name });
+  return { follow_up: structuredClone(one) };
+}

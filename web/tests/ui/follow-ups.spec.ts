@@ -44,6 +44,26 @@ test('whoever dials somebody who asked not to be called is asked first', async (
   expect(mock.of('POST', /dial/).map(({ body }) => (body as Record<string, unknown>)['despite_do_not_call'] ?? false)).toEqual([false, false, true]);
 });
 
+test('a follow-up is handed over to another agent, and is on the list no more', async ({ page, mock, openApp }) => {
+  await openApp('/follow-ups');
+  const rows = page.getByRole('table', { name: 'Follow-ups' }).getByRole('row');
+  const button = rows.nth(1).getByRole('button', { name: 'Hand over: Ana Ruiz' });
+  await button.click();
+  const form = page.getByRole('group', { name: /^(Hand over|Traspasar): Ana Ruiz$/ });
+  await expect(form.getByLabel('To whom')).toBeFocused();
+  await expect(form.getByRole('option')).toHaveText(['Choose…', 'Admin Demo', 'Marta Vidal']);
+  await page.keyboard.press('Escape');
+  await expect(button).toBeFocused();
+  await button.click();
+  await expect(form.getByRole('button', { name: 'Give' })).toBeDisabled();
+  await inspectEach(page, 'follow-up-given', () => expect(form).toBeVisible());
+  await form.getByLabel('To whom').selectOption('Marta Vidal');
+  await form.getByRole('button', { name: 'Give' }).click();
+  await expect(notice(page, 'Ana Ruiz: given to Marta Vidal.')).toBeVisible();
+  expect(mock.of('PUT', /agent$/).at(-1)).toMatchObject({ path: '/follow-ups/f-late/agent', body: { version: 1, agent: '1002' } });
+  await expect(rows).toHaveCount(2);
+});
+
 test('the page in both languages, wide and narrow', async ({ page, openApp }) => {
   await openApp('/follow-ups');
   await inspectEach(page, 'follow-ups', () => expect(page.getByRole('table').getByRole('row')).toHaveCount(3));

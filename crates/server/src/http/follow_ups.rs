@@ -46,6 +46,15 @@ pub(super) struct DoneBody {
     done: bool,
 }
 
+/// To whom a follow-up is given.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct GiveBody {
+    /// The version that it was seen at.
+    version: u64,
+    /// The agent.
+    agent: String,
+}
+
 /// A follow-up.
 #[derive(Serialize, ToSchema)]
 pub(super) struct FollowUpAnswer {
@@ -89,5 +98,20 @@ pub(super) async fn set_done(
 ) -> Result<Json<FollowUpAnswer>, ApiError> {
     let (who, said) = (signed_in.corrector(), (body.version, body.done));
     let follow_up = op::set_done(&app, &signed_in.tenant, &who, CallKey(id), said).await?;
+    Ok(Json(FollowUpAnswer { follow_up }))
+}
+
+/// Gives a follow-up that is to be done to another agent. The agent whose it is, and supervisors.
+#[utoipa::path(put, path = "/follow-ups/{id}/agent", tag = "follow-ups", security(("access_token" = [])),
+    request_body = GiveBody, params(("id" = Uuid, Path)),
+    responses((status = 200, body = FollowUpAnswer), (status = 403), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn give(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    Path(id): Path<Uuid>,
+    Body(body): Body<GiveBody>,
+) -> Result<Json<FollowUpAnswer>, ApiError> {
+    let (who, said) = (signed_in.corrector(), (body.version, AgentKey(body.agent)));
+    let follow_up = op::give(&app, &signed_in.tenant, &who, CallKey(id), said).await?;
     Ok(Json(FollowUpAnswer { follow_up }))
 }

@@ -144,6 +144,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(web_phone::read))
         .routes(routes!(follow_ups::list))
         .routes(routes!(follow_ups::set_done))
+        .routes(routes!(follow_ups::give))
         .routes(routes!(messages::list))
         .routes(routes!(messages::counts))
         .routes(routes!(messages::take))

@@ -1,13 +1,14 @@
 //! `follow_ups`: what agents are still to do after their calls, because a code asked for it. They are made and withdrawn with
-//! the code of a call (`domain::follow_up`); here they are listed, done and taken up again.
+//! the code of a call (`domain::follow_up`); here they are listed, done, taken up again and given to
+//! another agent.
 
 use super::crm::sharing::shared;
 use super::submit_scene::json;
-use super::{OpError, do_not_call, lookup, read_activity, report};
+use super::{FieldFault, OpError, do_not_call, lookup, read_activity, report};
 use crate::app::{App, Tenant};
 use crate::view::{FollowUpScene, FollowUpView};
 use domain::account::Role;
-use domain::audit::{AuditEntry, AuditSubject};
+use domain::audit::{AuditEntry, AuditSubject, FieldChange};
 use domain::commit::{Change, Commit, Precondition};
 use domain::correction::Corrector;
 use domain::follow_up::{FollowUp, FollowUpRefused, FollowUpState, following};
@@ -74,22 +75,83 @@ pub async fn set_done(
             Ok(Some(after)) if done => after,
             Ok(Some(after)) => as_asked_now(app, tenant, after).await?.ok_or(OpError::FollowUpWithdrawn)?,
             Ok(None) => return view(app, tenant, who, &before).await,
-            Err(FollowUpRefused::Withdrawn) => return Err(OpError::FollowUpWithdrawn),
-            Err(FollowUpRefused::Stale) => {
-                return Err(OpError::Stale { current: json(&view(app, tenant, who, &before).await?) });
-            }
+            Err(refused) => return Err(refusal(app, tenant, who, &before, refused).await?),
         };
-        let preconditions = vec![Precondition::FollowUpVersion { call, version: before.version }];
-        let changes =
-            vec![Change::FollowUp(Box::new(after.clone())), audited(app, who.user, &before, &after)];
-        match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
-            Ok(_) => return view(app, tenant, who, &after).await,
-            // Somebody was faster: see what is there now.
-            Err(CommitError::Refused { .. }) => {}
-            Err(error) => return Err(error.into()),
+        let audit = audited(app, who.user, &before, &after);
+        if save(app, tenant, &before, &after, audit).await? {
+            return view(app, tenant, who, &after).await;
         }
     }
     Err(OpError::Unavailable("the follow-up changes faster than it can be done".to_owned()))
+}
+
+/// Gives a follow-up that is to be done to another agent; answers it as it then is.
+///
+/// # Errors
+/// There is none, it is another agent's, it is done, was withdrawn or changed meanwhile, nobody who works here is that agent, or
+/// the store cannot write.
+pub async fn give(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    who: &Corrector,
+    call: CallKey,
+    (version, to): (u64, AgentKey),
+) -> Result<FollowUpView, OpError> {
+    let users = app.store.users(tenant.id).await?;
+    let works_here = users.iter().any(|user| user.active && user.agent.as_ref() == Some(&to));
+    for _ in 0..MAX_DECISIONS {
+        let before = app.store.follow_up(tenant.id, call).await?.ok_or(OpError::NotFound)?;
+        if who.role < Role::Supervisor && who.agent.as_ref() != Some(&before.agent) {
+            return Err(OpError::Forbidden);
+        }
+        if !works_here {
+            return Err(OpError::invalid("agent", FieldFault::Unknown));
+        }
+        let after = match before.give(version, &to) {
+            Ok(Some(after)) => after,
+            Ok(None) => return view(app, tenant, who, &before).await,
+            Err(refused) => return Err(refusal(app, tenant, who, &before, refused).await?),
+        };
+        let agent = |one: &FollowUp| Some(one.agent.0.clone());
+        let fields = AuditEntry::differences(&[("agent", agent(&before))], &[("agent", agent(&after))]);
+        let audit = entry(app, who.user, call, "follow_up_given", fields);
+        if save(app, tenant, &before, &after, audit).await? {
+            return view(app, tenant, who, &after).await;
+        }
+    }
+    Err(OpError::Unavailable("the follow-up changes faster than it can be given".to_owned()))
+}
+
+/// Saves what was decided on `before`; whether that was still so.
+async fn save(
+    app: &App,
+    tenant: &Tenant,
+    before: &FollowUp,
+    after: &FollowUp,
+    audit: Change,
+) -> Result<bool, OpError> {
+    let preconditions = vec![Precondition::FollowUpVersion { call: before.call, version: before.version }];
+    let changes = vec![Change::FollowUp(Box::new(after.clone())), audit];
+    match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
+        Ok(_) => Ok(true),
+        // Somebody was faster: see what is there now.
+        Err(CommitError::Refused { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn refusal(
+    app: &App,
+    tenant: &Arc<Tenant>,
+    who: &Corrector,
+    before: &FollowUp,
+    refused: FollowUpRefused,
+) -> Result<OpError, OpError> {
+    Ok(match refused {
+        FollowUpRefused::Withdrawn => OpError::FollowUpWithdrawn,
+        FollowUpRefused::Done => OpError::NotPossible,
+        FollowUpRefused::Stale => OpError::Stale { current: json(&view(app, tenant, who, before).await?) },
+    })
 }
 
 /// What is taken up again is what the code of the call asks for by now; `None`: it asks for nothing any more.
@@ -110,11 +172,15 @@ fn audited(app: &App, by: UserId, before: &FollowUp, after: &FollowUp) -> Change
     fields.retain(|field| field.field == "done");
     let action =
         if matches!(after.state, FollowUpState::Done { .. }) { "followed_up" } else { "follow_up_reopened" };
+    entry(app, by, after.call, action, fields)
+}
+
+fn entry(app: &App, by: UserId, call: CallKey, action: &str, fields: Vec<FieldChange>) -> Change {
     Change::Audit(Box::new(AuditEntry {
         id: AuditId(app.around.new_id()),
         at: app.around.now(),
         by: Some(by),
-        subject: AuditSubject::Activity(after.call),
+        subject: AuditSubject::Activity(call),
         action: action.to_owned(),
         fields,
     }))

@@ -195,6 +195,46 @@ async fn a_follow_up_is_made_once_withdrawn_by_a_correction_and_made_again() {
 }
 
 #[tokio::test]
+async fn a_follow_up_is_given_by_whose_it_is_or_a_supervisor_and_stays_given() {
+    let world = World::new().await;
+    let [ana, ben, sam, root] = ["ana", "ben", "sam", "root"].map(|login| world.sign_in(HERE, login));
+    let (ana, ben, sam, root) = (ana.await, ben.await, sam.await, root.await);
+    let asks = add(&world, &root, "Call back", json!({ "follow_up_days": 3 })).await;
+    let later = add(&world, &root, "Call back later", json!({ "follow_up_days": 9 })).await;
+    let wrapup = owed(&world, &ana).await;
+    let activity = log(&world, &ana, &wrapup, &asks).await;
+    let path = format!("/follow-ups/{}/agent", text(&activity["id"]));
+    let give = async |who: &Someone, version: u64, agent: &str| {
+        world.ask(who, "PUT", &path, Some(json!({ "version": version, "agent": agent }))).await
+    };
+    give(&ben, 1, "1002").await.is(403);
+    give(&world.sign_in(THERE, "sam").await, 1, "1002").await.is(404);
+    let nobody = give(&ana, 1, "4711").await.is(422);
+    assert_eq!(nobody.body["error"]["field"], "agent");
+    for _ in 0..2 {
+        // By whose it is; said twice it is one change.
+        let given = give(&sam, 1, "1002").await.is(200).body["follow_up"].clone();
+        assert_eq!((&given["agent"], &given["version"]), (&json!("1002"), &json!(2)));
+    }
+    assert_eq!(world.count("SELECT count(*) FROM audit WHERE action = 'follow_up_given'"), 1);
+    assert_eq!((follow_ups(&world, &ana, "").await.len(), follow_ups(&world, &ben, "").await.len()), (0, 1));
+    give(&ana, 2, "1001").await.is(403);
+    // A correction of the code moves the day, and leaves it with whom it was given to.
+    let path_of_call = format!("/activities/{}", text(&activity["id"]));
+    let filed = world.ask(&sam, "GET", &path_of_call, None).await.is(200).body["activity"].clone();
+    correct(&world, &sam, &filed, &later).await;
+    let moved = follow_ups(&world, &ben, "").await.remove(0);
+    assert_ne!(moved["due"], activity["code"]["follow_up"]);
+    assert_eq!(give(&ben, 2, "1001").await.is(409).code(), "stale_revision");
+    let back = give(&ben, 3, "1001").await.is(200).body["follow_up"].clone();
+    assert_eq!(back["agent"], "1001");
+    // What is done is given to nobody.
+    let done = format!("/follow-ups/{}/done", text(&activity["id"]));
+    world.ask(&ana, "PUT", &done, Some(json!({ "version": 4, "done": true }))).await.is(200);
+    assert_eq!(give(&ana, 5, "1002").await.is(409).code(), "not_possible");
+}
+
+#[tokio::test]
 async fn who_asked_not_to_be_called_is_marked_and_dialled_only_by_who_knows() {
     let world = World::new().await;
     let [ana, sam, root] = ["ana", "sam", "root"].map(|login| world.sign_in(HERE, login));

@@ -23,7 +23,7 @@ macro_rules! select {
     ($($from:literal),+) => {
         concat!(
             "SELECT f.call_id, c.key AS call_key, f.agent, f.due, f.label_es, f.label_en, f.state, f.by_user, f.at, ",
-            "f.version FROM follow_up f JOIN call c ON c.id = f.call_id ",
+            "f.version, f.given_from FROM follow_up f JOIN call c ON c.id = f.call_id ",
             $($from),+
         )
     };
@@ -48,9 +48,9 @@ const DONE_OF: &str = select!(
 const STATE: &str = "SELECT state FROM follow_up WHERE call_id = ?1";
 const VERSION: &str = "SELECT version FROM follow_up WHERE call_id = ?1";
 const UPSERT: &str = "INSERT INTO follow_up (call_id, tenant_id, agent, due, label_es, label_en, state, by_user, at, \
-    version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
+    version, given_from) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
     ON CONFLICT (call_id) DO UPDATE SET agent = ?3, due = ?4, label_es = ?5, label_en = ?6, state = ?7, by_user = ?8, \
-    at = ?9, version = ?10";
+    at = ?9, version = ?10, given_from = ?11";
 const MOVE: &str = "UPDATE follow_up SET call_id = ?2 WHERE call_id = ?1";
 const DELETE: &str = "DELETE FROM follow_up WHERE call_id = ?1";
 const ASKED_NOT_TO_BE_CALLED: &str = "SELECT c.key AS call_key FROM activity a JOIN call c ON c.id = a.call_id \
@@ -119,6 +119,7 @@ fn write(tx: &Tx<'_>, call_id: i64, now: &FollowUp) -> Result<(), Fault> {
         by,
         at,
         int(now.version),
+        now.given_from.as_ref().map(|agent| &agent.0),
     ];
     run(tx.conn, UPSERT, row)?;
     Ok(())
@@ -154,6 +155,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Placed, Fault> {
         label: Label { es: row.get("label_es")?, en: row.get("label_en")? },
         state: FollowUpState::Open,
         version: 0,
+        given_from: None,
     };
     let kind = row.code("state")?;
     let (by, at) = (row.opt_uuid("by_user")?.map(UserId), row.opt_at("at")?);
@@ -164,6 +166,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<Placed, Fault> {
         _ => return Err(row.bad("state", "what goes with another state").into()),
     };
     follow_up.version = row.count("version")?;
+    follow_up.given_from = row.get::<Option<String>>("given_from")?.map(AgentKey);
     Ok((place_of(&follow_up, id), follow_up))
 }
 

@@ -47,6 +47,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0020_code_traits_and_follow_ups.sql")),
     step(include_str!("../../migrations/0021_saved_reports_and_their_mails.sql")),
     step(include_str!("../../migrations/0022_completeness.sql")),
+    step(include_str!("../../migrations/0023_follow_ups_given_away.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -132,6 +133,7 @@ mod tests {
         include_str!("../../migrations/samples/0020.sql"),
         include_str!("../../migrations/samples/0021.sql"),
         include_str!("../../migrations/samples/0022.sql"),
+        include_str!("../../migrations/samples/0023.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -291,7 +293,9 @@ mod tests {
             let asks = version >= 20;
             assert_eq!((traits.follow_up_days, traits.do_not_call), (asks.then_some(3), asks), "{version}");
             let follow_up = store.follow_up(TENANT, CallKey(id(1))).await.unwrap();
-            assert_eq!(follow_up.map(|found| found.due.0), asks.then_some(20_000), "{version}");
+            assert_eq!(follow_up.as_ref().map(|found| found.due.0), asks.then_some(20_000), "{version}");
+            let given = follow_up.and_then(|found| found.given_from);
+            assert_eq!(given, (version >= 23).then(|| AgentKey("1002".to_owned())), "{version}");
         }
     }
 

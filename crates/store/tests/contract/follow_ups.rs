@@ -13,6 +13,7 @@ use store::FollowUpFilter;
 
 for_each_store! {
     a_code_makes_one_follow_up_in_the_commit_that_gives_it,
+    what_was_given_to_another_stays_given_when_the_activity_is_written,
     follow_ups_are_listed_by_the_day_they_are_due,
     who_asked_not_to_be_called_is_known_as_long_as_a_call_says_so,
     the_follow_up_of_a_merged_call_goes_along_once,
@@ -61,6 +62,18 @@ async fn a_code_makes_one_follow_up_in_the_commit_that_gives_it(world: &World<'_
     world.write(vec![Change::FollowUp(Box::new(done.clone()))]).await;
     write(world, with(1, 1, CodeEffects::default())).await;
     assert_eq!(found(world, 1).await, Some(done));
+}
+
+async fn what_was_given_to_another_stays_given_when_the_activity_is_written(world: &World<'_>) {
+    write(world, with(1, 1, due(100))).await;
+    let given = found(world, 1).await.unwrap().give(1, &agent(2)).unwrap().unwrap();
+    world.write(vec![Change::FollowUp(Box::new(given.clone()))]).await;
+    assert_eq!(found(world, 1).await, Some(given.clone()));
+    write(world, with(1, 2, due(101))).await;
+    let moved = FollowUp { due: Day(101), version: 3, ..given };
+    assert_eq!(found(world, 1).await, Some(moved));
+    let of = |n| FollowUpFilter { agent: Some(agent(n)), done: false };
+    assert_eq!((listed(world, of(1), 9).await.len(), listed(world, of(2), 9).await.len()), (0, 1));
 }
 
 async fn listed(world: &World<'_>, filter: FollowUpFilter, limit: usize) -> Vec<CallKey> {

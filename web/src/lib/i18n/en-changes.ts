@@ -44,6 +44,7 @@ export const changes = {
       reopened: 'reopened',
       followed_up: 'followed up',
       follow_up_reopened: 'to be followed up again',
+      follow_up_given: 'follow-up handed over',
       merged: 'merged',
       split: 'split',
       imported: 'imported',

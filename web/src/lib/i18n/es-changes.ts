@@ -44,6 +44,7 @@ export const changes: typeof english = {
       reopened: 'reabierto',
       followed_up: 'seguimiento hecho',
       follow_up_reopened: 'pendiente otra vez',
+      follow_up_given: 'seguimiento traspasado',
       merged: 'unido',
       split: 'dividido',
       imported: 'importado',

@@ -167,7 +167,7 @@ async fn an_org_that_does_not_answer_hides_what_is_not_known_and_takes_nothing_a
 }
 
 /// Operations whose answers name records.
-const NAMING: [&str; 33] = [
+const NAMING: [&str; 34] = [
     // Read below.
     "get /me/panel",
     "get /me/recent",
@@ -199,6 +199,7 @@ const NAMING: [&str; 33] = [
     "post /messages/{id}/done",
     "post /messages/{id}/reopen",
     "put /follow-ups/{id}/done",
+    "put /follow-ups/{id}/agent",
     "post /centre/dry-run",
     // Of a record that is ours: the org's own are changed there.
     "post /people",

@@ -7,9 +7,11 @@ use domain::call::CallRecord;
 use domain::case::Case;
 use domain::code_file::PicklistValue;
 use domain::directory::{Person, PersonKind, PhoneField};
+use domain::disposition::Label;
 use domain::id::{At, CallKey};
 use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
-use domain::outbox::{Filed, Refusal};
+use domain::outbox::{Filed, Refusal, TaskFiled};
+use domain::report::calendar::Day;
 
 /// Whom an Activity is filed on, by their ids there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +101,55 @@ pub enum Withdrawn {
     Gone,
     /// Somebody changed it there, or we may not delete: it stays, and says what it is part of.
     Marked,
+    /// It is refused for good.
+    Refused(Refusal),
+}
+
+/// The follow-up of a call as it is to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUpFiling {
+    /// The call.
+    pub call: CallKey,
+    /// How often it was taken away there and came back: each time it is another task.
+    pub round: u32,
+    /// When the call began: its task was not made before that. `None`: it is not known any more.
+    pub began_at: Option<At>,
+    /// What is to be there; `None`: nothing is to be done after the call any more.
+    pub wanted: Option<FollowUpWanted>,
+    /// The task that is there, as far as is known.
+    pub before: Option<TaskFiled>,
+    /// Whether an earlier attempt may have been carried out.
+    pub in_doubt: bool,
+}
+
+/// What is to be done after a call, or was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUpWanted {
+    /// The label of the code that asked for it.
+    pub label: Label,
+    /// The day it is due, where the centre is.
+    pub due: Day,
+    /// Whether it is done.
+    pub done: bool,
+    /// Whom the call is filed on.
+    pub party: Option<RemoteParty>,
+    /// The Case it is related to.
+    pub case: Option<RemoteId>,
+    /// The Opportunity it is related to.
+    pub opportunity: Option<RemoteId>,
+    /// The CRM's user whose it is; `None`: ours, because the agent is none there.
+    pub agent: Option<RemoteId>,
+}
+
+/// What came of that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FollowUpCarried {
+    /// It is there as it stands.
+    There(TaskFiled),
+    /// It was there, and somebody deleted it there: it is not made again.
+    DeletedThere,
+    /// Nothing of it is there, or what is there says that it is not to be done any more.
+    Gone,
     /// It is refused for good.
     Refused(Refusal),
 }
@@ -292,6 +343,13 @@ pub trait Crm: Send + Sync + 'static {
     /// # Errors
     /// It was not done, or nobody knows; the same again is safe.
     async fn withdraw(&self, gone: &Withdrawal) -> Result<Withdrawn, CrmError>;
+
+    /// Has the follow-up of a call be a task there, once, and as it stands: open, done, or gone. What somebody changed there since
+    /// stays.
+    ///
+    /// # Errors
+    /// It was not done, or nobody knows; the same again is safe.
+    async fn follow_up(&self, filing: &FollowUpFiling) -> Result<FollowUpCarried, CrmError>;
 
     /// Has a person be there, once.
     ///

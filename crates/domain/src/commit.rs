@@ -32,7 +32,7 @@ use crate::mirror::{CrmUser, Joined, MirroredUpTo, RemoteId};
 use crate::notice::News;
 use crate::notice::delivery::Attempted;
 use crate::notice::endpoint::{Endpoint, Fared};
-use crate::outbox::{Attempt, FiledState, Subject};
+use crate::outbox::{Attempt, FiledState, FollowUpFiled, Subject};
 pub use crate::precondition::Precondition;
 use crate::report::calendar::Calendar;
 use crate::report_mail::ReportMail;
@@ -324,6 +324,15 @@ pub enum Change {
     BulkItem(Box<BulkItem>),
     /// Somebody changed something.
     Audit(Box<AuditEntry>),
+    /// A follow-up was carried out at this version of its entry in the outbox, and this became of it there.
+    FollowUpCarried {
+        /// The call.
+        call: CallKey,
+        /// How its entry stood.
+        version: u64,
+        /// What became of it.
+        filed: Box<FollowUpFiled>,
+    },
     /// The follow-up of a call is now this. What follows from the code of an Activity the store adds by itself, as
     /// [`crate::follow_up::following`] says.
     FollowUp(Box<FollowUp>),

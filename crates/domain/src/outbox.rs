@@ -18,6 +18,8 @@ pub enum Subject {
     Activity(CallKey),
     /// A call that turned out to be part of another: what is there of it is to go.
     Vanished(CallKey),
+    /// The follow-up of a call: a task there while it is to be done, none where there is none.
+    FollowUp(CallKey),
 }
 
 impl From<Local> for Subject {
@@ -50,6 +52,37 @@ pub enum FiledState {
     There(Filed),
     /// It was there, and somebody deleted it there: it is not made again.
     DeletedThere,
+}
+
+/// A task that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskFiled {
+    /// Its id there.
+    pub task: RemoteId,
+    /// What was written last, in the adapter's own words.
+    pub wrote: String,
+}
+
+/// What became of a follow-up in the CRM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUpFiled {
+    /// How often it was taken away there and came back: each time it is another task.
+    pub round: u32,
+    /// How it is there.
+    #[serde(flatten)]
+    pub state: FollowUpThere,
+}
+
+/// How a follow-up is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum FollowUpThere {
+    /// It is a task.
+    There(TaskFiled),
+    /// It was one, and somebody deleted it there: it is not made again.
+    DeletedThere,
+    /// It is none, or none of ours any more.
+    Gone,
 }
 
 /// A call that turned out to be part of another after it may have been carried out.

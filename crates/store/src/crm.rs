@@ -5,7 +5,7 @@ use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{AgentKey, At, CallKey, TenantId};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo, RemoteId};
-use domain::outbox::{FiledState, OutboxEntry, Subject, Vanished};
+use domain::outbox::{FiledState, FollowUpFiled, OutboxEntry, Subject, Vanished};
 
 /// How much is in the outbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +82,13 @@ pub trait CrmRecords {
 
     /// What became of this Activity in the CRM; `None`: it was never there.
     async fn filed(&self, tenant: TenantId, call: CallKey) -> Result<Option<FiledState>, ReadError>;
+
+    /// What became of a call's follow-up in the CRM; `None`: as far as is known it was never there.
+    async fn follow_up_filed(
+        &self,
+        tenant: TenantId,
+        call: CallKey,
+    ) -> Result<Option<FollowUpFiled>, ReadError>;
 
     /// A call that turned out to be part of another, while what is there of it is to be taken away.
     async fn vanished(&self, tenant: TenantId, call: CallKey) -> Result<Option<Vanished>, ReadError>;

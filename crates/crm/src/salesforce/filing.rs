@@ -9,6 +9,7 @@ use crate::contract::{Filing, RemoteParty};
 use domain::activity::Outcome;
 use domain::call::{CallType, Direction};
 use domain::directory::PersonKind;
+use domain::mirror::RemoteId;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -71,6 +72,38 @@ pub(crate) const TASK_FIELDS: [&str; 13] = [
 /// Names of fields and what they hold.
 pub(crate) type Fields = Map<String, Value>;
 
+/// What an org calls a Task that is done, unless it has another word.
+const USUAL_DONE: &str = "Completed";
+/// What it calls one that is to be done.
+const USUAL_OPEN: &str = "Not Started";
+
+/// What the org calls Tasks that are to be done, and those that are done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TaskStatuses {
+    pub(crate) open: String,
+    pub(crate) done: String,
+}
+
+impl TaskStatuses {
+    /// Those of the org, in its order; the usual words where it tells none. Of several the usual word is taken, or the org's
+    /// default, or the first.
+    pub(crate) fn of(statuses: &[Value]) -> TaskStatuses {
+        let says = |status: &Value, key: &str| status.get(key) == Some(&Value::Bool(true));
+        let name = |status: &Value| status.get("ApiName").and_then(Value::as_str).map(str::to_owned);
+        let done: Vec<String> =
+            statuses.iter().filter(|status| says(status, "IsClosed")).filter_map(name).collect();
+        let open = || statuses.iter().filter(|status| !says(status, "IsClosed"));
+        let usual = open().find(|status| says(status, "IsDefault")).or(open().next());
+        TaskStatuses {
+            open: usual.and_then(name).unwrap_or_else(|| USUAL_OPEN.to_owned()),
+            done: match done.iter().find(|name| *name == USUAL_DONE).or(done.first()) {
+                Some(done) => done.clone(),
+                None => USUAL_DONE.to_owned(),
+            },
+        }
+    }
+}
+
 /// What the org says of the objects that are written.
 #[derive(Clone, Debug)]
 pub(crate) struct Shapes {
@@ -109,7 +142,7 @@ pub(crate) fn sheet(filing: &Filing, config: &Config, shapes: &Shapes) -> Sheet 
 }
 
 /// The fields that there are, each made to fit.
-fn fitted(fields: Fields, object: &Object) -> Fields {
+pub(crate) fn fitted(fields: Fields, object: &Object) -> Fields {
     let known = fields.into_iter().filter_map(|(name, value)| {
         let field = object.field(&name)?;
         Some((name, fit(field, value)))
@@ -194,12 +227,8 @@ fn call_fields(filing: &Filing, config: &Config) -> Fields {
 
 fn task_fields(filing: &Filing, config: &Config, done: &str) -> Fields {
     let (activity, call) = (&filing.activity, &filing.call);
-    let party = links(filing.party.as_ref());
-    let who = party.lead.or(party.contact);
-    // A Lead's Task may be about nothing else: Salesforce refuses it (FIELD_INTEGRITY_EXCEPTION).
-    let about = filing.case.as_ref().or(filing.opportunity.as_ref());
-    let what = about.map(|record| record.0.as_str()).or(party.account);
-    let what = what.filter(|_| party.lead.is_none());
+    let (who, what) =
+        who_and_what(filing.party.as_ref(), filing.case.as_ref().or(filing.opportunity.as_ref()));
     let offset = (config.offset.0)(call.started_at);
     let way = match call.direction {
         Direction::Inbound => "Inbound",
@@ -223,6 +252,17 @@ fn task_fields(filing: &Filing, config: &Config, done: &str) -> Fields {
     // Without an agent who is a user there it is ours.
     values.extend(filing.agent.as_ref().map(|agent| ("OwnerId", json!(agent))));
     values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Whom a Task is about and what, given a record that the call is related to.
+pub(crate) fn who_and_what<'a>(
+    party: Option<&'a RemoteParty>,
+    about: Option<&'a RemoteId>,
+) -> (Option<&'a str>, Option<&'a str>) {
+    let party = links(party);
+    let what = about.map(|record| record.0.as_str()).or(party.account);
+    // A Lead's Task may be about nothing else: Salesforce refuses it (FIELD_INTEGRITY_EXCEPTION).
+    (party.lead.or(party.contact), what.filter(|_| party.lead.is_none()))
 }
 
 /// The label of the code that was logged.
@@ -276,5 +316,30 @@ fn links(party: Option<&RemoteParty>) -> Links<'_> {
         PersonKind::PersonAccount => {
             Links { account: id, contact: party.twin.as_ref().map(|twin| twin.0.as_str()), lead: None }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_are_open_and_done_by_the_words_of_the_org() {
+        let status = |name: &str, closed: bool, default: bool| json!({ "ApiName": name, "IsClosed": closed, "IsDefault": default });
+        let words = |statuses: &[Value]| {
+            let TaskStatuses { open, done } = TaskStatuses::of(statuses);
+            (open, done)
+        };
+        let of = |open: &str, done: &str| (open.to_owned(), done.to_owned());
+        assert_eq!(words(&[]), of("Not Started", "Completed"), "where the org tells none");
+        let several = [
+            status("Aplazada", false, false),
+            status("Pendiente", false, true),
+            status("Hecha", true, false),
+            status("Completed", true, false),
+        ];
+        assert_eq!(words(&several), of("Pendiente", "Completed"));
+        let closed_by_default = [status("Hecha", true, true), status("Aplazada", false, false)];
+        assert_eq!(words(&closed_by_default), of("Aplazada", "Hecha"));
     }
 }

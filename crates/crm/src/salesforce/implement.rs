@@ -2,9 +2,9 @@
 
 use super::{Salesforce, reading};
 use crate::contract::{
-    Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Made, NewCase, NewPerson,
-    OpenToAll, PhoneFieldThere, PicklistFieldThere, PicklistObjectThere, PicklistThere, Place, Withdrawal,
-    Withdrawn,
+    Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, FollowUpCarried, FollowUpFiling,
+    Made, NewCase, NewPerson, OpenToAll, PhoneFieldThere, PicklistFieldThere, PicklistObjectThere,
+    PicklistThere, Place, Withdrawal, Withdrawn,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
@@ -18,6 +18,10 @@ impl Crm for Salesforce {
 
     async fn withdraw(&self, gone: &Withdrawal) -> Result<Withdrawn, CrmError> {
         self.take_away(gone).await
+    }
+
+    async fn follow_up(&self, filing: &FollowUpFiling) -> Result<FollowUpCarried, CrmError> {
+        self.to_do(filing).await
     }
 
     async fn make_person(&self, new: &NewPerson) -> Result<Made, CrmError> {

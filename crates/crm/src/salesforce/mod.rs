@@ -44,6 +44,7 @@ use crate::error::CrmError;
 use api::Api;
 use describe::Describes;
 use domain::mirror::PhoneChoice;
+use filing::TaskStatuses;
 use governor::Governor;
 use session::Sessions;
 use std::sync::{Arc, RwLock};
@@ -66,7 +67,7 @@ pub struct Salesforce {
     /// The record type of people who are accounts, once it was asked for.
     person_record_type: Mutex<Option<String>>,
     /// What a Task that is done is called, once it was asked for.
-    done_status: Mutex<Option<String>>,
+    task_statuses: Mutex<Option<TaskStatuses>>,
     /// Which phone fields are mirrored.
     phones: RwLock<Arc<Vec<PhoneChoice>>>,
 }
@@ -91,7 +92,7 @@ impl Salesforce {
             api,
             describes: Describes::default(),
             person_record_type: Mutex::new(None),
-            done_status: Mutex::new(None),
+            task_statuses: Mutex::new(None),
             phones,
         }
     }

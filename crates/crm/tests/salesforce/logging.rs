@@ -266,7 +266,9 @@ fn a_task_is_done_by_the_word_of_an_org_that_speaks_another_language() {
         crm_of_org.record(&id("0035500001H9cakAAB")).await.expect("a session");
         let [call, task] = ["Call_Activity__c", "Task"]
             .map(|object| ana.ask("GET", &format!("sobjects/{object}/describe"), json!(null)).1);
-        let statuses = json!({ "records": [{ "ApiName": "Completado" }], "done": true, "totalSize": 1 });
+        let open = json!({ "ApiName": "Pendiente", "IsClosed": false, "IsDefault": true });
+        let done = json!({ "ApiName": "Completado", "IsClosed": true, "IsDefault": false });
+        let statuses = json!({ "records": [open, done], "done": true, "totalSize": 2 });
         for answer in [call, task, statuses] {
             let body = answer.to_string().into_bytes();
             world.answer_instead(Ok(Response { status: 200, headers: Vec::new(), body }));

@@ -12,4 +12,5 @@ mod picklists;
 mod questions;
 mod sharing;
 mod sockets;
+mod to_do;
 mod together;

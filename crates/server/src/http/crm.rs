@@ -90,6 +90,7 @@ fn subject(kind: &str, id: Uuid) -> Result<Subject, OpError> {
         "case" => Ok(Subject::Case(CaseId(id))),
         "activity" => Ok(Subject::Activity(CallKey(id))),
         "vanished" => Ok(Subject::Vanished(CallKey(id))),
+        "follow_up" => Ok(Subject::FollowUp(CallKey(id))),
         _ => Err(OpError::NotFound),
     }
 }
@@ -126,7 +127,9 @@ pub(super) async fn record(
     let local = match subject(&kind, id)? {
         Subject::Person(id) => Local::Person(id),
         Subject::Case(id) => Local::Case(id),
-        Subject::Activity(_) | Subject::Vanished(_) => return Err(OpError::NotFound.into()),
+        Subject::Activity(_) | Subject::Vanished(_) | Subject::FollowUp(_) => {
+            return Err(OpError::NotFound.into());
+        }
     };
     let there = named::there(&app, &who.tenant, local).await.map_err(OpError::from)?;
     Ok(Json(CrmIdAnswer { crm_id: there.map(|there| there.id) }))

@@ -71,6 +71,8 @@ pub struct SalesforceSettings {
     pub show_without_user: bool,
     /// Whether a call is related to the Opportunity that the agent has on screen, or dialled from.
     pub relate_opportunities: bool,
+    /// Whether follow-ups are Tasks there.
+    pub follow_up_tasks: bool,
     /// A file of certificates in PEM to trust besides those of the machine.
     pub tls_ca: Option<PathBuf>,
     /// A proxy that tunnels, e.g. `http://proxy:3128`.
@@ -140,6 +142,7 @@ impl Default for SalesforceSettings {
             follow_sharing: SharingPolicy::default().follow,
             show_without_user: SharingPolicy::default().show_without_user,
             relate_opportunities: false,
+            follow_up_tasks: true,
             tls_ca: None,
             proxy: None,
             panel_certificate: None,

@@ -234,6 +234,7 @@ impl StuckView {
             Subject::Case(id) => ("case", id.0),
             Subject::Activity(call) => ("activity", call.0),
             Subject::Vanished(call) => ("vanished", call.0),
+            Subject::FollowUp(call) => ("follow_up", call.0),
         };
         let duplicates = refusal.duplicates.iter().map(|one| DuplicateView {
             id: one.id.0.clone(),

@@ -54,13 +54,16 @@ impl Tenant {
             Change::Activity(mut activity) => {
                 self.call_known("activity", activity.key)?;
                 activity.archived |= self.activities.get(&activity.key).is_some_and(|before| before.archived);
+                self.activity_is(activity.as_ref().clone());
                 self.follow(&activity);
-                self.activity_is(*activity);
             }
             Change::FollowUp(follow_up) => {
                 self.call_known("follow_up", follow_up.call)?;
-                self.follow_ups.insert(follow_up.call, *follow_up);
+                let call = follow_up.call;
+                self.follow_ups.insert(call, *follow_up);
+                self.follow_up_changed(call);
             }
+            Change::FollowUpCarried { call, version, filed } => self.follow_up_carried(call, version, *filed),
             Change::ActivityArchived { key, owes_wrapup } => self.activity_archived(key, owes_wrapup),
             Change::Correction(correction) => {
                 self.call_known("correction", correction.call)?;
@@ -243,6 +246,7 @@ impl Tenant {
         }
         self.message_merged(from, into);
         self.follow_up_merged(from, into);
+        self.follow_up_task_merged(from, into);
         self.outbox_merged(from, into);
         self.activities.remove(&from);
         self.imported.remove(&from);

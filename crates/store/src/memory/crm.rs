@@ -13,7 +13,7 @@ use domain::case::Case;
 use domain::directory::{Person, RecordKeys};
 use domain::id::{AgentKey, At, CallKey, PersonId, TenantId};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo, RemoteId};
-use domain::outbox::{Attempt, FiledState, OutboxEntry, Subject, Vanished};
+use domain::outbox::{Attempt, FiledState, FollowUpFiled, FollowUpThere, OutboxEntry, Subject, Vanished};
 
 /// What an id of the CRM is of one of our records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,37 @@ impl Tenant {
         let ours = self.imported.get(&now.key).is_none();
         if ours && now.archived && now.outcome != Outcome::Open && self.followed() {
             self.note(Subject::Activity(now.key), now.agent.as_ref());
+            if self.follow_ups.get(&now.key).is_some() {
+                self.note(Subject::FollowUp(now.key), None);
+            }
+        }
+    }
+
+    /// The follow-up of a call is another than it was.
+    pub(super) fn follow_up_changed(&mut self, call: CallKey) {
+        if self.followed() && self.imported.get(&call).is_none() {
+            self.note(Subject::FollowUp(call), None);
+        }
+    }
+
+    /// What became of a follow-up there. That of a call that is no more is forgotten once it is gone.
+    pub(super) fn follow_up_carried(&mut self, call: CallKey, version: u64, filed: FollowUpFiled) {
+        if filed.state == FollowUpThere::Gone && self.calls.get(&call).is_none() {
+            self.follow_up_filed.remove(&call);
+        } else {
+            self.follow_up_filed.insert(call, filed);
+        }
+        self.carried_out(Subject::FollowUp(call), version, None);
+    }
+
+    /// What is there of the follow-up of a call that is part of another now, or may be, is to go; the other's is to be there.
+    pub(super) fn follow_up_task_merged(&mut self, from: CallKey, into: CallKey) {
+        let noted = self.outbox.get(&Subject::FollowUp(from)).is_some();
+        if noted || self.follow_up_filed.get(&from).is_some() {
+            self.note(Subject::FollowUp(from), None);
+            if self.follow_ups.get(&into).is_some() {
+                self.note(Subject::FollowUp(into), None);
+            }
         }
     }
 
@@ -358,6 +389,14 @@ impl CrmRecords for MemoryStore {
 
     async fn outbox_of_agent(&self, tenant: TenantId, agent: &AgentKey) -> Result<OutboxTally, ReadError> {
         Ok(self.state().of(tenant).tally(|noted| noted.agent.as_ref() == Some(agent)))
+    }
+
+    async fn follow_up_filed(
+        &self,
+        tenant: TenantId,
+        call: CallKey,
+    ) -> Result<Option<FollowUpFiled>, ReadError> {
+        Ok(self.state().of(tenant).follow_up_filed.get(&call).cloned())
     }
 
     async fn filed(&self, tenant: TenantId, call: CallKey) -> Result<Option<FiledState>, ReadError> {

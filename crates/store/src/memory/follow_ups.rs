@@ -15,6 +15,7 @@ impl Tenant {
     pub(super) fn follow(&mut self, activity: &Activity) {
         if let Some(now) = following(self.follow_ups.get(&activity.key), activity) {
             self.follow_ups.insert(activity.key, now);
+            self.follow_up_changed(activity.key);
         }
     }
 

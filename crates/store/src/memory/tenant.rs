@@ -34,7 +34,7 @@ use domain::matching::MatchRule;
 use domain::mirror::{CrmUser, Local, Mirrored, MirroredUpTo, RemoteId};
 use domain::notice::delivery::Delivery;
 use domain::notice::endpoint::Endpoint;
-use domain::outbox::{FiledState, Subject, Vanished};
+use domain::outbox::{FiledState, FollowUpFiled, Subject, Vanished};
 use domain::phone::{KeyBasis, PhoneKey};
 use domain::report::calendar::Calendar;
 use domain::report_mail::ReportMail;
@@ -106,6 +106,7 @@ pub(super) struct Tenant {
     pub(super) noted: Table<(), u64>,
     pub(super) filed: Table<CallKey, FiledState>,
     pub(super) vanished: Table<CallKey, Vanished>,
+    pub(super) follow_up_filed: Table<CallKey, FollowUpFiled>,
     pub(super) endpoints: Table<EndpointId, Made<Endpoint>>,
     /// Those that were removed, for good.
     pub(super) endpoints_gone: Table<EndpointId, ()>,
@@ -164,6 +165,7 @@ macro_rules! each_table {
         $tenant.noted.$method();
         $tenant.filed.$method();
         $tenant.vanished.$method();
+        $tenant.follow_up_filed.$method();
         $tenant.endpoints.$method();
         $tenant.endpoints_gone.$method();
         $tenant.notices.$method();

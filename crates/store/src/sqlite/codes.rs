@@ -99,7 +99,7 @@ codes! {
     StateKind { Open = "open", Taken = "taken", Done = "done" }
     LocalKind { Person = "person", Case = "case" }
     LinkPart { Main = "main", Twin = "twin", Former = "former" }
-    OutboxKind { Person = "person", Case = "case", Activity = "activity", Vanished = "vanished" }
+    OutboxKind { Person = "person", Case = "case", Activity = "activity", Vanished = "vanished", FollowUp = "follow_up" }
     Mirrored {
         Users = "users", Accounts = "accounts", Contacts = "contacts", Leads = "leads", Cases = "cases",
     }

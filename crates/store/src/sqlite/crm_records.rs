@@ -7,7 +7,7 @@ use crate::errors::ReadError;
 use async_trait::async_trait;
 use domain::id::{AgentKey, At, CallKey, TenantId};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo, RemoteId};
-use domain::outbox::{FiledState, OutboxEntry, Subject, Vanished};
+use domain::outbox::{FiledState, FollowUpFiled, OutboxEntry, Subject, Vanished};
 
 #[async_trait]
 impl CrmRecords for SqliteStore {
@@ -68,6 +68,14 @@ impl CrmRecords for SqliteStore {
 
     async fn outbox_of_agent(&self, tenant: TenantId, agent: &AgentKey) -> Result<OutboxTally, ReadError> {
         self.readers.point(|conn| outbox::tally_of(conn, tenant, agent))
+    }
+
+    async fn follow_up_filed(
+        &self,
+        tenant: TenantId,
+        call: CallKey,
+    ) -> Result<Option<FollowUpFiled>, ReadError> {
+        self.readers.point(|conn| outbox::follow_up_filed(conn, tenant, call))
     }
 
     async fn filed(&self, tenant: TenantId, call: CallKey) -> Result<Option<FiledState>, ReadError> {

@@ -4,7 +4,7 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, run};
 use super::transaction::Tx;
-use super::{SqliteStore, calls, place};
+use super::{SqliteStore, calls, outbox, place};
 use crate::contract::page_limit;
 use crate::errors::ReadError;
 use crate::follow_ups::{FollowUpFilter, FollowUpPage, FollowUpRecords, Placed, page, place_of};
@@ -75,7 +75,10 @@ pub(super) fn follow(tx: &mut Tx<'_>, activity: &Activity) -> Result<(), Fault> 
     let id = calls::row_id_for(tx, FOLLOW_UP, activity.key)?;
     let before = first(tx.conn, BY_CALL, params![id], FOLLOW_UP, read)?.map(|(_, before)| before);
     match following(before.as_ref(), activity) {
-        Some(now) => write(tx, id, &now),
+        Some(now) => {
+            write(tx, id, &now)?;
+            outbox::follow_up_changed(tx, activity.key)
+        }
         None => Ok(()),
     }
 }
@@ -83,7 +86,8 @@ pub(super) fn follow(tx: &mut Tx<'_>, activity: &Activity) -> Result<(), Fault> 
 /// Makes the follow-up what `now` says.
 pub(super) fn save(tx: &mut Tx<'_>, now: &FollowUp) -> Result<(), Fault> {
     let id = calls::row_id_for(tx, FOLLOW_UP, now.call)?;
-    write(tx, id, now)
+    write(tx, id, now)?;
+    outbox::follow_up_changed(tx, now.call)
 }
 
 /// That of a call that is no more goes to the other one, unless that has its own; one that is done stays done.

@@ -47,7 +47,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0020_code_traits_and_follow_ups.sql")),
     step(include_str!("../../migrations/0021_saved_reports_and_their_mails.sql")),
     step(include_str!("../../migrations/0022_completeness.sql")),
-    step(include_str!("../../migrations/0023_follow_ups_given_away.sql")),
+    step(include_str!("../../migrations/0023_follow_ups_given_and_carried_out.sql")),
 ];
 
 /// The version this program reads and writes.

@@ -5,19 +5,20 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
-use super::{activities, calls, crm, imports};
+use super::{activities, calls, crm, follow_ups, imports};
 use crate::crm::{OutboxPage, OutboxTally};
 use domain::activity::{Activity, Outcome};
 use domain::call::{CallRecord, CallState};
 use domain::id::{AgentKey, At, CallKey, CaseId, PersonId, TenantId};
 use domain::mirror::Local;
-use domain::outbox::{Attempt, FiledState, OutboxEntry, Subject, Vanished};
+use domain::outbox::{Attempt, FiledState, FollowUpFiled, FollowUpThere, OutboxEntry, Subject, Vanished};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 const OUTBOX: &str = "outbox";
 const FILED: &str = "crm_filed";
 const GONE: &str = "crm_vanished";
+const FOLLOW_UP: &str = "crm_follow_up";
 
 macro_rules! select {
     ($from:literal) => {
@@ -52,6 +53,10 @@ const VANISH: &str = "INSERT INTO crm_vanished (tenant_id, call, into_call, file
     ON CONFLICT (tenant_id, call) DO UPDATE SET into_call = ?3, filed = ?4";
 const LEAD_ON: &str = "UPDATE crm_vanished SET into_call = ?3 WHERE tenant_id = ?1 AND into_call = ?2";
 const SETTLE: &str = "DELETE FROM crm_vanished WHERE tenant_id = ?1 AND call = ?2";
+const FOLLOW_UP_OF: &str = "SELECT filed FROM crm_follow_up WHERE tenant_id = ?1 AND call = ?2";
+const FOLLOW_UP_IS: &str = "INSERT INTO crm_follow_up (tenant_id, call, filed) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (tenant_id, call) DO UPDATE SET filed = ?3";
+const FOLLOW_UP_FORGOTTEN: &str = "DELETE FROM crm_follow_up WHERE tenant_id = ?1 AND call = ?2";
 const UNFILE: &str = "DELETE FROM crm_filed WHERE call_id = ?1";
 
 pub(super) fn due(
@@ -114,6 +119,56 @@ pub(super) fn record_changed(tx: &Tx<'_>, local: Local) -> Result<(), Fault> {
 pub(super) fn activity_changed(tx: &Tx<'_>, now: &Activity) -> Result<(), Fault> {
     if settled(now) && crm::followed(tx)? && !imports::is_imported(tx, now.key)? {
         note(tx, Subject::Activity(now.key), now.agent.as_ref())?;
+        if follow_ups::version(tx.conn, tx.tenant, now.key)? > 0 {
+            // Whom its task is about may be another now.
+            note(tx, Subject::FollowUp(now.key), None)?;
+        }
+    }
+    Ok(())
+}
+
+/// The follow-up of a call is another than it was.
+pub(super) fn follow_up_changed(tx: &Tx<'_>, call: CallKey) -> Result<(), Fault> {
+    if crm::followed(tx)? && !imports::is_imported(tx, call)? {
+        note(tx, Subject::FollowUp(call), None)?;
+    }
+    Ok(())
+}
+
+pub(super) fn follow_up_filed(
+    conn: &Connection,
+    tenant: TenantId,
+    call: CallKey,
+) -> Result<Option<FollowUpFiled>, Fault> {
+    first(conn, FOLLOW_UP_OF, params![tenant.0, call.0.into_bytes()], FOLLOW_UP, |row| row.json("filed"))
+}
+
+/// What became of a follow-up there. That of a call that is no more is forgotten once it is gone.
+pub(super) fn follow_up_carried(
+    tx: &mut Tx<'_>,
+    call: CallKey,
+    version: u64,
+    filed: &FollowUpFiled,
+) -> Result<(), Fault> {
+    let key = call.0.into_bytes();
+    if filed.state == FollowUpThere::Gone && calls::known_row_id(tx, call)?.is_none() {
+        run(tx.conn, FOLLOW_UP_FORGOTTEN, params![tx.tenant.0, key])?;
+    } else {
+        run(tx.conn, FOLLOW_UP_IS, params![tx.tenant.0, key, json(FOLLOW_UP, filed)?])?;
+    }
+    carried_out(tx, Subject::FollowUp(call), version, None)
+}
+
+/// The follow-up of a call that is part of another now is there no more, or is the other's: what is there of it, or may be, is to
+/// go, and the other's is to be there.
+pub(super) fn follow_up_merged(tx: &Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
+    let may_be_there = entry(tx.conn, tx.tenant, Subject::FollowUp(from))?.is_some()
+        || follow_up_filed(tx.conn, tx.tenant, from)?.is_some();
+    if may_be_there {
+        note(tx, Subject::FollowUp(from), None)?;
+        if follow_ups::version(tx.conn, tx.tenant, into)? > 0 {
+            note(tx, Subject::FollowUp(into), None)?;
+        }
     }
     Ok(())
 }
@@ -253,6 +308,7 @@ pub(super) enum OutboxKind {
     Case,
     Activity,
     Vanished,
+    FollowUp,
 }
 
 fn stored(subject: Subject) -> (&'static str, Uuid) {
@@ -261,6 +317,7 @@ fn stored(subject: Subject) -> (&'static str, Uuid) {
         Subject::Case(id) => (OutboxKind::Case.code(), id.0),
         Subject::Activity(call) => (OutboxKind::Activity.code(), call.0),
         Subject::Vanished(call) => (OutboxKind::Vanished.code(), call.0),
+        Subject::FollowUp(call) => (OutboxKind::FollowUp.code(), call.0),
     }
 }
 
@@ -273,6 +330,7 @@ fn read(row: &mut Fields<'_, '_>) -> Result<(i64, OutboxEntry), Fault> {
         OutboxKind::Case => Subject::Case(CaseId(id)),
         OutboxKind::Activity => Subject::Activity(CallKey(id)),
         OutboxKind::Vanished => Subject::Vanished(CallKey(id)),
+        OutboxKind::FollowUp => Subject::FollowUp(CallKey(id)),
     };
     let entry = OutboxEntry {
         subject,

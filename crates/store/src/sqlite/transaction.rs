@@ -223,6 +223,9 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
             activities::archive(tx, *key, *owes_wrapup)
         }
         Change::FollowUp(follow_up) => follow_ups::save(tx, follow_up),
+        Change::FollowUpCarried { call, version, filed } => {
+            outbox::follow_up_carried(tx, *call, *version, filed)
+        }
         Change::Correction(correction) => corrections::add(tx, correction),
         Change::Person { person, keys } => people::save(tx, person, keys),
         Change::PersonRekeyed { id, version, keys } => people::rekey(tx, *id, *version, keys),
@@ -322,6 +325,7 @@ fn merge(tx: &mut Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
     corrections::move_all(tx, from, into)?;
     messages::merge(tx, from, into)?;
     follow_ups::merge(tx, from, into)?;
+    outbox::follow_up_merged(tx, merged_call, merged_into)?;
     outbox::merged(tx, merged_call, from, merged_into)?;
     activities::delete(tx, from)?;
     imports::gone(tx, from)?;

@@ -24,7 +24,7 @@ use domain::message::{Message, MessageBox};
 use domain::mirror::{CrmUser, Joined, Local, MirroredUpTo};
 use domain::notice::delivery::{Delivery, DeliveryState};
 use domain::notice::endpoint::Endpoint;
-use domain::outbox::{FiledState, OutboxEntry};
+use domain::outbox::{FiledState, FollowUpFiled, OutboxEntry};
 use domain::phone::Tier;
 use domain::report_mail::ReportMail;
 use domain::saved_report::SavedReport;
@@ -99,6 +99,7 @@ pub(crate) struct Observed {
     stuck: Vec<Vec<OutboxEntry>>,
     outbox_tallies: Vec<OutboxTally>,
     filed: Vec<Option<FiledState>>,
+    follow_up_filed: Vec<Option<FollowUpFiled>>,
     endpoints: Vec<Endpoint>,
     told: Vec<Vec<Vec<Delivery>>>,
     dead: Vec<Vec<Vec<Delivery>>>,
@@ -348,6 +349,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         stuck,
         outbox_tallies: each!([1, 2, 3, 4, 5].map(agent); |agent| store.outbox_of_agent(t, &agent)),
         filed: each!(1..=IDS; |n| store.filed(t, call_key(n))),
+        follow_up_filed: each!(1..=IDS; |n| store.follow_up_filed(t, call_key(n))),
         endpoints: store.endpoints(t).await.unwrap(),
         told,
         dead,

@@ -5,8 +5,10 @@ use crate::sample::*;
 use crate::sample_crm::*;
 use domain::activity::{Activity, Outcome};
 use domain::commit::Change;
+use domain::disposition::{CodeEffects, LoggedCode};
 use domain::id::At;
 use domain::outbox::{Attempt, FiledState, OutboxEntry, RefusalKind, Subject, Vanished};
+use domain::report::calendar::Day;
 use store::OutboxTally;
 
 for_each_store! {
@@ -29,6 +31,74 @@ for_each_store! {
     a_call_that_is_part_of_another_is_carried_out_no_more,
     what_is_there_of_a_call_that_is_part_of_another_is_to_be_taken_away,
     what_was_carried_out_while_it_became_part_of_another_is_known_to_be_there,
+    a_follow_up_is_noted_with_what_changes_it_and_with_its_activity,
+    the_follow_up_of_a_call_that_is_part_of_another_is_to_go_and_the_others_to_be_there,
+}
+
+fn follow_up(n: u32) -> Subject {
+    Subject::FollowUp(call_key(n))
+}
+
+/// The Activity of a call whose code asks for a follow-up on this day, or for none.
+fn asking(n: u32, day: Option<i32>) -> Activity {
+    let effects = CodeEffects { follow_up: day.map(Day), ..CodeEffects::default() };
+    let (agent, code) = (Some(agent(1)), Some(LoggedCode { effects, ..logged(1, "sold") }));
+    Activity { agent, code, ..settled(n) }
+}
+
+async fn a_follow_up_is_noted_with_what_changes_it_and_with_its_activity(world: &World<'_>) {
+    world.write(vec![call(ended_call(3, "A", vec![])), saved(asking(3, Some(100)))]).await;
+    assert_eq!(due(world).await, [], "a tenant that mirrors no CRM has nothing noted");
+    world.write(vec![followed()]).await;
+    world.write(vec![call(ended_call(4, "A", vec![])), saved(asking(4, None))]).await;
+    assert_eq!(version(world, follow_up(4)).await, None);
+    world.write(vec![saved(asking(4, Some(100)))]).await;
+    assert_eq!(version(world, follow_up(4)).await, Some(1));
+    let carried = |version, task| Change::FollowUpCarried {
+        call: call_key(4),
+        version,
+        filed: Box::new(follow_up_filed(task)),
+    };
+    world.write(vec![carried(1, Some(7))]).await;
+    assert_eq!(version(world, follow_up(4)).await, None);
+    let filed = world.store.follow_up_filed(world.tenant, call_key(4)).await;
+    assert_eq!(filed, Ok(Some(follow_up_filed(Some(7)))));
+    // Whom its task is about changes with the Activity; whose it is with itself.
+    world.write(vec![saved(Activity { notes: Some("x".to_owned()), ..asking(4, Some(100)) })]).await;
+    assert_eq!(version(world, follow_up(4)).await, Some(1));
+    let made = world.store.follow_up(world.tenant, call_key(4)).await.unwrap().unwrap();
+    let given = made.give(made.version, &agent(2)).unwrap().unwrap();
+    world.write(vec![Change::FollowUp(Box::new(given))]).await;
+    assert_eq!(version(world, follow_up(4)).await, Some(2));
+    world.write(vec![carried(1, Some(7))]).await;
+    assert_eq!(version(world, follow_up(4)).await, Some(2), "it changed while it was carried out");
+    world.write(vec![saved(asking(4, None)), carried(2, None)]).await;
+    assert!(version(world, follow_up(4)).await > Some(2));
+}
+
+async fn the_follow_up_of_a_call_that_is_part_of_another_is_to_go_and_the_others_to_be_there(
+    world: &World<'_>,
+) {
+    world.write(vec![followed()]).await;
+    for n in 3..=4 {
+        world.write(vec![call(ended_call(n, "A", vec![]))]).await;
+    }
+    world.write(vec![saved(asking(3, Some(100))), saved(asking(4, None))]).await;
+    let carried = |n, version, task| Change::FollowUpCarried {
+        call: call_key(n),
+        version,
+        filed: Box::new(follow_up_filed(task)),
+    };
+    world.write(vec![carried(3, 1, Some(7))]).await;
+    world.write(vec![Change::CallMerged { from: call_key(3), into: call_key(4) }]).await;
+    let noted = subjects(world).await;
+    assert!(noted.contains(&follow_up(3)) && noted.contains(&follow_up(4)), "{noted:?}");
+    assert_eq!(world.store.follow_up(world.tenant, call_key(3)).await, Ok(None));
+    world.write(vec![carried(3, 1, None), carried(4, 1, Some(8))]).await;
+    // What is gone of a call that is no more is forgotten.
+    assert_eq!(world.store.follow_up_filed(world.tenant, call_key(3)).await, Ok(None));
+    let there = world.store.follow_up_filed(world.tenant, call_key(4)).await;
+    assert_eq!(there, Ok(Some(follow_up_filed(Some(8)))));
 }
 
 async fn due(world: &World<'_>) -> Vec<OutboxEntry> {

@@ -14,6 +14,7 @@ fn some_subject() -> impl Strategy<Value = Subject> {
     prop_oneof![
         3 => id().prop_map(|n| Subject::Activity(call_key(n))),
         1 => id().prop_map(|n| Subject::Vanished(call_key(n))),
+        1 => id().prop_map(|n| Subject::FollowUp(call_key(n))),
         1 => id().prop_map(|n| Subject::Person(person_id(n))),
         1 => id().prop_map(|n| Subject::Case(case_id(n))),
     ]
@@ -42,6 +43,9 @@ pub(crate) fn some_crm_change() -> impl Strategy<Value = Change> {
         1 => id().prop_map(|n| Change::MirroredUpTo(up_to(Mirrored::Cases, &format!("{n}"), None))),
         2 => carried.prop_map(|(subject, version, of)| {
             Change::CarriedOut { subject, version, filed: of.map(filed) }
+        }),
+        1 => (id(), 1..3_u64, option::of(id())).prop_map(|(n, version, task)| {
+            Change::FollowUpCarried { call: call_key(n), version, filed: Box::new(follow_up_filed(task)) }
         }),
         2 => attempts.prop_map(|(subject, version, tries, in_doubt, refused)| {
             let refusal = refused.then(|| refusal(RefusalKind::Rule));

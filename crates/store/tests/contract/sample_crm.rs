@@ -5,7 +5,9 @@ use domain::commit::Change;
 use domain::directory::Person;
 use domain::id::At;
 use domain::mirror::{CrmUser, Joined, Local, Mirrored, MirroredUpTo, RemoteId, RemoteUser};
-use domain::outbox::{Attempt, Filed, FiledState, Refusal, RefusalKind, Subject};
+use domain::outbox::{
+    Attempt, Filed, FiledState, FollowUpFiled, FollowUpThere, Refusal, RefusalKind, Subject, TaskFiled,
+};
 use domain::phone::PhoneKey;
 
 pub(crate) fn remote(n: u32) -> RemoteId {
@@ -44,6 +46,12 @@ pub(crate) fn up_to(of: Mirrored, place: &str, loading: Option<(u64, u64)>) -> M
 pub(crate) fn filed(n: u32) -> FiledState {
     let (record, task) = (RemoteId(format!("a00{n:015}")), Some(RemoteId(format!("00T{n:015}"))));
     FiledState::There(Filed { record, task, linked: true, wrote: "{}".to_owned() })
+}
+
+/// A follow-up that is this Task there, or none any more.
+pub(crate) fn follow_up_filed(task: Option<u32>) -> FollowUpFiled {
+    let there = |n: u32| TaskFiled { task: RemoteId(format!("00T{n:015}")), wrote: "{}".to_owned() };
+    FollowUpFiled { round: 1, state: task.map_or(FollowUpThere::Gone, |n| FollowUpThere::There(there(n))) }
 }
 
 pub(crate) fn refusal(kind: RefusalKind) -> Refusal {

@@ -22,7 +22,7 @@ export type Crm = {
 export type Duplicate = { id: string; object: string; name: string | null };
 /** Something that the CRM refused for good. */
 export type Stuck = {
-  kind: 'person' | 'case' | 'activity' | 'vanished';
+  kind: 'person' | 'case' | 'activity' | 'vanished' | 'follow_up';
   id: string;
   name: string | null;
   why: string;

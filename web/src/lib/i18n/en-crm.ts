@@ -36,7 +36,7 @@ export const crm = {
     stuck: 'Refused by Salesforce',
     noStuck: 'Salesforce has refused nothing.',
     columns: { what: 'What', why: 'Why', do: 'What to do' },
-    subjects: { person: 'Record', case: 'Case', activity: 'Call', vanished: 'Call that is part of another' } as Record<string, string>,
+    subjects: { person: 'Record', case: 'Case', activity: 'Call', vanished: 'Call that is part of another', follow_up: 'Follow-up' } as Record<string, string>,
     unnamed: 'without a name',
     reasons: {
       duplicates: 'There is one like it already',

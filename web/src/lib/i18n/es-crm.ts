@@ -37,7 +37,7 @@ export const crm: typeof english = {
     stuck: 'Rechazado por Salesforce',
     noStuck: 'Salesforce no ha rechazado nada.',
     columns: { what: 'Qué', why: 'Por qué', do: 'Qué hacer' },
-    subjects: { person: 'Registro', case: 'Caso', activity: 'Llamada', vanished: 'Llamada que es parte de otra' },
+    subjects: { person: 'Registro', case: 'Caso', activity: 'Llamada', vanished: 'Llamada que es parte de otra', follow_up: 'Seguimiento' },
     unnamed: 'sin nombre',
     reasons: {
       duplicates: 'Ya hay uno parecido',

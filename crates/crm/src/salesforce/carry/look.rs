@@ -15,7 +15,7 @@ const CALLS_A_QUERY: usize = 90;
 /// Most ids of Tasks in one query, which are half as long.
 const TASKS_A_QUERY: usize = 170;
 /// How far from its call a Task may have been made that was made with it, in milliseconds.
-const APART_MS: i64 = 5 * 60 * 1000;
+pub(super) const APART_MS: i64 = 5 * 60 * 1000;
 
 /// A record that is, or was, there.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +30,7 @@ pub(super) struct There {
 }
 
 impl There {
-    fn read(record: Value) -> Option<There> {
+    pub(super) fn read(record: Value) -> Option<There> {
         let text = |key: &str| record.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         Some(There {
             id: record.get("Id")?.as_str()?.to_owned(),
@@ -146,7 +146,7 @@ fn near(made: impl Iterator<Item = At> + Clone) -> String {
     }
 }
 
-const SYSTEM: &str = "Id,IsDeleted,CreatedDate,LastModifiedById";
+pub(super) const SYSTEM: &str = "Id,IsDeleted,CreatedDate,LastModifiedById";
 
 fn calls_query(shapes: &Shapes, keys: &[&str]) -> String {
     let fields = shapes.call.among(&CALL_FIELDS).into_iter().chain(shapes.call.among(&[TASK_ID]));

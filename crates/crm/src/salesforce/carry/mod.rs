@@ -1,6 +1,6 @@
 //! Has Activities be there, each exactly once. `look.rs` asks what is there already, `plan.rs` says what is to be written,
 //! `alone.rs` writes one call and `together.rs` many; `follow.rs` finds what took the place of a record that is no more;
-//! `withdraw.rs` takes a call away that turned out to be part of another.
+//! `withdraw.rs` takes a call away that turned out to be part of another; `to_do.rs` has follow-ups be Tasks.
 //!
 //! What is sent for the first time is made, not upserted: the unique id of the call then makes a second attempt at the whole
 //! transaction fail, whoever it is by, and a human's change in between is not written over. A record that is there says so
@@ -10,12 +10,13 @@ mod alone;
 mod follow;
 mod look;
 mod plan;
+mod to_do;
 mod together;
 mod withdraw;
 
 use super::Salesforce;
 use super::api::{Api, Trouble};
-use super::filing::{CALL_ACTIVITY, Shapes, Sheet, TASK, sheet};
+use super::filing::{CALL_ACTIVITY, Shapes, Sheet, TASK, TaskStatuses, sheet};
 use super::governor::Purpose;
 use super::refused::{self, Meaning, Said};
 use crate::contract::{Carried, Filing};
@@ -28,9 +29,6 @@ use plan::{Plan, Write};
 const CALLS_A_REQUEST: usize = 200;
 /// Most bytes of one request. Salesforce reads a body into memory of which a transaction has 6 MB.
 const BYTES_A_REQUEST: usize = 2 * 1024 * 1024;
-
-/// What a Task that is done is called, unless an org calls it otherwise.
-const USUAL_DONE: &str = "Completed";
 
 /// What came of writing one call.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,29 +122,25 @@ impl Salesforce {
     async fn shapes(&self) -> Result<Shapes, CrmError> {
         let call = self.describes.get(&self.api, CALL_ACTIVITY, Purpose::Logging).await?;
         let task = self.describes.get(&self.api, TASK, Purpose::Logging).await?;
-        Ok(Shapes { call, task, done: self.done_status().await? })
+        Ok(Shapes { call, task, done: self.task_statuses().await?.done })
     }
 
-    /// What the org calls a Task that is done; asked for once. An org whose language is another has a word of its own.
-    async fn done_status(&self) -> Result<String, CrmError> {
-        let mut known = self.done_status.lock().await;
+    /// What the org calls Tasks that are done or not; asked for once. An org whose language is another has words of its own.
+    async fn task_statuses(&self) -> Result<TaskStatuses, CrmError> {
+        let mut known = self.task_statuses.lock().await;
         if let Some(known) = known.as_ref() {
             return Ok(known.clone());
         }
-        let soql = "SELECT ApiName FROM TaskStatus WHERE IsClosed = true ORDER BY SortOrder LIMIT 20";
-        let names: Vec<String> = match self.api.query(soql, false, Purpose::Logging).await {
-            Ok(found) => {
-                let names = found.iter().filter_map(|status| status.get("ApiName")?.as_str());
-                names.map(str::to_owned).collect()
-            }
-            // Our user may not see them: the usual word, and the org says so if it is none.
+        let soql = "SELECT ApiName, IsClosed, IsDefault FROM TaskStatus ORDER BY SortOrder LIMIT 100";
+        let found = match self.api.query(soql, false, Purpose::Logging).await {
+            Ok(found) => found,
+            // Our user may not see them: the usual words, and the org says so if they are none.
             Err(Trouble::Refused(_)) => Vec::new(),
             Err(Trouble::Crm(error)) => return Err(error),
         };
-        let usual = names.iter().find(|name| *name == USUAL_DONE).or(names.first());
-        let done = usual.cloned().unwrap_or_else(|| USUAL_DONE.to_owned());
-        *known = Some(done.clone());
-        Ok(done)
+        let statuses = TaskStatuses::of(&found);
+        *known = Some(statuses.clone());
+        Ok(statuses)
     }
 
     /// Carries out what fits into one request.

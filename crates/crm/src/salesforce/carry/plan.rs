@@ -53,13 +53,13 @@ pub(super) fn make(sheet: &Sheet, shapes: &Shapes) -> Plan {
     Plan::Write(Box::new(Write { record: None, call, task, linked, wrote }))
 }
 
-fn creatable(fields: &Fields, object: &Object) -> Fields {
+pub(super) fn creatable(fields: &Fields, object: &Object) -> Fields {
     let may = |name: &str| object.field(name).is_some_and(|field| field.createable);
     let said = fields.iter().filter(|(name, value)| !value.is_null() && may(name));
     said.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-fn updatable(mut fields: Fields, object: &Object) -> Fields {
+pub(super) fn updatable(mut fields: Fields, object: &Object) -> Fields {
     fields.retain(|name, _| object.field(name).is_some_and(|field| field.updateable));
     fields
 }
@@ -102,7 +102,12 @@ pub(super) fn amend(
 }
 
 /// Who wrote what is there.
-fn before<'a>(known: Option<&'a Marks>, there: &There, in_doubt: bool, ours: Option<&str>) -> Before<'a> {
+pub(super) fn before<'a>(
+    known: Option<&'a Marks>,
+    there: &There,
+    in_doubt: bool,
+    ours: Option<&str>,
+) -> Before<'a> {
     let by_us = ours.is_some_and(|ours| ours == there.changed_by);
     match (known, by_us) {
         (Some(marks), true) if in_doubt => Before::Doubt(marks),

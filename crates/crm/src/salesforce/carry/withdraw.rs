@@ -177,10 +177,10 @@ impl Records {
 }
 
 /// What a Task is called.
-const SUBJECT: &str = "Subject";
+pub(super) const SUBJECT: &str = "Subject";
 
 /// The mark of a field as it is now; `None`: it was not read.
-fn now(there: &There, name: &str) -> Option<String> {
+pub(super) fn now(there: &There, name: &str) -> Option<String> {
     let value = there.fields.get(name)?.clone();
     marks(&Fields::from_iter([(name.to_owned(), value)])).remove(name)
 }

@@ -1,5 +1,5 @@
 //! `carry_out`: has in the CRM what is in the outbox, as it stands at that moment. Records that were made here first, then
-//! Activities, as many together as are due, then what is to go. What came of it is committed before the next is read; a process that ends in
+//! Activities, as many together as are due, then follow-ups, then what is to go. What came of it is committed before the next is read; a process that ends in
 //! between sends the same again, which the CRM knows.
 
 use super::filing::{Reader, Ready};
@@ -7,11 +7,13 @@ use super::people::People;
 use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
 use crate::ops::OpError;
-use crm::{Carried, CrmError, CrmErrorKind, Filing, Made, Retry, Withdrawn};
+use crm::{Carried, CrmError, CrmErrorKind, Filing, FollowUpCarried, Made, Retry, Withdrawn};
 use domain::commit::{Change, Commit};
 use domain::id::{AgentKey, At};
 use domain::mirror::{Joined, Local};
-use domain::outbox::{Attempt, FiledState, OutboxEntry, Refusal, RefusalKind, Subject};
+use domain::outbox::{
+    Attempt, FiledState, FollowUpFiled, FollowUpThere, OutboxEntry, Refusal, RefusalKind, Subject,
+};
 use std::time::Duration;
 use store::MAX_PAGE;
 
@@ -54,8 +56,10 @@ pub async fn carry_out(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<Rou
     let mut round = Running { app, tenant, link, now, round: Round { due: due.len(), ..Round::default() } };
     let (activities, others): (Vec<_>, Vec<_>) =
         due.into_iter().partition(|entry| matches!(entry.subject, Subject::Activity(_)));
-    let (vanished, records): (Vec<_>, Vec<_>) =
+    let (vanished, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|entry| matches!(entry.subject, Subject::Vanished(_)));
+    let (follow_ups, records): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|entry| matches!(entry.subject, Subject::FollowUp(_)));
     for entry in &records {
         round.record(&reader, entry).await?;
         if round.round.wait.is_some() {
@@ -63,6 +67,12 @@ pub async fn carry_out(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<Rou
         }
     }
     round.activities(&reader, activities).await?;
+    for entry in &follow_ups {
+        if round.round.wait.is_some() {
+            return Ok(round.round);
+        }
+        round.follow_up(&reader, entry).await?;
+    }
     // Last: what took their place is there by now.
     for entry in &vanished {
         if round.round.wait.is_some() {
@@ -97,12 +107,12 @@ impl Running<'_> {
                 Ready::Waits => return self.commit(vec![self.later(entry, WAITS_FOR_RECORD)]).await,
                 Ready::Moot => return self.moot(entry).await,
             },
-            Subject::Activity(_) | Subject::Vanished(_) => return Ok(()),
+            Subject::Activity(_) | Subject::Vanished(_) | Subject::FollowUp(_) => return Ok(()),
         };
         let local = match entry.subject {
             Subject::Case(id) => Local::Case(id),
             Subject::Person(id) => Local::Person(id),
-            Subject::Activity(_) | Subject::Vanished(_) => return Ok(()),
+            Subject::Activity(_) | Subject::Vanished(_) | Subject::FollowUp(_) => return Ok(()),
         };
         match made {
             Ok(Made::Is(remote)) => {
@@ -118,6 +128,31 @@ impl Running<'_> {
                 self.commit(changes).await
             }
         }
+    }
+
+    async fn follow_up(&mut self, reader: &Reader<'_>, entry: &OutboxEntry) -> Result<(), OpError> {
+        let filing = match reader.follow_up(entry).await? {
+            Ready::Now(filing) => filing,
+            Ready::Waits => return self.commit(vec![self.later(entry, WAITS_FOR_RECORD)]).await,
+            Ready::Moot => return self.moot(entry).await,
+        };
+        let carried = self.link.crm.follow_up(&filing).await;
+        let state = match carried {
+            Ok(FollowUpCarried::There(task)) => FollowUpThere::There(task),
+            Ok(FollowUpCarried::DeletedThere) => FollowUpThere::DeletedThere,
+            Ok(FollowUpCarried::Gone) => FollowUpThere::Gone,
+            Ok(FollowUpCarried::Refused(refusal)) => {
+                let change = self.refused(entry, refusal);
+                return self.commit(vec![change]).await;
+            }
+            Err(error) => {
+                let changes = self.failed(entry, &error).into_iter().collect();
+                return self.commit(changes).await;
+            }
+        };
+        self.round.settled += 1;
+        let filed = Box::new(FollowUpFiled { round: filing.round, state });
+        self.commit(vec![Change::FollowUpCarried { call: filing.call, version: entry.version, filed }]).await
     }
 
     async fn vanished(&mut self, reader: &Reader<'_>, entry: &OutboxEntry) -> Result<(), OpError> {

@@ -2,11 +2,12 @@
 
 use super::people::People;
 use crate::app::{App, Tenant};
-use crm::{Filing, NewCase, NewPerson, RemoteParty, Withdrawal};
-use domain::activity::Outcome;
+use crm::{Filing, FollowUpFiling, FollowUpWanted, NewCase, NewPerson, RemoteParty, Withdrawal};
+use domain::activity::{Activity, Outcome};
+use domain::follow_up::FollowUpState;
 use domain::id::PersonId;
 use domain::mirror::{Joined, Local, RemoteId};
-use domain::outbox::{FiledState, OutboxEntry, Subject, Vanished};
+use domain::outbox::{FiledState, FollowUpFiled, FollowUpThere, OutboxEntry, Subject, Vanished};
 use store::ReadError;
 
 /// What can be done about something in the outbox now.
@@ -44,6 +45,75 @@ impl Reader<'_> {
             None => None,
         };
         let activity = row.activity;
+        let Ready::Now(about) = self.about(&activity).await? else { return Ok(Ready::Waits) };
+        let (party, case) = *about;
+        let opportunity = activity.opportunity.map(|related| related.id.remote());
+        let agent = activity.agent_in(&row.call).cloned();
+        let heard_at = || format!("{}/#/activities/{key}", self.app.public_url());
+        Ok(Ready::Now(Box::new(Filing {
+            party,
+            case,
+            opportunity,
+            agent: agent.as_ref().and_then(|agent| self.people.of_agent(agent)).cloned(),
+            agent_name: agent.as_ref().map(|agent| self.people.name_of(agent).unwrap_or(&agent.0).to_owned()),
+            recording_url: row.call.recording.as_ref().map(|_| heard_at()),
+            activity,
+            call: row.call,
+            before,
+            in_doubt: entry.in_doubt,
+        })))
+    }
+
+    /// The follow-up of an entry. It waits until it is certain what became of its call.
+    ///
+    /// # Errors
+    /// The store cannot read.
+    pub async fn follow_up(&self, entry: &OutboxEntry) -> Result<Ready<FollowUpFiling>, ReadError> {
+        let (store, tenant) = (&self.app.store, self.tenant.id);
+        let Subject::FollowUp(call) = entry.subject else { return Ok(Ready::Moot) };
+        if !self.tenant.settings.salesforce.as_ref().is_none_or(|settings| settings.follow_up_tasks) {
+            return Ok(Ready::Moot);
+        }
+        let row = store.activity(tenant, call).await?;
+        let asked = store.follow_up(tenant, call).await?.filter(|one| one.state != FollowUpState::Withdrawn);
+        let (round, before) = match store.follow_up_filed(tenant, call).await? {
+            None => (0, None),
+            Some(FollowUpFiled { round, state: FollowUpThere::There(task) }) => (round, Some(task)),
+            Some(FollowUpFiled { round, state: FollowUpThere::Gone }) if asked.is_some() => {
+                (round.saturating_add(1), None)
+            }
+            Some(FollowUpFiled { round, state: FollowUpThere::DeletedThere }) if asked.is_none() => {
+                (round, None)
+            }
+            Some(_) => return Ok(Ready::Moot),
+        };
+        let began_at = row.as_ref().map(|row| row.call.started_at);
+        let wanted = match asked.zip(row) {
+            None => None,
+            Some((_, row)) if !row.activity.archived => return Ok(Ready::Waits),
+            Some((asked, row)) => {
+                let Ready::Now(about) = self.about(&row.activity).await? else { return Ok(Ready::Waits) };
+                let (party, case) = *about;
+                Some(FollowUpWanted {
+                    due: asked.due,
+                    done: matches!(asked.state, FollowUpState::Done { .. }),
+                    party,
+                    case,
+                    opportunity: row.activity.opportunity.map(|related| related.id.remote()),
+                    agent: self.people.of_agent(&asked.agent).cloned(),
+                    label: asked.label,
+                })
+            }
+        };
+        let in_doubt = entry.in_doubt;
+        Ok(Ready::Now(Box::new(FollowUpFiling { call, round, began_at, wanted, before, in_doubt })))
+    }
+
+    /// Whom an Activity is filed on and the Case it is related to, as they are there.
+    async fn about(
+        &self,
+        activity: &Activity,
+    ) -> Result<Ready<(Option<RemoteParty>, Option<RemoteId>)>, ReadError> {
         let party = match activity.party.and_then(|party| party.person) {
             Some(person) => match self.party(person).await? {
                 Ready::Now(party) => Some(*party),
@@ -60,21 +130,7 @@ impl Reader<'_> {
             },
             None => None,
         };
-        let opportunity = activity.opportunity.map(|related| related.id.remote());
-        let agent = activity.agent_in(&row.call).cloned();
-        let heard_at = || format!("{}/#/activities/{key}", self.app.public_url());
-        Ok(Ready::Now(Box::new(Filing {
-            party,
-            case,
-            opportunity,
-            agent: agent.as_ref().and_then(|agent| self.people.of_agent(agent)).cloned(),
-            agent_name: agent.as_ref().map(|agent| self.people.name_of(agent).unwrap_or(&agent.0).to_owned()),
-            recording_url: row.call.recording.as_ref().map(|_| heard_at()),
-            activity,
-            call: row.call,
-            before,
-            in_doubt: entry.in_doubt,
-        })))
+        Ok(Ready::Now(Box::new((party, case))))
     }
 
     /// The call of an entry that turned out to be part of another. That one is to be there first: none is to be missing in

@@ -54,7 +54,7 @@ async fn name_of(app: &App, tenant: &Tenant, subject: Subject) -> Result<Option<
         }
         // The call is no more; its id is what stands in its record there.
         Subject::Vanished(call) => Some(call.to_string()),
-        Subject::Activity(call) => {
+        Subject::Activity(call) | Subject::FollowUp(call) => {
             let call = app.store.call(tenant.id, call).await?;
             call.and_then(|call| call.customer_number().map(str::to_owned))
         }
@@ -160,7 +160,9 @@ fn audit(app: &App, by: UserId, entry: &OutboxEntry, action: &str) -> Change {
     let subject = match entry.subject {
         Subject::Person(id) => AuditSubject::Person(id),
         Subject::Case(id) => AuditSubject::Case(id),
-        Subject::Activity(call) | Subject::Vanished(call) => AuditSubject::Activity(call),
+        Subject::Activity(call) | Subject::Vanished(call) | Subject::FollowUp(call) => {
+            AuditSubject::Activity(call)
+        }
     };
     let before = entry.refusal.as_ref().map(|refusal| refusal.code.clone());
     let fields = vec![FieldChange { field: "refusal".to_owned(), before, after: None }];

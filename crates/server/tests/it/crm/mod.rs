@@ -3,6 +3,7 @@
 mod backlog;
 mod consent;
 mod first_load;
+mod follow_ups;
 mod logging;
 mod mending;
 mod merged;

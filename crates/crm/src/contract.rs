@@ -49,6 +49,33 @@ pub struct Filing {
     pub before: Option<Filed>,
     /// Whether an earlier attempt may have been carried out: it is asked for first.
     pub in_doubt: bool,
+    /// Whether a person said that it is to be there although somebody may have deleted it: it is asked for first, and made
+    /// where it is there no more. A Task of it that is left is taken for its own.
+    pub again: bool,
+}
+
+/// A record of a call, as the CRM has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallThere {
+    /// The record.
+    pub record: RemoteId,
+    /// The id of the call, as the record says it. Those of other programs may say any, or none.
+    pub call: Option<String>,
+    /// The id of the call that it turned out to be part of, where it says so.
+    pub part_of: Option<String>,
+    /// Whether it was deleted.
+    pub deleted: bool,
+}
+
+/// A page of records of calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallsThere {
+    /// The records, in no order.
+    pub calls: Vec<CallThere>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// Where to go on; `None` at the end.
+    pub next: Option<Place>,
 }
 
 /// A person to be made there.
@@ -362,6 +389,20 @@ pub trait Crm: Send + Sync + 'static {
     /// # Errors
     /// It was not done, or nobody knows.
     async fn make_case(&self, new: &NewCase) -> Result<Made, CrmError>;
+
+    /// A page of the records of calls that began from `from` to before `until`, in whole seconds, those that were deleted and can be
+    /// brought back among them; the page at a place, where there is one. It reads for no longer than a few minutes: of what is
+    /// made or changed while it does, a record may be on it or not.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn calls_there(&self, from: At, until: At, after: Option<&Place>) -> Result<CallsThere, CrmError>;
+
+    /// The records of these calls, deleted ones as well, by the ids that the calls have here, whenever they began.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn calls_of(&self, calls: &[CallKey]) -> Result<Vec<CallThere>, CrmError>;
 
     /// A page of what changed since a place; everything, where there is none. Deletions, merges and conversions are in it.
     ///

@@ -6,7 +6,7 @@ mod error;
 pub mod salesforce;
 
 pub use contract::{
-    Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, Finding, FindingState,
+    Access, AccessQuestion, Budget, CallThere, CallsThere, Carried, Changed, Crm, Examined, Filing, Finding, FindingState,
     FollowUpCarried, FollowUpFiling, FollowUpWanted, Made, NewCase, NewPerson, OpenToAll, PhoneFieldThere,
     PicklistFieldThere, PicklistObjectThere, PicklistThere, Place, RemoteParty, Withdrawal, Withdrawn,
 };

@@ -12,6 +12,7 @@ use crate::bulk::{Bulk, BulkItem};
 use crate::call::CallRecord;
 use crate::case::Case;
 use crate::centre::Centre;
+use crate::completeness::crm_check::CrmCheck;
 use crate::completeness::missing::MissingCall;
 use crate::completeness::run::Reconciliation;
 use crate::correction::Correction;
@@ -210,6 +211,21 @@ pub enum Change {
     },
     /// Somebody says: leave it. It is in the outbox no more, until it changes again.
     OutboxLeft(Subject),
+    /// The record of an Activity was looked for in the CRM and is not there any more. Nothing where it is another record by
+    /// now, or where anything of the Activity is in the outbox.
+    GoneThere {
+        /// The call.
+        call: CallKey,
+        /// The record that was looked for.
+        record: RemoteId,
+    },
+    /// Somebody says: the Activity is to be in the CRM, once more where somebody deleted it there. It is noted in the outbox,
+    /// and what we know of a record that was deleted is forgotten. Nothing where it is there as far as we know, is in the outbox
+    /// already, is not settled or came of an import, and where no CRM is mirrored.
+    FileAgain(CallKey),
+    /// A day was compared with the CRM, and this was found; what was found of it before goes. Of more than
+    /// [`MAX_CHECKS`](crate::completeness::crm_check::MAX_CHECKS) those that were compared first are forgotten.
+    CrmCheck(Box<CrmCheck>),
     /// An endpoint is now this: from now on it is told what it asks for.
     Endpoint(Box<Endpoint>),
     /// An endpoint is gone, with its secrets and what it was told.

@@ -50,7 +50,7 @@ pub struct Filed {
 pub enum FiledState {
     /// It is there.
     There(Filed),
-    /// It was there, and somebody deleted it there: it is not made again.
+    /// It was there, and somebody deleted it there: it is not made again, unless a person says so.
     DeletedThere,
 }
 
@@ -159,7 +159,7 @@ pub struct OutboxEntry {
     pub not_before: At,
     /// Whether an attempt may have been carried out though nothing came back: ask before it is sent again.
     pub in_doubt: bool,
-    /// Whether a person said: make it although there are others like it.
+    /// Whether a person said: make it although there are others like it; with an Activity: although somebody deleted it there.
     pub despite_duplicates: bool,
     /// Why it was refused for good; it waits for a person then.
     pub refusal: Option<Refusal>,

@@ -179,6 +179,7 @@ async fn start_crms(
         let link = app.crms.connect(tenant.id, link);
         tasks.spawn(crm::share(Arc::clone(app), Arc::clone(tenant), Arc::clone(&link), stop.clone()));
         tasks.spawn(crm::search(Arc::clone(app), Arc::clone(tenant), Arc::clone(&link), stop.clone()));
+        tasks.spawn(crm::check_days(Arc::clone(app), Arc::clone(tenant), stop.clone()));
         let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
         let pace = Pace { every: seconds(settings.poll_s), quiet: seconds(settings.quiet_poll_s) };
         let (carries, stopping) = (Arc::clone(&link), stop.clone());

@@ -8,6 +8,7 @@ use crate::answers::{
 use crate::bulks::BulkRecords;
 use crate::completeness::CompletenessRecords;
 use crate::crm::CrmRecords;
+use crate::crm_ledger::CrmLedgerRecords;
 use crate::errors::{CommitError, Inconsistency, ReadError, inconsistent};
 use crate::follow_ups::FollowUpRecords;
 use crate::history::History;
@@ -66,6 +67,7 @@ pub const SHARED_NUMBER_SCAN: usize = 1_000;
 pub trait Store:
     BulkRecords
     + CompletenessRecords
+    + CrmLedgerRecords
     + CrmRecords
     + FollowUpRecords
     + History

@@ -1,6 +1,7 @@
 import type { CallFacts } from '../../src/lib/api/contract.ts';
-import type { ComparedFile, Completeness, LedgerCall, LedgerCounts, MadeCalls, MissingCall } from '../../src/lib/api/completeness.ts';
+import type { ComparedFile, Completeness, LedgerCall, LedgerCounts, MadeCalls, MendedCalls, MissingCall } from '../../src/lib/api/completeness.ts';
 import { Refusal, type Answer } from './ask.ts';
+import { crmOf, crmOfAll } from './completeness-crm.ts';
 import type { Mock } from './server.ts';
 import { ago } from './world.ts';
 
@@ -55,7 +56,7 @@ export const read: Answer = ({ mock, query }): { completeness: Completeness } =>
     const date = new Date(Date.parse(until) - (KNOWN.length - 1 - place) * DAY_MS).toISOString().slice(0, 10);
     const last = place === KNOWN.length - 1;
     const of = counts(known + (last ? made : 0), last ? open(mock).length : 0, last ? mock.ledgerGaps : 0, last ? made : 0);
-    return { date, counts: of, sources: [{ source: 'pbx', counts: of }] };
+    return { date, counts: of, sources: [{ source: 'pbx', counts: of }], crm: crmOf(mock, of.activities, last) };
   });
   const known = KNOWN.reduce((all, one) => all + one, made);
   const cut: LedgerCall = { source: 'pbx', call: call('c-cut', 90_000, 'inbound', '+34 600 123 456') };
@@ -67,6 +68,9 @@ export const read: Answer = ({ mock, query }): { completeness: Completeness } =>
       zone: 'Europe/Madrid',
       counts: counts(known, open(mock).length, mock.ledgerGaps, made),
       days,
+      crm: crmOfAll(days),
+      crm_connected: mock.ledgerCrm !== null,
+      crm_checks: mock.crmChecks,
       deaf: mock.comparedFiles.length > 0 ? [{ source: 'pbx', from: ago(90_400), until: ago(89_900), still: false }] : [],
       gaps,
       inferred: mock.comparedFiles.length > 0 ? [cut] : [],
@@ -83,6 +87,12 @@ export const make: Answer = ({ mock, body }): MadeCalls => {
   const wanted = open(mock).filter((one) => ids === undefined || ids.includes(one.call.id));
   for (const one of wanted) Object.assign(one, { made_at: ago(0), made_by: 'Sol Supervisora' });
   return { calls: wanted.map((one) => ({ id: one.call.id, became: 'made' as const })), more: false };
+};
+
+export const mend: Answer = ({ mock, body }): MendedCalls => {
+  const ids = body['calls'] as string[];
+  mock.ledgerGaps = Math.max(0, mock.ledgerGaps - ids.length);
+  return { calls: ids.map((id) => ({ id, became: 'mended' as const })) };
 };
 
 export const files: Answer = ({ mock }) => {

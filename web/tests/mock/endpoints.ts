@@ -7,6 +7,7 @@ import * as crm from './crm.ts';
 import * as picklists from './picklists.ts';
 import { dryRun } from './dry-run.ts';
 import * as completeness from './completeness.ts';
+import * as completenessCrm from './completeness-crm.ts';
 import * as imports from './imports.ts';
 import * as webhooks from './webhooks.ts';
 import * as frames from './frame-session.ts';
@@ -134,6 +135,9 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['GET', /^\/completeness$/, completeness.read],
   ['GET', /^\/completeness\/missing$/, completeness.missing],
   ['POST', /^\/completeness\/missing\/make$/, completeness.make],
+  ['POST', /^\/completeness\/gaps\/mend$/, completeness.mend],
+  ['POST', /^\/completeness\/crm\/check$/, completenessCrm.check],
+  ['POST', /^\/completeness\/crm\/send$/, completenessCrm.send],
   ['GET', /^\/completeness\/files$/, completeness.files],
   ['POST', /^\/completeness\/files$/, completeness.upload],
   ['GET', /^\/imports$/, imports.list],

@@ -11,6 +11,7 @@ import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import * as crm from './crm.ts';
+import type { CrmCheck, CrmCounts } from '../../src/lib/api/completeness-crm.ts';
 import type { ComparedFile, MissingCall } from '../../src/lib/api/completeness.ts';
 import type { PastImport } from '../../src/lib/api/imports.ts';
 import * as webhooks from './webhooks.ts';
@@ -97,6 +98,11 @@ export class Mock {
   comparedFiles: ComparedFile[] = [];
   /** Calls that are known and have nothing, as no rule of ours makes any. */
   ledgerGaps = 0;
+  /** How Activities stand in the CRM on the last day; null: none is mirrored. */
+  ledgerCrm: CrmCounts | null = null;
+  crmChecks: CrmCheck[] = [];
+  /** Whether the CRM cannot be asked. */
+  crmDown = false;
   crmUsers = structuredClone(crm.users);
   /** What a window comes back with that an admin is to consent in. */
   consentBecomes = 'done';

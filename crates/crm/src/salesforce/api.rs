@@ -211,6 +211,17 @@ impl Api {
         Trouble::Refused(said)
     }
 
+    /// A page of what a query finds.
+    pub(crate) async fn page(&self, path: String, purpose: Purpose) -> Result<Page, Trouble> {
+        let mut page = self.ask(&Ask::get(path, purpose)).await?;
+        let records = match page.get_mut("records").map(Value::take) {
+            Some(Value::Array(found)) => found,
+            _ => Vec::new(),
+        };
+        let next = page.get("nextRecordsUrl").and_then(Value::as_str).map(str::to_owned);
+        Ok(Page { records, total: page.get("totalSize").and_then(Value::as_u64).unwrap_or_default(), next })
+    }
+
     /// The records that a query finds. `deleted`: those in the recycle bin as well.
     pub(crate) async fn query(
         &self,
@@ -218,16 +229,13 @@ impl Api {
         deleted: bool,
         purpose: Purpose,
     ) -> Result<Vec<Value>, Trouble> {
-        let resource = if deleted { "queryAll" } else { "query" };
-        let mut path = format!("{resource}?q={}", escaped(soql));
+        let mut path = first_page(soql, deleted);
         let mut records = Vec::new();
         for _ in 0..MAX_PAGES {
-            let mut page = self.ask(&Ask::get(path, purpose)).await?;
-            if let Some(Value::Array(found)) = page.get_mut("records").map(Value::take) {
-                records.extend(found);
-            }
-            match page.get("nextRecordsUrl").and_then(Value::as_str) {
-                Some(next) => path = next.to_owned(),
+            let page = self.page(path, purpose).await?;
+            records.extend(page.records);
+            match page.next {
+                Some(next) => path = next,
                 None => return Ok(records),
             }
         }
@@ -249,6 +257,21 @@ impl Api {
             }
         }
     }
+}
+
+/// A page of what a query finds.
+pub(crate) struct Page {
+    pub(crate) records: Vec<Value>,
+    /// How many there are on all pages.
+    pub(crate) total: u64,
+    /// Where the next one is.
+    pub(crate) next: Option<String>,
+}
+
+/// Where the first page of a query is. `deleted`: with what is in the recycle bin.
+pub(crate) fn first_page(soql: &str, deleted: bool) -> String {
+    let resource = if deleted { "queryAll" } else { "query" };
+    format!("{resource}?q={}", escaped(soql))
 }
 
 /// A text as part of an address.

@@ -2,12 +2,13 @@
 
 use super::{Salesforce, reading};
 use crate::contract::{
-    Access, AccessQuestion, Budget, Carried, Changed, Crm, Examined, Filing, FollowUpCarried, FollowUpFiling,
+    Access, AccessQuestion, Budget, CallThere, CallsThere, Carried, Changed, Crm, Examined, Filing, FollowUpCarried, FollowUpFiling,
     Made, NewCase, NewPerson, OpenToAll, PhoneFieldThere, PicklistFieldThere, PicklistObjectThere,
     PicklistThere, Place, Withdrawal, Withdrawn,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;
+use domain::id::{At, CallKey};
 use domain::mirror::{Mirrored, News, PhoneChoice, RemoteId};
 
 #[async_trait]
@@ -30,6 +31,14 @@ impl Crm for Salesforce {
 
     async fn make_case(&self, new: &NewCase) -> Result<Made, CrmError> {
         self.case(new).await
+    }
+
+    async fn calls_there(&self, from: At, until: At, after: Option<&Place>) -> Result<CallsThere, CrmError> {
+        self.calls_between(from, until, after).await
+    }
+
+    async fn calls_of(&self, calls: &[CallKey]) -> Result<Vec<CallThere>, CrmError> {
+        self.calls_by_id(calls).await
     }
 
     async fn changed(&self, of: Mirrored, since: Option<&Place>) -> Result<Changed, CrmError> {

@@ -7,6 +7,7 @@
 mod api;
 mod ask_about;
 mod assertion;
+mod calls_there;
 mod carry;
 mod config;
 pub mod consent;

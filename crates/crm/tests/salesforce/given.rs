@@ -66,6 +66,7 @@ pub(crate) fn logged(nth: usize) -> Filing {
         recording_url: None,
         before: None,
         in_doubt: false,
+        again: false,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod answers;
 mod backlog;
+mod calls_there;
 mod given;
 mod logging;
 mod mirror;

@@ -1,13 +1,12 @@
 //! A call that a file of the phone system tells of and nobody heard: what it would be, and what becomes of it. Making it
 //! one of our calls takes the way of every call; here is what that leaves behind.
 
+use super::gap::activity_of;
 use super::told::Told;
 use crate::activity::Activity;
 use crate::call::{CallRecord, Explained};
 use crate::commit::{Change, Precondition};
 use crate::id::{At, CallKey, ReconciliationId, UserId};
-use crate::message;
-use crate::wrapup::{Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
 /// The rule that says from which file a call was made.
@@ -92,25 +91,7 @@ impl Making<'_> {
         if !call.has_customer() {
             return (preconditions, changes);
         }
-        changes.push(Change::ActivityOpened(Box::new(self.opened.clone())));
-        let owed: Vec<Wrapup> = call
-            .engagements
-            .iter()
-            .filter(|part| part.wrapup_due())
-            .map(|part| Wrapup {
-                state: WrapupState::Undispositioned,
-                opened_at: part.ended_at,
-                closed_at: Some(self.now),
-                ..Wrapup::new(part.key, key, part.agent.clone())
-            })
-            .collect();
-        changes.extend(owed.iter().map(|wrapup| Change::Wrapup(Box::new(wrapup.clone()))));
-        changes.push(Change::ActivityArchived { key, owes_wrapup: !owed.is_empty() });
-        if !owed.is_empty() {
-            let archived = Activity { archived: true, ..self.opened.clone() };
-            changes.push(Change::Activity(Box::new(archived.after_wrapups(&call, &owed))));
-        }
-        changes.extend(message::settled(&call));
+        changes.extend(activity_of(&call, &self.opened, &[], self.now));
         (preconditions, changes)
     }
 }

@@ -170,6 +170,49 @@ fn long_answers_come_page_by_page_and_each_record_once() {
 }
 
 #[test]
+fn what_was_deleted_is_among_the_pages_of_all_of_a_time_and_what_was_emptied_from_the_bin_is_not() {
+    let mut client = Client::new();
+    let made: Vec<String> = (0..203)
+        .map(|nth| {
+            let fields = json!({ "Interaction_Id__c": nth.to_string(), "Started_At__c": "2026-11-26T10:00:00Z" });
+            client.create("Call_Activity__c", fields)
+        })
+        .collect();
+    for (nth, at) in [(900, "2026-11-26T09:59:59Z"), (901, "2026-11-26T10:00:01Z")] {
+        let fields = json!({ "Interaction_Id__c": nth.to_string(), "Started_At__c": at });
+        client.create("Call_Activity__c", fields);
+    }
+    for deleted in [&made[7], &made[202]] {
+        client.ask("DELETE", &format!("sobjects/Call_Activity__c/{deleted}"), Value::Null);
+    }
+    let soql = "SELECT Id, IsDeleted FROM Call_Activity__c \
+        WHERE Started_At__c >= 2026-11-26T10:00:00.000Z AND Started_At__c < 2026-11-26T10:00:01.000Z";
+    assert_eq!(client.query(soql)["totalSize"], json!(201));
+    let mut request = client.request("GET", &format!("queryAll?q={}", escaped(soql)), &Value::Null);
+    request.headers.push(("Sforce-Query-Options".into(), "batchSize=200".into()));
+    let mut deleted = Vec::new();
+    let mut pages = 0;
+    loop {
+        let page = crate::client::read(&client.send(&request));
+        assert_eq!(page["totalSize"], json!(203));
+        let records = page["records"].as_array().expect("records").iter();
+        deleted.extend(records.filter(|row| row["IsDeleted"] == json!(true)).map(|row| row["Id"].clone()));
+        pages += 1;
+        match page["nextRecordsUrl"].as_str() {
+            Some(url) => request.target = url.to_owned(),
+            None => break,
+        }
+    }
+    deleted.sort_by_key(Value::to_string);
+    assert_eq!((pages, deleted), (2, vec![json!(made[7]), json!(made[202])]));
+    // Fifteen days later nothing is left in the bin.
+    client.later(16 * 24 * 3600);
+    client.log_in();
+    let (_, left) = client.ask("GET", &format!("queryAll?q={}", escaped(soql)), Value::Null);
+    assert_eq!(left["totalSize"], json!(201));
+}
+
+#[test]
 fn who_may_see_what_is_asked_of_one_user_and_of_records() {
     let mut client = four();
     let contacts = client.query("SELECT Id FROM Contact");

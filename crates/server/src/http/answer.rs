@@ -2,6 +2,7 @@
 //! the trace id that the client is given.
 
 use crate::ops::OpError;
+use crate::view::crm_why;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
@@ -99,7 +100,7 @@ fn status(code: &str) -> StatusCode {
         | "crm_forbids"
         | "not_confirmed" => StatusCode::CONFLICT,
         "token_used" => StatusCode::GONE,
-        "unavailable" | "sharing_unknown" | "phone_unreachable" | "phone_unanswered" => {
+        "unavailable" | "crm_failed" | "sharing_unknown" | "phone_unreachable" | "phone_unanswered" => {
             StatusCode::SERVICE_UNAVAILABLE
         }
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,
@@ -177,6 +178,10 @@ fn detail(error: &OpError) -> Value {
             let trace = Uuid::now_v7();
             tracing::error!(%trace, error = inside, "internal error");
             json!({ "trace": trace })
+        }
+        OpError::Crm(error) => {
+            tracing::warn!(%error, "the CRM could not be asked");
+            json!({ "why": crm_why(error.kind), "code": error.code })
         }
         OpError::Unavailable(inside) => {
             tracing::warn!(error = inside, "request refused: unavailable");

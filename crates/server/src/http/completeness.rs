@@ -7,12 +7,13 @@ use super::imports::take;
 use super::strict::{date, flag, strict_query, word};
 use crate::app::{App, Tenant};
 use crate::ops::completeness::files::{self, MAX_FILE_BYTES, NewFile};
+use crate::ops::completeness::gaps::{MAX_MENDED, mend_all};
 use crate::ops::completeness::ledger::{MAX_DAYS, ledger};
 use crate::ops::completeness::missing::{self, MAX_MADE, Which};
 use crate::ops::completeness::{sources, user_names};
 use crate::ops::report::ReportDays;
 use crate::ops::{FieldFault, OpError};
-use crate::view::{ComparedFileView, CompletenessView, MadeCallView, MissingCallView};
+use crate::view::{ComparedFileView, CompletenessView, MadeCallView, MendedCallView, MissingCallView};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -111,12 +112,26 @@ pub(super) struct MakeBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct DaysBody {
     /// The first, a date.
-    from: String,
+    pub(super) from: String,
     /// The last, a date.
-    until: String,
+    pub(super) until: String,
     /// Whose days they are; an IANA name, the settings' where absent.
     #[serde(default)]
-    zone: Option<String>,
+    pub(super) zone: Option<String>,
+}
+
+/// Which calls are to be mended.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MendBody {
+    /// Their ids, 100 at most.
+    calls: Vec<Uuid>,
+}
+
+/// What became of them.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MendedAnswer {
+    calls: Vec<MendedCallView>,
 }
 
 /// What became of them.
@@ -127,13 +142,15 @@ pub(super) struct MadeAnswer {
     more: bool,
 }
 
-fn days(
+/// Days as they are asked for, so many at most.
+pub(super) fn days(
     tenant: &Tenant,
     from: Option<&str>,
     until: Option<&str>,
     zone: Option<&str>,
+    most: i32,
 ) -> Result<ReportDays, OpError> {
-    ReportDays::new(tenant, (date("from", from)?, date("until", until)?), zone, MAX_DAYS)
+    ReportDays::new(tenant, (date("from", from)?, date("until", until)?), zone, most)
 }
 
 /// How many calls have an Activity or a reason, by day, and what is not as it is to be. Supervisors.
@@ -147,10 +164,12 @@ pub(super) async fn read(
 ) -> Result<Json<CompletenessAnswer>, ApiError> {
     let tenant = &supervisor.tenant;
     let CompletenessQuery { from, until, zone } = CompletenessQuery::of(pairs)?;
-    let days = days(tenant, from.as_deref(), until.as_deref(), zone.as_deref())?;
+    let days = days(tenant, from.as_deref(), until.as_deref(), zone.as_deref(), MAX_DAYS)?;
     let ledger = ledger(&app, tenant, days).await?;
     let users = user_names(&app, tenant).await?;
-    let completeness = CompletenessView::of(&ledger, sources(tenant), &tenant.rules(), &users);
+    let link = app.crms.of(tenant.id);
+    let crm = link.as_ref().map(|link| link.crm.as_ref());
+    let completeness = CompletenessView::of(&ledger, sources(tenant), &tenant.rules(), &users, crm);
     Ok(Json(CompletenessAnswer { completeness }))
 }
 
@@ -165,7 +184,7 @@ pub(super) async fn missing(
 ) -> Result<Json<MissingAnswer>, ApiError> {
     let tenant = &supervisor.tenant;
     let MissingQuery { from, until, zone, open, after } = MissingQuery::of(pairs)?;
-    let days = days(tenant, from.as_deref(), until.as_deref(), zone.as_deref())?;
+    let days = days(tenant, from.as_deref(), until.as_deref(), zone.as_deref(), MAX_DAYS)?;
     let open = flag("open", open.as_deref())?.unwrap_or(true);
     let page = missing::list(&app, tenant, open, (days.begin, days.end), after.as_deref()).await?;
     let users = user_names(&app, tenant).await?;
@@ -190,7 +209,7 @@ pub(super) async fn make(
             return Err(OpError::invalid("calls", FieldFault::Unknown).into());
         }
         Some(asked) => {
-            let days = days(tenant, Some(&asked.from), Some(&asked.until), asked.zone.as_deref())?;
+            let days = days(tenant, Some(&asked.from), Some(&asked.until), asked.zone.as_deref(), MAX_DAYS)?;
             Which::Of(days.begin, days.end)
         }
         None if body.calls.is_empty() => return Err(OpError::invalid("calls", FieldFault::Empty).into()),
@@ -201,6 +220,26 @@ pub(super) async fn make(
     };
     let made = missing::make(&app, tenant, supervisor.user, which).await?;
     Ok(Json(MadeAnswer { calls: MadeCallView::all(&made), more: made.more }))
+}
+
+/// Gives calls that have neither an Activity nor a reason what they lack, by the rules that all calls follow. Supervisors.
+#[utoipa::path(post, path = "/completeness/gaps/mend", operation_id = "mend_gaps", tag = "completeness",
+    security(("access_token" = [])), request_body = MendBody,
+    responses((status = 200, body = MendedAnswer), (status = 403), (status = 422)))]
+pub(super) async fn mend(
+    State(app): State<Arc<App>>,
+    supervisor: Supervisor,
+    Body(body): Body<MendBody>,
+) -> Result<Json<MendedAnswer>, ApiError> {
+    if body.calls.is_empty() {
+        return Err(OpError::invalid("calls", FieldFault::Empty).into());
+    }
+    if body.calls.len() > MAX_MENDED {
+        return Err(OpError::invalid("calls", FieldFault::TooLong).into());
+    }
+    let calls = body.calls.into_iter().map(CallKey).collect();
+    let mended = mend_all(&app, &supervisor.tenant, supervisor.user, calls).await?;
+    Ok(Json(MendedAnswer { calls: MendedCallView::all(&mended) }))
 }
 
 /// Files of phone systems that are or were compared, last first. Supervisors.

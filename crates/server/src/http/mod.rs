@@ -15,6 +15,7 @@ mod centre_schema;
 mod code_file;
 mod code_picklist;
 mod completeness;
+mod completeness_crm;
 mod control;
 mod corrections;
 mod crm;
@@ -230,6 +231,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(completeness::read))
         .routes(routes!(completeness::missing))
         .routes(routes!(completeness::make))
+        .routes(routes!(completeness::mend))
+        .routes(routes!(completeness_crm::compare))
+        .routes(routes!(completeness_crm::again))
         .routes(routes!(completeness::list_files, completeness::upload))
         .routes(routes!(imports::list, imports::upload))
         .routes(routes!(imports::read, imports::remove))

@@ -2,6 +2,7 @@
 //! Internal detail goes to the log where the error is made into an answer, never to the client.
 
 use crate::phones::NotDone;
+use crm::CrmError;
 use domain::centre::{CentreFault, CentreRefused};
 use domain::disposition::CodeRefused;
 use domain::wrapup::submit::SubmitRefused;
@@ -189,6 +190,9 @@ pub enum OpError {
     /// The CRM does not say now whether it shows the record to their user.
     #[error("sharing unknown")]
     SharingUnknown,
+    /// The CRM cannot be asked now.
+    #[error("the CRM failed: {0}")]
+    Crm(#[from] CrmError),
     /// The centre has no CRM, or is not connected to it.
     #[error("no CRM is connected")]
     NoCrm,
@@ -247,6 +251,7 @@ impl OpError {
             OpError::EditedThere => ("edited_there", None),
             OpError::NotShared => ("not_shared", None),
             OpError::SharingUnknown => ("sharing_unknown", None),
+            OpError::Crm(_) => ("crm_failed", None),
             OpError::NoCrm => ("no_crm", None),
             OpError::PicklistGone => ("picklist_gone", Some("field")),
             OpError::CrmForbids => ("crm_forbids", None),

@@ -65,6 +65,13 @@ impl ReportDays {
         self.from.series(1.day()).take_while(|date| *date <= self.until)
     }
 
+    /// Each of them, with when it begins and when it is over.
+    pub fn each(&self) -> Vec<(Date, At, At)> {
+        let begin = |date: Date| start(date, &self.zone).unwrap_or(self.end);
+        let next = |date: Date| date.tomorrow().map_or(self.end, begin);
+        self.dates().map(|date| (date, begin(date), next(date))).collect()
+    }
+
     /// The name of the zone.
     pub fn zone_name(&self) -> &str {
         zone::name_of(&self.zone)

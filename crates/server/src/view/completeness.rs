@@ -1,15 +1,18 @@
 //! The completeness ledger, as the API shows it.
 
-use super::{Agents, CallFactsView, UserNames, word};
+use super::{Agents, CallFactsView, CrmCheckView, CrmCountsView, UserNames, word};
 use crate::app::Rules;
 use crate::clock::rfc3339;
-use crate::ops::completeness::ledger::{Counts, Ledger, LedgerDay};
+use crate::ops::completeness::gaps;
+use crate::ops::completeness::ledger::{Counts, CrmCounts, Ledger, LedgerDay};
 use crate::ops::completeness::missing::{Became, MadeOf};
 use crate::ops::lookup::party_of;
+use crm::Crm;
 use domain::call::CallRecord;
 use domain::completeness::ledger::{DeafSpan, LedgerClass};
 use domain::completeness::missing::MissingCall;
 use domain::completeness::run::Reconciliation;
+use domain::id::CallKey;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -56,6 +59,8 @@ pub struct CompletenessDayView {
     counts: CompletenessCountsView,
     /// The same by phone system.
     sources: Vec<CompletenessSourceView>,
+    /// How its Activities stand in the CRM; null: none is mirrored.
+    crm: Option<CrmCountsView>,
 }
 
 /// A time in which a phone system was not heard.
@@ -158,6 +163,14 @@ pub struct MadeCallView {
     became: String,
 }
 
+/// What became of a call that lacked what it is to have.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MendedCallView {
+    id: Uuid,
+    /// `mended`, `no_gap` or `unknown`.
+    became: String,
+}
+
 /// The ledger of some days.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CompletenessView {
@@ -169,6 +182,12 @@ pub struct CompletenessView {
     zone: String,
     counts: CompletenessCountsView,
     days: Vec<CompletenessDayView>,
+    /// How the Activities of all days stand in the CRM; null: none is mirrored.
+    crm: Option<CrmCountsView>,
+    /// Whether the CRM can be asked: the settings say how it is reached.
+    crm_connected: bool,
+    /// Days of these that were compared with the CRM, the first first.
+    crm_checks: Vec<CrmCheckView>,
     /// Times in which a phone system was not heard, the last first, 200 at most.
     deaf: Vec<DeafSpanView>,
     /// Calls with neither an Activity nor a reason, the first 50.
@@ -203,7 +222,7 @@ impl CompletenessCountsView {
 }
 
 impl CompletenessDayView {
-    fn of(day: &LedgerDay) -> Self {
+    fn of(day: &LedgerDay, crm: Option<&CrmCounts>) -> Self {
         let of = |(source, counts): (&String, &Counts)| CompletenessSourceView {
             source: source.clone(),
             counts: CompletenessCountsView::of(counts),
@@ -212,13 +231,23 @@ impl CompletenessDayView {
             date: day.date.to_string(),
             counts: CompletenessCountsView::of(&day.total),
             sources: day.sources.iter().map(of).collect(),
+            crm: crm.map(CrmCountsView::from),
         }
     }
 }
 
 impl CompletenessView {
-    /// The ledger, with the names that it needs.
-    pub fn of(ledger: &Ledger, sources: Vec<String>, rules: &Rules, users: &UserNames) -> Self {
+    /// The ledger, with the names that it needs. `crm`: the CRM that can be asked.
+    pub fn of(
+        ledger: &Ledger,
+        sources: Vec<String>,
+        rules: &Rules,
+        users: &UserNames,
+        crm: Option<&dyn Crm>,
+    ) -> Self {
+        let of_day = |(nth, day): (usize, &LedgerDay)| {
+            CompletenessDayView::of(day, ledger.crm.as_ref().and_then(|crm| crm.days.get(nth)))
+        };
         let call = |call: &CallRecord| LedgerCallView {
             source: call.source.clone(),
             call: CallFactsView::of(call, &party_of(rules, call)),
@@ -234,7 +263,10 @@ impl CompletenessView {
             until: ledger.days_asked.until.to_string(),
             zone: ledger.days_asked.zone_name().to_owned(),
             counts: CompletenessCountsView::of(&ledger.total),
-            days: ledger.days.iter().map(CompletenessDayView::of).collect(),
+            days: ledger.days.iter().enumerate().map(of_day).collect(),
+            crm: ledger.crm.as_ref().map(|crm| CrmCountsView::from(&crm.total)),
+            crm_connected: crm.is_some(),
+            crm_checks: CrmCheckView::all(ledger.crm.as_ref(), users, crm),
             deaf: ledger.deaf.iter().map(deaf).collect(),
             gaps: ledger.gaps.iter().map(call).collect(),
             inferred: ledger.inferred.iter().map(call).collect(),
@@ -306,7 +338,14 @@ impl MadeCallView {
     /// What became of each.
     pub fn all(made: &MadeOf) -> Vec<MadeCallView> {
         let of =
-            |(key, became): &(domain::id::CallKey, Became)| MadeCallView { id: key.0, became: word(became) };
+            |(key, became): &(CallKey, Became)| MadeCallView { id: key.0, became: word(became) };
         made.calls.iter().map(of).collect()
+    }
+}
+
+impl MendedCallView {
+    /// What became of each.
+    pub fn all(mended: &[(CallKey, gaps::Became)]) -> Vec<MendedCallView> {
+        mended.iter().map(|(key, became)| MendedCallView { id: key.0, became: word(became) }).collect()
     }
 }

@@ -207,13 +207,14 @@ impl From<&Standing> for TrafficView {
         TrafficView {
             well_at: standing.well_at.map(rfc3339),
             failing_since: failing.map(|(since, _)| rfc3339(*since)),
-            why: failing.map(|(_, error)| kind(error.kind).to_owned()),
+            why: failing.map(|(_, error)| crm_why(error.kind).to_owned()),
             code: failing.and_then(|(_, error)| error.code.clone()),
         }
     }
 }
 
-fn kind(kind: CrmErrorKind) -> &'static str {
+/// What went wrong with the CRM, as a code.
+pub fn crm_why(kind: CrmErrorKind) -> &'static str {
     match kind {
         CrmErrorKind::Unreachable => "unreachable",
         CrmErrorKind::Unavailable => "unavailable",

@@ -8,6 +8,7 @@ mod call;
 mod call_counts;
 mod case;
 mod completeness;
+mod completeness_crm;
 mod control;
 mod correction;
 mod crm;
@@ -41,13 +42,14 @@ pub use call_counts::{CallCountsView, CountsView};
 pub use case::{CaseLineView, CaseView, Cases, Opportunities, OpportunityView, RelateView};
 pub use completeness::{
     ComparedFileView, CompletenessCountsView, CompletenessDayView, CompletenessSourceView, CompletenessView,
-    DeafSpanView, LedgerCallView, MadeCallView, MissingCallView,
+    DeafSpanView, LedgerCallView, MadeCallView, MendedCallView, MissingCallView,
 };
+pub use completeness_crm::{CrmCheckView, CrmCountsView, CrmSentView, CrmStrangerView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use crm::{
     BudgetView, CrmCountView, CrmUserView, CrmView, DuplicateView, FindingView, MirroredView, StuckView,
-    TrafficView,
+    TrafficView, crm_why,
 };
 pub use dial::{DialFromView, DialTraceView};
 pub use dry_run::{DryLineView, DryRunView, DrySideView, DryTotalsView, DryWrapupView};

@@ -4,6 +4,7 @@
 use super::source::told;
 use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
+use crate::ops::completeness::crm_check::check_day_before;
 use crate::ops::crm::carry_out::carry_out;
 use crate::ops::crm::mirror::{MirrorError, mirror};
 use crate::ops::crm::pace::Pace;
@@ -16,6 +17,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
+/// How often it is looked whether the day before is to be compared.
+const DAY_LOOKED_AT_EVERY: Duration = Duration::from_secs(15 * 60);
 /// How often the outbox is looked into.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long questions that panels have are gathered.
@@ -103,6 +106,21 @@ pub async fn reflect(
             () = told(&mut stop) => return,
             () = link.woken() => failures = 0,
             () = sleep_until(Instant::now() + wait) => {}
+        }
+    }
+}
+
+/// Compares each day with the CRM once it is over, until `stop`.
+pub async fn check_days(app: Arc<App>, tenant: Arc<Tenant>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if timeout(DAY_LOOKED_AT_EVERY, told(&mut stop)).await.is_ok() {
+            return;
+        }
+        tokio::select! {
+            checked = check_day_before(&app, &tenant) => if let Err(error) = checked {
+                tracing::warn!(%error, "the day before could not be compared with the CRM; it is tried again");
+            },
+            () = told(&mut stop) => return,
         }
     }
 }

@@ -96,7 +96,7 @@ INSERT INTO bulk VALUES (1, x'01930000000080008000000c00000001',
 INSERT INTO bulk_item VALUES (1, x'01930000000080008000000c00000001', x'01930000000080008000000100000001',
     '{"bulk":"01930000-0000-8000-8000-000c00000001","call":"01930000-0000-8000-8000-000100000001","became":{"became":"unchanged"}}');
 INSERT INTO report_day_facts VALUES (1, 1, 19675, NULL);
-INSERT INTO follow_up VALUES (7, 1, '1001', 20000, 'Volver a llamar', 'Call back', 'open', NULL, NULL, 1, '1002');
+INSERT INTO follow_up VALUES (7, 1, '1001', 20000, 'Volver a llamar', 'Call back', 'open', NULL, NULL, 1);
 INSERT INTO saved_report VALUES (1, x'01930000000080008000000d00000001', x'01930000000080008000000400000001', 1, 1, 1,
     '{"id":"01930000-0000-8000-8000-000d00000001","owner":"01930000-0000-8000-8000-000400000001","name":"Mondays","shared":true,"report":"codes","query":[["when","7d"]],"schedule":{"every":{"every":"week","weekday":0},"hour":8,"recipients":["01930000-0000-8000-8000-000400000001"],"language":"es","form":"csv","since":1700000000000000},"version":1}');
 INSERT INTO report_mail VALUES (1, x'01930000000080008000000d00000001', 1700000400000000, 1, 1700000460000000, 2,
@@ -106,5 +106,6 @@ INSERT INTO reconciliation VALUES (1, x'01930000000080008000000d00000001',
     '{"id":"01930000-0000-8000-8000-000d00000001","kind":"cdr","source":"pbx","file":"Master.csv","bytes":9,"hash":"00","zone":"UTC","at":1700000070000000,"by":"01930000-0000-8000-8000-000400000001","uploads":1,"state":"done","byte":9,"found":{"from":null,"until":null,"records":1,"calls":1,"known":{"id":1},"missing":0,"explained":{"internal_call":1},"beside":{"stray":1},"unlisted":[],"only_ours":0,"only_ours_named":[]},"ended_at":1700000071000000}');
 INSERT INTO missing_call VALUES (1, x'01930000000080008000000100000002', 'pbx', 1700000000000000, 1, 0, 1,
     '{"key":"01930000-0000-8000-8000-000100000002","version":1,"named":true,"run":"01930000-0000-8000-8000-000d00000001","file":"Master.csv","told":{"records":[],"queue":[]},"call":{"key":"01930000-0000-8000-8000-000100000002","source":"pbx","state":"ended","kind":"missed","direction":"inbound","from":"5550100","to":null,"did":null,"ring_group":null,"started_at":1700000000000000,"answered_at":null,"ended_at":1700000005000000,"waiting_since":null,"wait_ms":5000,"talk_ms":0,"hold_ms":0,"recording":null,"voicemail":null,"hung_up_by":null,"no_activity":null,"inferred":false,"explanation":[],"engagements":[]},"made":null}');
-INSERT INTO crm_follow_up VALUES (1, x'01930000000080008000000100000001',
-    '{"round":0,"state":"there","task":"00T000000000001AAA","wrote":"{}"}');
+INSERT INTO crm_ledger VALUES (1, 1888888, 'waiting', 1);
+INSERT INTO crm_check VALUES (1, 1699999200000000, 1700000080000000,
+    '{"begin":1699999200000000,"end":1700085600000000,"zone":"UTC","at":1700000080000000,"by":"01930000-0000-8000-8000-000400000001","found":{"there":2,"agree":0,"waiting":1,"beside":0,"gone":{"count":0,"first":[]},"unlinked":{"count":0,"first":[]},"strangers":{"count":1,"first":[{"record":"a00000000000009AAA","call":null}]}}}');

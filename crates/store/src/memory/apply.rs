@@ -105,6 +105,9 @@ impl Tenant {
                 self.outbox_again(subject, despite_duplicates);
             }
             Change::OutboxLeft(subject) => self.outbox_done(&subject),
+            Change::GoneThere { call, record } => self.gone_there(call, &record),
+            Change::FileAgain(call) => self.file_again(call),
+            Change::CrmCheck(check) => self.crm_check_is(*check),
             Change::Endpoint(endpoint) => self.endpoint_is(*endpoint, order),
             Change::EndpointRemoved(id) => self.endpoint_removed(id),
             Change::EndpointFared { endpoint, how, at } => self.endpoint_fared(endpoint, how, at),

@@ -14,7 +14,7 @@ use domain::id::{At, CallKey, ReconciliationId, TenantId};
 use std::collections::BTreeMap;
 
 impl Tenant {
-    fn ledger_entry(&self, call: &CallRecord) -> Option<LedgerEntry> {
+    pub(super) fn ledger_entry(&self, call: &CallRecord) -> Option<LedgerEntry> {
         let outcome = self.activities.get(&call.key).map(|activity| activity.outcome);
         let from_file = self.missing.get(&call.key).is_some_and(|missing| missing.made.is_some());
         LedgerEntry::of(call, outcome, from_file)

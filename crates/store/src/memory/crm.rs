@@ -71,9 +71,9 @@ impl Tenant {
         self.activity_changed(&activity);
     }
 
-    fn activity_changed(&mut self, now: &Activity) {
+    pub(super) fn activity_changed(&mut self, now: &Activity) {
         let ours = self.imported.get(&now.key).is_none();
-        if ours && now.archived && now.outcome != Outcome::Open && self.followed() {
+        if ours && Tenant::settled(now) && self.followed() {
             self.note(Subject::Activity(now.key), now.agent.as_ref());
             if self.follow_ups.get(&now.key).is_some() {
                 self.note(Subject::FollowUp(now.key), None);
@@ -107,6 +107,11 @@ impl Tenant {
                 self.note(Subject::FollowUp(into), None);
             }
         }
+    }
+
+    /// Whether what became of the call is certain: then it is carried out.
+    pub(super) fn settled(activity: &Activity) -> bool {
+        activity.archived && activity.outcome != Outcome::Open
     }
 
     /// The call is about to be this.
@@ -294,7 +299,7 @@ impl Tenant {
         }
     }
 
-    fn entry_is(&mut self, entry: OutboxEntry) {
+    pub(super) fn entry_is(&mut self, entry: OutboxEntry) {
         if let Some(noted) = self.outbox.get(&entry.subject).cloned() {
             self.outbox.insert(entry.subject, Noted { entry, ..noted });
         }

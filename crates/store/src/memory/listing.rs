@@ -57,7 +57,7 @@ impl Tenant {
             && filter.after_call_work.holds(after_call_work(&call.engagements, &wrapups))
     }
 
-    fn carried(&self, call: CallKey) -> Carried {
+    pub(super) fn carried(&self, call: CallKey) -> Carried {
         let noted = self.outbox.get(&Subject::Activity(call));
         Carried::of(noted.map(|noted| noted.entry.stuck()), self.filed.get(&call))
     }

@@ -5,6 +5,7 @@ mod apply;
 mod bulks;
 mod completeness;
 mod crm;
+mod crm_ledger;
 mod follow_ups;
 mod history;
 mod imports;

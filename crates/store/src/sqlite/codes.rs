@@ -6,6 +6,7 @@ use super::crm::{LinkPart, LocalKind};
 use super::follow_ups::FollowUpKind;
 use super::messages::StateKind;
 use super::outbox::OutboxKind;
+use crate::listing::Carried;
 use domain::account::{LinkPurpose, Role};
 use domain::activity::Outcome;
 use domain::call::{CallState, CallType, Direction, HungUpBy, NoActivity, OfferResult, Via};
@@ -99,6 +100,9 @@ codes! {
     StateKind { Open = "open", Taken = "taken", Done = "done" }
     LocalKind { Person = "person", Case = "case" }
     LinkPart { Main = "main", Twin = "twin", Former = "former" }
+    Carried {
+        Sent = "sent", Waiting = "waiting", Refused = "refused", DeletedThere = "deleted_there", Never = "never",
+    }
     OutboxKind { Person = "person", Case = "case", Activity = "activity", Vanished = "vanished", FollowUp = "follow_up" }
     Mirrored {
         Users = "users", Accounts = "accounts", Contacts = "contacts", Leads = "leads", Cases = "cases",

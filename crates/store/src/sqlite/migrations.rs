@@ -47,7 +47,8 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0020_code_traits_and_follow_ups.sql")),
     step(include_str!("../../migrations/0021_saved_reports_and_their_mails.sql")),
     step(include_str!("../../migrations/0022_completeness.sql")),
-    step(include_str!("../../migrations/0023_follow_ups_given_and_carried_out.sql")),
+    step(include_str!("../../migrations/0023_completeness_of_the_crm.sql")),
+    step(include_str!("../../migrations/0024_follow_ups_given_and_carried_out.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -89,7 +90,7 @@ pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
 mod tests {
     use super::*;
     use crate::{
-        ActivityFilter, BulkRecords, CompletenessRecords, FollowUpRecords, ImportRecords, OpenOptions,
+        ActivityFilter, BulkRecords, Carried, CompletenessRecords, CrmLedgerRecords, FollowUpRecords, ImportRecords, OpenOptions,
         SqliteStore, Store, ViewRecords, note_query,
     };
     use domain::activity::Activity;
@@ -134,6 +135,7 @@ mod tests {
         include_str!("../../migrations/samples/0021.sql"),
         include_str!("../../migrations/samples/0022.sql"),
         include_str!("../../migrations/samples/0023.sql"),
+        include_str!("../../migrations/samples/0024.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -309,6 +311,19 @@ mod tests {
             let missing = store.missing_calls(TENANT, true, (At(0), None), At(i64::MAX), 9).await.unwrap();
             assert_eq!(missing.len(), usize::from(version >= 22), "version {version}");
             assert_eq!(store.reconciliations(TENANT).await.unwrap().len(), missing.len());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_waits_in_the_outbox_of_version_12_is_counted_as_version_23_does() {
+        for version in 1..=LATEST {
+            let (_dir, store) = from_version(version);
+            let counts = store.crm_ledger(TENANT, 0, i64::MAX / SLOT_US).await.unwrap();
+            let states: Vec<_> = counts.iter().map(|count| (count.state, count.calls)).collect();
+            let expected = if version >= 12 { vec![(Carried::Waiting, 1)] } else { vec![] };
+            assert_eq!(states, expected, "version {version}");
+            let checks = store.crm_checks(TENANT, At(0), At(i64::MAX)).await.unwrap();
+            assert_eq!(checks.len(), usize::from(version >= 23), "version {version}");
         }
     }
 

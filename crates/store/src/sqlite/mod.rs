@@ -17,6 +17,7 @@ mod connection;
 mod copy;
 mod corrections;
 mod crm;
+mod crm_ledger;
 mod crm_records;
 mod dispositions;
 mod fact_blobs;

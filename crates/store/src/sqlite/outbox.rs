@@ -5,12 +5,12 @@ use super::codes::Code;
 use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
-use super::{activities, calls, crm, follow_ups, imports};
+use super::{activities, calls, crm, follow_ups, imports, ledger};
 use crate::crm::{OutboxPage, OutboxTally};
 use domain::activity::{Activity, Outcome};
 use domain::call::{CallRecord, CallState};
 use domain::id::{AgentKey, At, CallKey, CaseId, PersonId, TenantId};
-use domain::mirror::Local;
+use domain::mirror::{Local, RemoteId};
 use domain::outbox::{Attempt, FiledState, FollowUpFiled, FollowUpThere, OutboxEntry, Subject, Vanished};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -117,7 +117,7 @@ pub(super) fn record_changed(tx: &Tx<'_>, local: Local) -> Result<(), Fault> {
 
 /// The Activity is this now. One that came of an import is none of ours to carry out.
 pub(super) fn activity_changed(tx: &Tx<'_>, now: &Activity) -> Result<(), Fault> {
-    if settled(now) && crm::followed(tx)? && !imports::is_imported(tx, now.key)? {
+    if settled(now.archived, now.outcome) && crm::followed(tx)? && !imports::is_imported(tx, now.key)? {
         note(tx, Subject::Activity(now.key), now.agent.as_ref())?;
         if follow_ups::version(tx.conn, tx.tenant, now.key)? > 0 {
             // Whom its task is about may be another now.
@@ -224,6 +224,7 @@ pub(super) fn carried_out(
     version: u64,
     filed: Option<&FiledState>,
 ) -> Result<(), Fault> {
+    ledger::watch_subject(tx, subject)?;
     if let (Some(filed), Subject::Activity(call)) = (filed, subject) {
         match (calls::known_row_id(tx, call)?, filed) {
             (Some(call_id), _) => {
@@ -260,8 +261,38 @@ pub(super) fn again(tx: &Tx<'_>, subject: Subject, despite_duplicates: bool) -> 
     write(tx, UPDATE, &OutboxEntry { despite_duplicates, ..entry.noted_again() }, None)
 }
 
+/// The record of an Activity was looked for, and is not there any more.
+pub(super) fn gone_there(tx: &Tx<'_>, call: CallKey, record: &RemoteId) -> Result<(), Fault> {
+    let known = filed(tx.conn, tx.tenant, call)?;
+    let is_it = matches!(&known, Some(FiledState::There(filed)) if filed.record == *record);
+    let Some(call_id) = calls::known_row_id(tx, call)?.filter(|_| is_it) else { return Ok(()) };
+    if entry(tx.conn, tx.tenant, Subject::Activity(call))?.is_none() {
+        ledger::watch(tx, call)?;
+        run(tx.conn, FILE, params![call_id, tx.tenant.0, json(FILED, &FiledState::DeletedThere)?])?;
+    }
+    Ok(())
+}
+
+/// Somebody says that the Activity is to be there.
+pub(super) fn file_again(tx: &Tx<'_>, call: CallKey) -> Result<(), Fault> {
+    let is_there = matches!(filed(tx.conn, tx.tenant, call)?, Some(FiledState::There(_)));
+    if is_there || entry(tx.conn, tx.tenant, Subject::Activity(call))?.is_some() {
+        return Ok(());
+    }
+    let Some(row) = activities::activity(tx.conn, tx.tenant, call)? else { return Ok(()) };
+    activity_changed(tx, &row.activity)?;
+    let (Some(noted), Some(call_id)) =
+        (entry(tx.conn, tx.tenant, Subject::Activity(call))?, calls::known_row_id(tx, call)?)
+    else {
+        return Ok(());
+    };
+    run(tx.conn, UNFILE, params![call_id])?;
+    write(tx, UPDATE, &OutboxEntry { despite_duplicates: true, ..noted }, None)
+}
+
 /// It is in the outbox no more.
 pub(super) fn remove(tx: &Tx<'_>, subject: Subject) -> Result<(), Fault> {
+    ledger::watch_subject(tx, subject)?;
     let (kind, id) = stored(subject);
     run(tx.conn, REMOVE, params![id.into_bytes(), kind, tx.tenant.0])?;
     if let Subject::Vanished(call) = subject {
@@ -271,8 +302,8 @@ pub(super) fn remove(tx: &Tx<'_>, subject: Subject) -> Result<(), Fault> {
 }
 
 /// Whether what became of the call is certain: then it is carried out.
-fn settled(activity: &Activity) -> bool {
-    activity.archived && activity.outcome != Outcome::Open
+pub(super) fn settled(archived: bool, outcome: Outcome) -> bool {
+    archived && outcome != Outcome::Open
 }
 
 fn note(tx: &Tx<'_>, subject: Subject, agent: Option<&AgentKey>) -> Result<(), Fault> {
@@ -283,6 +314,7 @@ fn note(tx: &Tx<'_>, subject: Subject, agent: Option<&AgentKey>) -> Result<(), F
 }
 
 fn write(tx: &Tx<'_>, sql: &str, entry: &OutboxEntry, agent: Option<&AgentKey>) -> Result<(), Fault> {
+    ledger::watch_subject(tx, entry.subject)?;
     let (kind, id) = stored(entry.subject);
     let refusal = entry.refusal.as_ref().map(|refusal| json(OUTBOX, refusal)).transpose()?;
     let row = params![

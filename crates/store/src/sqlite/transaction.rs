@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
     accounts, activities, agents, audit, bulks, calls, cases, centre, completeness, corrections, crm,
-    dispositions, fact_blobs, facts, follow_ups, frames, imports, late, ledger, lookup, messages, notices,
+    crm_ledger, dispositions, fact_blobs, facts, follow_ups, frames, imports, late, ledger, lookup, messages, notices,
     outbox, people, rollups, saved_reports, views, wrapups,
 };
 use crate::contract::check_change;
@@ -259,6 +259,9 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
             outbox::again(tx, *subject, *despite_duplicates)
         }
         Change::OutboxLeft(subject) => outbox::remove(tx, *subject),
+        Change::GoneThere { call, record } => outbox::gone_there(tx, *call, record),
+        Change::FileAgain(call) => outbox::file_again(tx, *call),
+        Change::CrmCheck(check) => crm_ledger::save(tx, check),
         Change::Endpoint(endpoint) => notices::save_endpoint(tx, endpoint),
         Change::EndpointRemoved(id) => notices::remove_endpoint(tx, *id),
         Change::EndpointFared { endpoint, how, at } => notices::fared(tx, *endpoint, *how, *at),

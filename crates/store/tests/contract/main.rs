@@ -33,6 +33,7 @@ mod commits;
 mod completeness;
 mod copies;
 mod crm;
+mod crm_ledger;
 mod dispositions;
 mod fixture;
 mod floor;

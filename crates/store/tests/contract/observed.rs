@@ -2,6 +2,7 @@
 //! store with another.
 
 use crate::completeness::{Completeness, completeness};
+use crate::crm_ledger::{CrmLedger, crm_ledger};
 use crate::sample::*;
 use crate::sample_crm::remote;
 use crate::sample_notices::endpoint_id;
@@ -111,6 +112,7 @@ pub(crate) struct Observed {
     queue_members: Vec<Vec<QueuePlace>>,
     frames: Vec<Vec<FrameChunk>>,
     completeness: Completeness,
+    crm_ledger: CrmLedger,
     census: Census,
 }
 
@@ -361,6 +363,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         queue_members: each!(["pbx", "other"]; |source| store.queue_members(t, source)),
         frames: each!(["pbx", "other"]; |source| store.frame_chunks(t, source, 1, 100)),
         completeness: completeness(store, t).await,
+        crm_ledger: crm_ledger(store, t).await,
         census: store.census(t).await.unwrap(),
     }
 }

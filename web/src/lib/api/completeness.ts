@@ -1,3 +1,4 @@
+import type { CrmCheck, CrmCounts } from './completeness-crm';
 import type { CallFacts } from './contract';
 
 /** The completeness ledger (docs/api-completeness.md). */
@@ -17,7 +18,7 @@ export type LedgerCounts = {
   inferred: number;
   from_file: number;
 };
-export type LedgerDay = { date: string; counts: LedgerCounts; sources: { source: string; counts: LedgerCounts }[] };
+export type LedgerDay = { date: string; counts: LedgerCounts; sources: { source: string; counts: LedgerCounts }[]; crm: CrmCounts | null };
 /** A time in which a phone system was not heard. */
 export type DeafSpan = { source: string; from: string; until: string; still: boolean };
 export type LedgerCall = { source: string; call: CallFacts };
@@ -65,6 +66,7 @@ export type MissingCall = {
   made_by: string | null;
 };
 export type MissingPage = { calls: MissingCall[]; next: string | null };
+export type MendedCalls = { calls: { id: string; became: 'mended' | 'no_gap' | 'unknown' }[] };
 export type MadeCalls = { calls: { id: string; became: 'made' | 'known' | 'unknown' }[]; more: boolean };
 export type Completeness = {
   from: string;
@@ -72,6 +74,10 @@ export type Completeness = {
   zone: string;
   counts: LedgerCounts;
   days: LedgerDay[];
+  /** Null: no CRM is mirrored. */
+  crm: CrmCounts | null;
+  crm_connected: boolean;
+  crm_checks: CrmCheck[];
   deaf: DeafSpan[];
   gaps: LedgerCall[];
   inferred: LedgerCall[];

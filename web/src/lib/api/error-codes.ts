@@ -43,6 +43,7 @@ export const SERVER_ERROR_CODES = [
   'edited_there',
   'not_shared',
   'sharing_unknown',
+  'crm_failed',
   'last_set',
   'no_crm',
   'picklist_gone',

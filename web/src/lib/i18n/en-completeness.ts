@@ -1,3 +1,4 @@
+import { crm } from './en-completeness-crm';
 import { counter } from './plural';
 
 const count = counter('en');
@@ -5,6 +6,7 @@ const count = counter('en');
 /** English: whether every call is accounted for. */
 export const completeness = {
   completeness: {
+    crm,
     nav: 'Completeness',
     title: 'Completeness',
     intro: (from: string, until: string, zone: string) => `${from} to ${until} (${zone}). Every call that the phone system knows has an Activity or a stored reason why not.`,
@@ -43,7 +45,11 @@ export const completeness = {
     lines: (file: string, lines: string) => `${file}, line ${lines}`,
     withheld: 'Withheld number',
     gapsTitle: 'Known, with neither an Activity nor a reason',
-    gapsHint: 'This should not happen. Tell an administrator: the calls are stored and can be looked at.',
+    gapsHint: 'This should not happen, so tell an administrator. Each can be given its Activity, or the reason the rules give; no agent is asked anything.',
+    mend: 'Give what is missing',
+    mendOf: (number: string, when: string) => `Give the call of ${number}, ${when}, what is missing`,
+    mended: 'The call has its Activity or its reason now.',
+    notMended: 'The call lacks nothing any more.',
     inferredTitle: 'Ended while nobody listened',
     inferredHint: 'The connection was lost during these calls: when they ended, and how, was concluded afterwards.',
     more: (shown: number) => `The first ${shown} are shown.`,

@@ -7,6 +7,7 @@ export function errorText(error: ApiError): string {
   const { errors } = language.t;
   if (error.code === 'internal') return errors.internal(error.trace);
   if (error.code === 'too_many_attempts') return errors.too_many_attempts(Number(error.detail['retry_after_s'] ?? 60));
+  if (error.code === 'crm_failed') return errors.crm_failed(language.t.crm.why[String(error.detail['why'])] ?? '');
   if (error.code === 'invalid') {
     const reason = String(error.detail['reason']);
     return reason in errors.invalid ? errors.invalid[reason as InvalidReason] : errors.invalid.other;

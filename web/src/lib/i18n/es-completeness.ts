@@ -1,3 +1,4 @@
+import { crm } from './es-completeness-crm';
 import { counter } from './plural';
 
 const count = counter('es');
@@ -5,6 +6,7 @@ const count = counter('es');
 /** Spanish: whether every call is accounted for. */
 export const completeness = {
   completeness: {
+    crm,
     nav: 'Integridad',
     title: 'Integridad',
     intro: (from: string, until: string, zone: string) => `Del ${from} al ${until} (${zone}). Toda llamada que la centralita conoce tiene una Actividad o un motivo guardado por el que no.`,
@@ -43,7 +45,11 @@ export const completeness = {
     lines: (file: string, lines: string) => `${file}, línea ${lines}`,
     withheld: 'Número oculto',
     gapsTitle: 'Conocidas, sin Actividad ni motivo',
-    gapsHint: 'Esto no debería ocurrir. Avise a un administrador: las llamadas están guardadas y se pueden mirar.',
+    gapsHint: 'Esto no debería ocurrir: avise a un administrador. A cada una se le puede dar su Actividad, o el motivo que dan las reglas; no se pide nada a ningún agente.',
+    mend: 'Dar lo que falta',
+    mendOf: (number: string, when: string) => `Dar lo que falta a la llamada de ${number}, ${when}`,
+    mended: 'La llamada ya tiene su Actividad o su motivo.',
+    notMended: 'A la llamada ya no le falta nada.',
     inferredTitle: 'Terminaron cuando nadie escuchaba',
     inferredHint: 'La conexión se perdió durante estas llamadas: cuándo terminaron, y cómo, se dedujo después.',
     more: (shown: number) => `Se muestran las primeras ${shown}.`,

@@ -78,11 +78,9 @@ fn parts(write: &Write, root: &str) -> Vec<Value> {
             if !fields.is_empty() {
                 parts.push(part("call", "PATCH", &format!("{CALL_ACTIVITY}/{id}"), &fields));
             }
-            let changed = write.changed_task();
-            parts.extend(
-                changed.map(|(id, task)| part("task_change", "PATCH", &format!("{TASK}/{id}"), task)),
-            );
         }
     }
+    let changed = write.changed_task();
+    parts.extend(changed.map(|(id, task)| part("task_change", "PATCH", &format!("{TASK}/{id}"), task)));
     parts
 }

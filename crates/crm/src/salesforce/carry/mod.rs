@@ -4,7 +4,8 @@
 //!
 //! What is sent for the first time is made, not upserted: the unique id of the call then makes a second attempt at the whole
 //! transaction fail, whoever it is by, and a human's change in between is not written over. A record that is there says so
-//! by `DUPLICATE_VALUE`; it is looked at then, and changed like any that was in doubt.
+//! by `DUPLICATE_VALUE`; it is looked at then, and changed like any that was in doubt. What a person sends once more is looked at
+//! first: it may be there, and where it is not, its Task may be.
 
 mod alone;
 mod follow;
@@ -241,7 +242,7 @@ impl Salesforce {
 
 /// Whether it is to be looked at before it is written.
 fn may_be_there(filing: &Filing) -> bool {
-    filing.in_doubt || filing.before.is_some()
+    filing.in_doubt || filing.again || filing.before.is_some()
 }
 
 /// How many of these fit into one request; one always does.

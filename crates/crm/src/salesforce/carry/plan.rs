@@ -44,13 +44,37 @@ pub(super) enum Plan {
 
 /// Everything is made: nothing of it is there.
 pub(super) fn make(sheet: &Sheet, shapes: &Shapes) -> Plan {
+    Plan::Write(Box::new(new(sheet, shapes)))
+}
+
+fn new(sheet: &Sheet, shapes: &Shapes) -> Write {
     let mut call = creatable(&sheet.call, &shapes.call);
     call.insert(INTERACTION_ID.to_owned(), json!(sheet.key));
     let task = sheet.task.as_ref().map(|task| creatable(task, &shapes.task));
     let wrote = Wrote { call: marks(&sheet.call), task: sheet.task.as_ref().map(marks).unwrap_or_default() };
     let linked = task.is_none() || shapes.call.field(TASK_ID).is_none();
     let task = task.map_or(TaskWrite::Keep(None), TaskWrite::Create);
-    Plan::Write(Box::new(Write { record: None, call, task, linked, wrote }))
+    Write { record: None, call, task, linked, wrote }
+}
+
+/// The record is made once more. A Task of the one that is no more is its own, where that is left.
+fn make_again(
+    filing: &Filing,
+    sheet: &Sheet,
+    shapes: &Shapes,
+    looked: &Looked,
+    ours: Option<&str>,
+) -> Plan {
+    let mut write = new(sheet, shapes);
+    let left = looked.task.as_ref().filter(|task| !task.deleted);
+    if let (Some(left), Some(wanted)) = (left, &sheet.task) {
+        if shapes.call.field(TASK_ID).is_some_and(|field| field.createable) {
+            write.call.insert(TASK_ID.to_owned(), json!(left.id));
+        }
+        (write.task, write.wrote.task) = task(filing, wanted, shapes, looked, None, ours);
+        write.linked = true;
+    }
+    Plan::Write(Box::new(write))
 }
 
 pub(super) fn creatable(fields: &Fields, object: &Object) -> Fields {
@@ -75,6 +99,7 @@ pub(super) fn amend(
     let Some(call) = looked.call.as_ref().filter(|call| !call.deleted) else {
         // What we know was there and is found no more was deleted for good.
         return match looked.call.is_some() || filing.before.is_some() {
+            _ if filing.again => make_again(filing, sheet, shapes, looked, ours),
             true => Plan::Settled(Box::new(Carried::DeletedThere)),
             false => make(sheet, shapes),
         };

@@ -132,7 +132,7 @@ fn retired_codes_and_those_that_are_not_offered_change_only_where_that_is_asked(
 #[test]
 fn under_a_heading_that_stays_retired_nothing_is_added() {
     let fax = under(value("Fax", "Por fax"), &[value("Sent", "Enviado")]);
-    assert_eq!(read(std::slice::from_ref(&fax), SPANISH).0, said(&[("Por fax", LineDoes::Nothing)]));
+    assert_eq!(read(&[fax.clone()], SPANISH).0, said(&[("Por fax", LineDoes::Nothing)]));
     let (lines, _) = read(&[fax], PicklistWish { bring_back: true, ..SPANISH });
     assert_eq!(lines, said(&[("Por fax", LineDoes::BringsBack), ("Enviado", LineDoes::Adds)]));
 }

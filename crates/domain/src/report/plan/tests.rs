@@ -146,7 +146,7 @@ fn most_of_a_month_is_the_month_without_its_other_days() {
         read.collect::<Vec<_>>()
     };
     let months =
-        |from: (i32, u8), until: (i32, u8)| Month::of(from.0, from.1).0..Month::of(until.0, until.1).0;
+        |from: (i32, i32), until: (i32, i32)| Month::of(from.0, from.1).0..Month::of(until.0, until.1).0;
     let (tenth, third) = (day(2025, 12, 21), day(2025, 1, 4));
     let whole = (Grain::Month, months((2025, 1), (2026, 1)), false);
     assert_eq!(

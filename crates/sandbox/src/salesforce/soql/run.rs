@@ -4,6 +4,7 @@ use super::filter::{check, field, matches, names_object, value};
 use super::parse::{Column, Filter, Literal, Path, Query};
 use super::plan::{Candidates, candidates};
 use crate::salesforce::data::{Data, Row};
+use crate::salesforce::delete::KEPT;
 use crate::salesforce::ids;
 use crate::salesforce::refusal::{Code, Refusal};
 use crate::salesforce::schema::{FieldKind, ObjectType};
@@ -75,9 +76,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Whether a record is found at all, deleted as it may be.
+    /// Whether a record is found at all, deleted as it may be. What has left the recycle bin is gone for good.
     fn shows(&self, row: &Row) -> bool {
-        self.deleted || row.deleted_at.is_none()
+        row.deleted_at.is_none_or(|at| self.deleted && self.now.0 - at.0 <= KEPT)
     }
 
     /// A filter whose inner queries are replaced by what they found.

@@ -5,11 +5,13 @@ use crate::ops::OpError;
 use crate::ops::report::ReportDays;
 use crate::settings::SourceKind;
 use domain::call::CallRecord;
+use domain::completeness::crm_check::CrmCheck;
 use domain::completeness::ledger::{DeafSpan, LedgerClass, LedgerCount, SLOT_US, begin_of, slot_of};
 use domain::completeness::run::Reconciliation;
 use domain::id::At;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use store::Carried;
 
 /// Most days that are asked for at once.
 pub const MAX_DAYS: i32 = 366;
@@ -64,6 +66,35 @@ impl Counts {
     }
 }
 
+/// How many Activities stand in the CRM as they do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CrmCounts {
+    by_state: BTreeMap<Carried, u64>,
+    activities: u64,
+}
+
+impl CrmCounts {
+    /// Those that stand so.
+    pub fn of(&self, state: Carried) -> u64 {
+        match state {
+            // Nothing is kept of them: they are the rest.
+            Carried::Never => self.activities.saturating_sub(self.by_state.values().sum()),
+            state => self.by_state.get(&state).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// What of some days is in the CRM.
+#[derive(Clone, Debug)]
+pub struct CrmLedger {
+    /// All of them.
+    pub total: CrmCounts,
+    /// Each, the first first.
+    pub days: Vec<CrmCounts>,
+    /// Days of them that were compared with it, the first first.
+    pub checks: Vec<CrmCheck>,
+}
+
 /// A day of the ledger.
 #[derive(Clone, Debug)]
 pub struct LedgerDay {
@@ -84,6 +115,8 @@ pub struct Ledger {
     pub total: Counts,
     /// Each, the first first.
     pub days: Vec<LedgerDay>,
+    /// What of them is in the CRM; `None`: none is mirrored.
+    pub crm: Option<CrmLedger>,
     /// Times in which a phone system was not heard, the last first; one that is not over ends with the moment asked.
     pub deaf: Vec<(DeafSpan, bool)>,
     /// Calls with neither an Activity nor a reason, the first of them.
@@ -105,10 +138,7 @@ pub async fn ledger(app: &App, tenant: &Tenant, asked: ReportDays) -> Result<Led
     let missing = app.store.missing_counts(tenant.id, slots.0, slots.1).await?;
     let mut days: BTreeMap<Date, LedgerDay> = asked.dates().map(|date| (date, empty(date))).collect();
     let mut total = Counts::default();
-    let day_of = |slot: i64| {
-        let at = jiff::Timestamp::from_microsecond(begin_of(slot).0).unwrap_or_default();
-        asked.zone.to_datetime(at).date()
-    };
+    let day_of = |slot: i64| day_of(slot, &asked);
     for count in &counts {
         total.add(count);
         if let Some(day) = days.get_mut(&day_of(count.entry.slot)) {
@@ -128,15 +158,46 @@ pub async fn ledger(app: &App, tenant: &Tenant, asked: ReportDays) -> Result<Led
     for key in inferred {
         inferred_calls.extend(app.store.call(tenant.id, key).await?);
     }
+    let days: Vec<LedgerDay> = days.into_values().collect();
     Ok(Ledger {
+        crm: crm(app, tenant, &asked, (&total, &days)).await?,
         total,
-        days: days.into_values().collect(),
+        days,
         deaf: deaf(app, tenant, from, until).await?,
         gaps: gaps(app, tenant, &counts).await?,
         inferred: inferred_calls,
         files: files(app, tenant, from, until).await?,
         days_asked: asked,
     })
+}
+
+fn day_of(slot: i64, asked: &ReportDays) -> Date {
+    let at = jiff::Timestamp::from_microsecond(begin_of(slot).0).unwrap_or_default();
+    asked.zone.to_datetime(at).date()
+}
+
+/// What of these days is in the CRM, where one is mirrored.
+async fn crm(
+    app: &App,
+    tenant: &Tenant,
+    asked: &ReportDays,
+    (total, days): (&Counts, &[LedgerDay]),
+) -> Result<Option<CrmLedger>, OpError> {
+    if app.store.crm_organisation(tenant.id).await?.is_none() {
+        return Ok(None);
+    }
+    let of = |counts: &Counts| CrmCounts { activities: counts.activities(), by_state: BTreeMap::new() };
+    let mut by_day: BTreeMap<Date, CrmCounts> = days.iter().map(|day| (day.date, of(&day.total))).collect();
+    let mut total = of(total);
+    let slots = (slot_of(asked.begin), slot_of(At(asked.end.0 + SLOT_US - 1)));
+    for count in app.store.crm_ledger(tenant.id, slots.0, slots.1).await? {
+        *total.by_state.entry(count.state).or_default() += count.calls;
+        if let Some(day) = by_day.get_mut(&day_of(count.slot, asked)) {
+            *day.by_state.entry(count.state).or_default() += count.calls;
+        }
+    }
+    let checks = app.store.crm_checks(tenant.id, asked.begin, asked.end).await?;
+    Ok(Some(CrmLedger { total, days: by_day.into_values().collect(), checks }))
 }
 
 fn empty(date: Date) -> LedgerDay {

@@ -61,6 +61,7 @@ impl Reader<'_> {
             call: row.call,
             before,
             in_doubt: entry.in_doubt,
+            again: entry.despite_duplicates,
         })))
     }
 

@@ -48,6 +48,21 @@ async fn a_gap_is_told_and_named() {
     assert_eq!((&ledger["counts"]["gaps"], &ledger["counts"]["known"]), (&json!(1), &json!(2)), "{ledger}");
     assert_eq!(ledger["gaps"][0]["call"]["id"], json!(stored));
     assert_eq!(ledger["counts"]["share"], 0.5);
+    // What it lacks it is given, by the rules that all calls follow.
+    let body = json!({ "calls": [stored, "01930000-0000-8000-8000-000100000001"] });
+    let ana = world.sign_in(HERE, "ana").await;
+    world.ask(&ana, "POST", "/completeness/gaps/mend", Some(body.clone())).await.is(403);
+    let mended = world.ask(&sam, "POST", "/completeness/gaps/mend", Some(body.clone())).await.is(200).body;
+    let became: Vec<_> = mended["calls"].as_array().expect("calls").iter().map(|one| &one["became"]).collect();
+    assert_eq!(became, ["mended", "unknown"]);
+    let answer = world.ask(&sam, "GET", &format!("/completeness?{DAYS}"), None).await.is(200).body;
+    let counts = &answer["completeness"]["counts"];
+    assert_eq!((&counts["gaps"], &counts["outcomes"]["no_wrapup"]), (&json!(0), &json!(2)));
+    world.ask(&sam, "GET", &format!("/activities/{stored}"), None).await.is(200);
+    let again = world.ask(&sam, "POST", "/completeness/gaps/mend", Some(body)).await.is(200).body;
+    assert_eq!(again["calls"][0]["became"], "no_gap");
+    assert_eq!(world.count("SELECT count(*) FROM audit WHERE action = 'gap_mended'"), 1);
+    world.ask(&sam, "POST", "/completeness/gaps/mend", Some(json!({ "calls": [] }))).await.is(422);
 }
 
 /// A call that is over, without anything else.

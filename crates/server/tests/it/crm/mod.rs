@@ -1,6 +1,7 @@
 //! The directory mirrors an org of Salesforce, and what is settled here is there: once, as it stands.
 
 mod backlog;
+mod completeness;
 mod consent;
 mod first_load;
 mod follow_ups;

@@ -1,0 +1,277 @@
+//! Compares days with the CRM: what is there of the calls of each day beside what we know to be there. What we know to be there
+//! and is not is marked so; nothing is sent because of it ([`super::crm_send`]).
+//!
+//! Theirs are read before ours: what is carried out meanwhile is known here by the time it is looked for. What is missing there by
+//! that is asked for once more by its id before it is believed, since people change when a call began.
+
+use crate::app::{App, Tenant};
+use crate::crms::CrmLink;
+use crate::ops::OpError;
+use crate::ops::progress::Progress;
+use crate::ops::report::ReportDays;
+use crm::CallThere;
+use domain::commit::{Change, Commit};
+use domain::completeness::crm_check::{CrmCheck, CrmFound, Stranger};
+use domain::id::{At, CallKey, UserId};
+use domain::mirror::RemoteId;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Carried, CrmStanding, MayBe};
+use uuid::Uuid;
+
+/// Most days that are compared at once.
+pub const MAX_DAYS: i32 = 31;
+/// Most pages of a day: of 2,000 records each, half a million calls.
+const MAX_PAGES: usize = 250;
+/// How many of ours are read at a time.
+const OURS_AT_A_TIME: usize = 2_000;
+/// How many calls are asked for by their ids at a time, which is one call of the API.
+const ASKED_AT_A_TIME: usize = 450;
+/// How many are marked in one Commit.
+const MARKED_AT_A_TIME: usize = 200;
+/// How long a day is over before it is compared by itself.
+const AFTER_MIDNIGHT: SignedDuration = SignedDuration::from_hours(3);
+/// What a day is, for whoever is told how far it is.
+const DAY_IN_PARTS: usize = 100;
+
+/// Compares these days, each by itself: those that are done stay done when a later one fails.
+///
+/// # Errors
+/// The tenant has no CRM that can be reached, the CRM cannot be asked now, or the store cannot read or write.
+pub async fn check(
+    app: &App,
+    tenant: &Tenant,
+    by: Option<UserId>,
+    asked: &ReportDays,
+    progress: &Progress,
+) -> Result<Vec<CrmCheck>, OpError> {
+    let link = app.crms.of(tenant.id).ok_or(OpError::NotFound)?;
+    let days = asked.each();
+    let mut checks = Vec::with_capacity(days.len());
+    for (nth, (_, begin, end)) in days.iter().enumerate() {
+        let told = |share: usize| progress.counted(nth * DAY_IN_PARTS + share, days.len() * DAY_IN_PARTS);
+        let comparison = Comparison { app, tenant, link: &link };
+        let found = comparison.day(*begin, *end, &told).await?;
+        let (gone, unlinked, strangers) = (found.gone.count, found.unlinked.count, found.strangers.count);
+        tracing::info!(there = found.there, gone, unlinked, strangers, "a day was compared with the CRM");
+        let zone = asked.zone_name().to_owned();
+        let check = CrmCheck { begin: *begin, end: *end, zone, at: app.around.now(), by, found };
+        let kept = Change::CrmCheck(Box::new(check.clone()));
+        app.store.commit(Commit::of(tenant.id, vec![kept])).await?;
+        checks.push(check);
+    }
+    Ok(checks)
+}
+
+/// Compares the day before, by itself and once; whether it did. The day is over for some hours by then, so that what was settled
+/// late in the evening has got there. While the calls of the API that are left are kept for logging it is not done.
+///
+/// # Errors
+/// As of [`check`]; it is done another time.
+pub async fn check_day_before(app: &App, tenant: &Tenant) -> Result<bool, OpError> {
+    let now = Timestamp::from_microsecond(app.around.now().0).unwrap_or_default();
+    let zone = tenant.settings.zone();
+    let before = now.checked_sub(AFTER_MIDNIGHT).ok();
+    let Some(day) = before.and_then(|at| zone.to_datetime(at).date().yesterday().ok()) else { return Ok(false) };
+    let asked = ReportDays::new(tenant, (day, day), None, 1)?;
+    let known = app.store.crm_checks(tenant.id, asked.begin, asked.end).await?;
+    if known.iter().any(|check| check.at >= asked.end) {
+        return Ok(false);
+    }
+    check(app, tenant, None, &asked, &Progress::default()).await?;
+    Ok(true)
+}
+
+/// The records of a day that say calls by ids of ours, and those that do not.
+#[derive(Default)]
+struct Theirs {
+    /// By the id of the call; of several with one id a living one is it.
+    of_calls: BTreeMap<CallKey, CallThere>,
+    others: Vec<CallThere>,
+}
+
+impl Theirs {
+    fn take(&mut self, there: CallThere) {
+        match key_of(there.call.as_deref()) {
+            Some(key) if self.of_calls.get(&key).is_none_or(|known| known.deleted) => {
+                self.of_calls.insert(key, there);
+            }
+            Some(_) => {}
+            None => self.others.push(there),
+        }
+    }
+}
+
+/// The id that a text is, written as we write ids.
+fn key_of(text: Option<&str>) -> Option<CallKey> {
+    let key = CallKey(Uuid::try_parse(text?).ok()?);
+    (key.to_string() == text?).then_some(key)
+}
+
+struct Comparison<'a> {
+    app: &'a App,
+    tenant: &'a Tenant,
+    link: &'a CrmLink,
+}
+
+impl Comparison<'_> {
+    async fn day(&self, begin: At, end: At, told: &(dyn Fn(usize) + Sync)) -> Result<CrmFound, OpError> {
+        let mut theirs = self.theirs(begin, end, told).await?;
+        let mut found = CrmFound::default();
+        found.there = living(theirs.of_calls.values()) + living(theirs.others.iter());
+        let mut missing = Vec::new();
+        let mut after = (begin, None);
+        loop {
+            let page = self.app.store.crm_standings(self.tenant.id, after, end, OURS_AT_A_TIME).await?;
+            let Some(last) = page.last() else { break };
+            after = (last.started_at, Some(last.key));
+            for ours in page {
+                let there = theirs.of_calls.remove(&ours.key);
+                missing.extend(sort(&mut found, ours, there));
+            }
+        }
+        self.of_other_days(&mut found, theirs).await?;
+        self.gone(&mut found, missing).await?;
+        self.strangers(&mut found).await?;
+        told(DAY_IN_PARTS);
+        Ok(found)
+    }
+
+    async fn theirs(&self, begin: At, end: At, told: &(dyn Fn(usize) + Sync)) -> Result<Theirs, OpError> {
+        let (mut theirs, mut place, mut read) = (Theirs::default(), None, 0);
+        for _ in 0..MAX_PAGES {
+            let page = self.link.crm.calls_there(begin, end, place.as_ref()).await?;
+            read += page.calls.len();
+            page.calls.into_iter().for_each(|there| theirs.take(there));
+            let all = usize::try_from(page.total).unwrap_or(usize::MAX).max(1);
+            told(read.saturating_mul(DAY_IN_PARTS) / all);
+            let Some(next) = page.next else { return Ok(theirs) };
+            place = Some(next);
+        }
+        Err(OpError::Unavailable("a day has more records in the CRM than are compared".to_owned()))
+    }
+
+    /// Records of the day that no Activity of the day explains.
+    async fn of_other_days(&self, found: &mut CrmFound, theirs: Theirs) -> Result<(), OpError> {
+        let left: Vec<(CallKey, CallThere)> =
+            theirs.of_calls.into_iter().filter(|(_, there)| !there.deleted).collect();
+        for some in left.chunks(OURS_AT_A_TIME) {
+            let asked: Vec<MayBe> =
+                some.iter().map(|(key, _)| MayBe { calls: vec![*key], parts: vec![] }).collect();
+            let known = self.app.store.known_as(self.tenant.id, &asked).await?;
+            for ((key, there), known) in some.iter().zip(known) {
+                match known {
+                    Some(_) => match self.app.store.crm_standing(self.tenant.id, *key).await? {
+                        // It is there, so that nothing of it is missing.
+                        Some(ours) => drop(sort(found, ours, Some(there.clone()))),
+                        None => found.beside += 1,
+                    },
+                    None => self.of_no_call(found, Some(*key), there).await?,
+                }
+            }
+        }
+        for there in theirs.others.iter().filter(|there| !there.deleted) {
+            self.of_no_call(found, None, there).await?;
+        }
+        Ok(())
+    }
+
+    /// A record whose call is none of ours, or none any more.
+    async fn of_no_call(
+        &self,
+        found: &mut CrmFound,
+        key: Option<CallKey>,
+        there: &CallThere,
+    ) -> Result<(), OpError> {
+        let store = &self.app.store;
+        let became_part = match key {
+            Some(key) => store.vanished(self.tenant.id, key).await?.is_some(),
+            None => false,
+        };
+        let is_part = match key_of(there.part_of.as_deref()) {
+            Some(into) => store.call(self.tenant.id, into).await?.is_some(),
+            None => false,
+        };
+        if became_part || is_part {
+            found.beside += 1;
+        } else {
+            found.strangers.add(Stranger { record: there.record.clone(), call: there.call.clone() });
+        }
+        Ok(())
+    }
+
+    /// Those of which no record of the day lives: those that are not there at all are marked so.
+    async fn gone(&self, found: &mut CrmFound, missing: Vec<Missing>) -> Result<(), OpError> {
+        let (sure, asked): (Vec<Missing>, Vec<Missing>) = missing.into_iter().partition(|one| one.is_sure);
+        let mut gone = sure;
+        for some in asked.chunks(ASKED_AT_A_TIME) {
+            let living = self.living(some.iter().map(|one| one.call).collect()).await?;
+            let (there, not_there): (Vec<&Missing>, Vec<&Missing>) =
+                some.iter().partition(|one| living.contains(&one.call));
+            found.agree += there.len() as u64;
+            gone.extend(not_there.into_iter().cloned());
+        }
+        for some in gone.chunks(MARKED_AT_A_TIME) {
+            let mark = |one: &Missing| Change::GoneThere { call: one.call, record: one.record.clone() };
+            self.mark(some.iter().map(mark).collect()).await?;
+        }
+        gone.into_iter().for_each(|one| found.gone.add(one.call));
+        Ok(())
+    }
+
+    /// Strangers are looked at once more: a call may have become part of another, and its record be taken away, meanwhile.
+    async fn strangers(&self, found: &mut CrmFound) -> Result<(), OpError> {
+        let named = |one: &Stranger| key_of(one.call.as_deref());
+        let keys: Vec<CallKey> = found.strangers.first.iter().filter_map(named).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let living = self.living(keys).await?;
+        found.strangers.keep(|one| named(one).is_none_or(|key| living.contains(&key)));
+        Ok(())
+    }
+
+    /// Those of these calls that are there now, whenever they began.
+    async fn living(&self, calls: Vec<CallKey>) -> Result<BTreeSet<CallKey>, OpError> {
+        let there = self.link.crm.calls_of(&calls).await?;
+        let living = there.iter().filter(|one| !one.deleted);
+        Ok(living.filter_map(|one| key_of(one.call.as_deref())).collect())
+    }
+
+    async fn mark(&self, changes: Vec<Change>) -> Result<(), OpError> {
+        let number = self.app.store.commit(Commit::of(self.tenant.id, changes)).await?;
+        self.app.hub.changed_for_all(self.tenant.id, number);
+        Ok(())
+    }
+}
+
+/// An Activity that we know to be there and of which no record of the day lives.
+#[derive(Clone)]
+struct Missing {
+    call: CallKey,
+    record: RemoteId,
+    /// Whether that very record was seen to be deleted.
+    is_sure: bool,
+}
+
+/// Counts an Activity where it belongs, or says that it is missing there.
+fn sort(found: &mut CrmFound, ours: CrmStanding, there: Option<CallThere>) -> Option<Missing> {
+    let lives = there.as_ref().is_some_and(|there| !there.deleted);
+    match (ours.carried, lives) {
+        (Carried::Sent, true) => found.agree += 1,
+        (Carried::Sent, false) => {
+            let record = ours.record?;
+            let is_sure = there.is_some_and(|there| there.record == record);
+            return Some(Missing { call: ours.key, record, is_sure });
+        }
+        (Carried::Waiting | Carried::Refused, true) => found.waiting += 1,
+        (Carried::DeletedThere | Carried::Never, true) if ours.imported || !ours.settled => found.beside += 1,
+        (Carried::DeletedThere | Carried::Never, true) => found.unlinked.add(ours.key),
+        (_, false) => {}
+    }
+    None
+}
+
+fn living<'a>(records: impl Iterator<Item = &'a CallThere>) -> u64 {
+    records.filter(|one| !one.deleted).count() as u64
+}

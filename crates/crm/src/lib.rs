@@ -6,8 +6,9 @@ mod error;
 pub mod salesforce;
 
 pub use contract::{
-    Access, AccessQuestion, Budget, CallThere, CallsThere, Carried, Changed, Crm, Examined, Filing, Finding, FindingState,
-    FollowUpCarried, FollowUpFiling, FollowUpWanted, Made, NewCase, NewPerson, OpenToAll, PhoneFieldThere,
-    PicklistFieldThere, PicklistObjectThere, PicklistThere, Place, RemoteParty, Withdrawal, Withdrawn,
+    Access, AccessQuestion, Budget, CallThere, CallsThere, Carried, Changed, Crm, Examined, Filing, Finding,
+    FindingState, FollowUpCarried, FollowUpFiling, FollowUpWanted, Made, NewCase, NewPerson, OpenToAll,
+    PhoneFieldThere, PicklistFieldThere, PicklistObjectThere, PicklistThere, Place, RemoteParty, Withdrawal,
+    Withdrawn,
 };
 pub use error::{CrmError, CrmErrorKind, Retry};

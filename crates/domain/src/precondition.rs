@@ -4,6 +4,7 @@
 use crate::account::TokenHash;
 use crate::activity::{Activity, ActivityStanding};
 use crate::bulk::Became;
+use crate::call::CallRecord;
 use crate::id::{
     AgentKey, At, BulkId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, PersonId, ReportId,
     SetId, UserId, ViewId,
@@ -39,6 +40,8 @@ pub enum Precondition {
         /// What was read of it.
         standing: ActivityStanding,
     },
+    /// The call is exactly this.
+    Call(Box<CallRecord>),
     /// The message is at this revision; `None`: there is none.
     Message {
         /// The call that left it.

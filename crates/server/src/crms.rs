@@ -56,6 +56,8 @@ pub struct CrmLink {
     pub consent: Option<Arc<ConsentWay>>,
     /// Held by whoever has the directory hold news: of two at a time each would make the same record anew.
     pub(crate) reflecting: Arc<tokio::sync::Mutex<()>>,
+    /// Held by whoever compares days with it: a second one would read the same records beside it.
+    pub(crate) comparing: tokio::sync::Mutex<()>,
     standings: Mutex<[Standing; 2]>,
     /// Calls that were carried out, and records that had to be asked for, since changes were last asked for.
     paid: AtomicU64,
@@ -98,6 +100,7 @@ impl CrmLink {
             opportunity_names,
             consent,
             reflecting,
+            comparing: tokio::sync::Mutex::default(),
             standings,
             paid,
             pays,

@@ -78,7 +78,13 @@ mod tests {
 
     #[test]
     fn an_activity_is_counted_where_its_call_is_unless_nothing_of_it_is_there_or_waits() {
-        let of = |class| LedgerEntry { slot: 7, source: "pbx".to_owned(), class, inferred: false, from_file: false };
+        let of = |class| LedgerEntry {
+            slot: 7,
+            source: "pbx".to_owned(),
+            class,
+            inferred: false,
+            from_file: false,
+        };
         for (class, carried, expected) in [
             (LedgerClass::Logged, Carried::Sent, Some((7, Carried::Sent))),
             (LedgerClass::Open, Carried::Waiting, Some((7, Carried::Waiting))),

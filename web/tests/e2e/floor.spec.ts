@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { DEMO_PASSWORD, withDemo } from './demo.ts';
+import type { Rows } from './rows.ts';
 import { codeBox, expect, logButton, notesBox, notice, options, partyBox, test } from './stage.ts';
 
 const FULL = process.env['BITACORA_TIER'] === 'full';
@@ -70,6 +71,15 @@ async function seen(what: Locator, within: number): Promise<boolean> {
   );
 }
 
+/**
+ * A call that rang came to the front under the hand and was over, with nobody to sum it up, before what was typed on it was sent: the
+ * server has no place for that and says so. Of a part that owes a wrap-up it must have one.
+ */
+function isOverUnderTheHand(complaint: string, rows: Rows): boolean {
+  const id = /404 \(Not Found\) \S+\/wrapups\/([0-9a-f-]{36})\/draft$/.exec(complaint)?.[1]?.replaceAll('-', '').toUpperCase();
+  return id !== undefined && rows.all(`SELECT 1 FROM engagement e WHERE hex(e.key) = '${id}' AND NOT EXISTS (SELECT 1 FROM wrapup w WHERE w.key = e.key)`).length === 1;
+}
+
 test('a floor of browsers with two tabs each works without an error, and every call is accounted for', async ({ browser }) => {
   test.setTimeout(WORK_MS + 300_000);
   await withDemo(CENTRE, async (url, rows, stop) => {
@@ -80,12 +90,12 @@ test('a floor of browsers with two tabs each works without an error, and every c
     // Of two browsers of one agent one works, the other looks on.
     const until = Date.now() + WORK_MS;
     await Promise.all(desks.slice(0, logins.length).map((desk) => work(desk, until)));
-    expect(complaints).toEqual([]);
     const logged = desks.flatMap((desk) => desk.logged);
     console.log(`${logged.length} wrap-ups by ${desks.length} browsers with two tabs each`);
     expect(logged.length).toBeGreaterThan(0);
     for (const desk of desks) await desk.context.close();
     await stop();
+    expect(complaints.filter((complaint) => !isOverUnderTheHand(complaint, rows))).toEqual([]);
     for (const notes of logged) {
       expect(rows.all(`SELECT 1 FROM wrapup WHERE state = 'logged' AND notes = '${notes}'`), notes).toHaveLength(1);
     }

@@ -27,7 +27,7 @@ export function crmOfAll(days: LedgerDay[]): CrmCounts | null {
 export const check: Answer = ({ mock, body }): { checks: CrmCheck[] } => {
   if (mock.crmDown) throw new Refusal(503, 'crm_failed', { why: 'unreachable', code: null });
   const base = { zone: 'Europe/Madrid', at: ago(0), by: 'u-supervisor', by_name: 'Sol Supervisora', waiting: 1, beside: 1 };
-  const nothing = { gone: 0, gone_calls: [], unlinked: 0, unlinked_calls: [], strangers: 0, stranger_records: [] };
+  const nothing = { gone: 0, gone_calls: [], unseen: 0, unlinked: 0, unlinked_calls: [], strangers: 0, stranger_records: [] };
   const good: CrmCheck = { ...base, ...nothing, date: String(body['from']), there: 107, agree: 107, waiting: 0, beside: 0, by: null, by_name: null };
   const record = 'a005500001H9cakAAB';
   const differs: CrmCheck = {
@@ -37,6 +37,7 @@ export const check: Answer = ({ mock, body }): { checks: CrmCheck[] } => {
     agree: 44,
     gone: 2,
     gone_calls: ['c-1', 'c-2'],
+    unseen: 21,
     unlinked: 1,
     unlinked_calls: ['c-3'],
     strangers: 1,

@@ -19,7 +19,8 @@ test('what of each day is in Salesforce is told, compared and sent again, in bot
   await expect(days.getByRole('row')).toHaveCount(3);
   await expect(days.getByText(/^by itself, /)).toBeVisible();
   await card.getByText(/^What was found on /).click();
-  await expect(card.getByText('2 Activities were known to be there, and somebody deleted them there.')).toBeVisible();
+  await expect(card.getByText('2 Activities were known to be there and are not there any more.')).toBeVisible();
+  await expect(card.getByText('21 Activities are not found there by the user we sign in as')).toBeVisible();
   await expect(card.getByRole('link', { name: 'a005500001H9cakAAB' })).toHaveAttribute('href', 'https://acme.my.salesforce.com/a005500001H9cakAAB');
   await inspectEach(page, 'completeness-crm-differs');
 
@@ -47,7 +48,7 @@ test('a comparison that Salesforce does not answer says so', async ({ page, mock
   await openApp('/reports/completeness');
   const card = page.getByRole('region', { name: 'In Salesforce' });
   await card.getByRole('button', { name: 'Compare with Salesforce' }).click();
-  await expect(card.getByText('Salesforce could not be asked, so nothing was compared. It cannot be reached.')).toBeVisible();
+  await expect(card.getByText('Salesforce could not be asked, so not all days were compared. It cannot be reached.')).toBeVisible();
 });
 
 test('a call without an Activity or a reason is given what it lacks', async ({ page, mock, openApp }) => {

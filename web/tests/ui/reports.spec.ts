@@ -134,3 +134,11 @@ test('reports are for supervisors', async ({ page, mock, openApp }) => {
   await expect(page.getByRole('link', { name: 'Reports' })).toHaveCount(0);
   expect(mock.of('GET', /^\/reports/)).toEqual([]);
 });
+
+test('merged codes count as what they became on the page and in its file', async ({ page, mock, openApp }) => {
+  await openApp('/reports');
+  await page.getByRole('checkbox', { name: 'Merged codes as what they became' }).check();
+  await expect.poll(() => mock.of('GET', /^\/reports\/dispositions\?.*mapped=yes/).length).toBeGreaterThan(0);
+  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
+  expect(mock.of('GET', /^\/reports\/dispositions\.csv\?.*mapped=yes/)).toHaveLength(1);
+});

@@ -61,7 +61,9 @@ impl Salesforce {
 
     async fn select_calls(&self) -> Result<String, CrmError> {
         let object = self.describes.get(&self.api, CALL_ACTIVITY, Purpose::Rest).await?;
-        if let Some(hidden) = [INTERACTION_ID, STARTED_AT].into_iter().find(|name| object.field(name).is_none()) {
+        if let Some(hidden) =
+            [INTERACTION_ID, STARTED_AT].into_iter().find(|name| object.field(name).is_none())
+        {
             let detail = format!("our user may not read {CALL_ACTIVITY}.{hidden}");
             return Err(self.api.error(CrmErrorKind::Forbidden, false, &detail));
         }

@@ -2,9 +2,9 @@
 
 use super::{Salesforce, reading};
 use crate::contract::{
-    Access, AccessQuestion, Budget, CallThere, CallsThere, Carried, Changed, Crm, Examined, Filing, FollowUpCarried, FollowUpFiling,
-    Made, NewCase, NewPerson, OpenToAll, PhoneFieldThere, PicklistFieldThere, PicklistObjectThere,
-    PicklistThere, Place, Withdrawal, Withdrawn,
+    Access, AccessQuestion, Budget, CallThere, CallsThere, Carried, Changed, Crm, Examined, Filing,
+    FollowUpCarried, FollowUpFiling, Made, NewCase, NewPerson, OpenToAll, PhoneFieldThere,
+    PicklistFieldThere, PicklistObjectThere, PicklistThere, Place, Withdrawal, Withdrawn,
 };
 use crate::error::CrmError;
 use async_trait::async_trait;

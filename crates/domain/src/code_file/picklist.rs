@@ -81,8 +81,8 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn level(&mut self, values: &[PicklistValue], place: &Place) {
         let mut next = self.next_position(place);
-        for value in values {
-            let Some(code) = self.known(value, place) else {
+        for (value, code) in values.iter().zip(self.known(values, place)) {
+            let Some(code) = code else {
                 let name = self.add(value, place, next);
                 next = next.saturating_add(1);
                 self.level(&value.below, &Place::New(name));
@@ -98,14 +98,26 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The code that a value is.
-    fn known(&self, value: &PicklistValue, place: &Place) -> Option<&'a DispositionCode> {
-        let Place::Known(parent) = place else { return None };
-        let free = |code: &&DispositionCode| code.traits.parent == *parent && !self.met.contains(&code.id);
-        let mut codes: Vec<&'a DispositionCode> = self.set.codes.iter().filter(free).collect();
+    /// The code that each value is: first all that are called so, then those that are called as the value is named. A value that
+    /// was given another label does not take the code that another one is called.
+    fn known(&self, values: &[PicklistValue], place: &Place) -> Vec<Option<&'a DispositionCode>> {
+        let mut known = vec![None; values.len()];
+        let Place::Known(parent) = place else { return known };
+        let mut codes: Vec<&'a DispositionCode> =
+            self.set.codes.iter().filter(|code| code.traits.parent == *parent).collect();
         codes.sort_by_key(|code| code.retired);
-        let find = |text: &str| codes.iter().copied().find(|code| is_called(code, text));
-        find(&value.label).or_else(|| find(&value.value))
+        let mut free: BTreeSet<CodeId> = codes.iter().map(|code| code.id).collect();
+        for says in [|value: &PicklistValue| value.label.clone(), |value: &PicklistValue| value.value.clone()]
+        {
+            for (value, known) in values.iter().zip(&mut known).filter(|(_, known)| known.is_none()) {
+                let text = says(value);
+                *known = codes.iter().copied().find(|code| free.contains(&code.id) && is_called(code, &text));
+                known.inspect(|code| {
+                    free.remove(&code.id);
+                });
+            }
+        }
+        known
     }
 
     /// A line that makes a code; answers the name by which others stand under it.

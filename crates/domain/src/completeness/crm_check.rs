@@ -41,6 +41,10 @@ pub struct CrmFound {
     pub beside: u64,
     /// Activities that we knew to be there and that are not.
     pub gone: Named<CallKey>,
+    /// Activities that we knew to be there and that our user does not find there, so many of a day that it may be that they are
+    /// hidden: nothing is said of them.
+    #[serde(default)]
+    pub unseen: u64,
     /// Activities that are there, and we did not know.
     pub unlinked: Named<CallKey>,
     /// Records with an id that no call of ours has.

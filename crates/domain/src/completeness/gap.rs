@@ -24,7 +24,8 @@ pub fn mend(
     if !call.has_customer() {
         let reason = Some(NoActivity::InternalCall);
         let with_reason = CallRecord { no_activity: reason, ..call.clone() };
-        return Some((vec![rests_on], vec![Change::Call(Box::new(with_reason))]));
+        let as_read = Precondition::Call(Box::new(call.clone()));
+        return Some((vec![rests_on, as_read], vec![Change::Call(Box::new(with_reason))]));
     }
     Some((vec![rests_on], activity_of(call, opened, wrapups, now)))
 }
@@ -65,7 +66,10 @@ mod tests {
         let opened = Activity::open(call.key, Vec::new());
         let (preconditions, changes) = mend(call, &opened, wrapups, At(90)).expect("a gap");
         let rests_on = Precondition::Activity { key: call.key, standing: ActivityStanding::NEW };
-        assert_eq!(preconditions, [rests_on]);
+        assert_eq!(preconditions[0], rests_on);
+        // A reason is written with the whole call, which must be as it was read.
+        let as_read = Precondition::Call(Box::new(call.clone()));
+        assert_eq!(preconditions[1..], if call.has_customer() { vec![] } else { vec![as_read] });
         changes
     }
 

@@ -174,7 +174,8 @@ fn what_was_deleted_is_among_the_pages_of_all_of_a_time_and_what_was_emptied_fro
     let mut client = Client::new();
     let made: Vec<String> = (0..203)
         .map(|nth| {
-            let fields = json!({ "Interaction_Id__c": nth.to_string(), "Started_At__c": "2026-11-26T10:00:00Z" });
+            let fields =
+                json!({ "Interaction_Id__c": nth.to_string(), "Started_At__c": "2026-11-26T10:00:00Z" });
             client.create("Call_Activity__c", fields)
         })
         .collect();

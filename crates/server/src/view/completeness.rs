@@ -337,8 +337,7 @@ impl MissingCallView {
 impl MadeCallView {
     /// What became of each.
     pub fn all(made: &MadeOf) -> Vec<MadeCallView> {
-        let of =
-            |(key, became): &(CallKey, Became)| MadeCallView { id: key.0, became: word(became) };
+        let of = |(key, became): &(CallKey, Became)| MadeCallView { id: key.0, became: word(became) };
         made.calls.iter().map(of).collect()
     }
 }

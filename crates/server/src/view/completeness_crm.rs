@@ -65,6 +65,8 @@ pub struct CrmCheckView {
     gone: u64,
     /// Ids of the first 200 of them.
     gone_calls: Vec<Uuid>,
+    /// Activities that our user does not find there, so many that they may be hidden: nothing is said of them.
+    unseen: u64,
     /// Activities that are there, and we did not know.
     unlinked: u64,
     /// Ids of the first 200 of them.
@@ -123,6 +125,7 @@ impl CrmCheckView {
             beside: found.beside,
             gone: found.gone.count,
             gone_calls: ids(&found.gone.first),
+            unseen: found.unseen,
             unlinked: found.unlinked.count,
             unlinked_calls: ids(&found.unlinked.first),
             strangers: found.strangers.count,

@@ -19,6 +19,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 /// How often it is looked whether the day before is to be compared.
 const DAY_LOOKED_AT_EVERY: Duration = Duration::from_secs(15 * 60);
+/// The longest time until a comparison that fails is tried again.
+const DAY_TRIED_AT_LEAST_EVERY: Duration = Duration::from_secs(4 * 3_600);
 /// How often the outbox is looked into.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long questions that panels have are gathered.
@@ -112,13 +114,19 @@ pub async fn reflect(
 
 /// Compares each day with the CRM once it is over, until `stop`.
 pub async fn check_days(app: Arc<App>, tenant: Arc<Tenant>, mut stop: watch::Receiver<bool>) {
+    let mut wait = DAY_LOOKED_AT_EVERY;
     loop {
-        if timeout(DAY_LOOKED_AT_EVERY, told(&mut stop)).await.is_ok() {
+        if timeout(wait, told(&mut stop)).await.is_ok() {
             return;
         }
         tokio::select! {
-            checked = check_day_before(&app, &tenant) => if let Err(error) = checked {
-                tracing::warn!(%error, "the day before could not be compared with the CRM; it is tried again");
+            checked = check_day_before(&app, &tenant) => match checked {
+                Ok(_) => wait = DAY_LOOKED_AT_EVERY,
+                Err(error) => {
+                    // Each try reads the day from its beginning, and costs calls of the API.
+                    wait = (wait * 2).min(DAY_TRIED_AT_LEAST_EVERY);
+                    tracing::warn!(%error, "the day before could not be compared with the CRM; it is tried again");
+                }
             },
             () = told(&mut stop) => return,
         }

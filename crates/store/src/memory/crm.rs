@@ -72,13 +72,18 @@ impl Tenant {
     }
 
     pub(super) fn activity_changed(&mut self, now: &Activity) {
-        let ours = self.imported.get(&now.key).is_none();
-        if ours && Tenant::settled(now) && self.followed() {
-            self.note(Subject::Activity(now.key), now.agent.as_ref());
+        if self.is_carried_out(now) {
+            if self.filed.get(&now.key) != Some(&FiledState::DeletedThere) {
+                self.note(Subject::Activity(now.key), now.agent.as_ref());
+            }
             if self.follow_ups.get(&now.key).is_some() {
                 self.note(Subject::FollowUp(now.key), None);
             }
         }
+    }
+
+    pub(super) fn is_carried_out(&self, activity: &Activity) -> bool {
+        Tenant::settled(activity) && self.followed() && self.imported.get(&activity.key).is_none()
     }
 
     /// The follow-up of a call is another than it was.
@@ -101,11 +106,16 @@ impl Tenant {
     /// What is there of the follow-up of a call that is part of another now, or may be, is to go; the other's is to be there.
     pub(super) fn follow_up_task_merged(&mut self, from: CallKey, into: CallKey) {
         let noted = self.outbox.get(&Subject::FollowUp(from)).is_some();
-        if noted || self.follow_up_filed.get(&from).is_some() {
+        let there = self.follow_up_filed.get(&from).cloned();
+        if noted || there.is_some() {
             self.note(Subject::FollowUp(from), None);
-            if self.follow_ups.get(&into).is_some() {
-                self.note(Subject::FollowUp(into), None);
-            }
+        }
+        let deleted = there.filter(|there| there.state == FollowUpThere::DeletedThere);
+        if let (Some(deleted), None) = (deleted, self.follow_up_filed.get(&into)) {
+            self.follow_up_filed.insert(into, deleted);
+        }
+        if self.follow_ups.get(&into).is_some() {
+            self.follow_up_changed(into);
         }
     }
 

@@ -22,22 +22,24 @@ impl Tenant {
 
     /// Somebody says that the Activity is to be in the CRM.
     pub(super) fn file_again(&mut self, call: CallKey) {
-        let is_there = matches!(self.filed.get(&call), Some(FiledState::There(_)));
+        let there = self.filed.get(&call).cloned();
         let waits = self.outbox.get(&Subject::Activity(call)).is_some();
-        if is_there || waits {
+        if matches!(there, Some(FiledState::There(_))) || (waits && there.is_none()) {
             return;
         }
         let Some(activity) = self.activities.get(&call).cloned() else { return };
+        if !self.is_carried_out(&activity) {
+            return;
+        }
+        self.filed.remove(&call);
         self.activity_changed(&activity);
         let Some(noted) = self.outbox.get(&Subject::Activity(call)).cloned() else { return };
-        self.filed.remove(&call);
         self.entry_is(OutboxEntry { despite_duplicates: true, ..noted.entry });
     }
 
     pub(super) fn crm_check_is(&mut self, check: CrmCheck) {
         self.crm_checks.insert(check.begin, check);
-        let mut kept: Vec<(At, At)> =
-            self.crm_checks.values().map(|check| (check.at, check.begin)).collect();
+        let mut kept: Vec<(At, At)> = self.crm_checks.values().map(|check| (check.at, check.begin)).collect();
         kept.sort_unstable();
         let too_many = kept.len().saturating_sub(MAX_CHECKS);
         for (_, begin) in kept.into_iter().take(too_many) {
@@ -88,8 +90,7 @@ impl CrmLedgerRecords for MemoryStore {
         let rows = state.of(tenant);
         let place = |standing: &CrmStanding| (standing.started_at, Some(standing.key)) > after;
         let all = rows.calls.values().filter_map(|made| rows.crm_standing(made.row.key));
-        let mut found: Vec<CrmStanding> =
-            all.filter(|one| one.started_at < until && place(one)).collect();
+        let mut found: Vec<CrmStanding> = all.filter(|one| one.started_at < until && place(one)).collect();
         found.sort();
         found.truncate(limit);
         Ok(found)

@@ -218,6 +218,7 @@ impl Tenant {
             Precondition::FollowUpVersion { call, version } => {
                 self.follow_ups.get(call).map_or(0, |found| found.version) == *version
             }
+            Precondition::Call(call) => self.calls.get(&call.key).is_some_and(|made| made.row == **call),
             Precondition::Message { call, revision } => {
                 self.messages.get(call).map(|row| row.message.revision) == *revision
             }

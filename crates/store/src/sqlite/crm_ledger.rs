@@ -37,7 +37,8 @@ const WITHIN: &str = select!(
     AND (c.started_at > ?2 OR c.key > ?4) ORDER BY c.started_at, c.key LIMIT ?5"
 );
 const ONE: &str = select!("WHERE c.key = ?1 AND c.tenant_id = ?2");
-const CHECKS: &str = "SELECT data FROM crm_check WHERE tenant_id = ?1 AND begin >= ?2 AND begin < ?3 ORDER BY begin";
+const CHECKS: &str =
+    "SELECT data FROM crm_check WHERE tenant_id = ?1 AND begin >= ?2 AND begin < ?3 ORDER BY begin";
 const SAVE: &str = "INSERT INTO crm_check (tenant_id, begin, at, data) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (tenant_id, begin) DO UPDATE SET at = ?3, data = ?4";
 const FORGET: &str = "DELETE FROM crm_check WHERE tenant_id = ?1 AND begin IN \

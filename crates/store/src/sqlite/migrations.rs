@@ -90,8 +90,8 @@ pub(super) fn version(conn: &Connection) -> Result<usize, OpenError> {
 mod tests {
     use super::*;
     use crate::{
-        ActivityFilter, BulkRecords, Carried, CompletenessRecords, CrmLedgerRecords, FollowUpRecords, ImportRecords, OpenOptions,
-        SqliteStore, Store, ViewRecords, note_query,
+        ActivityFilter, BulkRecords, Carried, CompletenessRecords, CrmLedgerRecords, CrmRecords,
+        FollowUpRecords, ImportRecords, OpenOptions, SqliteStore, Store, ViewRecords, note_query,
     };
     use domain::activity::Activity;
     use domain::audit::AuditSubject;
@@ -297,7 +297,9 @@ mod tests {
             let follow_up = store.follow_up(TENANT, CallKey(id(1))).await.unwrap();
             assert_eq!(follow_up.as_ref().map(|found| found.due.0), asks.then_some(20_000), "{version}");
             let given = follow_up.and_then(|found| found.given_from);
-            assert_eq!(given, (version >= 23).then(|| AgentKey("1002".to_owned())), "{version}");
+            let filed = store.follow_up_filed(TENANT, CallKey(id(1))).await.unwrap();
+            assert_eq!(filed.is_some(), version >= 24, "{version}");
+            assert_eq!(given, (version >= 24).then(|| AgentKey("1002".to_owned())), "{version}");
         }
     }
 

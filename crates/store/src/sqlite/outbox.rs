@@ -117,14 +117,22 @@ pub(super) fn record_changed(tx: &Tx<'_>, local: Local) -> Result<(), Fault> {
 
 /// The Activity is this now. One that came of an import is none of ours to carry out.
 pub(super) fn activity_changed(tx: &Tx<'_>, now: &Activity) -> Result<(), Fault> {
-    if settled(now.archived, now.outcome) && crm::followed(tx)? && !imports::is_imported(tx, now.key)? {
-        note(tx, Subject::Activity(now.key), now.agent.as_ref())?;
+    if is_carried_out(tx, now)? {
+        // What somebody deleted there is not made again, whatever it is here, unless somebody says so.
+        if filed(tx.conn, tx.tenant, now.key)? != Some(FiledState::DeletedThere) {
+            note(tx, Subject::Activity(now.key), now.agent.as_ref())?;
+        }
         if follow_ups::version(tx.conn, tx.tenant, now.key)? > 0 {
             // Whom its task is about may be another now.
             note(tx, Subject::FollowUp(now.key), None)?;
         }
     }
     Ok(())
+}
+
+fn is_carried_out(tx: &Tx<'_>, activity: &Activity) -> Result<bool, Fault> {
+    let settled = settled(activity.archived, activity.outcome);
+    Ok(settled && crm::followed(tx)? && !imports::is_imported(tx, activity.key)?)
 }
 
 /// The follow-up of a call is another than it was.
@@ -162,13 +170,20 @@ pub(super) fn follow_up_carried(
 /// The follow-up of a call that is part of another now is there no more, or is the other's: what is there of it, or may be, is to
 /// go, and the other's is to be there.
 pub(super) fn follow_up_merged(tx: &Tx<'_>, from: CallKey, into: CallKey) -> Result<(), Fault> {
-    let may_be_there = entry(tx.conn, tx.tenant, Subject::FollowUp(from))?.is_some()
-        || follow_up_filed(tx.conn, tx.tenant, from)?.is_some();
-    if may_be_there {
+    let there = follow_up_filed(tx.conn, tx.tenant, from)?;
+    if there.is_some() || entry(tx.conn, tx.tenant, Subject::FollowUp(from))?.is_some() {
         note(tx, Subject::FollowUp(from), None)?;
-        if follow_ups::version(tx.conn, tx.tenant, into)? > 0 {
-            note(tx, Subject::FollowUp(into), None)?;
-        }
+    }
+    // What somebody deleted there is not made again because its call is part of another.
+    let deleted = there.filter(|there| there.state == FollowUpThere::DeletedThere);
+    if let Some(deleted) = &deleted
+        && follow_up_filed(tx.conn, tx.tenant, into)?.is_none()
+    {
+        let key = into.0.into_bytes();
+        run(tx.conn, FOLLOW_UP_IS, params![tx.tenant.0, key, json(FOLLOW_UP, deleted)?])?;
+    }
+    if follow_ups::version(tx.conn, tx.tenant, into)? > 0 {
+        follow_up_changed(tx, into)?;
     }
     Ok(())
 }
@@ -275,19 +290,23 @@ pub(super) fn gone_there(tx: &Tx<'_>, call: CallKey, record: &RemoteId) -> Resul
 
 /// Somebody says that the Activity is to be there.
 pub(super) fn file_again(tx: &Tx<'_>, call: CallKey) -> Result<(), Fault> {
-    let is_there = matches!(filed(tx.conn, tx.tenant, call)?, Some(FiledState::There(_)));
-    if is_there || entry(tx.conn, tx.tenant, Subject::Activity(call))?.is_some() {
+    let there = filed(tx.conn, tx.tenant, call)?;
+    let waits = entry(tx.conn, tx.tenant, Subject::Activity(call))?.is_some();
+    if matches!(there, Some(FiledState::There(_))) || (waits && there.is_none()) {
         return Ok(());
     }
     let Some(row) = activities::activity(tx.conn, tx.tenant, call)? else { return Ok(()) };
-    activity_changed(tx, &row.activity)?;
-    let (Some(noted), Some(call_id)) =
-        (entry(tx.conn, tx.tenant, Subject::Activity(call))?, calls::known_row_id(tx, call)?)
-    else {
+    let Some(call_id) = calls::known_row_id(tx, call)? else { return Ok(()) };
+    if !is_carried_out(tx, &row.activity)? {
         return Ok(());
-    };
+    }
+    ledger::watch(tx, call)?;
     run(tx.conn, UNFILE, params![call_id])?;
-    write(tx, UPDATE, &OutboxEntry { despite_duplicates: true, ..noted }, None)
+    activity_changed(tx, &row.activity)?;
+    match entry(tx.conn, tx.tenant, Subject::Activity(call))? {
+        Some(noted) => write(tx, UPDATE, &OutboxEntry { despite_duplicates: true, ..noted }, None),
+        None => Ok(()),
+    }
 }
 
 /// It is in the outbox no more.

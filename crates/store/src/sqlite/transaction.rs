@@ -5,8 +5,8 @@ use super::fault::Fault;
 use super::statement::{exists, run};
 use super::{
     accounts, activities, agents, audit, bulks, calls, cases, centre, completeness, corrections, crm,
-    crm_ledger, dispositions, fact_blobs, facts, follow_ups, frames, imports, late, ledger, lookup, messages, notices,
-    outbox, people, rollups, saved_reports, views, wrapups,
+    crm_ledger, dispositions, fact_blobs, facts, follow_ups, frames, imports, late, ledger, lookup, messages,
+    notices, outbox, people, rollups, saved_reports, views, wrapups,
 };
 use crate::contract::check_change;
 use crate::errors::inconsistent;
@@ -108,6 +108,7 @@ fn holds(conn: &Connection, tenant: TenantId, precondition: &Precondition) -> Re
             wrapups::closed_of_call(conn, tenant, *call)? == (*closed as u64, *submitted as u64)
         }
         Precondition::Activity { key, standing } => activities::standing(conn, tenant, *key)? == *standing,
+        Precondition::Call(read) => calls::call(conn, tenant, read.key)?.as_ref() == Some(&**read),
         Precondition::Message { call, revision } => messages::revision(conn, tenant, *call)? == *revision,
         Precondition::FollowUpVersion { call, version } => {
             follow_ups::version(conn, tenant, *call)? == *version

@@ -152,7 +152,10 @@ async fn what_changed_meanwhile_is_not_gone(world: &World<'_>) {
     assert_eq!(world.store.filed(world.tenant, call_key(3)).await.unwrap(), Some(filed(1)), "it waits again");
     world.write(vec![carried(3, filed(1)), gone(3, 1)]).await;
     let known = world.store.filed(world.tenant, call_key(3)).await.unwrap();
-    assert_eq!((known, counts(world).await), (Some(FiledState::DeletedThere), vec![(Carried::DeletedThere, 1)]));
+    assert_eq!(
+        (known, counts(world).await),
+        (Some(FiledState::DeletedThere), vec![(Carried::DeletedThere, 1)])
+    );
 }
 
 async fn an_activity_is_filed_again_unless_it_is_there_or_waits(world: &World<'_>) {
@@ -207,7 +210,8 @@ async fn activities_are_told_in_pages_as_they_stand(world: &World<'_>) {
         after = (last.started_at, Some(last.key));
         told.extend(page);
     }
-    let states: Vec<_> = told.iter().map(|one| (one.key, one.carried, one.record.clone(), one.settled)).collect();
+    let states: Vec<_> =
+        told.iter().map(|one| (one.key, one.carried, one.record.clone(), one.settled)).collect();
     assert_eq!(
         states,
         [

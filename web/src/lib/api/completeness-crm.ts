@@ -19,6 +19,8 @@ export type CrmCheck = {
   beside: number;
   gone: number;
   gone_calls: string[];
+  /** Not found there, so many that they may be hidden from our user: nothing is said of them. */
+  unseen: number;
   unlinked: number;
   unlinked_calls: string[];
   strangers: number;

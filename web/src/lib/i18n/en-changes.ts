@@ -34,7 +34,7 @@ export const changes = {
       crm_connected: 'connected Salesforce',
       crm_disconnected: 'disconnected Salesforce',
       crm_made_anyway: 'created in Salesforce although one is like it',
-      crm_sent_again: 'sent to Salesforce once more',
+      crm_sent_again: 'sent to Salesforce by hand',
       gap_mended: 'given its Activity or its reason',
       crm_left: 'left out of Salesforce',
       crm_taken_instead: 'replaced by the one in Salesforce',

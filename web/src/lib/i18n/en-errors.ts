@@ -45,7 +45,7 @@ export const errors = {
   token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
   not_shared: 'Salesforce does not show this record to you. Whoever looks after sharing there can change that.',
   sharing_unknown: 'Salesforce cannot be asked right now whether you may see this record. Try again in a moment.',
-  crm_failed: (why: string) => `Salesforce could not be asked, so nothing was compared. ${why}`.trim(),
+  crm_failed: (why: string) => `Salesforce could not be asked, so not all days were compared. ${why}`.trim(),
   edited_there: 'This record is in Salesforce. Change it there; it is up to date here within a minute.',
   last_set: 'Calls of no ring group would be left without codes. Add another set for all calls of this direction first.',
   no_crm: 'No CRM is connected. An administrator can connect it under Salesforce.',

@@ -34,7 +34,7 @@ export const changes: typeof english = {
       crm_connected: 'conectó Salesforce',
       crm_disconnected: 'desconectó Salesforce',
       crm_made_anyway: 'lo creó en Salesforce aunque hay uno parecido',
-      crm_sent_again: 'se envió otra vez a Salesforce',
+      crm_sent_again: 'se envió a mano a Salesforce',
       gap_mended: 'recibió su Actividad o su motivo',
       crm_left: 'lo dejó fuera de Salesforce',
       crm_taken_instead: 'usó el que hay en Salesforce',

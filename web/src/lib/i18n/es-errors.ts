@@ -45,7 +45,7 @@ export const errors: Catalogue['errors'] = {
   token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
   not_shared: 'Salesforce no le muestra este registro. Puede cambiarlo quien administra allí la colaboración.',
   sharing_unknown: 'Ahora no se puede preguntar a Salesforce si usted puede ver este registro. Inténtelo de nuevo en un momento.',
-  crm_failed: (why) => `No se pudo preguntar a Salesforce, así que no se comparó nada. ${why}`.trim(),
+  crm_failed: (why) => `No se pudo preguntar a Salesforce, así que no se compararon todos los días. ${why}`.trim(),
   edited_there: 'Este registro está en Salesforce. Cámbielo allí; aquí estará al día en un minuto.',
   last_set: 'Las llamadas sin grupo se quedarían sin códigos. Añada antes otro conjunto para todas las de esta dirección.',
   no_crm: 'No hay ningún CRM conectado. Un administrador puede conectarlo en Salesforce.',

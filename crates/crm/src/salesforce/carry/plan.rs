@@ -58,13 +58,7 @@ fn new(sheet: &Sheet, shapes: &Shapes) -> Write {
 }
 
 /// The record is made once more. A Task of the one that is no more is its own, where that is left.
-fn make_again(
-    filing: &Filing,
-    sheet: &Sheet,
-    shapes: &Shapes,
-    looked: &Looked,
-    ours: Option<&str>,
-) -> Plan {
+fn make_again(filing: &Filing, sheet: &Sheet, shapes: &Shapes, looked: &Looked, ours: Option<&str>) -> Plan {
     let mut write = new(sheet, shapes);
     let left = looked.task.as_ref().filter(|task| !task.deleted);
     if let (Some(left), Some(wanted)) = (left, &sheet.task) {

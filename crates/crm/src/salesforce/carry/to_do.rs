@@ -79,6 +79,15 @@ impl Salesforce {
             (Some(there), None) if !there.deleted => self.end_to_do(&to_do, &there).await,
             // Of what was done before it was there nothing is made.
             (None, Some(_)) if filing.before.is_none() => Ok(FollowUpCarried::Gone),
+            // The answer to a deletion of ours was lost, and since then it is to be done again.
+            (Some(_), Some((wanted, fields))) if filing.in_doubt => {
+                let other = self.task_with_key(&to_do).await?;
+                match other.filter(|other| !other.deleted) {
+                    Some(other) => self.amend_to_do(&to_do, &other, (wanted, &fields)).await,
+                    None if wanted.done => Ok(FollowUpCarried::Gone),
+                    None => self.make_to_do(&to_do, &fields).await,
+                }
+            }
             (_, Some(_)) => Ok(FollowUpCarried::DeletedThere),
             (_, None) => Ok(FollowUpCarried::Gone),
         }
@@ -86,16 +95,21 @@ impl Salesforce {
 
     /// The Task of a follow-up: the one that is known, or the one with its key. Of several a living one is it.
     async fn task_there(&self, to_do: &ToDo<'_>) -> Result<Option<There>, CrmError> {
+        match &to_do.filing.before {
+            Some(before) => self.task_where(to_do, &format!("Id = {}", quoted(&before.task.0))).await,
+            None => self.task_with_key(to_do).await,
+        }
+    }
+
+    async fn task_with_key(&self, to_do: &ToDo<'_>) -> Result<Option<There>, CrmError> {
+        // Tasks are not indexed by what we know them by; by when they were made they are.
+        let since = to_do.filing.began_at.map(|at| stamp::moment(at.plus_millis(-APART_MS)));
+        let since = since.map(|since| format!(" AND CreatedDate >= {since}")).unwrap_or_default();
+        self.task_where(to_do, &format!("{KEY} = {}{since}", quoted(&to_do.key()))).await
+    }
+
+    async fn task_where(&self, to_do: &ToDo<'_>, which: &str) -> Result<Option<There>, CrmError> {
         let fields: String = to_do.task.among(&FIELDS).iter().map(|field| format!(",{field}")).collect();
-        let which = match &to_do.filing.before {
-            Some(before) => format!("Id = {}", quoted(&before.task.0)),
-            None => {
-                // Tasks are not indexed by what we know them by; by when they were made they are.
-                let since = to_do.filing.began_at.map(|at| stamp::moment(at.plus_millis(-APART_MS)));
-                let since = since.map(|since| format!(" AND CreatedDate >= {since}")).unwrap_or_default();
-                format!("{KEY} = {}{since}", quoted(&to_do.key()))
-            }
-        };
         let soql = format!("SELECT {SYSTEM},IsClosed{fields} FROM {TASK} WHERE {which}");
         let found = self.api.query(&soql, true, Purpose::Logging).await;
         let found = found.map_err(|trouble| self.api.unexpected(trouble));

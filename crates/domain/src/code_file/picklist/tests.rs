@@ -112,6 +112,17 @@ fn a_value_that_is_found_by_its_name_gets_the_label_of_its_language_alone() {
 }
 
 #[test]
+fn a_value_of_another_label_does_not_take_the_code_that_another_value_is_called() {
+    let renamed = value("Ventas", "Comercial");
+    let takes_over = value("V2", "Ventas");
+    for values in [[renamed.clone(), takes_over.clone()], [takes_over, renamed]] {
+        let (mut lines, _) = read(&values, SPANISH);
+        lines.sort_by(|one, other| one.0.cmp(&other.0));
+        assert_eq!(lines, said(&[("Comercial", LineDoes::Adds), ("Ventas", LineDoes::Nothing)]));
+    }
+}
+
+#[test]
 fn retired_codes_and_those_that_are_not_offered_change_only_where_that_is_asked() {
     let values = [value("Fax", "Por fax"), value("Sales", "Ventas")];
     let (lines, _) = read(&values, SPANISH);
@@ -132,7 +143,7 @@ fn retired_codes_and_those_that_are_not_offered_change_only_where_that_is_asked(
 #[test]
 fn under_a_heading_that_stays_retired_nothing_is_added() {
     let fax = under(value("Fax", "Por fax"), &[value("Sent", "Enviado")]);
-    assert_eq!(read(&[fax.clone()], SPANISH).0, said(&[("Por fax", LineDoes::Nothing)]));
+    assert_eq!(read(std::slice::from_ref(&fax), SPANISH).0, said(&[("Por fax", LineDoes::Nothing)]));
     let (lines, _) = read(&[fax], PicklistWish { bring_back: true, ..SPANISH });
     assert_eq!(lines, said(&[("Por fax", LineDoes::BringsBack), ("Enviado", LineDoes::Adds)]));
 }

@@ -27,6 +27,10 @@ const MAX_PAGES: usize = 250;
 const OURS_AT_A_TIME: usize = 2_000;
 /// How many calls are asked for by their ids at a time, which is one call of the API.
 const ASKED_AT_A_TIME: usize = 450;
+/// So many of a day that are merely not found are taken for deleted.
+const MOST_UNSEEN: usize = 20;
+/// And of more, one in so many.
+const UNSEEN_SHARE: u64 = 20;
 /// How many are marked in one Commit.
 const MARKED_AT_A_TIME: usize = 200;
 /// How long a day is over before it is compared by itself.
@@ -37,7 +41,8 @@ const DAY_IN_PARTS: usize = 100;
 /// Compares these days, each by itself: those that are done stay done when a later one fails.
 ///
 /// # Errors
-/// The tenant has no CRM that can be reached, the CRM cannot be asked now, or the store cannot read or write.
+/// The tenant has no CRM that can be reached, the CRM cannot be asked now, somebody else compares days, or the store cannot read
+/// or write.
 pub async fn check(
     app: &App,
     tenant: &Tenant,
@@ -46,6 +51,8 @@ pub async fn check(
     progress: &Progress,
 ) -> Result<Vec<CrmCheck>, OpError> {
     let link = app.crms.of(tenant.id).ok_or(OpError::NotFound)?;
+    let under_way = |_| OpError::Unavailable("days are being compared with the CRM".to_owned());
+    let _alone = link.comparing.try_lock().map_err(under_way)?;
     let days = asked.each();
     let mut checks = Vec::with_capacity(days.len());
     for (nth, (_, begin, end)) in days.iter().enumerate() {
@@ -72,7 +79,9 @@ pub async fn check_day_before(app: &App, tenant: &Tenant) -> Result<bool, OpErro
     let now = Timestamp::from_microsecond(app.around.now().0).unwrap_or_default();
     let zone = tenant.settings.zone();
     let before = now.checked_sub(AFTER_MIDNIGHT).ok();
-    let Some(day) = before.and_then(|at| zone.to_datetime(at).date().yesterday().ok()) else { return Ok(false) };
+    let Some(day) = before.and_then(|at| zone.to_datetime(at).date().yesterday().ok()) else {
+        return Ok(false);
+    };
     let asked = ReportDays::new(tenant, (day, day), None, 1)?;
     let known = app.store.crm_checks(tenant.id, asked.begin, asked.end).await?;
     if known.iter().any(|check| check.at >= asked.end) {
@@ -117,8 +126,8 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     async fn day(&self, begin: At, end: At, told: &(dyn Fn(usize) + Sync)) -> Result<CrmFound, OpError> {
         let mut theirs = self.theirs(begin, end, told).await?;
-        let mut found = CrmFound::default();
-        found.there = living(theirs.of_calls.values()) + living(theirs.others.iter());
+        let there = living(theirs.of_calls.values()) + living(theirs.others.iter());
+        let mut found = CrmFound { there, ..CrmFound::default() };
         let mut missing = Vec::new();
         let mut after = (begin, None);
         loop {
@@ -203,13 +212,19 @@ impl Comparison<'_> {
     /// Those of which no record of the day lives: those that are not there at all are marked so.
     async fn gone(&self, found: &mut CrmFound, missing: Vec<Missing>) -> Result<(), OpError> {
         let (sure, asked): (Vec<Missing>, Vec<Missing>) = missing.into_iter().partition(|one| one.is_sure);
-        let mut gone = sure;
+        let (mut gone, mut unseen) = (sure, Vec::new());
         for some in asked.chunks(ASKED_AT_A_TIME) {
             let living = self.living(some.iter().map(|one| one.call).collect()).await?;
             let (there, not_there): (Vec<&Missing>, Vec<&Missing>) =
                 some.iter().partition(|one| living.contains(&one.call));
             found.agree += there.len() as u64;
-            gone.extend(not_there.into_iter().cloned());
+            unseen.extend(not_there.into_iter().cloned());
+        }
+        // Whose records our user may not see any more finds nothing either: so many at once nobody deleted one by one.
+        if unseen.len() > MOST_UNSEEN && unseen.len() as u64 > found.agree / UNSEEN_SHARE {
+            found.unseen = unseen.len() as u64;
+        } else {
+            gone.append(&mut unseen);
         }
         for some in gone.chunks(MARKED_AT_A_TIME) {
             let mark = |one: &Missing| Change::GoneThere { call: one.call, record: one.record.clone() };

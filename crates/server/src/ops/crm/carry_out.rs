@@ -19,6 +19,8 @@ use store::MAX_PAGE;
 
 /// Most entries that are looked at together.
 pub const AT_A_TIME: usize = MAX_PAGE;
+/// How many follow-ups are carried out before it is looked whether there are Activities: each is two calls by itself.
+const FOLLOW_UPS_A_ROUND: usize = 20;
 /// How long an Activity waits for the record it is filed on, before it is looked at again.
 const WAITS_FOR_RECORD: Duration = Duration::from_secs(5);
 /// How long a call that is part of another waits for that one, which may be summed up hours later.
@@ -67,7 +69,7 @@ pub async fn carry_out(app: &App, tenant: &Tenant, link: &CrmLink) -> Result<Rou
         }
     }
     round.activities(&reader, activities).await?;
-    for entry in &follow_ups {
+    for entry in follow_ups.iter().take(FOLLOW_UPS_A_ROUND) {
         if round.round.wait.is_some() {
             return Ok(round.round);
         }
@@ -184,7 +186,7 @@ impl Running<'_> {
                 Ready::Waits => changes.push(self.later(&entry, WAITS_FOR_RECORD)),
                 Ready::Moot => {
                     self.round.settled += 1;
-                    changes.push(Change::OutboxLeft(entry.subject));
+                    changes.push(left(&entry));
                 }
             }
         }
@@ -279,7 +281,7 @@ impl Running<'_> {
 
     async fn moot(&mut self, entry: &OutboxEntry) -> Result<(), OpError> {
         self.round.settled += 1;
-        self.commit(vec![Change::OutboxLeft(entry.subject)]).await
+        self.commit(vec![left(entry)]).await
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<(), OpError> {
@@ -293,6 +295,11 @@ impl Running<'_> {
         }
         Ok(())
     }
+}
+
+/// There is nothing to carry out, unless it changed meanwhile.
+fn left(entry: &OutboxEntry) -> Change {
+    Change::CarriedOut { subject: entry.subject, version: entry.version, filed: None }
 }
 
 /// Whose Activities these are: their panels say how many are on their way.

@@ -53,7 +53,8 @@ async fn a_gap_is_told_and_named() {
     let ana = world.sign_in(HERE, "ana").await;
     world.ask(&ana, "POST", "/completeness/gaps/mend", Some(body.clone())).await.is(403);
     let mended = world.ask(&sam, "POST", "/completeness/gaps/mend", Some(body.clone())).await.is(200).body;
-    let became: Vec<_> = mended["calls"].as_array().expect("calls").iter().map(|one| &one["became"]).collect();
+    let became: Vec<_> =
+        mended["calls"].as_array().expect("calls").iter().map(|one| &one["became"]).collect();
     assert_eq!(became, ["mended", "unknown"]);
     let answer = world.ask(&sam, "GET", &format!("/completeness?{DAYS}"), None).await.is(200).body;
     let counts = &answer["completeness"]["counts"];

@@ -130,7 +130,10 @@ async fn what_agrees_is_said_to_and_nothing_is_changed_by_looking() {
     scene.two_there().await;
     scene.org.count_anew();
     let check = scene.check().await;
-    assert_eq!((&check["date"], &check["zone"], &check["by_name"]), (&json!(DAY), &json!("UTC"), &json!("SAM")));
+    assert_eq!(
+        (&check["date"], &check["zone"], &check["by_name"]),
+        (&json!(DAY), &json!("UTC"), &json!("SAM"))
+    );
     let found = ["there", "agree", "waiting", "beside", "gone", "unlinked", "strangers"].map(|of| &check[of]);
     assert_eq!(found, [2, 2, 0, 0, 0, 0, 0].map(|n| json!(n)).each_ref());
     assert_eq!(scene.org.calls(), 1, "a page of the API");
@@ -174,6 +177,42 @@ async fn what_left_the_bin_is_found_to_be_gone_as_well() {
 }
 
 #[tokio::test]
+async fn so_many_that_are_merely_not_found_may_be_hidden_and_nothing_is_said_of_them() {
+    let scene = scene().await;
+    for _ in 0..21 {
+        scene.world.play(HERE, Scenario::AbandonedRinging, CALLER).await;
+    }
+    drain(&scene.world).await;
+    for record in scene.there() {
+        scene.org.delete("Call_Activity__c", record["Id"].as_str().expect("an id"));
+    }
+    scene.world.clock.advance(16 * 24 * 3_600);
+    let sam = scene.world.sign_in(HERE, "sam").await;
+    let scene = Scene { sam, ..scene };
+    let check = scene.check().await;
+    assert_eq!((&check["unseen"], &check["gone"]), (&json!(21), &json!(0)));
+    assert_eq!(scene.counts().await, [21, 0, 0, 0, 0], "none is marked");
+}
+
+#[tokio::test]
+async fn what_is_sent_again_after_a_correction_is_sent_and_a_correction_alone_sends_nothing() {
+    let scene = scene().await;
+    let [first, _] = scene.two_there().await;
+    scene.org.delete("Call_Activity__c", &scene.record_of(&first));
+    scene.check().await;
+    assert_eq!(scene.counts().await, [1, 0, 0, 1, 0]);
+    let path = format!("/activities/{first}");
+    let now = scene.world.ask(&scene.sam, "GET", &path, None).await.is(200).body["activity"].clone();
+    let part = &now["engagements"][0]["id"];
+    let correct = json!({ "revision": 0, "engagement": part, "notes": "put right" });
+    scene.world.ask(&scene.sam, "POST", &format!("{path}/corrections"), Some(correct)).await.is(200);
+    assert_eq!(scene.counts().await, [1, 0, 0, 1, 0], "somebody deleted it there");
+    assert_eq!(scene.send(json!({ "calls": [first] })).await, ["noted"]);
+    drain(&scene.world).await;
+    assert_eq!((scene.there().len(), scene.counts().await), (2, [2, 0, 0, 0, 0]));
+}
+
+#[tokio::test]
 async fn what_is_there_at_another_time_is_not_gone() {
     let scene = scene().await;
     let [first, _] = scene.two_there().await;
@@ -184,7 +223,8 @@ async fn what_is_there_at_another_time_is_not_gone() {
     assert_eq!((&check["there"], &check["agree"], &check["gone"]), (&json!(1), &json!(2), &json!(0)));
     assert_eq!(scene.counts().await, [2, 0, 0, 0, 0]);
     let before = json!({ "from": "2026-11-16", "until": "2026-11-16", "zone": "UTC" });
-    let checks = scene.world.ask(&scene.sam, "POST", "/completeness/crm/check", Some(before)).await.is(200).body;
+    let checks =
+        scene.world.ask(&scene.sam, "POST", "/completeness/crm/check", Some(before)).await.is(200).body;
     let check = &checks["checks"][0];
     assert_eq!((&check["there"], &check["agree"], &check["strangers"]), (&json!(1), &json!(1), &json!(0)));
 }
@@ -213,7 +253,8 @@ async fn what_a_restored_backup_does_not_know_is_found_and_taken_for_what_it_is(
 }
 
 #[tokio::test]
-async fn a_record_of_no_call_of_ours_is_named_with_its_address_and_one_of_a_call_that_became_part_of_another_is_not() {
+async fn a_record_of_no_call_of_ours_is_named_with_its_address_and_one_of_a_call_that_became_part_of_another_is_not()
+ {
     let scene = scene().await;
     let [first, second] = scene.two_there().await;
     let foreign = json!({ "Interaction_Id__c": "01930000-0000-8000-8000-000100000009", "Started_At__c": "2026-11-23T03:00:00Z" });
@@ -225,7 +266,11 @@ async fn a_record_of_no_call_of_ours_is_named_with_its_address_and_one_of_a_call
     let tenant = scene.world.tenant(HERE).id;
     scene.world.app.store.commit(Commit::of(tenant, vec![merged])).await.expect("merged");
     let check = scene.check().await;
-    assert_eq!((&check["there"], &check["beside"], &check["strangers"]), (&json!(4), &json!(1), &json!(2)), "{check}");
+    assert_eq!(
+        (&check["there"], &check["beside"], &check["strangers"]),
+        (&json!(4), &json!(1), &json!(2)),
+        "{check}"
+    );
     let named = check["stranger_records"].as_array().expect("records");
     let one = named.iter().find(|one| one["record"] == json!(record)).expect("named");
     assert_eq!(one["call"], "01930000-0000-8000-8000-000100000009");
@@ -235,7 +280,11 @@ async fn a_record_of_no_call_of_ours_is_named_with_its_address_and_one_of_a_call
     scene.org.change("Call_Activity__c", &there, json!({ "Notes__c": "as she said" }));
     drain(&scene.world).await;
     let check = scene.check().await;
-    assert_eq!((&check["beside"], &check["strangers"], &check["gone"]), (&json!(1), &json!(2), &json!(0)), "{check}");
+    assert_eq!(
+        (&check["beside"], &check["strangers"], &check["gone"]),
+        (&json!(1), &json!(2), &json!(0)),
+        "{check}"
+    );
 }
 
 #[tokio::test]
@@ -304,7 +353,11 @@ async fn the_day_before_is_compared_once_by_itself() {
     assert_eq!(check_day_before(&scene.world.app, tenant).await.ok(), Some(true));
     assert_eq!(scene.counts().await, [2, 0, 0, 0, 0], "their day is not over");
     scene.world.clock.advance(23 * 3_600);
-    assert_eq!(check_day_before(&scene.world.app, tenant).await.ok(), Some(false), "it is over for too short");
+    assert_eq!(
+        check_day_before(&scene.world.app, tenant).await.ok(),
+        Some(false),
+        "it is over for too short"
+    );
     scene.world.clock.advance(3_600);
     assert_eq!(check_day_before(&scene.world.app, tenant).await.ok(), Some(true));
     assert_eq!(check_day_before(&scene.world.app, tenant).await.ok(), Some(false), "once");

@@ -4,7 +4,8 @@ use crate::kept;
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::thread::JoinHandle;
 
 /// How a child ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,6 +77,32 @@ pub(crate) fn run_reading(command: &mut Command, mut reader: impl FnMut(&str)) -
         });
     });
     child.wait().into()
+}
+
+/// A program that runs beside the next steps, and says what it has to say when it is asked for.
+pub(crate) struct Aside(JoinHandle<std::io::Result<Output>>);
+
+impl Aside {
+    /// Starts it; it reads nothing.
+    pub(crate) fn begin(mut command: Command) -> Self {
+        Aside(std::thread::spawn(move || command.stdin(Stdio::null()).output()))
+    }
+
+    /// Waits for its end, and shows each line of its output to `reader` as [`run_reading`] does: what it wrote, and then
+    /// what it complained of.
+    pub(crate) fn end(self, mut reader: impl FnMut(&str)) -> Ran {
+        let ended = self.0.join().unwrap_or_else(|_| Err(std::io::Error::other("its thread panicked")));
+        let output = match ended {
+            Ok(output) => output,
+            Err(error) => return Ran::Never(error.to_string()),
+        };
+        each_line(Some(output.stdout.as_slice()), |text| {
+            print!("{text}");
+            reader(text.trim_end());
+        });
+        each_line(Some(output.stderr.as_slice()), |text| eprint!("{text}"));
+        Ok(output.status).into()
+    }
 }
 
 /// Keeps every line and hands it on, as it comes.

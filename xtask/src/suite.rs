@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that has to hold, in one go. A step that fails does not stop the others, so
 //! that one run tells all there is to tell; one whose ground is missing fails without being run.
 
-use crate::child::{Ran, cargo, in_web, run, run_reading};
+use crate::child::{Aside, Ran, cargo, in_web, run, run_reading};
 use crate::count::{Count, cargo_line, package_line, playwright_line};
 use crate::stopwatch::{announce, now, spoken};
 use crate::{Outcome, asterisk, kept, leftovers, root, secrets, tools, web};
@@ -22,6 +22,8 @@ const LAST_STEP: &str = "no secret was said";
 
 /// Says to all tests where the browser is.
 const BROWSER_VARIABLE: &str = "CHROMIUM";
+/// Says to the tests that need no more of a browser than its pages where that is.
+const SHELL_VARIABLE: &str = "CHROMIUM_SHELL";
 
 /// How a step went.
 enum Went {
@@ -72,14 +74,20 @@ impl Suite {
             let built = tools::need_node().and_then(|()| web::install()).and_then(|()| web::build());
             built.map_or_else(Went::Failed, |()| Went::Counted(Count::default()))
         });
-        if pages {
-            self.step("pages: types", |_| check(in_web("npm").args(["run", "check"])));
-        }
-        self.step("Salesforce package", Suite::package_checks);
+        // Neither keeps two processors busy, and the lint is crates that wait for one another.
+        let types = pages.then(|| Aside::begin(self.counting(page_types())));
+        let package = package_checks().map(|checks| Aside::begin(self.counting(checks)));
         self.step("Rust: lint", |suite| {
             let tool = tools::need_component("clippy", "clippy");
             let mut lint = suite.on_workspace("clippy");
             tool.map_or_else(Went::Skipped, |()| check(lint.args(["--all-targets", "--", "-D", "warnings"])))
+        });
+        if let Some(types) = types {
+            self.step("pages: types", |_| counted(|_| Count::default(), |reader| types.end(reader)));
+        }
+        self.step("Salesforce package", |_| match package {
+            Ok(checks) => counted(package_line, |reader| checks.end(reader)),
+            Err(why) => Went::Failed(why),
         });
         let binaries = self.step("Rust: build", |suite| check(suite.on_workspace("test").arg("--no-run")));
         if binaries {
@@ -109,25 +117,15 @@ impl Suite {
         self.tell()
     }
 
-    fn package_checks(&self) -> Went {
-        if let Err(why) = tools::need_node() {
-            return Went::Failed(why);
-        }
-        // The script goes on with what needs no JDK, and says what it left out.
-        if let Err(why) = tools::need_jdk() {
-            println!("    {why}");
-        }
-        let mut checks = Command::new("salesforce/check/run.sh");
-        self.counted(checks.current_dir(root()), package_line)
-    }
-
     fn rust_tests(&self) -> Went {
         let mut tests = self.on_workspace("test");
         // The phone in a browser is tested beside the phone system. Where there is no browser those tests say so.
         if let Ok(browser) = tools::need_browser() {
             tests.env(BROWSER_VARIABLE, browser);
         }
-        self.counted(tests.arg("--no-fail-fast"), cargo_line)
+        tests.arg("--no-fail-fast");
+        let mut tests = self.counting(tests);
+        counted(cargo_line, |reader| run_reading(&mut tests, reader))
     }
 
     fn on_workspace(&self, command: &str) -> Command {
@@ -142,19 +140,22 @@ impl Suite {
 
     fn browser_tests(&self) -> Went {
         // They look at the database as an outsider would: with its own shell.
-        let browser = match tools::need_program("sqlite3").and_then(|()| tools::need_browser()) {
-            Ok(browser) => browser,
+        let needed = tools::need_program("sqlite3")
+            .and_then(|()| Ok((tools::need_browser()?, tools::need_shell()?)));
+        let (browser, shell) = match needed {
+            Ok(found) => found,
             Err(why) => return Went::Skipped(why),
         };
         let mut playwright = in_web("npx");
         playwright.args(["--no-install", "playwright", "test"]);
-        playwright.env(BROWSER_VARIABLE, browser).env(BINARY_VARIABLE, server_binary());
-        self.counted(&mut playwright, playwright_line)
+        playwright.env(BROWSER_VARIABLE, browser).env(SHELL_VARIABLE, shell);
+        playwright.env(BINARY_VARIABLE, server_binary());
+        let mut tests = self.counting(playwright);
+        counted(playwright_line, |reader| run_reading(&mut tests, reader))
     }
 
-    /// Runs tests, and counts them by what is printed.
-    fn counted(&self, command: &mut Command, reads: fn(&str) -> Count) -> Went {
-        let mut count = Count::default();
+    /// Says to a program of tests what all of them have to know.
+    fn counting(&self, mut command: Command) -> Command {
         command.env(leftovers::VARIABLE, &self.mark);
         if let Some(tree) = &self.asterisk {
             command.env(asterisk::VARIABLE, tree);
@@ -163,12 +164,7 @@ impl Suite {
         if !self.full && std::env::var_os(PROPERTIES_SEED.0).is_none() {
             command.env(PROPERTIES_SEED.0, PROPERTIES_SEED.1);
         }
-        match run_reading(command, |line| count += reads(line)) {
-            // A runner that fails without a failed test has something to say that no count holds.
-            Ran::Badly if count.failed == 0 => Went::Failed(Ran::Badly.to_string()),
-            Ran::Well | Ran::Badly => Went::Counted(count),
-            never @ Ran::Never(_) => Went::Failed(never.to_string()),
-        }
+        command
     }
 
     /// Takes a step; answers whether the next ones can build on it.
@@ -221,6 +217,36 @@ impl Suite {
         }
         println!("{} passed, {} failed", total.passed, total.failed);
         if total.failed == 0 { Ok(()) } else { Err("not everything holds, see above".to_owned()) }
+    }
+}
+
+/// What looks at the types of the pages.
+fn page_types() -> Command {
+    let mut types = in_web("npm");
+    types.args(["run", "check"]);
+    types
+}
+
+/// What looks at the Salesforce package.
+fn package_checks() -> Result<Command, String> {
+    tools::need_node()?;
+    // The script goes on with what needs no JDK, and says what it left out.
+    if let Err(why) = tools::need_jdk() {
+        println!("    {why}");
+    }
+    let mut checks = Command::new("salesforce/check/run.sh");
+    checks.current_dir(root());
+    Ok(checks)
+}
+
+/// Counts tests by what is printed while they run.
+fn counted(reads: fn(&str) -> Count, tests: impl FnOnce(&mut dyn FnMut(&str)) -> Ran) -> Went {
+    let mut count = Count::default();
+    match tests(&mut |line| count += reads(line)) {
+        // A runner that fails without a failed test has something to say that no count holds.
+        Ran::Badly if count.failed == 0 => Went::Failed(Ran::Badly.to_string()),
+        Ran::Well | Ran::Badly => Went::Counted(count),
+        never @ Ran::Never(_) => Went::Failed(never.to_string()),
     }
 }
 

@@ -9,6 +9,8 @@ use std::process::Command;
 const MIN_NODE: u32 = 20;
 /// What browsers are called, in order of preference.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// What draws pages like the browser and has no windows of its own.
+const SHELL: &str = "chromium-headless-shell";
 
 /// Node.js and npm, which build the pages.
 pub(crate) fn need_node() -> Outcome {
@@ -61,6 +63,26 @@ pub(crate) fn need_browser() -> Result<PathBuf, String> {
         },
         Ok,
     )
+}
+
+/// What shows the pages in their states: the browser without its windows, which takes a fifth less of the processor;
+/// installed where it can be, else the browser itself. `CHROMIUM` names one for everything.
+///
+/// # Errors
+/// What to install, in a sentence.
+pub(crate) fn need_shell() -> Result<PathBuf, String> {
+    if std::env::var_os("CHROMIUM").is_none() {
+        if let Some(found) = on_path(SHELL) {
+            return Ok(found);
+        }
+        // Not every distribution has it, and none is needed.
+        if apt_install(SHELL).is_ok()
+            && let Some(installed) = on_path(SHELL)
+        {
+            return Ok(installed);
+        }
+    }
+    need_browser()
 }
 
 /// A program that tests run, from the package of the same name; installed where it can be.

@@ -60,6 +60,8 @@ pub(super) fn calls(code: &str) -> Vec<Asked> {
             "calls_of_traits",
             format!("{ALL}&per=month&by=agent&with=notes"),
         ),
+        asked("how callers were served, a month by day", None, format!("/reports/service?{MONTH}&per=day")),
+        asked("how callers were served, a year by week", None, format!("/reports/service?{YEAR}&per=week")),
     ]
 }
 
@@ -78,5 +80,9 @@ pub(super) fn lists(code: &str) -> Vec<Asked> {
         list("Cases", "/cases".to_owned()),
         list("messages", "/messages".to_owned()),
         list("changes", "/audit".to_owned()),
+        list("follow-ups", "/follow-ups".to_owned()),
+        list("Activities of one day", "/activities?from=2025-11-11T00:00:00Z&until=2025-11-12T00:00:00Z".to_owned()),
+        list("completeness of a month", format!("/completeness?{MONTH}")),
+        list("completeness of a year", format!("/completeness?{YEAR}")),
     ]
 }

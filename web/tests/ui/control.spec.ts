@@ -33,7 +33,7 @@ test('hold, mute and the recording are asked for, and each key says what it does
   becomes(mock, { recording: 'paused' });
   await expect(page.getByRole('status').filter({ hasText: 'Recording paused' })).toBeVisible();
   await key('Resume recording').click();
-  expect(asked(mock)).toEqual(
+  await expect.poll(() => asked(mock)).toEqual(
     ['hold', 'resume', 'mute', 'unmute', 'pause_recording', 'resume_recording'].map((ask) => ({ engagement: 'e1', ask })),
   );
 });

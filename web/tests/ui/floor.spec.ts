@@ -121,7 +121,7 @@ test('a supervisor listens in, whispers and stops by the keyboard', async ({ pag
   await inspect(page, 'app-floor-listening-wide-en');
   await group.getByRole('button', { name: 'Stop listening to Lucía Herrero' }).click();
   await expect(group.getByRole('button')).toHaveText(['Listen', 'Whisper', 'Barge in']);
-  expect(mock.of('POST', /hang-up$/)[0]?.body).toEqual({ engagement: 'e-ear' });
+  await expect.poll(() => mock.of('POST', /hang-up$/)[0]?.body).toEqual({ engagement: 'e-ear' });
 });
 
 test('what the phone system refuses is said, and who has no phone or may not has no buttons', async ({ page, mock, openApp }) => {
@@ -164,7 +164,7 @@ test('the agent sees who listens in, who listens in sees whom, and the page of t
   });
   const own = page.getByRole('status').filter({ hasText: 'You listen in on the call of Lucía Herrero (barged in).' });
   await own.getByRole('button').click();
-  expect(mock.of('POST', /hang-up$/)[0]?.body).toEqual({ engagement: 'e-ear' });
+  await expect.poll(() => mock.of('POST', /hang-up$/)[0]?.body).toEqual({ engagement: 'e-ear' });
 
   mock.signedIn = mock.users[1] ?? null;
   const line = mock.history[0];

@@ -140,8 +140,8 @@ impl Suite {
 
     fn browser_tests(&self) -> Went {
         // They look at the database as an outsider would: with its own shell.
-        let needed = tools::need_program("sqlite3")
-            .and_then(|()| Ok((tools::need_browser()?, tools::need_shell()?)));
+        let needed =
+            tools::need_program("sqlite3").and_then(|()| Ok((tools::need_browser()?, tools::need_shell()?)));
         let (browser, shell) = match needed {
             Ok(found) => found,
             Err(why) => return Went::Skipped(why),

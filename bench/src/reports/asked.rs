@@ -81,7 +81,10 @@ pub(super) fn lists(code: &str) -> Vec<Asked> {
         list("messages", "/messages".to_owned()),
         list("changes", "/audit".to_owned()),
         list("follow-ups", "/follow-ups".to_owned()),
-        list("Activities of one day", "/activities?from=2025-11-11T00:00:00Z&until=2025-11-12T00:00:00Z".to_owned()),
+        list(
+            "Activities of one day",
+            "/activities?from=2025-11-11T00:00:00Z&until=2025-11-12T00:00:00Z".to_owned(),
+        ),
         list("completeness of a month", format!("/completeness?{MONTH}")),
         list("completeness of a year", format!("/completeness?{YEAR}")),
     ]

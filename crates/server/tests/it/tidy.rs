@@ -325,6 +325,27 @@ fn each_pitfall_of_a_phone_system_names_tests_that_exist() {
 }
 
 #[test]
+fn each_promise_of_lists_and_reports_names_tests_that_exist() {
+    let (document, names) = (read("docs/verification/insight.md"), test_names(&texts()));
+    let rows: Vec<(&str, &str)> = document
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.rsplit_once(" | "))
+        .skip(2)
+        .collect();
+    assert!(rows.len() >= 20, "{} promises", rows.len());
+    let mut wrong = Vec::new();
+    for (promise, tests) in rows {
+        let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        if named.is_empty() {
+            wrong.push(format!("without a test: {promise}"));
+        }
+        let missing = named.into_iter().filter(|name| !names.contains(*name));
+        wrong.extend(missing.map(|name| format!("{promise}: there is no test {name}")));
+    }
+    none(wrong, "docs/verification/insight.md");
+}
+
+#[test]
 fn each_assumption_about_an_org_is_asserted_by_the_suite_against_a_real_one() {
     let document = read("docs/salesforce-emulator.md");
     let section = document.split_once("## What is assumed").expect("the section").1;

@@ -49,8 +49,8 @@ pub trait CrmRecords {
     /// How far each kind of records was read, in the order of kinds.
     async fn mirrored(&self, tenant: TenantId) -> Result<Vec<MirroredUpTo>, ReadError>;
 
-    /// What can be carried out at `now`, what was noted first coming first; at most `limit` and
-    /// [`MAX_PAGE`](crate::MAX_PAGE).
+    /// What can be carried out at `now`, what was noted first coming first, and follow-ups behind everything else: however many
+    /// there are, no Activity waits for them. At most `limit` and [`MAX_PAGE`](crate::MAX_PAGE).
     async fn outbox_due(
         &self,
         tenant: TenantId,

@@ -372,7 +372,9 @@ impl CrmRecords for MemoryStore {
     ) -> Result<Vec<OutboxEntry>, ReadError> {
         let entries = self.state().of(tenant).noted().into_iter().map(|noted| noted.entry);
         let due = entries.filter(|entry| !entry.stuck() && entry.not_before <= now);
-        Ok(due.take(page_limit(limit)).collect())
+        let (follow_ups, others): (Vec<_>, Vec<_>) =
+            due.partition(|entry| matches!(entry.subject, Subject::FollowUp(_)));
+        Ok(others.into_iter().chain(follow_ups).take(page_limit(limit)).collect())
     }
 
     async fn outbox_entry(

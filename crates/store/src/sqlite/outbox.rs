@@ -31,8 +31,12 @@ macro_rules! select {
 }
 
 const ENTRY: &str = select!("WHERE subject = ?1 AND kind = ?2 AND tenant_id = ?3");
-const DUE: &str =
-    select!("WHERE tenant_id = ?1 AND refusal IS NULL AND not_before <= ?2 ORDER BY id LIMIT ?3");
+const DUE: &str = select!(
+    "WHERE tenant_id = ?1 AND refusal IS NULL AND not_before <= ?2 AND kind <> 'follow_up' ORDER BY id LIMIT ?3"
+);
+const FOLLOW_UPS_DUE: &str = select!(
+    "WHERE tenant_id = ?1 AND refusal IS NULL AND not_before <= ?2 AND kind = 'follow_up' ORDER BY id LIMIT ?3"
+);
 const STUCK: &str = select!("WHERE tenant_id = ?1 AND refusal IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3");
 const INSERT: &str = "INSERT INTO outbox (subject, kind, tenant_id, version, tries, not_before, in_doubt, \
     despite_duplicates, refusal, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
@@ -65,7 +69,11 @@ pub(super) fn due(
     now: At,
     limit: usize,
 ) -> Result<Vec<OutboxEntry>, Fault> {
-    let rows = all(conn, DUE, params![tenant.0, now.0, int(limit)], OUTBOX, read)?;
+    let mut rows = all(conn, DUE, params![tenant.0, now.0, int(limit)], OUTBOX, read)?;
+    let room = limit.saturating_sub(rows.len());
+    if room > 0 {
+        rows.extend(all(conn, FOLLOW_UPS_DUE, params![tenant.0, now.0, int(room)], OUTBOX, read)?);
+    }
     Ok(rows.into_iter().map(|(_, entry)| entry).collect())
 }
 

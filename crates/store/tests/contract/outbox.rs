@@ -26,6 +26,7 @@ for_each_store! {
     an_attempt_of_an_earlier_version_leaves_its_doubt_and_nothing_else,
     what_became_of_an_activity_is_kept,
     what_was_noted_first_is_due_first,
+    follow_ups_are_due_behind_everything_else,
     the_stuck_are_listed_page_by_page,
     the_agents_own_are_counted,
     a_call_that_is_part_of_another_is_carried_out_no_more,
@@ -293,6 +294,23 @@ async fn what_was_noted_first_is_due_first(world: &World<'_>) {
     let first: Vec<Subject> = first.into_iter().map(|entry| entry.subject).collect();
     assert_eq!(first, [activity(3), activity(4)]);
     assert_eq!(subjects(world).await.last(), Some(&Subject::Person(person_id(3))));
+}
+
+/// A day's follow-ups are noted in one go where an admin says that they are Tasks.
+async fn follow_ups_are_due_behind_everything_else(world: &World<'_>) {
+    world.write(vec![followed()]).await;
+    for n in 3..=5 {
+        world.write(vec![call(ended_call(n, "A", vec![])), saved(asking(n, Some(100)))]).await;
+    }
+    world.write(vec![saved(Activity { revision: 1, ..asking(3, Some(100)) })]).await;
+    let due = async |limit| {
+        let due = world.store.outbox_due(world.tenant, at(0), limit).await.unwrap();
+        due.into_iter().map(|entry| entry.subject).collect::<Vec<_>>()
+    };
+    let all = [activity(3), activity(4), activity(5), follow_up(3), follow_up(4), follow_up(5)];
+    assert_eq!(due(9).await, all);
+    assert_eq!(due(2).await, all[..2]);
+    assert_eq!(due(4).await, all[..4]);
 }
 
 async fn the_stuck_are_listed_page_by_page(world: &World<'_>) {

@@ -21,6 +21,7 @@ use crate::saved_reports::SavedReportRecords;
 use crate::snapshot::Snapshot;
 use crate::sqlite::StoreStats;
 use crate::views::ViewRecords;
+use crate::whole::WholeTables;
 use async_trait::async_trait;
 use domain::account::{OneTimeLink, Session, TokenHash, User};
 use domain::audit::AuditSubject;
@@ -76,6 +77,7 @@ pub trait Store:
     + ReportRecords
     + SavedReportRecords
     + ViewRecords
+    + WholeTables
     + Send
     + Sync
     + 'static

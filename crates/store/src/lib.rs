@@ -24,6 +24,7 @@ mod saved_reports;
 mod search;
 mod snapshot;
 mod views;
+mod whole;
 
 pub use answers::{
     ActivityListPage, ActivityPage, ActivityRow, AgentNames, AuditPage, Census, FloorRows, LateOwner,
@@ -51,3 +52,4 @@ pub use sqlite::{
     copy_database, settle_log, sync_folder_of,
 };
 pub use views::{SeenViews, ViewRecords};
+pub use whole::{AgentSpell, WholePage, WholeTables};

@@ -78,7 +78,7 @@ test('an admin takes everything out, gives addresses, and is told where no mail 
   mock.signedIn = (admin(mock) as typeof mock.signedIn) ?? null;
   mock.mailSetUp = false;
   await openApp('/admin/export');
-  await expect(table(page, 'Export everything').locator('tbody tr')).toHaveCount(9);
+  await expect(table(page, 'Export everything').locator('tbody tr')).toHaveCount(22);
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'People as Parquet' }).click()]);
   expect(file.suggestedFilename()).toBe('bitacora-people.parquet');
   await expect(page.getByText('bitacora-people.parquet has been saved.')).toBeVisible();

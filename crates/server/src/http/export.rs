@@ -68,8 +68,7 @@ pub(super) async fn tables(_: Admin) -> Json<ExportTablesView> {
     Json(ExportTablesView { tables: Table::ALL.into_iter().map(table).collect() })
 }
 
-/// A whole table as a file: `activities`, `parts`, `corrections`, `people`, `cases`, `codes`, `ring_groups`, `users` or `changes`, with
-/// the ending `.csv` or `.parquet`. Admins.
+/// A whole table as a file: the name of one that `GET /export` tells, with the ending `.csv` or `.parquet`. Admins.
 #[utoipa::path(get, path = "/export/{file}", tag = "export", security(("access_token" = [])),
     params(("file" = String, Path)), responses((status = 200, body = String, content_type = "text/csv"), (status = 403),
     (status = 404)))]

@@ -71,6 +71,20 @@ pub enum Cell {
     Time(At),
 }
 
+impl Cell {
+    /// Whether it may stand in a column of this kind.
+    pub fn is_of(&self, kind: Kind) -> bool {
+        match self {
+            Cell::None => true,
+            Cell::Text(_) => kind == Kind::Text,
+            Cell::Integer(_) => matches!(kind, Kind::Integer | Kind::Decimal),
+            Cell::Decimal(_) => kind == Kind::Decimal,
+            Cell::Flag(_) => kind == Kind::Flag,
+            Cell::Time(_) => kind == Kind::Time,
+        }
+    }
+}
+
 impl From<String> for Cell {
     fn from(text: String) -> Self {
         Cell::Text(text)

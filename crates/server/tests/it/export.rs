@@ -10,7 +10,7 @@ use server::ops::export::{Table, columns};
 /// Largest file a test reads, in bytes.
 const MAX_FILE: usize = 1024 * 1024;
 
-async fn bytes(world: &World, who: &Someone, path: &str) -> (u16, Vec<u8>, String) {
+pub(crate) async fn bytes(world: &World, who: &Someone, path: &str) -> (u16, Vec<u8>, String) {
     let request = Request::builder()
         .uri(format!("/api/v1{path}"))
         .header(header::HOST, who.host)
@@ -24,7 +24,7 @@ async fn bytes(world: &World, who: &Someone, path: &str) -> (u16, Vec<u8>, Strin
 }
 
 /// The lines of a file of comma-separated values, cells by column.
-async fn lines(world: &World, who: &Someone, path: &str) -> Vec<Vec<(String, String)>> {
+pub(crate) async fn lines(world: &World, who: &Someone, path: &str) -> Vec<Vec<(String, String)>> {
     let (status, bytes, _) = bytes(world, who, path).await;
     assert_eq!(status, 200, "{path}");
     let text = String::from_utf8(bytes).expect("UTF-8");
@@ -35,7 +35,7 @@ async fn lines(world: &World, who: &Someone, path: &str) -> Vec<Vec<(String, Str
     reader.records().map(|record| cells(record.expect("a line"))).collect()
 }
 
-fn cell<'l>(line: &'l [(String, String)], name: &str) -> &'l str {
+pub(crate) fn cell<'l>(line: &'l [(String, String)], name: &str) -> &'l str {
     let found = line.iter().find(|(one, _)| one == name);
     found.map_or_else(|| panic!("no column {name}"), |(_, value)| value.as_str())
 }

@@ -19,6 +19,7 @@ mod duty;
 mod ear;
 mod emulate;
 mod export;
+mod export_tables;
 mod floor;
 mod frame_sessions;
 mod hooks;

@@ -19,6 +19,7 @@ mod snapshot;
 mod table;
 mod tenant;
 mod views;
+mod whole;
 
 use crate::answers::{
     ActivityListPage, ActivityPage, ActivityRow, AuditPage, Census, LateOwner, MessageCount, MessagePage,

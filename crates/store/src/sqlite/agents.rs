@@ -6,11 +6,13 @@ use super::fault::Fault;
 use super::statement::{Fields, all, first, int, json, run};
 use super::transaction::Tx;
 use crate::contract::{MAX_PAGE, never_said};
+use crate::whole::SpellPlace;
 use domain::commit::AgentStateEntry;
 use domain::dial::Dial;
 use domain::duty::{AgentMode, Mode};
 use domain::id::{AgentKey, At, DialId, EngagementKey, TenantId, UserId};
 use rusqlite::{Connection, params};
+use uuid::Uuid;
 
 const MODE: &str = "agent_mode";
 const STATE: &str = "agent_state";
@@ -28,11 +30,15 @@ const STATE_AT: &str = "SELECT agent, state, reason, since FROM agent_state \
     WHERE tenant_id = ?1 AND agent = ?2 AND since <= ?3 ORDER BY since DESC, id DESC LIMIT 1";
 const STATES_AFTER: &str = "SELECT agent, state, reason, since FROM agent_state \
     WHERE tenant_id = ?1 AND agent = ?2 AND since > ?3 AND since < ?4 ORDER BY since, id LIMIT ?5";
+const WHOLE_STATES: &str = "SELECT id, agent, state, reason, since FROM agent_state \
+    WHERE tenant_id = ?1 AND (agent, since, id) > (?2, ?3, ?4) ORDER BY agent, since, id LIMIT ?5";
 const ADD_STATE: &str =
     "INSERT INTO agent_state (tenant_id, agent, state, reason, since) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 const DIAL_OF: &str = "SELECT engagement, key, agent, source, number, dialled_from, by_user, at FROM dial \
     WHERE engagement = ?1 AND tenant_id = ?2";
+const WHOLE_DIALS: &str = "SELECT engagement, key, agent, source, number, dialled_from, by_user, at FROM dial \
+    WHERE tenant_id = ?1 AND engagement > ?2 ORDER BY engagement LIMIT ?3";
 const ADD_DIAL: &str = "INSERT INTO dial (engagement, tenant_id, key, agent, source, number, dialled_from, \
     by_user, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (engagement, tenant_id) DO NOTHING";
 
@@ -86,6 +92,21 @@ pub(super) fn history(
     Ok(entries)
 }
 
+/// What agents did, after a place, each with its own.
+pub(super) fn whole_states(
+    conn: &Connection,
+    tenant: TenantId,
+    after: &SpellPlace,
+    most: usize,
+) -> Result<Vec<(SpellPlace, AgentStateEntry)>, Fault> {
+    let from = params![tenant.0, after.agent, after.since.0, after.row, int(most)];
+    all(conn, WHOLE_STATES, from, STATE, |row| {
+        let id = row.get("id")?;
+        let entry = read_state(row)?;
+        Ok((SpellPlace { agent: entry.agent.0.clone(), since: entry.since, row: id }, entry))
+    })
+}
+
 fn state_at(
     conn: &Connection,
     tenant: TenantId,
@@ -110,6 +131,16 @@ pub(super) fn dial(
     engagement: EngagementKey,
 ) -> Result<Option<Dial>, Fault> {
     first(conn, DIAL_OF, params![engagement.0.into_bytes(), tenant.0], DIAL, read_dial)
+}
+
+/// Clicks after a part of a call.
+pub(super) fn whole_dials(
+    conn: &Connection,
+    tenant: TenantId,
+    after: Uuid,
+    most: usize,
+) -> Result<Vec<Dial>, Fault> {
+    all(conn, WHOLE_DIALS, params![tenant.0, after.into_bytes(), int(most)], DIAL, read_dial)
 }
 
 /// Stores the click, unless it is.
@@ -161,4 +192,23 @@ fn read_dial(row: &mut Fields<'_, '_>) -> Result<Dial, Fault> {
         by: UserId(row.uuid("by_user")?),
         at: row.at("at")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::migrations::{LATEST, migrate};
+
+    #[test]
+    fn whole_tables_are_walked_in_the_order_of_an_index() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, LATEST).unwrap();
+        for (sql, index) in [(WHOLE_STATES, "agent_state_of_agent"), (WHOLE_DIALS, "dial_of_tenant")] {
+            let mut explained = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps: Result<Vec<String>, _> =
+                explained.raw_query().mapped(|row| row.get("detail")).collect();
+            let plan = steps.unwrap().join("; ");
+            assert!(plan.contains(&format!("INDEX {index}")) && !plan.contains("B-TREE"), "{plan}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use super::{SqliteStore, calls, ledger};
 use crate::completeness::{CallBrief, CompletenessRecords, MAX_DEAF_SPANS, MayBe, MissingCount};
 use crate::contract::{MAX_PAGE, page_limit};
 use crate::errors::ReadError;
+use crate::whole::TimedPlace;
 use async_trait::async_trait;
 use domain::call::{Direction, NoActivity};
 use domain::completeness::ledger::{DeafSpan, LedgerCount, SLOT_US, begin_of};
@@ -27,6 +28,8 @@ const INFERRED: &str = "SELECT key FROM call WHERE tenant_id = ?1 AND started_at
     AND inferred = 1 ORDER BY started_at, id LIMIT ?4";
 const DEAF: &str = "SELECT from_at, until_at, source FROM deaf WHERE tenant_id = ?1 AND from_at < ?3 \
     AND until_at > ?2 ORDER BY from_at DESC, source DESC LIMIT ?4";
+const WHOLE_DEAF: &str = "SELECT from_at, until_at, source FROM deaf WHERE tenant_id = ?1 \
+    AND (from_at, source) > (?2, ?3) ORDER BY from_at, source LIMIT ?4";
 const ADD_DEAF: &str = "INSERT INTO deaf (tenant_id, from_at, until_at, source) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT (tenant_id, from_at, source) DO UPDATE SET until_at = ?3";
 const HEARD: &str =
@@ -55,6 +58,21 @@ const LIST: &str = "SELECT data FROM missing_call m WHERE tenant_id = ?1 AND beg
 const COUNTS: &str = "SELECT began_at / ?4 AS slot, source, COUNT(*) AS calls FROM missing_call m \
     WHERE tenant_id = ?1 AND began_at >= ?2 AND began_at < ?3 AND made = 0 AND NOT EXISTS \
     (SELECT 1 FROM call c WHERE c.key = m.key AND c.tenant_id = m.tenant_id) GROUP BY 1, 2 ORDER BY 1, 2";
+
+/// Times of silence after one, oldest first.
+pub(super) fn whole_deaf(
+    conn: &Connection,
+    tenant: TenantId,
+    after: &TimedPlace,
+    most: usize,
+) -> Result<Vec<DeafSpan>, Fault> {
+    let from = params![tenant.0, after.at.0, after.what, int(most)];
+    all(conn, WHOLE_DEAF, from, "deaf", read_deaf)
+}
+
+fn read_deaf(row: &mut Fields<'_, '_>) -> Result<DeafSpan, Fault> {
+    Ok(DeafSpan { from: row.at("from_at")?, until: row.at("until_at")?, source: row.get("source")? })
+}
 
 /// A source was not heard in a time.
 pub(super) fn add_deaf(tx: &Tx<'_>, source: &str, from: At, until: At) -> Result<(), Fault> {
@@ -167,15 +185,7 @@ impl CompletenessRecords for SqliteStore {
     async fn deaf(&self, tenant: TenantId, from: At, until: At) -> Result<Vec<DeafSpan>, ReadError> {
         let most = int(MAX_DEAF_SPANS);
         self.readers
-            .scan(move |conn| {
-                all(conn, DEAF, params![tenant.0, from.0, until.0, most], "deaf", |row| {
-                    Ok(DeafSpan {
-                        from: row.at("from_at")?,
-                        until: row.at("until_at")?,
-                        source: row.get("source")?,
-                    })
-                })
-            })
+            .scan(move |conn| all(conn, DEAF, params![tenant.0, from.0, until.0, most], "deaf", read_deaf))
             .await
     }
 

@@ -29,6 +29,7 @@ macro_rules! select {
     };
 }
 const BY_CALL: &str = select!("WHERE f.call_id = ?1");
+const WHOLE: &str = select!("WHERE f.tenant_id = ?1 AND f.call_id > ?2 ORDER BY f.call_id LIMIT ?3");
 const OPEN: &str = select!(
     "WHERE f.tenant_id = ?1 AND f.state = 'open' AND (f.due, f.call_id) > (?2, ?3) ",
     "ORDER BY f.due, f.call_id LIMIT ?4"
@@ -148,6 +149,17 @@ fn list(
         }
     };
     Ok(page(found, limit))
+}
+
+/// Follow-ups of whatever state after a row, each with its own.
+pub(super) fn whole(
+    conn: &Connection,
+    tenant: TenantId,
+    after: i64,
+    most: usize,
+) -> Result<Vec<(i64, FollowUp)>, Fault> {
+    let found = all(conn, WHOLE, params![tenant.0, after, int(most)], FOLLOW_UP, read)?;
+    Ok(found.into_iter().map(|(place, follow_up)| (place.row, follow_up)).collect())
 }
 
 fn read(row: &mut Fields<'_, '_>) -> Result<Placed, Fault> {

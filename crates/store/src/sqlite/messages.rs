@@ -60,6 +60,7 @@ const OF_NO_GROUP: Listed = listed!(" AND m.ring_group IS NULL AND ?5 IS NULL");
 const OF_AGENT: Listed = listed!(" AND m.agent = ?5");
 
 const BY_CALL: &str = select!("WHERE m.call_id = ?1");
+const WHOLE: &str = select!("WHERE m.tenant_id = ?1 AND m.call_id > ?2 ORDER BY m.call_id LIMIT ?3");
 const REVISION: &str = "SELECT revision FROM message WHERE call_id = ?1";
 const TALLY: &str = "SELECT ring_group, agent, COUNT(*) FILTER (WHERE state = 'open') AS open, \
     COUNT(*) FILTER (WHERE state = 'taken') AS taken FROM message \
@@ -117,6 +118,17 @@ pub(super) fn list(
         }
     }
     Ok(page(found, filter.states, limit))
+}
+
+/// Messages of whatever state after a row, each with its own.
+pub(super) fn whole(
+    conn: &Connection,
+    tenant: TenantId,
+    after: i64,
+    most: usize,
+) -> Result<Vec<(i64, Message)>, Fault> {
+    let found = all(conn, WHOLE, params![tenant.0, after, int(most)], MESSAGE, read)?;
+    Ok(found.into_iter().map(|(place, message)| (place.row, message)).collect())
 }
 
 /// What is asked of each box.
@@ -302,5 +314,7 @@ mod tests {
         let tally = plan(&conn, TALLY);
         assert!(tally.contains("INDEX message_waiting"), "{tally}");
         assert!(plan(&conn, SOUND_WANTED).contains("INDEX message_sound_wanted"));
+        let whole = plan(&conn, WHOLE);
+        assert!(whole.contains("INDEX message_of_tenant") && !whole.contains("B-TREE"), "{whole}");
     }
 }

@@ -49,6 +49,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0022_completeness.sql")),
     step(include_str!("../../migrations/0023_completeness_of_the_crm.sql")),
     step(include_str!("../../migrations/0024_follow_ups_given_and_carried_out.sql")),
+    step(include_str!("../../migrations/0025_whole_tables.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -136,6 +137,7 @@ mod tests {
         include_str!("../../migrations/samples/0022.sql"),
         include_str!("../../migrations/samples/0023.sql"),
         include_str!("../../migrations/samples/0024.sql"),
+        include_str!("../../migrations/samples/0025.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);

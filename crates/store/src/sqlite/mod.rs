@@ -50,6 +50,7 @@ mod statement;
 mod stats;
 mod transaction;
 mod views;
+mod whole;
 mod words;
 mod wrapup_tally;
 mod wrapups;

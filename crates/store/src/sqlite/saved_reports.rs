@@ -12,6 +12,7 @@ use domain::id::{At, ReportId, TenantId, UserId};
 use domain::report_mail::{MAILS_KEPT_US, MAX_MAILS_KEPT, MailState, ReportMail};
 use domain::saved_report::SavedReport;
 use rusqlite::{Connection, params};
+use uuid::Uuid;
 
 const REPORT: &str = "saved_report";
 const MAIL: &str = "report_mail";
@@ -23,6 +24,8 @@ const SHARED: &str = "SELECT data FROM saved_report WHERE tenant_id = ?1 AND sha
     ORDER BY key LIMIT ?3";
 const SCHEDULED: &str = "SELECT data FROM saved_report WHERE tenant_id = ?1 AND scheduled AND key > ?2 \
     ORDER BY key LIMIT ?3";
+const WHOLE: &str = "SELECT data FROM saved_report WHERE tenant_id = ?1 AND key > ?2 AND (shared OR owner = ?3) \
+    ORDER BY key LIMIT ?4";
 const VERSION: &str = "SELECT version FROM saved_report WHERE tenant_id = ?1 AND key = ?2";
 const COUNT: &str = "SELECT COUNT(*) AS own FROM saved_report WHERE tenant_id = ?1 AND owner = ?2";
 const SAVE: &str = "INSERT INTO saved_report (tenant_id, key, owner, shared, scheduled, version, data) \
@@ -36,6 +39,9 @@ const MAIL_VERSION: &str =
     "SELECT version FROM report_mail WHERE tenant_id = ?1 AND report = ?2 AND due = ?3";
 const MAILS: &str =
     "SELECT data FROM report_mail WHERE tenant_id = ?1 AND report = ?2 ORDER BY due DESC LIMIT ?3";
+const WHOLE_MAILS: &str = "SELECT m.data FROM report_mail m JOIN saved_report r \
+    ON r.tenant_id = m.tenant_id AND r.key = m.report WHERE m.tenant_id = ?1 AND (m.report, m.due) > (?2, ?3) \
+    AND (r.shared OR r.owner = ?4) ORDER BY m.report, m.due LIMIT ?5";
 const TO_SEND: &str = "SELECT data FROM report_mail WHERE tenant_id = ?1 AND waiting = 1 AND next_at <= ?2 \
     ORDER BY next_at, report, due LIMIT ?3";
 const SAVE_MAIL: &str = "INSERT INTO report_mail (tenant_id, report, due, waiting, next_at, version, data) \
@@ -117,6 +123,30 @@ fn seen(conn: &Connection, tenant: TenantId, user: UserId) -> Result<Vec<SavedRe
     reports.extend(all(conn, SHARED, most, REPORT, read_report)?);
     reports.sort_by_key(|report| report.id);
     Ok(reports)
+}
+
+/// Those that somebody sees, after one.
+pub(super) fn whole(
+    conn: &Connection,
+    tenant: TenantId,
+    user: UserId,
+    after: Uuid,
+    most: usize,
+) -> Result<Vec<SavedReport>, Fault> {
+    let from = params![tenant.0, after.into_bytes(), user.0.into_bytes(), int(most)];
+    all(conn, WHOLE, from, REPORT, read_report)
+}
+
+/// Mails of those that somebody sees, after that of a report that was due then.
+pub(super) fn whole_mails(
+    conn: &Connection,
+    tenant: TenantId,
+    user: UserId,
+    (report, due): (Uuid, At),
+    most: usize,
+) -> Result<Vec<ReportMail>, Fault> {
+    let from = params![tenant.0, report.into_bytes(), due.0, user.0.into_bytes(), int(most)];
+    all(conn, WHOLE_MAILS, from, MAIL, read_mail)
 }
 
 #[async_trait]

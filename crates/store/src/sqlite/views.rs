@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use domain::id::{TenantId, UserId, ViewId};
 use domain::list_view::ListView;
 use rusqlite::{Connection, params};
+use uuid::Uuid;
 
 const VIEW: &str = "list_view";
 
@@ -18,6 +19,8 @@ const ONE: &str = "SELECT data FROM list_view WHERE tenant_id = ?1 AND key = ?2"
 const OWN: &str = "SELECT data FROM list_view WHERE tenant_id = ?1 AND owner = ?2 ORDER BY key LIMIT ?3";
 const SHARED: &str = "SELECT data FROM list_view WHERE tenant_id = ?1 AND shared AND owner <> ?2 \
     ORDER BY key LIMIT ?3";
+const WHOLE: &str = "SELECT data FROM list_view WHERE tenant_id = ?1 AND key > ?2 AND (shared OR owner = ?3) \
+    ORDER BY key LIMIT ?4";
 const VERSION: &str = "SELECT version FROM list_view WHERE tenant_id = ?1 AND key = ?2";
 const COUNT: &str = "SELECT COUNT(*) AS own FROM list_view WHERE tenant_id = ?1 AND owner = ?2";
 const SAVE: &str = "INSERT INTO list_view (tenant_id, key, owner, shared, version, data) \
@@ -75,6 +78,18 @@ fn seen(conn: &Connection, tenant: TenantId, user: UserId) -> Result<SeenViews, 
     let of = params![tenant.0, user.0.into_bytes()];
     let begun = first(conn, FIRST, of, "first_view", |row| Ok(ViewId(row.uuid("view")?)))?;
     Ok(SeenViews { first: begun.filter(|id| views.iter().any(|view| view.id == *id)), views })
+}
+
+/// Those that somebody sees, after one.
+pub(super) fn whole(
+    conn: &Connection,
+    tenant: TenantId,
+    user: UserId,
+    after: Uuid,
+    most: usize,
+) -> Result<Vec<ListView>, Fault> {
+    let from = params![tenant.0, after.into_bytes(), user.0.into_bytes(), int(most)];
+    all(conn, WHOLE, from, VIEW, read)
 }
 
 #[async_trait]

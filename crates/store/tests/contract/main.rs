@@ -61,4 +61,5 @@ mod settings;
 mod snapshots;
 mod sqlite_file;
 mod views;
+mod whole;
 mod wrapups;

@@ -7,6 +7,7 @@ use crate::sample::*;
 use crate::sample_crm::remote;
 use crate::sample_notices::endpoint_id;
 use crate::saved_reports::report_id;
+use crate::whole::{Whole, whole};
 use domain::account::{OneTimeLink, Session, User};
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::call::CallRecord;
@@ -113,11 +114,14 @@ pub(crate) struct Observed {
     frames: Vec<Vec<FrameChunk>>,
     completeness: Completeness,
     crm_ledger: CrmLedger,
+    whole: Whole,
     census: Census,
 }
 
 /// Every page of a list, for which `read` asks two rows at a time.
-async fn every_page<T>(mut read: impl AsyncFnMut(Option<String>) -> (Vec<T>, Option<String>)) -> Vec<Vec<T>> {
+pub(crate) async fn every_page<T>(
+    mut read: impl AsyncFnMut(Option<String>) -> (Vec<T>, Option<String>),
+) -> Vec<Vec<T>> {
     let mut pages = vec![];
     let mut after = None;
     loop {
@@ -364,6 +368,7 @@ pub(crate) async fn observe(store: &dyn Store, t: TenantId) -> Observed {
         frames: each!(["pbx", "other"]; |source| store.frame_chunks(t, source, 1, 100)),
         completeness: completeness(store, t).await,
         crm_ledger: crm_ledger(store, t).await,
+        whole: whole(store, t).await,
         census: store.census(t).await.unwrap(),
     }
 }

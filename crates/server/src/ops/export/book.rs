@@ -1,6 +1,6 @@
 //! What calls name: people, Cases, codes, ring groups and users; and the change log.
 
-use super::Place;
+use super::{BETWEEN, Place, Users, user_names};
 use super::calls::names_a_record;
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
@@ -13,11 +13,7 @@ use domain::directory::{Person, PhoneField};
 use domain::disposition::{DispositionCode, DispositionSet};
 use domain::id::UserId;
 use domain::mirror::Local;
-use std::collections::BTreeMap;
 use store::MAX_PAGE;
-
-/// What stands between several values of a cell.
-const BETWEEN: &str = "; ";
 
 pub(super) async fn people(
     app: &App,
@@ -155,8 +151,7 @@ pub(super) async fn changes(
     reader: UserId,
     after: Option<&str>,
 ) -> Result<(Vec<Row>, Place), OpError> {
-    let users = app.store.users(tenant.id).await?;
-    let names: BTreeMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
+    let names = user_names(app, tenant).await?;
     let sees_all = sees_everything(app, tenant, reader).await?;
     let page = app.store.audit(tenant.id, None, after, MAX_PAGE).await?;
     let rows = page.entries.iter().flat_map(|entry| {
@@ -171,7 +166,7 @@ pub(super) async fn changes(
 fn change(
     entry: &AuditEntry,
     field: Option<&FieldChange>,
-    names: &BTreeMap<UserId, String>,
+    names: &Users,
     sees_all: bool,
 ) -> Row {
     // What is said of a record itself is in words, too.

@@ -1,7 +1,7 @@
 //! Activities, the agents' parts of their calls, and what was corrected of them: newest calls first, as the list has them.
 //! Calls among agents are in none.
 
-use super::{Export, LOOK_AT_MOST, Place, Table};
+use super::{Export, LOOK_AT_MOST, Place, Table, user_names};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::crm::sharing::{NAMING_FIELDS, sees_everything, shared};
@@ -149,8 +149,7 @@ async fn corrections(
     rows: &[ActivityRow],
 ) -> Result<Vec<Row>, OpError> {
     let sees_all = sees_everything(app, tenant, reader).await?;
-    let users = app.store.users(tenant.id).await?;
-    let names: BTreeMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
+    let names = user_names(app, tenant).await?;
     let mut made = Vec::new();
     for row in rows {
         for correction in app.store.corrections(tenant.id, row.call.key).await? {

@@ -102,6 +102,208 @@ const CORRECTIONS: &[Column] = &[
     text("after", "what it says since"),
 ];
 
+const MESSAGES: &[Column] = &[
+    text("activity_id", "the call that left it, UUID"),
+    text("ring_group", "key of the ring group whose work it is"),
+    text("agent", "key of the agent whose work it is, where it is no ring group's"),
+    text("agent_name", "their name now"),
+    time("left_at", "when it was left"),
+    text("state", "open, taken or done"),
+    text("by", "user who took it or was done with it, UUID"),
+    text("by_name", "their name now"),
+    time("at", "when they did"),
+    text("how", "called_back, no_need or reached_otherwise, where it is done"),
+    text("reason", "why it needed nothing, where they said so"),
+    text("back_activity_id", "the call back that reached the caller, UUID"),
+    time("called_back_at", "when the last call back was dialled from it"),
+    text("called_back_by", "user who dialled it, UUID"),
+    text("called_back_part", "the part of a call that this made, UUID"),
+    integer("revision", "counts what people did with it"),
+];
+
+const FOLLOW_UPS: &[Column] = &[
+    text("activity_id", "the call, UUID"),
+    text("agent", "key of the agent whose it is"),
+    text("agent_name", "their name now"),
+    text("given_from", "key of the agent whose Log asked for it, where it was given to another"),
+    text("due", "day on which it is due"),
+    text("code_es", "label of the code that asked for it, Spanish"),
+    text("code_en", "the same, English"),
+    text("state", "open, done or withdrawn"),
+    text("done_by", "user who did it, UUID"),
+    text("done_by_name", "their name now"),
+    time("done_at", "when"),
+    integer("version", "counts changes"),
+];
+
+const DIALS: &[Column] = &[
+    text("id", "id of the click, UUID"),
+    text("part_id", "the part of a call that it asked for, UUID"),
+    text("agent", "key of the agent who was to call"),
+    text("agent_name", "their name now"),
+    text("source", "phone system that was told"),
+    text("number", "number as it was clicked or typed"),
+    text("from", "where it was clicked: case, person, message, opportunity or typed"),
+    text("from_id", "which: a UUID, of an Opportunity its id in the CRM"),
+    text("by", "user who clicked, UUID"),
+    text("by_name", "their name now"),
+    time("at", "when"),
+];
+
+const AGENT_STATES: &[Column] = &[
+    text("agent", "key of the agent"),
+    text("agent_name", "their name now"),
+    text("state", "what they did"),
+    text("reason", "why they were away"),
+    time("since", "since when"),
+    time("until", "until when; empty: still"),
+    integer("lasted_ms", "how long, milliseconds; empty while it lasts"),
+];
+
+const VIEWS: &[Column] = &[
+    text("id", "id of the view, UUID"),
+    text("name", "its name"),
+    text("owner", "user who keeps it, UUID"),
+    text("owner_name", "their name now"),
+    flag("shared", "whether everybody sees it"),
+    text("filters", "filters as the address of the list says them"),
+    text("columns", "what is shown from left to right, a semicolon between"),
+    integer("version", "counts changes"),
+];
+
+const SAVED_REPORTS: &[Column] = &[
+    text("id", "id of the report, UUID"),
+    text("name", "its name"),
+    text("owner", "user who keeps it, UUID"),
+    text("owner_name", "their name now"),
+    flag("shared", "whether all who see reports see it"),
+    text("report", "codes, calls, service or agents"),
+    text("query", "what it is asked, as the address of its page says it"),
+    text("mailed_every", "day, week or month; empty: never by itself"),
+    integer("mailed_on", "of a week its day, 0 is Monday; of a month its day, from 1"),
+    integer("mailed_at_hour", "hour of the centre's clocks"),
+    text("recipients", "users it is mailed to, UUIDs, a semicolon between"),
+    text("language", "of the mail: es or en"),
+    text("form", "of the tables in it: csv or parquet"),
+    integer("version", "counts changes"),
+];
+
+const REPORT_MAILS: &[Column] = &[
+    text("report_id", "the saved report, UUID"),
+    time("due", "when it was due, or somebody asked for it"),
+    text("recipients", "users it was for, UUIDs, a semicolon between"),
+    text("state", "waiting, sent or dead"),
+    integer("tries", "how often it was tried"),
+    time("next_at", "when it is tried next, while it waits"),
+    text("fault", "why the last try came to nothing"),
+    integer("code", "what the mail server answered to it"),
+    flag("doubtful", "whether nobody knows how a try ended"),
+    time("ended_at", "when it was sent or given up"),
+    integer("sent_to", "to how many users it was sent"),
+];
+
+const WEBHOOKS: &[Column] = &[
+    text("id", "id of the webhook, UUID"),
+    text("name", "what admins call it"),
+    text("url", "its address"),
+    text("types", "what it is told, a semicolon between"),
+    flag("with_notes", "whether it is told the notes of calls"),
+    text("state", "on, or why not: off, gone or failing"),
+    time("off_at", "since when it is not on"),
+    time("failing_since", "since when it takes nothing, while it is tried"),
+    time("made_at", "when it was made"),
+    integer("version", "counts changes"),
+];
+
+const DELIVERIES: &[Column] = &[
+    text("id", "id under which it was told, webhook-id"),
+    text("webhook_id", "who was told, UUID"),
+    text("webhook_name", "its name now"),
+    text("type", "what was told"),
+    time("at", "when it was so"),
+    text("about", "call, correction or wrap-up that it is about, UUID"),
+    text("state", "waiting, delivered or dead"),
+    integer("tries", "how often it was tried since somebody last asked for it"),
+    time("next_at", "when it is tried next, while it waits and was tried"),
+    time("last_at", "when it was tried last"),
+    integer("last_status", "HTTP status of that answer"),
+    text("last_no_answer", "why there was none"),
+    integer("last_took_ms", "how long that took, milliseconds"),
+];
+
+const IMPORTS: &[Column] = &[
+    text("id", "id of the import, UUID"),
+    text("file", "what the file was called"),
+    text("source", "source of its calls"),
+    integer("bytes", "length of the file"),
+    text("state", "where it stands"),
+    text("failure", "why it failed"),
+    time("created_at", "when the file was uploaded"),
+    text("created_by", "user who did, UUID"),
+    text("created_by_name", "their name now"),
+    time("started_at", "when calls were written first"),
+    time("ended_at", "when it was done, cancelled or failed"),
+    integer("new_calls", "rows that became calls in the last run, or would in the last check"),
+    integer("known_calls", "rows whose call was there already"),
+    integer("refused_rows", "rows that were refused"),
+    integer("version", "counts changes"),
+];
+
+const COMPARED_FILES: &[Column] = &[
+    text("id", "id of the comparison, UUID"),
+    text("kind", "cdr or queue_log"),
+    text("source", "phone system"),
+    text("file", "what the file was called"),
+    integer("bytes", "length of the file"),
+    text("sha256", "SHA-256 of the file, hexadecimal"),
+    text("zone", "time zone it was read by, where it does not say"),
+    time("at", "when it was uploaded last"),
+    text("by", "user who did, UUID"),
+    text("by_name", "their name now"),
+    integer("uploads", "how often it was uploaded"),
+    text("state", "running, done or failed"),
+    time("from", "first moment that it tells of"),
+    time("until", "last moment that it tells of"),
+    integer("records", "records or lines in it"),
+    integer("calls", "calls that these are"),
+    integer("known_calls", "of them, those that were known"),
+    integer("missing_calls", "of them, those that were not known and have somebody outside"),
+    integer("explained_calls", "of them, those that need no Activity"),
+    integer("only_ours", "calls of that time that the file does not have"),
+    time("ended_at", "when the comparison was done"),
+];
+
+const MISSING_CALLS: &[Column] = &[
+    text("id", "id that the call has or would have, UUID"),
+    text("source", "phone system"),
+    text("found_by", "the comparison that found it first, UUID"),
+    text("file", "name of its file"),
+    text("type", "what the call turned out to be"),
+    text("direction", "inbound or outbound"),
+    time("started_at", "when it began"),
+    time("answered_at", "when an agent and the customer were first connected"),
+    time("ended_at", "when it ended"),
+    integer("wait_ms", "until it was answered or lost, milliseconds"),
+    integer("talk_ms", "agent and customer connected, milliseconds"),
+    text("from", "calling number"),
+    text("to", "dialled number"),
+    text("did", "number of ours that was called"),
+    text("ring_group", "key of the ring group"),
+    text("agents", "names of agents who were part of it, else their keys, a semicolon between"),
+    flag("known", "whether it is among the calls by now"),
+    time("made_at", "when somebody made it one"),
+    text("made_by", "user who did, UUID"),
+    text("made_by_name", "their name now"),
+    integer("version", "counts changes"),
+];
+
+const SILENCES: &[Column] = &[
+    text("source", "phone system"),
+    time("from", "when it was heard last"),
+    time("until", "when it was heard again"),
+    integer("lasted_ms", "how long that was, milliseconds"),
+];
+
 const PEOPLE: &[Column] = &[
     text("id", "id of the record, UUID"),
     text("kind", "contact, lead, account or person_account"),
@@ -194,11 +396,24 @@ pub fn columns(table: Table) -> &'static [Column] {
         Table::Activities => ACTIVITIES,
         Table::Parts => PARTS,
         Table::Corrections => CORRECTIONS,
+        Table::Messages => MESSAGES,
+        Table::FollowUps => FOLLOW_UPS,
+        Table::Dials => DIALS,
         Table::People => PEOPLE,
         Table::Cases => CASES,
         Table::Codes => CODES,
         Table::RingGroups => RING_GROUPS,
         Table::Users => USERS,
+        Table::AgentStates => AGENT_STATES,
+        Table::Views => VIEWS,
+        Table::SavedReports => SAVED_REPORTS,
+        Table::ReportMails => REPORT_MAILS,
+        Table::Webhooks => WEBHOOKS,
+        Table::Deliveries => DELIVERIES,
+        Table::Imports => IMPORTS,
+        Table::ComparedFiles => COMPARED_FILES,
+        Table::MissingCalls => MISSING_CALLS,
+        Table::Silences => SILENCES,
         Table::Changes => CHANGES,
     }
 }

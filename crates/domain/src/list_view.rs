@@ -46,8 +46,16 @@ pub enum Column {
     Talk,
     /// How long the customer was on hold.
     Hold,
+    /// How long its agents took to sum it up.
+    Acw,
     /// What became of its wrap-ups.
     Outcome,
+    /// Why it was not logged.
+    Reason,
+    /// How it was settled whose it is.
+    SettledBy,
+    /// How it stands in the CRM.
+    Crm,
     /// Who ended it.
     HungUpBy,
     /// Whether it was recorded.

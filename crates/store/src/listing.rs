@@ -5,6 +5,7 @@ use domain::call::{CallType, Direction, HungUpBy};
 use domain::id::{AgentKey, At, CaseId, CodeId, PersonId};
 use domain::outbox::FiledState;
 use domain::phone::{MAX_WRITTEN_DIGITS, WrittenNumber};
+use domain::wrapup::SettledBy;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -66,6 +67,12 @@ pub struct ActivityFilter {
     pub possible: Option<bool>,
     /// Whether it is filed on a record.
     pub matched: Option<bool>,
+    /// Whose it is was settled in one of these ways.
+    pub settled_by: Vec<SettledBy>,
+    /// It was logged then or later.
+    pub logged_from: Option<At>,
+    /// It was logged before.
+    pub logged_until: Option<At>,
     /// Words of the notes, as [`note_query`](crate::note_query) makes them.
     pub words: Vec<String>,
 }
@@ -90,6 +97,14 @@ impl Within {
         let seconds = ms.map(|ms| ms.max(0) / 1000);
         self.least_s.is_none_or(|least| seconds.is_some_and(|seconds| seconds >= least))
             && self.most_s.is_none_or(|most| seconds.is_some_and(|seconds| seconds <= most))
+    }
+}
+
+impl ActivityFilter {
+    /// Whether it was logged when it is to have been; what was not has no time at all.
+    pub(crate) fn holds_logged(&self, at: Option<At>) -> bool {
+        self.logged_from.is_none_or(|from| at.is_some_and(|at| at >= from))
+            && self.logged_until.is_none_or(|until| at.is_some_and(|at| at < until))
     }
 }
 

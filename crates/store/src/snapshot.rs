@@ -4,6 +4,7 @@
 
 use crate::answers::{ActivityRow, FloorRows};
 use crate::errors::ReadError;
+use crate::listing::Carried;
 use async_trait::async_trait;
 use domain::call::CallRecord;
 use domain::case::Case;
@@ -51,6 +52,11 @@ pub trait Snapshot: Send {
     async fn wrapup(&mut self, key: EngagementKey) -> Result<Option<Wrapup>, ReadError>;
     /// Every wrap-up of a call, by id.
     async fn wrapups_of_call(&mut self, call: CallKey) -> Result<Vec<Wrapup>, ReadError>;
+    /// Every wrap-up of these calls, by id; as many reads as for one.
+    async fn wrapups_of_calls(&mut self, calls: &[CallKey]) -> Result<Vec<Wrapup>, ReadError>;
+    /// How the Activities of these calls stand in the CRM, in the order asked; as many reads as for one. Of a call that is not
+    /// there nothing is there.
+    async fn carried(&mut self, calls: &[CallKey]) -> Result<Vec<Carried>, ReadError>;
     /// The wrap-ups this agent owes, oldest first, at most [`MAX_PAGE`](crate::MAX_PAGE).
     async fn open_wrapups(&mut self, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError>;
     /// Those of this agent that the timer closed, newest first, at most `limit` and [`MAX_PAGE`](crate::MAX_PAGE).

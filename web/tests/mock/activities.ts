@@ -1,4 +1,4 @@
-import type { Activity, ActivityLine, ActivityPage, CallType } from '../../src/lib/api/contract.ts';
+import type { Activity, ActivityLine, ActivityPage, CallType, ListedActivity } from '../../src/lib/api/contract.ts';
 import { find, Refusal, type Ask } from './ask.ts';
 import type { Mock } from './server.ts';
 import { activity, ago, ana, bruno, codes, invoice, line } from './world.ts';
@@ -74,6 +74,9 @@ const KEEPS: Record<string, (one: ActivityLine, value: string) => boolean> = {
   acw_max_s: (_, value) => Number(value) >= 20,
   hung_up_by: (_, value) => value.split(',').includes('customer'),
   reason: () => false,
+  settled_by: (one, value) => one.party !== null && value.split(',').includes('one_match'),
+  logged_from: (one, value) => one.logged_at !== null && one.logged_at >= value,
+  logged_until: (one, value) => one.logged_at !== null && one.logged_at < value,
   crm: (_, value) => value.split(',').includes('never'),
   handed_over: (_, value) => value === 'false',
   corrected: (_, value) => value === 'false',
@@ -83,6 +86,12 @@ const KEEPS: Record<string, (one: ActivityLine, value: string) => boolean> = {
   after: () => true,
 };
 
+/** As the list shows it. */
+function listed(one: ActivityLine): ListedActivity {
+  const unlogged = one.outcome === 'not_logged' ? { id: 'wrong_number', es: 'Número equivocado', en: 'Wrong number' } : null;
+  return { ...one, acw_ms: one.outcome === 'logged' ? 20_000 : null, reason: unlogged, settled_by: one.party ? 'one_match' : null, crm: one.outcome === 'logged' ? 'sent' : 'waiting' };
+}
+
 export function list({ mock, query }: Ask): ActivityPage {
   const wanted = new URLSearchParams(query);
   const user = mock.signedIn;
@@ -91,7 +100,7 @@ export function list({ mock, query }: Ask): ActivityPage {
     wanted.set('agent', user.agent ?? '');
   }
   for (const [name, value] of wanted) {
-    const bad = !(name in KEEPS) || (name === 'number' && digits(value).length < 4) || (['from', 'until'].includes(name) && Number.isNaN(Date.parse(value)));
+    const bad = !(name in KEEPS) || (name === 'number' && digits(value).length < 4) || (/^(logged_)?(from|until)$/.test(name) && Number.isNaN(Date.parse(value)));
     if (bad) throw new Refusal(422, 'invalid', { reason: 'unknown' }, name);
   }
   const known = all(mock);
@@ -104,7 +113,7 @@ export function list({ mock, query }: Ask): ActivityPage {
     at += 1;
   }
   const over = at >= known.length;
-  return { activities, next: over ? null : String(at), searched_to: over ? null : (known[at - 1]?.started_at ?? null) };
+  return { activities: activities.map(listed), next: over ? null : String(at), searched_to: over ? null : (known[at - 1]?.started_at ?? null) };
 }
 
 export function one(mock: Mock, id: string | undefined): Activity {

@@ -66,6 +66,11 @@ test('every filter is asked of the server, stands in the address, and goes by it
   await page.getByRole('button', { name: /^Why not logged/ }).click();
   await page.getByRole('checkbox', { name: 'Wrong number' }).check();
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Why this record/ }).click();
+  await page.getByRole('checkbox', { name: 'The only one with the number' }).check();
+  await page.keyboard.press('Escape');
+  await type('Logged from', '2026-02-01');
+  await type('Logged until', '2026-02-28');
   await type('Name of the other party', 'ana');
   for (const name of ['With a code', 'Corrected']) await choose(name, 'Yes');
   await choose('Several agents', 'No');
@@ -75,9 +80,10 @@ test('every filter is asked of the server, stands in the address, and goes by it
   await options(page).first().click();
   await page.getByRole('combobox', { name: 'Case', exact: true }).fill('1042');
   await options(page, { name: /Factura duplicada/ }).click();
-  await expect(pills(page)).toHaveCount(27);
+  await expect(pills(page)).toHaveCount(30);
   await expect(pills(page).filter({ hasText: 'Case: 00001042 · Factura duplicada' })).toBeVisible();
   await expect(pills(page).filter({ hasText: 'Talk time, at least: 1:30' })).toBeVisible();
+  await expect(pills(page).filter({ hasText: /Logged until: 28 Feb/ })).toBeVisible();
   await expect.poll(() => Object.fromEntries(last())).toEqual({
     from: '2026-02-10T23:00:00.000Z',
     agent: '1001',
@@ -90,6 +96,9 @@ test('every filter is asked of the server, stands in the address, and goes by it
     acw_max_s: '30',
     hung_up_by: 'agent',
     reason: 'wrong_number',
+    settled_by: 'one_match',
+    logged_from: '2026-01-31T23:00:00.000Z',
+    logged_until: '2026-02-28T23:00:00.000Z',
     party_name: 'ana',
     type: 'inbound,missed',
     outcome: 'logged',
@@ -109,15 +118,15 @@ test('every filter is asked of the server, stands in the address, and goes by it
   });
   // The address alone says all of it, names included.
   await page.reload();
-  await expect(pills(page)).toHaveCount(27);
+  await expect(pills(page)).toHaveCount(30);
   await expect(pills(page).filter({ hasText: 'Record: Ana Ruiz' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'More filters (21)' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'More filters (24)' })).toBeVisible();
   // Pills go by the keyboard alone, and the way back brings one again.
   await page.getByRole('button', { name: 'Remove the filter When: 30 days' }).press('Enter');
-  await expect(pills(page)).toHaveCount(26);
+  await expect(pills(page)).toHaveCount(29);
   await expect(page.getByRole('button', { name: 'Remove the filter Agent: Lucía Herrero' })).toBeFocused();
   await page.goBack();
-  await expect(pills(page)).toHaveCount(27);
+  await expect(pills(page)).toHaveCount(30);
   await page.getByRole('main').getByRole('button', { name: 'Clear filters' }).first().click();
   await asked(page, '#/activities');
   await expect(page.getByRole('heading', { level: 1, name: 'Activities' })).toBeFocused();

@@ -23,6 +23,9 @@ test('a view keeps filters and columns, opens by its link, says when it is chang
   await page.getByRole('button', { name: 'Move Ended by to the left' }).press('Enter');
   await expect(page.getByRole('button', { name: 'Move Ended by to the left' })).toBeFocused();
   await expect(heads(page)).toHaveText(['When', 'With', 'Wait', 'Ended by', 'Ring group']);
+  // What is read for a list alone stands in it as well.
+  for (const name of ['After Call Work', 'Why not logged', 'Why this record', 'In the CRM']) await page.getByRole('checkbox', { name, exact: true }).press('Space');
+  await expect(heads(page)).toHaveText(['When', 'With', 'Wait', 'Ended by', 'Ring group', 'After Call Work', 'Why not logged', 'Why this record', 'In the CRM']);
   await inspectEach(page, 'app-activities-columns');
   await page.getByRole('button', { name: 'Save as a view' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('Perdidas del mes');
@@ -35,7 +38,7 @@ test('a view keeps filters and columns, opens by its link, says when it is chang
     name: 'Perdidas del mes',
     shared: true,
     filters: { when: '30d', type: 'missed,abandoned', ring_group: 'Soporte' },
-    columns: ['when', 'who', 'wait', 'hung_up_by', 'ring_group'],
+    columns: ['when', 'who', 'wait', 'hung_up_by', 'ring_group', 'acw', 'reason', 'settled_by', 'crm'],
   });
   await page.getByRole('button', { name: 'About this view' }).click();
   await page.getByRole('menuitem', { name: 'Begin with this view' }).click();

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use crate::ops::crm::sharing::shared;
 use crate::ops::{OpError, list_activities as op, read_activity};
-use crate::view::{ActivityLineView, ActivityView};
+use crate::view::{ActivityView, ListedActivityView};
 use axum::Json;
 use axum::extract::State;
 use domain::account::Role;
@@ -28,7 +28,7 @@ pub(super) struct OneActivityView {
 /// A page of the list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ActivityListView {
-    activities: Vec<ActivityLineView>,
+    activities: Vec<ListedActivityView>,
     /// Where the next page begins; null at the end.
     next: Option<String>,
     /// How far back it has looked; null at the end.

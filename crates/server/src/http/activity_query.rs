@@ -8,6 +8,7 @@ use domain::activity::Outcome;
 use domain::call::{CallType, Direction, HungUpBy};
 use domain::id::{AgentKey, CaseId, CodeId, PersonId};
 use domain::phone::{Region, WrittenNumber, WrittenRefused};
+use domain::wrapup::SettledBy;
 use domain::wrapup::reason::{MAX_REASON_ID_CHARS, MAX_REASONS};
 use store::{ActivityFilter, Carried, Within, note_query};
 
@@ -79,6 +80,12 @@ strict_query! {
     possible = "possible",
     /// Whether it is filed on a record.
     matched = "matched",
+    /// How it was settled whose it is, words of `settled_by` separated by commas.
+    settled_by = "settled_by",
+    /// It was logged then or later; RFC 3339.
+    logged_from = "logged_from",
+    /// It was logged before; RFC 3339.
+    logged_until = "logged_until",
     /// Beginnings of words of the notes.
     notes = "notes",
     /// What the page before gave as `next`.
@@ -131,10 +138,19 @@ impl ActivityQuery {
             voicemail: flag("voicemail", self.voicemail.as_deref())?,
             possible: flag("possible", self.possible.as_deref())?,
             matched: flag("matched", self.matched.as_deref())?,
+            settled_by: words::<SettledBy>("settled_by", self.settled_by.as_deref())?,
+            logged_from: time("logged_from", self.logged_from.as_deref())?,
+            logged_until: time("logged_until", self.logged_until.as_deref())?,
             words: self.notes.as_deref().map(notes).transpose()?.unwrap_or_default(),
         };
-        if filter.from.zip(filter.until).is_some_and(|(from, until)| until <= from) {
-            return Err(OpError::invalid("until", FieldFault::Unknown));
+        let spans = [
+            ("until", filter.from, filter.until),
+            ("logged_until", filter.logged_from, filter.logged_until),
+        ];
+        for (name, from, until) in spans {
+            if from.zip(until).is_some_and(|(from, until)| until <= from) {
+                return Err(OpError::invalid(name, FieldFault::Unknown));
+            }
         }
         Ok(filter)
     }

@@ -26,7 +26,7 @@ use uuid::Uuid;
 const WHEN: &str = "when";
 const SPANS: [&str; 5] = ["today", "yesterday", "7d", "30d", "90d"];
 /// Bounds that the page's address may say as days.
-const BOUNDS: [&str; 2] = ["from", "until"];
+const BOUNDS: [&str; 4] = ["from", "until", "logged_from", "logged_until"];
 /// A place in the list is none of a view.
 const AFTER: &str = "after";
 

@@ -4,10 +4,12 @@ use super::crm::sharing::visible;
 use super::people::MAX_SEARCH_CHARS;
 use super::{FieldFault, OpError, read_activity};
 use crate::app::{App, Tenant};
-use crate::view::ActivityLineView;
-use domain::id::{At, PersonId, UserId};
+use crate::view::ListedActivityView;
+use domain::id::{At, CallKey, PersonId, UserId};
 use domain::mirror::Local;
-use store::ActivityFilter;
+use domain::wrapup::Wrapup;
+use std::collections::BTreeMap;
+use store::{ActivityFilter, ActivityRow, Carried, Snapshot};
 
 /// How many lines a page holds.
 pub const LIST_PAGE: usize = 25;
@@ -22,7 +24,7 @@ const PARTY_NAME: &str = "party_name";
 #[derive(Debug)]
 pub struct ListPage {
     /// The lines.
-    pub lines: Vec<ActivityLineView>,
+    pub lines: Vec<ListedActivityView>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<String>,
     /// How far back it has looked; `None` at the end.
@@ -62,6 +64,34 @@ pub async fn list(
 ) -> Result<ListPage, OpError> {
     let page = app.store.list_activities(tenant.id, filter, after, LIST_PAGE, LOOK_AT_MOST).await?;
     let moment = &mut *app.store.snapshot(tenant.id).await?;
-    let lines = read_activity::lines(moment, app, tenant, &page.rows).await?;
+    let lines = listed(moment, app, tenant, &page.rows).await?;
     Ok(ListPage { lines, next: page.next, searched_to: page.searched_to })
+}
+
+/// Rows as the list shows them. What it shows besides a line is read of all of them at once.
+///
+/// # Errors
+/// The store cannot read.
+pub async fn listed(
+    moment: &mut dyn Snapshot,
+    app: &App,
+    tenant: &Tenant,
+    rows: &[ActivityRow],
+) -> Result<Vec<ListedActivityView>, OpError> {
+    let calls: Vec<CallKey> = rows.iter().map(|row| row.call.key).collect();
+    let mut wrapups: BTreeMap<CallKey, Vec<Wrapup>> = BTreeMap::new();
+    for wrapup in moment.wrapups_of_calls(&calls).await? {
+        wrapups.entry(wrapup.call).or_default().push(wrapup);
+    }
+    let with_crm = app.crms.of(tenant.id).is_some();
+    let carried = if with_crm { moment.carried(&calls).await? } else { Vec::new() };
+    let carried: BTreeMap<CallKey, Carried> = calls.into_iter().zip(carried).collect();
+    let of: BTreeMap<CallKey, &ActivityRow> = rows.iter().map(|row| (row.call.key, row)).collect();
+    let lines = read_activity::lines(moment, app, tenant, rows).await?;
+    let listed = lines.into_iter().filter_map(|line| {
+        let key = CallKey(line.id);
+        let wrapups = wrapups.get(&key).map_or(&[][..], Vec::as_slice);
+        Some(ListedActivityView::of(line, of.get(&key)?, wrapups, carried.get(&key).copied()))
+    });
+    Ok(listed.collect())
 }

@@ -337,7 +337,6 @@ impl ActivityView {
             ended_at: part.ended_at.map(rfc3339),
             wrapup: wrapup(part),
         });
-        let reason = scene.wrapups.iter().rev().find_map(|wrapup| wrapup.reason.as_ref());
         ActivityView {
             line: ActivityLineView::of(scene.activity, scene.call, scene.party, scene.named),
             call: CallFactsView::of(scene.call, scene.party),
@@ -347,7 +346,7 @@ impl ActivityView {
             can_hear_recording: scene.audible.recording,
             can_hear_voicemail: scene.audible.voicemail,
             inferred: scene.call.inferred,
-            reason: reason.map(ReasonView::from),
+            reason: ReasonView::given(scene.wrapups),
             candidates: candidates.collect(),
             engagements: engagements.collect(),
             explanation: scene.explanation.iter().map(ExplainedView::from).collect(),

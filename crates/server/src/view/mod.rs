@@ -19,6 +19,7 @@ mod follow_up;
 mod import;
 mod inbox;
 mod list_view;
+mod listed;
 mod message;
 mod on_screen;
 mod person;
@@ -66,6 +67,7 @@ pub use inbox::{
     FinishedView, InboxCounts, InboxLineView, InboxStandingView, InboxState, ReleasedView, UserNameView,
 };
 pub use list_view::ListViewView;
+pub use listed::ListedActivityView;
 pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};
 pub use on_screen::{CrmRecord, OnScreen};
 pub use person::{

@@ -1,5 +1,6 @@
 //! Reasons of Do not log as the API shows them.
 
+use domain::wrapup::Wrapup;
 use domain::wrapup::reason::{DoNotLogReason, ReasonChoice};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,6 +23,11 @@ impl From<&DoNotLogReason> for ReasonView {
 }
 
 impl ReasonView {
+    /// The one that an agent gave, of all wrap-ups of a call, by id.
+    pub fn given(wrapups: &[Wrapup]) -> Option<Self> {
+        wrapups.iter().rev().find_map(|wrapup| wrapup.reason.as_ref()).map(ReasonView::from)
+    }
+
     /// Those that can be given now, as they are worded now.
     pub fn choices(all: &[ReasonChoice]) -> Vec<Self> {
         all.iter().filter(|reason| !reason.retired).map(ReasonView::of).collect()

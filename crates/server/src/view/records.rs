@@ -3,7 +3,7 @@
 
 use super::{
     ActivityLineView, ActivityView, CandidateView, CaseLineView, CaseView, DryLineView, DrySideView,
-    FollowUpView, InboxLineView, LiveCallView, MatchView, MessageLineView, PanelView, PersonLineView,
+    FollowUpView, InboxLineView, ListedActivityView, LiveCallView, MatchView, MessageLineView, PanelView, PersonLineView,
     PersonView, RelateView, WrapupView,
 };
 use crate::sharing::Hidden;
@@ -123,6 +123,7 @@ shows! {
     RelateView: case, offer;
     PersonView: line, account;
     ActivityLineView: party, case;
+    ListedActivityView: line;
     super::activity::WrapupSummaryView: party, related;
     super::activity::EngagementView: wrapup;
     ActivityView: line, candidates, engagements;

@@ -1,8 +1,9 @@
 //! The list of Activities over the API: who sees what, what a filter may be, and pages.
 
+use crate::export::{cell, lines};
 use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_of};
 use sandbox::pbx::Scenario;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Every line that a query lists, over all pages.
 async fn listed(world: &World, who: &Someone, query: &str) -> Vec<Value> {
@@ -77,6 +78,10 @@ async fn p11_everything_is_on_the_list_and_each_filter_leaves_what_it_says() {
         ("hold_max_s=0".to_owned(), 3),
         ("wait_min_s=3600".to_owned(), 0),
         ("reason=test".to_owned(), 0),
+        ("settled_by=one_match".to_owned(), 2),
+        ("settled_by=created,late".to_owned(), 0),
+        (format!("logged_from={}", logged["logged_at"].as_str().expect("a time")), 1),
+        (format!("logged_until={}", logged["logged_at"].as_str().expect("a time")), 0),
         ("handed_over=false".to_owned(), 3),
         ("corrected=true".to_owned(), 0),
         ("crm=never".to_owned(), 3),
@@ -123,6 +128,12 @@ async fn a_filter_that_makes_no_sense_is_refused_by_its_name() {
         ("recording=yes".to_owned(), "recording", "unknown"),
         ("crm=gone".to_owned(), "crm", "unknown"),
         ("hung_up_by=me".to_owned(), "hung_up_by", "unknown"),
+        ("settled_by=me".to_owned(), "settled_by", "unknown"),
+        (
+            "logged_from=2026-01-02T00:00:00Z&logged_until=2026-01-01T00:00:00Z".to_owned(),
+            "logged_until",
+            "unknown",
+        ),
         ("reason=,".to_owned(), "reason", "unknown"),
         ("party_name=%20".to_owned(), "party_name", "empty"),
         ("number=123".to_owned(), "number", "too_short"),
@@ -155,4 +166,28 @@ async fn pages_go_back_without_a_gap() {
     let began: Vec<&str> = lines.iter().filter_map(|line| line["started_at"].as_str()).collect();
     assert_eq!(began.len(), 27);
     assert!(began.is_sorted_by(|later, earlier| later > earlier), "{began:?}");
+}
+
+#[tokio::test]
+async fn the_list_says_how_long_it_was_summed_up_why_not_and_whose_it_is_and_so_does_its_file() {
+    let world = with_calls().await;
+    let (ana, sam) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "sam").await);
+    let wrapup = world.owed(&ana).await.remove(0);
+    world.clock.advance(12);
+    let body = json!({ "revision": 0, "reason": "wrong_number" });
+    world.ask(&ana, "POST", &path_of(&wrapup, "do-not-log"), Some(body)).await.is(200);
+    let all = listed(&world, &sam, "").await;
+    let outcomes: Vec<&str> = all.iter().filter_map(|line| line["outcome"].as_str()).collect();
+    assert_eq!(outcomes, ["not_logged", "no_wrapup", "logged"]);
+    assert_eq!(all[0]["reason"]["id"], "wrong_number");
+    assert!(all[0]["acw_ms"].as_i64().is_some_and(|ms| ms >= 12_000), "{}", all[0]);
+    assert_eq!((&all[1]["acw_ms"], &all[1]["reason"]), (&Value::Null, &Value::Null));
+    assert_eq!(all[2]["settled_by"], "one_match");
+    assert!(all.iter().all(|line| line["crm"].is_null()), "there is none");
+    let file = lines(&world, &sam, "/activities.csv").await;
+    for (line, row) in all.iter().zip(&file) {
+        assert_eq!(line["acw_ms"].as_i64().map(|ms| ms.to_string()).unwrap_or_default(), cell(row, "acw_ms"));
+        assert_eq!(line["settled_by"].as_str().unwrap_or_default(), cell(row, "settled_by"));
+        assert_eq!(line["reason"]["en"].as_str().unwrap_or_default(), cell(row, "reason_en"));
+    }
 }

@@ -97,6 +97,8 @@ fn by_activity(filter: &ActivityFilter, activity: &Activity) -> bool {
         && is_wanted(filter.case.as_ref(), activity.case().as_ref())
         && said(filter.possible, activity.party.is_none() && !activity.candidates.is_empty())
         && said(filter.matched, party.is_some())
+        && one_of(&filter.settled_by, activity.party.as_ref().map(|party| &party.by))
+        && filter.holds_logged(activity.logged_at)
         && notes_hold(&note_words(activity.notes.as_deref()), &filter.words)
 }
 

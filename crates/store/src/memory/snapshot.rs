@@ -6,6 +6,7 @@ use crate::answers::{ActivityRow, FloorRows};
 use crate::contract::{MAX_FLOOR_ROWS, MAX_PAGE, never_said, page_limit};
 use crate::errors::ReadError;
 use crate::inbox::InboxPlace;
+use crate::listing::Carried;
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::call::{CallRecord, CallState};
@@ -77,6 +78,17 @@ impl Snapshot for MemorySnapshot {
 
     async fn wrapups_of_call(&mut self, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
         Ok(self.0.wrapups.values().filter(|wrapup| wrapup.call == call).cloned().collect())
+    }
+
+    async fn wrapups_of_calls(&mut self, calls: &[CallKey]) -> Result<Vec<Wrapup>, ReadError> {
+        Ok(self.0.wrapups.values().filter(|wrapup| calls.contains(&wrapup.call)).cloned().collect())
+    }
+
+    async fn carried(&mut self, calls: &[CallKey]) -> Result<Vec<Carried>, ReadError> {
+        let carried = |call: &CallKey| {
+            self.0.calls.get(call).map_or(Carried::Never, |_| self.0.carried(*call))
+        };
+        Ok(calls.iter().map(carried).collect())
     }
 
     async fn open_wrapups(&mut self, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {

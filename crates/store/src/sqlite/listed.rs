@@ -3,15 +3,16 @@
 
 use super::fault::Fault;
 use super::listing::{Asked, reversed};
-use super::statement::{Fields, all, exists, first};
+use super::statement::{Fields, all, exists, first, ids};
 use super::{calls, wrapups};
 use crate::listing::{ActivityFilter, Carried, ListPlace, is_wanted, one_of};
 use crate::search::{note_words, notes_hold};
 use domain::activity::Outcome;
 use domain::call::{CallType, Direction, HungUpBy};
-use domain::id::{AgentKey, At, CaseId, CodeId, PersonId};
+use domain::id::{AgentKey, At, CallKey, CaseId, CodeId, PersonId, TenantId};
 use domain::phone::WrittenNumber;
 use domain::report::fact::after_call_work;
+use domain::wrapup::SettledBy;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -25,6 +26,12 @@ const REASONS: &str = "SELECT reason FROM wrapup WHERE call_id = ?1 AND reason I
 const IN_OUTBOX: &str = "SELECT refusal IS NOT NULL AS refused FROM outbox \
     WHERE subject = ?1 AND kind = 'activity' AND tenant_id = ?2";
 const FILED: &str = "SELECT filed FROM crm_filed WHERE call_id = ?1";
+
+/// The same of many calls, in the order asked.
+const CARRIED: &str = "SELECT (SELECT o.refusal IS NOT NULL FROM outbox o WHERE o.subject = c.key \
+    AND o.kind = 'activity' AND o.tenant_id = c.tenant_id) AS refused, f.filed FROM json_each(?1) j \
+    LEFT JOIN call c ON c.key = unhex(j.value) AND c.tenant_id = ?2 LEFT JOIN crm_filed f ON f.call_id = c.id \
+    ORDER BY j.key";
 
 /// What a filter asks of a call and its Activity.
 pub(super) struct Seen {
@@ -46,9 +53,10 @@ pub(super) struct Seen {
     /// `None` where there is no Activity.
     outcome: Option<Outcome>,
     code: Option<CodeId>,
-    settled: bool,
+    settled_by: Option<SettledBy>,
     party: Option<PersonId>,
     corrected: bool,
+    logged_at: Option<At>,
     candidates: bool,
     notes: Option<String>,
 }
@@ -132,14 +140,29 @@ impl Seen {
             && said(filter.corrected, self.corrected)
             && said(filter.recording, self.recording)
             && said(filter.voicemail, self.voicemail)
-            && said(filter.possible, !self.settled && self.candidates)
+            && said(filter.possible, self.settled_by.is_none() && self.candidates)
             && said(filter.matched, self.party.is_some())
+            && one_of(&filter.settled_by, self.settled_by.as_ref())
+            && filter.holds_logged(self.logged_at)
             && filter.number.as_ref().is_none_or(|number| self.is_number(number))
     }
 
     fn is_number(&self, number: &WrittenNumber) -> bool {
         self.other_end.as_ref().is_some_and(|end| number.means(&reversed(end)))
     }
+}
+
+/// How the Activities of these calls stand in the CRM, in one statement.
+pub(super) fn carried(
+    conn: &Connection,
+    tenant: TenantId,
+    calls: &[CallKey],
+) -> Result<Vec<Carried>, Fault> {
+    let asked = ids(calls.iter().map(|call| call.0));
+    all(conn, CARRIED, params![asked, tenant.0], "crm_filed", |row| {
+        let refused: Option<bool> = row.get("refused")?;
+        Ok(Carried::of(refused, row.opt_json("filed")?.as_ref()))
+    })
 }
 
 /// A row of one of the statements that list.
@@ -162,9 +185,10 @@ pub(super) fn read(row: &mut Fields<'_, '_>) -> Result<Seen, Fault> {
         hung_up_by: row.opt_code("hung_up_by")?,
         outcome: row.opt_code("outcome")?,
         code: row.opt_uuid("code_id")?.map(CodeId),
-        settled: row.get("settled")?,
+        settled_by: row.opt_code("party_by")?,
         party: row.opt_uuid("party_person")?.map(PersonId),
         corrected: row.get::<Option<i64>>("revision")?.unwrap_or(0) > 0,
+        logged_at: row.opt_at("logged_at")?,
         candidates: row.get::<Option<bool>>("candidates")?.unwrap_or(false),
         notes: row.get("notes")?,
     })

@@ -31,7 +31,7 @@ macro_rules! select {
             "SELECT c.id, c.started_at, c.kind, c.direction, c.no_activity IS NOT NULL AS nobody, c.did, c.ring_group, ",
             "c.other_end, c.talk_ms, c.recording IS NOT NULL AS recording, c.voicemail IS NOT NULL AS voicemail, ",
             "c.key, c.wait_ms, c.hold_ms, c.hung_up_by, ",
-            "a.outcome, a.code_id, a.party_by IS NOT NULL AS settled, a.party_person, a.revision, ",
+            "a.outcome, a.code_id, a.party_by, a.party_person, a.revision, a.logged_at, ",
             "a.candidates <> '[]' AS candidates, CASE WHEN ",
             $notes,
             " THEN a.notes END AS notes ",

@@ -1,10 +1,11 @@
 //! Reading together: one connection, one transaction.
 
 use super::readers::Lease;
-use super::{activities, agents, calls, cases, lookup, messages, people, wrapups};
+use super::{activities, agents, calls, cases, listed, lookup, messages, people, wrapups};
 use crate::answers::{ActivityRow, FloorRows};
 use crate::contract::{MAX_FLOOR_ROWS, page_limit};
 use crate::errors::ReadError;
+use crate::listing::Carried;
 use crate::snapshot::Snapshot;
 use async_trait::async_trait;
 use domain::call::CallRecord;
@@ -69,6 +70,14 @@ impl Snapshot for SqliteSnapshot {
 
     async fn wrapups_of_call(&mut self, call: CallKey) -> Result<Vec<Wrapup>, ReadError> {
         self.lease.read(|conn| wrapups::of_call(conn, self.tenant, call))
+    }
+
+    async fn wrapups_of_calls(&mut self, calls: &[CallKey]) -> Result<Vec<Wrapup>, ReadError> {
+        self.lease.read(|conn| wrapups::of_calls(conn, self.tenant, calls))
+    }
+
+    async fn carried(&mut self, calls: &[CallKey]) -> Result<Vec<Carried>, ReadError> {
+        self.lease.read(|conn| listed::carried(conn, self.tenant, calls))
     }
 
     async fn open_wrapups(&mut self, agent: &AgentKey) -> Result<Vec<Wrapup>, ReadError> {

@@ -100,6 +100,12 @@ pub(super) fn json(table: &'static str, value: &impl Serialize) -> Result<String
         .map_err(|error| inconsistent(table, "json", &"a change", &error.to_string()).into())
 }
 
+/// Ids as one value of a statement, which looks each up by `unhex(value)` in the order of `json_each`.
+pub(super) fn ids(ids: impl Iterator<Item = Uuid>) -> String {
+    let each: Vec<String> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", each.join(","))
+}
+
 /// The columns of a row, taken from left to right.
 pub(super) struct Fields<'r, 's> {
     row: &'r Row<'s>,

@@ -3,7 +3,7 @@
 use super::calls;
 use super::codes::Code;
 use super::fault::Fault;
-use super::statement::{Fields, all, exists, first, int, json, run};
+use super::statement::{Fields, all, exists, first, ids, int, json, run};
 use super::transaction::Tx;
 use crate::answers::WrapupPage;
 use crate::contract::MAX_PAGE;
@@ -34,6 +34,11 @@ const BY_KEY: &str = select!("WHERE w.key = ?1 AND w.tenant_id = ?2");
 const STANDING: &str = "SELECT state, draft_revision, extensions, released_at FROM wrapup \
     WHERE key = ?1 AND tenant_id = ?2";
 const OF_CALL: &str = select!("WHERE w.call_id = ?1 ORDER BY w.key");
+/// `CROSS JOIN` says which comes first: what is asked for.
+const OF_CALLS: &str = select!(
+    "WHERE w.call_id IN (SELECT k.id FROM json_each(?1) j CROSS JOIN call k \
+    ON k.key = unhex(j.value) AND k.tenant_id = ?2) ORDER BY w.key"
+);
 const OWED: &str = select!(
     "WHERE w.tenant_id = ?1 AND w.agent = ?2 AND w.state = 'open' ORDER BY w.opened_at, w.key LIMIT ?3"
 );
@@ -125,6 +130,16 @@ pub(super) fn of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Res
         Some(id) => of_call_row(conn, id),
         None => Ok(Vec::new()),
     }
+}
+
+/// Every wrap-up of these calls, in one statement.
+pub(super) fn of_calls(
+    conn: &Connection,
+    tenant: TenantId,
+    calls: &[CallKey],
+) -> Result<Vec<Wrapup>, Fault> {
+    let asked = ids(calls.iter().map(|call| call.0));
+    all(conn, OF_CALLS, params![asked, tenant.0], WRAPUP, read)
 }
 
 /// Every wrap-up of the call with this row id.

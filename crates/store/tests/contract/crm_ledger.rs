@@ -10,7 +10,7 @@ use domain::call::CallRecord;
 use domain::commit::Change;
 use domain::completeness::crm_check::{CrmCheck, CrmFound, MAX_CHECKS};
 use domain::completeness::ledger::LedgerEntry;
-use domain::id::{At, TenantId};
+use domain::id::{At, CallKey, TenantId};
 use domain::mirror::RemoteId;
 use domain::outbox::{FiledState, RefusalKind, Subject};
 use proptest::collection::vec;
@@ -84,11 +84,14 @@ async fn standing(store: &dyn Store, t: TenantId, n: u32) -> Carried {
 /// How many Activities stand how, by looking at each.
 async fn recounted(store: &dyn Store, t: TenantId) -> Vec<CrmCount> {
     let mut counts = BTreeMap::<(i64, Carried), u64>::new();
+    let all: Vec<CallKey> = (1..=crate::observed::IDS).map(call_key).collect();
+    let together = store.snapshot(t).await.unwrap().carried(&all).await.unwrap();
     for n in 1..=crate::observed::IDS {
         let Some(call) = store.call(t, call_key(n)).await.unwrap() else { continue };
         let outcome = store.activity(t, call.key).await.unwrap().map(|row| row.activity.outcome);
         let Some(entry) = LedgerEntry::of(&call, outcome, false) else { continue };
         let carried = standing(store, t, n).await;
+        assert_eq!(together[n as usize - 1], carried, "{n}");
         if entry.class.has_activity() && carried != Carried::Never {
             *counts.entry((entry.slot, carried)).or_default() += 1;
         }

@@ -188,6 +188,11 @@ async fn each_filter_of_a_wrapup_and_of_the_crm_keeps_what_it_says(world: &World
         (ActivityFilter { handed_over: Some(false), ..none() }, vec![4, 1]),
         (ActivityFilter { corrected: Some(true), ..none() }, vec![3]),
         (ActivityFilter { corrected: Some(false), ..none() }, vec![4, 2, 1]),
+        (ActivityFilter { settled_by: vec![SettledBy::Chosen, SettledBy::Late], ..none() }, vec![2]),
+        (ActivityFilter { settled_by: vec![SettledBy::Created], ..none() }, vec![]),
+        (ActivityFilter { logged_from: Some(at(0)), ..none() }, vec![2]),
+        (ActivityFilter { logged_from: Some(at(100)), logged_until: Some(at(101)), ..none() }, vec![2]),
+        (ActivityFilter { logged_until: Some(at(100)), ..none() }, vec![]),
         (ActivityFilter { carried: vec![Carried::Never], ..none() }, vec![4, 3, 2, 1]),
         (ActivityFilter { carried: vec![Carried::Waiting, Carried::Refused], ..none() }, vec![]),
     ];

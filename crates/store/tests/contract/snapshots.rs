@@ -10,6 +10,7 @@ for_each_store! {
     a_moment_does_not_move_while_it_is_held,
     any_number_of_moments_may_be_held,
     a_moment_answers_as_the_lists_do,
+    wrapups_of_many_calls_are_those_of_each,
 }
 
 /// More than any store keeps connections open for.
@@ -71,4 +72,19 @@ async fn a_moment_answers_as_the_lists_do(world: &World<'_>) {
         let cases = world.store.cases_of_person(world.tenant, person_id(n), 3).await.unwrap();
         assert_eq!(moment.cases_of_person(person_id(n), 3).await.unwrap(), cases, "{n}");
     }
+}
+
+async fn wrapups_of_many_calls_are_those_of_each(world: &World<'_>) {
+    world.write(vec![Change::Wrapup(Box::new(open_wrapup(9, 1, 1)))]).await;
+    let mut moment = world.store.snapshot(world.tenant).await.unwrap();
+    let mut each = vec![];
+    for n in 1..=3 {
+        each.extend(moment.wrapups_of_call(call_key(n)).await.unwrap());
+    }
+    each.sort_by_key(|wrapup| wrapup.key);
+    assert!(each.len() > 1, "{each:?}");
+    // Asked twice, and with a call that is not there.
+    let asked = [3, 99, 1, 2, 1].map(call_key);
+    assert_eq!(moment.wrapups_of_calls(&asked).await.unwrap(), each);
+    assert_eq!(moment.wrapups_of_calls(&[]).await.unwrap(), []);
 }

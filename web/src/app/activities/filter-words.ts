@@ -5,7 +5,7 @@ import { isDay } from '../../lib/days';
 import { dateTime, dayName, duration } from '../../lib/i18n/format';
 import { language } from '../../lib/i18n/language.svelte';
 import type { FilterChoices } from './choices.svelte';
-import { FROM, LENGTHS, rangeDays, spanOf, UNTIL, valuesOf, WHEN, YES_NO, type Filter } from './filters';
+import { FROM, LENGTHS, LOGGED, rangeDays, spanOf, UNTIL, valuesOf, WHEN, YES_NO, type Filter } from './filters';
 
 /** What ids in an address stand for, as far as it is known. */
 export type Named = { choices: FilterChoices; groupName: (key: string) => string; agentName: (key: string) => string | undefined; person: PersonLine | null; case: CaseLine | null };
@@ -16,6 +16,8 @@ export const DIRECTIONS = ['inbound', 'outbound'] as const;
 export const ENDED_BY = ['customer', 'agent', 'system'] as const;
 /** How an Activity stands in the CRM. */
 export const CARRIED = ['sent', 'waiting', 'refused', 'deleted_there', 'never'] as const;
+/** How it was settled whose a call is. */
+export const SETTLED = ['one_match', 'chosen', 'clicked', 'created', 'late', 'corrected', 'nobody_matches'] as const;
 
 export function filterName(name: Filter | typeof WHEN): string {
   const words = language.t.activities;
@@ -45,6 +47,8 @@ export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, 
       return each((one) => (one in words.endedBy ? words.endedBy[one as 'agent'] : one));
     case 'crm':
       return each((one) => (one in words.carried ? words.carried[one as 'sent'] : one));
+    case 'settled_by':
+      return each((one) => (one in words.settledBy ? words.settledBy[one as 'late'] : one));
     case 'reason':
       return each((one) => {
         const reason = named.choices.reasons.find(({ id }) => id === one);
@@ -59,6 +63,7 @@ export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, 
     case 'case':
       return named.case ? caseName(named.case) : words.someCase;
     default:
+      if (LOGGED.some((one) => one === name)) return isDay(value) ? dayName(value) : dateTime(value);
       return LENGTHS.some((one) => one === name) && /^\d+$/.test(value) ? duration(Number(value)) : value;
   }
 }

@@ -24,6 +24,9 @@ export const FILTERS = [
   'acw_max_s',
   'hung_up_by',
   'reason',
+  'settled_by',
+  'logged_from',
+  'logged_until',
   'crm',
   'coded',
   'recording',
@@ -36,11 +39,13 @@ export const FILTERS = [
 export type Filter = (typeof FILTERS)[number];
 
 /** Those that take several values at once. */
-export type ManyFilter = 'type' | 'outcome' | 'direction' | 'code' | 'hung_up_by' | 'reason' | 'crm';
+export type ManyFilter = 'type' | 'outcome' | 'direction' | 'code' | 'hung_up_by' | 'reason' | 'settled_by' | 'crm';
 export const YES_NO: readonly Filter[] = ['coded', 'recording', 'voicemail', 'possible', 'matched', 'handed_over', 'corrected'];
 /** Bounds of lengths of time, in pairs. */
 export const LENGTHS = ['talk_min_s', 'talk_max_s', 'wait_min_s', 'wait_max_s', 'hold_min_s', 'hold_max_s', 'acw_min_s', 'acw_max_s'] as const;
 export type LengthFilter = (typeof LENGTHS)[number];
+/** Bounds of when something was logged: as days in the address, the last one included. */
+export const LOGGED = ['logged_from', 'logged_until'] as const;
 /** Those that are always in sight; the others are behind a button. */
 export const IN_SIGHT: readonly Filter[] = ['agent', 'type', 'outcome', 'code', 'number'];
 
@@ -112,6 +117,10 @@ export function askedOf(query: URLSearchParams, now: number, zone: string): URLS
   for (const name of FILTERS) {
     const value = query.get(name);
     if (value) asked.set(name, value);
+  }
+  for (const name of LOGGED) {
+    const time = moment(query.get(name), zone, name === 'logged_until' ? 1 : 0);
+    if (time !== null) asked.set(name, iso(time, name));
   }
   return asked;
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../lib/api/client';
-import type { ActivityLine, ActivityPage } from '../../lib/api/contract';
+import type { ListedActivity, ActivityPage } from '../../lib/api/contract';
 import { asApiError, type ApiError } from '../../lib/api/errors';
 
 /**
@@ -7,7 +7,7 @@ import { asApiError, type ApiError } from '../../lib/api/errors';
  * list go on: then the next one is asked for by itself, as long as the search gets further back.
  */
 export class ActivitySearch {
-  lines = $state.raw<ActivityLine[]>([]);
+  lines = $state.raw<ListedActivity[]>([]);
   /** Where the list goes on; null at its end. */
   next = $state.raw<string | null>(null);
   /** How far back it has looked. */

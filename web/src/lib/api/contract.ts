@@ -203,6 +203,21 @@ export type ActivityLine = {
   logged_at: string | null;
 };
 
+/** How it was settled whose a call is. */
+export type SettledBy = 'one_match' | 'chosen' | 'clicked' | 'created' | 'nobody_matches' | 'corrected' | 'late';
+
+/** An Activity of the list, with what is read for a list alone. */
+export type ListedActivity = ActivityLine & {
+  /** null while an agent is at it, and where nobody was to sum it up */
+  acw_ms: number | null;
+  /** why it was not logged */
+  reason: { id: string; es: string; en: string } | null;
+  /** null while it is not settled */
+  settled_by: SettledBy | null;
+  /** null where there is no CRM */
+  crm: 'sent' | 'waiting' | 'refused' | 'deleted_there' | 'never' | null;
+};
+
 export type LiveCall = {
   engagement: string;
   call: CallFacts;
@@ -362,7 +377,7 @@ export type Activity = ActivityLine & {
   listened?: Listened[];
 };
 /** `searched_to`: how far back this page has looked, also where it found nothing; null at the end, as `next` is */
-export type ActivityPage = { activities: ActivityLine[]; next: string | null; searched_to: string | null };
+export type ActivityPage = { activities: ListedActivity[]; next: string | null; searched_to: string | null };
 
 export type ReportColumn =
   | { kind: 'code'; id: string; label: Label; retired: boolean }

@@ -5,12 +5,12 @@ use super::{Export, LOOK_AT_MOST, Place, Table, user_names};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::crm::sharing::{NAMING_FIELDS, sees_everything, shared};
-use crate::ops::read_activity::lines;
+use crate::ops::list_activities::listed;
 use crate::table::Row;
-use crate::view::{ActivityLineView, word};
+use crate::view::{ListedActivityView, word};
 use domain::call::{CallType, Engagement};
 use domain::disposition::LoggedCode;
-use domain::id::{CallKey, UserId};
+use domain::id::{CallKey, EngagementKey, UserId};
 use domain::wrapup::Wrapup;
 use std::collections::BTreeMap;
 use store::{ActivityRow, AgentNames, MAX_PAGE};
@@ -41,15 +41,16 @@ async fn activities(
 ) -> Result<Vec<Row>, OpError> {
     let lines = {
         let moment = &mut *app.store.snapshot(tenant.id).await?;
-        lines(moment, app, tenant, rows).await?
+        listed(moment, app, tenant, rows).await?
     };
     let lines = shared(app, tenant, reader, lines).await?;
     let of: BTreeMap<CallKey, &ActivityRow> = rows.iter().map(|row| (row.call.key, row)).collect();
-    let row = |line: ActivityLineView| of.get(&CallKey(line.id)).map(|row| activity(row, line));
+    let row = |one: ListedActivityView| of.get(&CallKey(one.line.id)).map(|row| activity(row, one));
     Ok(lines.into_iter().filter_map(row).collect())
 }
 
-fn activity(row: &ActivityRow, line: ActivityLineView) -> Row {
+fn activity(row: &ActivityRow, listed: ListedActivityView) -> Row {
+    let ListedActivityView { line, acw_ms, reason, settled_by, crm } = listed;
     let call = &row.call;
     let code = line.code;
     let party = line.party;
@@ -66,6 +67,7 @@ fn activity(row: &ActivityRow, line: ActivityLineView) -> Row {
         call.wait_ms.into(),
         call.talk_ms.into(),
         call.hold_ms.into(),
+        acw_ms.into(),
         line.number_display.into(),
         call.from.clone().into(),
         call.to.clone().into(),
@@ -80,11 +82,15 @@ fn activity(row: &ActivityRow, line: ActivityLineView) -> Row {
         code.as_ref().map(|code| code.do_not_call).into(),
         code.as_ref().map(|code| code.not_final).into(),
         line.notes.into(),
+        reason.as_ref().map(|reason| reason.id.clone()).into(),
+        reason.as_ref().map(|reason| reason.es.clone()).into(),
+        reason.map(|reason| reason.en).into(),
         party.as_ref().map(|party| party.id.to_string()).into(),
         party.as_ref().map(|party| party.kind.clone()).into(),
         party.as_ref().map(|party| party.name.clone()).into(),
         party.and_then(|party| party.company).into(),
         line.possible.into(),
+        settled_by.into(),
         case.as_ref().map(|case| case.id.to_string()).into(),
         case.as_ref().map(|case| case.number).into(),
         case.map(|case| case.subject).into(),
@@ -94,17 +100,20 @@ fn activity(row: &ActivityRow, line: ActivityLineView) -> Row {
         line.handed_over.into(),
         line.revision.into(),
         row.activity.logged_at.into(),
+        crm.into(),
     ]
 }
 
 async fn parts(app: &App, tenant: &Tenant, rows: &[ActivityRow]) -> Result<Vec<Row>, OpError> {
     let names = app.store.agent_names(tenant.id).await?;
     let moment = &mut *app.store.snapshot(tenant.id).await?;
+    let calls: Vec<CallKey> = rows.iter().map(|row| row.call.key).collect();
+    let wrapups = moment.wrapups_of_calls(&calls).await?;
+    let wrapups: BTreeMap<EngagementKey, &Wrapup> = wrapups.iter().map(|wrapup| (wrapup.key, wrapup)).collect();
     let mut parts = Vec::new();
     for row in rows {
-        let wrapups = moment.wrapups_of_call(row.call.key).await?;
         for engagement in &row.call.engagements {
-            let wrapup = wrapups.iter().find(|wrapup| wrapup.key == engagement.key);
+            let wrapup = wrapups.get(&engagement.key).copied();
             parts.push(part(row.call.key, engagement, wrapup, &names));
         }
     }

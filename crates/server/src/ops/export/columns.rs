@@ -32,6 +32,7 @@ pub const ACTIVITIES: &[Column] = &[
     integer("wait_ms", "until it was answered or lost, milliseconds"),
     integer("talk_ms", "agent and customer connected, milliseconds"),
     integer("hold_ms", "of that, on hold, milliseconds"),
+    integer("acw_ms", "its agents summing it up, milliseconds; empty while one is at it"),
     text("number", "the other party's number, for reading"),
     text("from", "calling number as the phone system gave it"),
     text("to", "dialled number as the phone system gave it"),
@@ -46,11 +47,15 @@ pub const ACTIVITIES: &[Column] = &[
     flag("do_not_call", "whether the code said that the person asked not to be called"),
     flag("not_final", "whether the matter was still open with the code"),
     text("notes", "what was noted"),
+    text("reason", "id of the reason why it was not logged"),
+    text("reason_es", "its words when it was given, Spanish"),
+    text("reason_en", "the same, English"),
     text("party_id", "record it is filed on, UUID"),
     text("party_kind", "contact, lead, account or person_account"),
     text("party_name", "its name now"),
     text("party_company", "its organisation now"),
     flag("possible", "whether several records could own it and that is unsettled"),
+    text("settled_by", "how it was settled whose it is; empty while it is not"),
     text("case_id", "Case it is related to, UUID"),
     integer("case_number", "its number"),
     text("case_subject", "what it is about"),
@@ -60,6 +65,7 @@ pub const ACTIVITIES: &[Column] = &[
     flag("handed_over", "whether several agents had the customer"),
     integer("revision", "how often it was corrected"),
     time("logged_at", "when it was logged"),
+    text("crm", "how it stands in the CRM; empty where there is none"),
 ];
 
 const PARTS: &[Column] = &[

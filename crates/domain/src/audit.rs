@@ -1,7 +1,10 @@
 //! The change log: who changed what, when, from what to what. Logged Activities and everything that admins set
 //! are changed under it; undoing is another change. How the values are worded is the reader's business.
 
-use crate::id::{At, AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, PersonId, SetId, UserId};
+use crate::id::{
+    At, AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, PersonId, ReportId, SetId,
+    UserId, ViewId,
+};
 use serde::{Deserialize, Serialize};
 
 /// What was changed.
@@ -26,6 +29,12 @@ pub enum AuditSubject {
     Message(CallKey),
     /// Somebody's program that is told of calls.
     Endpoint(EndpointId),
+    /// A file of past calls.
+    Import(ImportId),
+    /// A view of the list of Activities that people share.
+    View(ViewId),
+    /// A saved report that people share.
+    Report(ReportId),
     /// The centre's settings.
     Centre,
 }
@@ -53,7 +62,8 @@ pub struct AuditEntry {
     /// What.
     pub subject: AuditSubject,
     /// Which change, as a code: `created`, `changed`, `removed`, `corrected`, `undone`, `released`, `listened`; of messages
-    /// `taken`, `given_back`, `called_back`, `done`, `reopened`.
+    /// `taken`, `given_back`, `called_back`, `done`, `reopened`; of imports `started`, `finished`, `cancelled`, `failed`; of views
+    /// and saved reports `shared`, `unshared`.
     pub action: String,
     /// From what to what.
     pub fields: Vec<FieldChange>,

@@ -81,6 +81,43 @@ test('the change log words owners, sets and the new settings, and names what was
   await expect(settings).not.toContainText('{"');
 });
 
+test('imports, shared views and shared reports are in words as well', async ({ page, mock, openApp }) => {
+  const by = { id: 'u-adm', name: 'Admin Demo' };
+  const now = (field: string, after: string) => ({ field, before: null, after });
+  mock.changes = [
+    { id: 'x-1', at: ago(60), by: null, subject: { kind: 'import', id: 'i-1', name: 'julio.csv' }, action: 'finished', fields: [now('new', '812'), now('there', '3'), now('refused', '0')] },
+    { id: 'x-2', at: ago(90), by, subject: { kind: 'import', id: 'i-1', name: 'julio.csv' }, action: 'started', fields: [now('file', 'julio.csv'), now('source', 'talkdesk')] },
+    { id: 'x-3', at: ago(120), by, subject: { kind: 'view', id: 'v-1', name: 'Perdidas' }, action: 'shared', fields: [now('name', 'Perdidas'), now('filters', 'when=7d&type=missed'), now('columns', 'when, who, acw')] },
+    { id: 'x-4', at: ago(150), by, subject: { kind: 'view', id: 'v-2', name: null }, action: 'unshared', fields: [{ field: 'name', before: 'De Marta', after: null }] },
+    {
+      id: 'x-5',
+      at: ago(180),
+      by,
+      subject: { kind: 'report', id: 'r-1', name: 'Lunes' },
+      action: 'changed',
+      fields: [
+        { field: 'mailed', before: 'day 7', after: 'week 0 8' },
+        { field: 'recipients', before: 'u-sup', after: 'u-sup, u-ana' },
+      ],
+    },
+  ];
+  await openApp('/admin/changes');
+  const rows = page.getByRole('table', { name: 'Change log' }).getByRole('row');
+  const finished = rows.filter({ hasText: 'finished' });
+  await expect(finished).toContainText('By itself');
+  await expect(finished).toContainText(/New calls\s*from empty\s*→\s*to 812/);
+  await expect(rows.filter({ hasText: 'started' }).getByRole('link', { name: 'julio.csv' })).toHaveAttribute('href', '#/admin/imports');
+  const shared = rows.filter({ hasText: 'Perdidas' });
+  await expect(shared).toContainText(/Filters\s*from empty\s*→\s*to When: 7 days · Type: Missed/);
+  await expect(shared).toContainText(/Columns\s*from empty\s*→\s*to When, With, After Call Work/);
+  await expect(shared.getByRole('link')).toHaveAttribute('href', '#/activities?view=v-1');
+  await expect(rows.filter({ hasText: 'De Marta' })).toContainText('shared no more');
+  const report = rows.filter({ hasText: 'Lunes' });
+  await expect(report).toContainText(/Mailed\s*from Every day at 07:00\s*→\s*to Every Monday at 08:00/);
+  await expect(report).toContainText(/To\s*from Marta Vidal\s*→\s*to Marta Vidal, Lucía Herrero/);
+  await inspectEach(page, 'app-changes-shared');
+});
+
 test('a long text is cut off until all of it is wanted', async ({ page, openApp }) => {
   await openApp('/admin/changes');
   const record = page.getByRole('row').filter({ hasText: 'Factura duplicada' });

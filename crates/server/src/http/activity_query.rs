@@ -143,10 +143,8 @@ impl ActivityQuery {
             logged_until: time("logged_until", self.logged_until.as_deref())?,
             words: self.notes.as_deref().map(notes).transpose()?.unwrap_or_default(),
         };
-        let spans = [
-            ("until", filter.from, filter.until),
-            ("logged_until", filter.logged_from, filter.logged_until),
-        ];
+        let spans =
+            [("until", filter.from, filter.until), ("logged_until", filter.logged_from, filter.logged_until)];
         for (name, from, until) in spans {
             if from.zip(until).is_some_and(|(from, until)| until <= from) {
                 return Err(OpError::invalid(name, FieldFault::Unknown));

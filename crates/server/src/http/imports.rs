@@ -173,7 +173,7 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let version = seconds("version", RemoveQuery::of(pairs)?.version.as_deref())?;
     let version = version.ok_or(OpError::invalid("version", FieldFault::Empty))?;
-    op::remove(&app, &admin.tenant, ImportId(id), version.cast_unsigned()).await?;
+    op::remove(&app, &admin.tenant, admin.user, ImportId(id), version.cast_unsigned()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

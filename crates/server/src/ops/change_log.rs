@@ -65,6 +65,24 @@ async fn names(
     for case in app.store.cases(tenant.id, &cases).await? {
         names.insert(AuditSubject::Case(case.id), text(&case.subject));
     }
+    for entry in entries {
+        // What is shared no more has no name for others.
+        match entry.subject {
+            AuditSubject::View(id) => {
+                let view = app.store.view(tenant.id, id).await?.filter(|view| view.shared);
+                names.extend(view.map(|view| (entry.subject, text(&view.name))));
+            }
+            AuditSubject::Report(id) => {
+                let report = app.store.saved_report(tenant.id, id).await?.filter(|report| report.shared);
+                names.extend(report.map(|report| (entry.subject, text(&report.name))));
+            }
+            AuditSubject::Import(id) => {
+                let import = app.store.import(tenant.id, id).await?;
+                names.extend(import.map(|stored| (entry.subject, text(&stored.import.file))));
+            }
+            _ => {}
+        }
+    }
     for endpoint in app.store.endpoints(tenant.id).await? {
         names.insert(AuditSubject::Endpoint(endpoint.id), text(&endpoint.name));
     }

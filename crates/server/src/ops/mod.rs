@@ -58,6 +58,7 @@ pub mod saved_reports;
 pub mod session;
 pub mod session_code;
 pub mod session_of_host;
+mod shared_log;
 pub mod submit_scene;
 pub mod suggest;
 pub mod suggest_learn;

@@ -2,6 +2,7 @@
 //! part of it; what becomes of its mails is [`super::report_mail`]'s.
 
 use super::report_mail;
+use super::shared_log::of_report;
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -105,7 +106,8 @@ pub async fn create(
             return Err(OpError::invalid("reports", FieldFault::TooLong));
         }
         let preconditions = vec![Precondition::ReportsKept { owner: reader.user, count: kept as u64 }];
-        let changes = vec![Change::Report(Box::new(report.clone()))];
+        let mut changes = vec![Change::Report(Box::new(report.clone()))];
+        changes.extend(of_report(app, reader.user, None, Some(&report)));
         match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
             Ok(_) => return Ok(report),
             // Another tab of theirs kept one meanwhile: they have one more now.
@@ -134,7 +136,8 @@ pub async fn change(
     let kept = (id, before.owner, version + 1);
     let report = checked(app, tenant, kept, entry, before.schedule.as_ref()).await?;
     let preconditions = vec![Precondition::ReportVersion { id, version }];
-    let changes = vec![Change::Report(Box::new(report.clone()))];
+    let mut changes = vec![Change::Report(Box::new(report.clone()))];
+    changes.extend(of_report(app, reader.user, Some(&before), Some(&report)));
     match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
         Ok(_) => Ok(report),
         Err(CommitError::Refused { .. }) => Err(stale(&to_change(app, tenant, reader, id).await?, reader)),
@@ -147,9 +150,18 @@ pub async fn change(
 /// # Errors
 /// There is none that they see, it is not theirs to remove, or the store cannot write.
 pub async fn remove(app: &App, tenant: &Tenant, reader: ReportReader, id: ReportId) -> Result<(), OpError> {
-    to_change(app, tenant, reader, id).await?;
-    app.store.commit(Commit::of(tenant.id, vec![Change::ReportRemoved(id)])).await?;
-    Ok(())
+    loop {
+        let before = to_change(app, tenant, reader, id).await?;
+        let preconditions = vec![Precondition::ReportVersion { id, version: before.version }];
+        let mut changes = vec![Change::ReportRemoved(id)];
+        changes.extend(of_report(app, reader.user, Some(&before), None));
+        match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
+            Ok(_) => return Ok(()),
+            // Somebody changed it meanwhile: whether it may be removed, and what went, is asked of what is there now.
+            Err(CommitError::Refused { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Its mails, the newest first.

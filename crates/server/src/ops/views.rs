@@ -1,6 +1,7 @@
 //! Views of the list of Activities: kept by those who look at it, shared by supervisors. Whether its filters mean
 //! anything is asked in `http`, which knows them.
 
+use super::shared_log::of_view;
 use super::submit_scene::json;
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
@@ -65,7 +66,8 @@ pub async fn create(
             return Err(OpError::invalid("views", FieldFault::TooLong));
         }
         let preconditions = vec![Precondition::ViewsKept { owner: viewer.user, count: kept as u64 }];
-        let changes = vec![Change::View(Box::new(view.clone()))];
+        let mut changes = vec![Change::View(Box::new(view.clone()))];
+        changes.extend(of_view(app, viewer.user, None, Some(&view)));
         match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
             Ok(_) => return Ok(view),
             // Another tab of theirs kept one meanwhile: they have one more now.
@@ -93,7 +95,8 @@ pub async fn change(
     }
     let view = checked(viewer, id, before.owner, version + 1, entry)?;
     let preconditions = vec![Precondition::ViewVersion { id, version }];
-    let changes = vec![Change::View(Box::new(view.clone()))];
+    let mut changes = vec![Change::View(Box::new(view.clone()))];
+    changes.extend(of_view(app, viewer.user, Some(&before), Some(&view)));
     match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
         Ok(_) => Ok(view),
         Err(CommitError::Refused { .. }) => Err(stale(&to_change(app, tenant, viewer, id).await?, viewer)),
@@ -106,9 +109,18 @@ pub async fn change(
 /// # Errors
 /// There is none that they see, it is not theirs to remove, or the store cannot write.
 pub async fn remove(app: &App, tenant: &Tenant, viewer: Viewer, id: ViewId) -> Result<(), OpError> {
-    to_change(app, tenant, viewer, id).await?;
-    app.store.commit(Commit::of(tenant.id, vec![Change::ViewRemoved(id)])).await?;
-    Ok(())
+    loop {
+        let before = to_change(app, tenant, viewer, id).await?;
+        let preconditions = vec![Precondition::ViewVersion { id, version: before.version }];
+        let mut changes = vec![Change::ViewRemoved(id)];
+        changes.extend(of_view(app, viewer.user, Some(&before), None));
+        match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
+            Ok(_) => return Ok(()),
+            // Somebody changed it meanwhile: whether it may be removed, and what went, is asked of what is there now.
+            Err(CommitError::Refused { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// With which view they begin; `None`: with all calls.

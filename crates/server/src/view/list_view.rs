@@ -8,6 +8,11 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// What is asked, by name, as the address of a page says it.
+pub fn address_of(asked: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(asked).finish()
+}
+
 /// A view, as one user sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ListViewView {

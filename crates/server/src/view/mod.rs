@@ -66,7 +66,7 @@ pub use import::{
 pub use inbox::{
     FinishedView, InboxCounts, InboxLineView, InboxStandingView, InboxState, ReleasedView, UserNameView,
 };
-pub use list_view::ListViewView;
+pub use list_view::{ListViewView, address_of};
 pub use listed::ListedActivityView;
 pub use message::{CalledBackView, CanView, MessageCountView, MessageLineView, MessageScene, SpokeView};
 pub use on_screen::{CrmRecord, OnScreen};

@@ -3,8 +3,8 @@
 
 use super::{
     ActivityLineView, ActivityView, CandidateView, CaseLineView, CaseView, DryLineView, DrySideView,
-    FollowUpView, InboxLineView, ListedActivityView, LiveCallView, MatchView, MessageLineView, PanelView, PersonLineView,
-    PersonView, RelateView, WrapupView,
+    FollowUpView, InboxLineView, ListedActivityView, LiveCallView, MatchView, MessageLineView, PanelView,
+    PersonLineView, PersonView, RelateView, WrapupView,
 };
 use crate::sharing::Hidden;
 use domain::id::{CaseId, PersonId};

@@ -1,6 +1,7 @@
 //! Past calls from a file: looked at before anything is written, written once, on the records that have their numbers, and
 //! nobody's business but admins'.
 
+use crate::export::{cell, lines};
 use crate::world::{Answer, HERE, Someone, THERE, World};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
@@ -370,4 +371,61 @@ async fn a_quotation_mark_that_is_never_closed_ends_the_import_and_says_so() {
     let import = upload(&world, &root, "name=calls.csv", text).await.is(201).body["import"].clone();
     let failed = step(&world, &root, &import, "check").await;
     assert_eq!((&failed["state"], &failed["failure"]), (&json!("failed"), &json!("row_too_long")));
+}
+
+/// What the change log says of imports, newest first: the action, who, and the fields by name.
+async fn told(world: &World, root: &Someone) -> Vec<(String, Value, Value)> {
+    let log = world.ask(root, "GET", "/audit", None).await.is(200).body["entries"].clone();
+    let log = log.as_array().expect("entries").clone();
+    let of_imports = log.into_iter().filter(|entry| entry["subject"]["kind"] == "import");
+    let said = of_imports.map(|entry| {
+        let mut fields = json!({});
+        for field in entry["fields"].as_array().expect("fields") {
+            let name = field["field"].as_str().expect("a name");
+            fields[name] =
+                if field["after"].is_null() { field["before"].clone() } else { field["after"].clone() };
+        }
+        (entry["action"].as_str().expect("a word").to_owned(), entry["by"]["name"].clone(), fields)
+    });
+    said.collect()
+}
+
+#[tokio::test]
+async fn that_calls_were_imported_and_what_it_came_to_stands_in_the_change_log() {
+    let world = World::new().await;
+    let root = world.sign_in(HERE, "root").await;
+    let code = a_code(&world, &root).await;
+    let import =
+        upload(&world, &root, "name=calls.csv", some_rows(&code)).await.is(201).body["import"].clone();
+    let checked = step(&world, &root, &import, "check").await;
+    assert_eq!(told(&world, &root).await, [], "nothing is written yet");
+    let done = step(&world, &root, &checked, "start").await;
+    let log = told(&world, &root).await;
+    let counts = json!({ "new": "4", "there": "1", "refused": "3" });
+    assert_eq!(log[0], ("finished".to_owned(), Value::Null, counts));
+    let file = json!({ "file": "calls.csv", "source": "talkdesk" });
+    assert_eq!(log[1], ("started".to_owned(), json!("ROOT"), file));
+    assert_eq!(log.len(), 2);
+    let files = lines(&world, &root, "/export/imports.csv").await;
+    let said = ["file", "source", "state", "new_calls", "known_calls", "refused_rows"]
+        .map(|name| cell(&files[0], name));
+    assert_eq!(said, ["calls.csv", "import:talkdesk", "done", "4", "1", "3"]);
+    let path = format!("/imports/{}?version={}", done["id"].as_str().expect("an id"), done["version"]);
+    world.ask(&root, "DELETE", &path, None).await.is(204);
+    let removed = told(&world, &root).await.remove(0);
+    assert_eq!(removed, ("removed".to_owned(), json!("ROOT"), json!({ "file": "calls.csv" })));
+    // Another one is ended before it is at its end.
+    let text = some_rows(&code).replace("a1,", "b1,");
+    let import = upload(&world, &root, "name=more.csv", text).await.is(201).body["import"].clone();
+    let mut import = step(&world, &root, &import, "check").await;
+    for word in ["start", "cancel"] {
+        let path = format!("/imports/{}/step", import["id"].as_str().expect("an id"));
+        let body = json!({ "version": import["version"], "step": word });
+        import = world.ask(&root, "POST", &path, Some(body)).await.is(200).body["import"].clone();
+    }
+    let log = told(&world, &root).await;
+    assert_eq!([log[0].0.as_str(), log[1].0.as_str()], ["cancelled", "started"]);
+    assert_eq!(log[0].2, json!({ "file": "more.csv" }));
+    let elsewhere = world.sign_in(THERE, "root").await;
+    assert_eq!(told(&world, &elsewhere).await, []);
 }

@@ -302,3 +302,32 @@ async fn every_report_is_mailed_with_its_tables_and_names_are_no_markup() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_shared_report_stands_in_the_change_log_with_when_it_is_mailed_and_a_private_one_does_not() {
+    let world = World::new().await;
+    let (sam, root) = (world.sign_in(HERE, "sam").await, world.sign_in(HERE, "root").await);
+    let report = saved(&world, &sam, &["sam"], every_day()).await;
+    let path = format!("/reports/saved/{}", report["id"].as_str().expect("an id"));
+    let put = async |shared: bool, hour: u8, version: u64| {
+        let mut body =
+            body(&[id_of(&world, "root").await], &json!({ "every": "month", "day": 31, "hour": hour }));
+        (body["shared"], body["version"]) = (json!(shared), json!(version));
+        world.ask(&sam, "PUT", &path, Some(body)).await.is(200);
+    };
+    let told = async || {
+        let log = world.ask(&root, "GET", "/audit", None).await.is(200).body["entries"].clone();
+        let log = log.as_array().expect("entries").clone();
+        log.into_iter().filter(|entry| entry["subject"]["kind"] == "report").collect::<Vec<Value>>()
+    };
+    assert_eq!(told().await, Vec::<Value>::new());
+    put(true, 8, 1).await;
+    put(true, 9, 2).await;
+    let log = told().await;
+    let changed = json!([{ "field": "mailed", "before": "month 31 8", "after": "month 31 9" }]);
+    assert_eq!((&log[0]["action"], &log[0]["fields"]), (&json!("changed"), &changed));
+    assert_eq!((&log[1]["action"], &log[1]["subject"]["name"]), (&json!("shared"), &json!("Lunes ñ")));
+    assert_eq!(log[1]["by"]["name"], "SAM");
+    world.ask(&root, "DELETE", &path, None).await.is(204);
+    assert_eq!(told().await[0]["action"], "removed");
+}

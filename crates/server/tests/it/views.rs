@@ -109,3 +109,57 @@ async fn what_the_list_does_not_understand_is_kept_in_no_view_and_neither_are_to
     let refused = world.ask(&ana, "POST", "/views", Some(view("one more", false))).await.is(422);
     assert_eq!(refused.body["error"]["field"].as_str(), Some("views"));
 }
+
+/// What the change log says of views, newest first: the action, what the view is called now, and the fields.
+async fn told(world: &World, root: &Someone) -> Vec<(String, Value, Value)> {
+    let log = world.ask(root, "GET", "/audit", None).await.is(200).body["entries"].clone();
+    let of_views = log.as_array().expect("entries").iter().filter(|entry| entry["subject"]["kind"] == "view");
+    let said = of_views.map(|entry| {
+        let action = entry["action"].as_str().expect("a word").to_owned();
+        (action, entry["subject"]["name"].clone(), entry["fields"].clone())
+    });
+    said.collect()
+}
+
+#[tokio::test]
+async fn what_is_shared_stands_in_the_change_log_and_what_is_private_does_not() {
+    let world = World::new().await;
+    let (ana, sam) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "sam").await);
+    let root = world.sign_in(HERE, "root").await;
+    let mine = kept(&world, &ana, view("Ana's own", false)).await;
+    let ours = kept(&world, &sam, view("Sam's own", false)).await;
+    let path = |view: &Value| format!("/views/{}", view["id"].as_str().expect("an id"));
+    let put = async |who: &Someone, to: &Value, name: &str, shared: bool, version: u64| {
+        let mut body = view(name, shared);
+        body["version"] = json!(version);
+        world.ask(who, "PUT", &path(to), Some(body)).await.is(200);
+    };
+    put(&ana, &mine, "Ana's other", false, 1).await;
+    world.ask(&ana, "DELETE", &path(&mine), None).await.is(204);
+    assert_eq!(told(&world, &root).await, [], "nobody else ever saw them");
+    put(&sam, &ours, "Ours", true, 1).await;
+    put(&root, &ours, "All of ours", true, 2).await;
+    put(&root, &ours, "All of ours", true, 3).await;
+    let log = told(&world, &root).await;
+    assert_eq!(log.iter().map(|(action, ..)| action.as_str()).collect::<Vec<_>>(), ["changed", "shared"]);
+    assert_eq!(log[0].1, "All of ours");
+    assert_eq!(log[0].2, json!([{ "field": "name", "before": "Ours", "after": "All of ours" }]));
+    let shared = [("name", "Ours"), ("filters", "type=missed&when=7d"), ("columns", "when, who, wait")];
+    let shared = shared.map(|(field, after)| json!({ "field": field, "before": null, "after": after }));
+    assert_eq!(log[1].2, json!(shared));
+    put(&sam, &ours, "Sam's again", false, 4).await;
+    let log = told(&world, &root).await;
+    assert_eq!((log[0].0.as_str(), &log[0].1), ("unshared", &Value::Null));
+    assert!(
+        !log[0].2.to_string().contains("Sam's"),
+        "what it is called now is nobody's business: {}",
+        log[0].2
+    );
+    put(&sam, &ours, "Back", true, 5).await;
+    world.ask(&root, "DELETE", &path(&ours), None).await.is(204);
+    let log = told(&world, &root).await;
+    assert_eq!((log[0].0.as_str(), &log[0].1), ("removed", &Value::Null));
+    assert_eq!(log[0].2[0], json!({ "field": "name", "before": "Back", "after": null }));
+    let elsewhere = world.sign_in(THERE, "root").await;
+    assert_eq!(told(&world, &elsewhere).await, []);
+}

@@ -85,9 +85,8 @@ impl Snapshot for MemorySnapshot {
     }
 
     async fn carried(&mut self, calls: &[CallKey]) -> Result<Vec<Carried>, ReadError> {
-        let carried = |call: &CallKey| {
-            self.0.calls.get(call).map_or(Carried::Never, |_| self.0.carried(*call))
-        };
+        let carried =
+            |call: &CallKey| self.0.calls.get(call).map_or(Carried::Never, |_| self.0.carried(*call));
         Ok(calls.iter().map(carried).collect())
     }
 

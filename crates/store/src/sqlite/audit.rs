@@ -7,7 +7,8 @@ use super::transaction::Tx;
 use crate::answers::AuditPage;
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::id::{
-    AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, PersonId, SetId, TenantId, UserId,
+    AuditId, CallKey, CaseId, CodeId, EndpointId, EngagementKey, ImportId, PersonId, ReportId, SetId,
+    TenantId, UserId, ViewId,
 };
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -40,6 +41,9 @@ pub(super) enum SubjectKind {
     Message,
     Centre,
     Endpoint,
+    Import,
+    View,
+    Report,
 }
 
 /// A page of the change log, which goes on below row `before`.
@@ -89,6 +93,9 @@ fn parts(subject: AuditSubject) -> (SubjectKind, Vec<u8>) {
         AuditSubject::Code(id) => (SubjectKind::Code, id.0),
         AuditSubject::Set(id) => (SubjectKind::Set, id.0),
         AuditSubject::Endpoint(id) => (SubjectKind::Endpoint, id.0),
+        AuditSubject::Import(id) => (SubjectKind::Import, id.0),
+        AuditSubject::View(id) => (SubjectKind::View, id.0),
+        AuditSubject::Report(id) => (SubjectKind::Report, id.0),
         AuditSubject::User(id) => (SubjectKind::User, id.0),
         AuditSubject::Wrapup(id) => (SubjectKind::Wrapup, id.0),
         AuditSubject::Message(id) => (SubjectKind::Message, id.0),
@@ -117,6 +124,9 @@ fn read_subject(row: &mut Fields<'_, '_>) -> Result<AuditSubject, Fault> {
         SubjectKind::Code => AuditSubject::Code(CodeId(id()?)),
         SubjectKind::Set => AuditSubject::Set(SetId(id()?)),
         SubjectKind::Endpoint => AuditSubject::Endpoint(EndpointId(id()?)),
+        SubjectKind::Import => AuditSubject::Import(ImportId(id()?)),
+        SubjectKind::View => AuditSubject::View(ViewId(id()?)),
+        SubjectKind::Report => AuditSubject::Report(ReportId(id()?)),
         SubjectKind::User => AuditSubject::User(UserId(id()?)),
         SubjectKind::Wrapup => AuditSubject::Wrapup(EngagementKey(id()?)),
         SubjectKind::Message => AuditSubject::Message(CallKey(id()?)),

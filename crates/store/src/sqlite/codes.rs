@@ -94,7 +94,8 @@ codes! {
     ModeKind { Available = "available", Away = "away", Holding = "holding" }
     SubjectKind {
         Activity = "activity", Person = "person", Case = "case", Code = "code", Set = "set", User = "user",
-        Wrapup = "wrapup", Message = "message", Centre = "centre", Endpoint = "endpoint",
+        Wrapup = "wrapup", Message = "message", Centre = "centre", Endpoint = "endpoint", Import = "import",
+        View = "view", Report = "report",
     }
     FollowUpKind { Open = "open", Done = "done", Withdrawn = "withdrawn" }
     StateKind { Open = "open", Taken = "taken", Done = "done" }

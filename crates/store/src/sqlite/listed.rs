@@ -153,11 +153,7 @@ impl Seen {
 }
 
 /// How the Activities of these calls stand in the CRM, in one statement.
-pub(super) fn carried(
-    conn: &Connection,
-    tenant: TenantId,
-    calls: &[CallKey],
-) -> Result<Vec<Carried>, Fault> {
+pub(super) fn carried(conn: &Connection, tenant: TenantId, calls: &[CallKey]) -> Result<Vec<Carried>, Fault> {
     let asked = ids(calls.iter().map(|call| call.0));
     all(conn, CARRIED, params![asked, tenant.0], "crm_filed", |row| {
         let refused: Option<bool> = row.get("refused")?;

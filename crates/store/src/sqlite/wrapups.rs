@@ -133,11 +133,7 @@ pub(super) fn of_call(conn: &Connection, tenant: TenantId, call: CallKey) -> Res
 }
 
 /// Every wrap-up of these calls, in one statement.
-pub(super) fn of_calls(
-    conn: &Connection,
-    tenant: TenantId,
-    calls: &[CallKey],
-) -> Result<Vec<Wrapup>, Fault> {
+pub(super) fn of_calls(conn: &Connection, tenant: TenantId, calls: &[CallKey]) -> Result<Vec<Wrapup>, Fault> {
     let asked = ids(calls.iter().map(|call| call.0));
     all(conn, OF_CALLS, params![asked, tenant.0], WRAPUP, read)
 }

@@ -1,7 +1,12 @@
-import type { AutoCreateRule, CasePriority, CaseStatus, FieldChange, Label, PersonKind, PersonLine, PhoneField, RingGroupSetting } from '../../lib/api/contract';
+import { outcomeName } from '../../lib/activity/words';
+import type { AutoCreateRule, CasePriority, CaseStatus, FieldChange, Label, Outcome, PersonKind, PersonLine, PhoneField, RingGroupSetting } from '../../lib/api/contract';
 import type { CrmPhoneChoice } from '../../lib/api/crm';
 import type { MessageHow, MessageState } from '../../lib/api/messages';
+import type { ReportKind } from '../../lib/api/saved-reports';
 import { language } from '../../lib/i18n/language.svelte';
+import { OUTCOMES } from '../activities/filter-words';
+import { WHEN } from '../activities/filters';
+import { hourName, kindName, PATHS } from '../reports/saved';
 import { createText, fieldText, groupText, kindText, reasonText, settingName, unitOf } from '../centre/words';
 
 /** One field as a reader sees it: from what to what, or of a list what came and what went. */
@@ -69,21 +74,26 @@ function ofRecord(kind: string, { field, before, after }: FieldChange, of: Names
 }
 
 function recordField(kind: string, field: string): string {
-  const { people, record, cases, changes, users, codes, sets, settings, webhooks } = language.t;
+  const { people, record, cases, changes, users, codes, sets, settings, views, webhooks, imports, savedReports } = language.t;
   const known: Record<string, Record<string, string>> = {
     person: { name: people.name, company: people.company, account: record.account, email: people.email, phones: people.phones, owner: settings.owner },
     case: { subject: cases.subject, description: cases.description, status: cases.status, priority: cases.priority, contact: record.contact, account: record.account },
     user: { login: users.login, name: users.name, role: users.role, agent: users.agent },
     set: { name: sets.name, direction: sets.direction, ring_groups: sets.groups, retired: codes.retired },
     endpoint: { name: webhooks.name, url: webhooks.url, types: webhooks.types, with_notes: webhooks.withNotes, on: webhooks.on },
+    import: { file: changes.importFields.file, source: changes.importFields.source, failure: changes.importFields.failure, ...imports.tally },
+    view: { name: views.name, filters: changes.filters, columns: views.columns },
+    report: { name: savedReports.name, report: savedReports.report, query: changes.query, mailed: savedReports.when, recipients: savedReports.recipients, language: savedReports.language, form: savedReports.form },
     code: { favourite: codes.favourite, requires_notes: codes.requiresNotes, retired: codes.retired, 'label.es': codes.labelEs, 'label.en': codes.labelEn },
   };
   return known[kind]?.[field] ?? changes.fields[field] ?? field;
 }
 
 function recordValue(kind: string, field: string, value: string, of: NamesOf): string {
-  const { cases, centre, changes, floor, messages, roles, sets, webhooks } = language.t;
+  const { cases, centre, changes, floor, imports, messages, roles, sets, webhooks } = language.t;
   if (field === 'account' || field === 'contact' || field === 'party') return of.person(value)?.name ?? changes.someRecord;
+  if (kind === 'view' || kind === 'report') return ofShared(field, value, of);
+  if (kind === 'import' && field === 'failure' && value in imports.failures) return imports.failures[value as keyof typeof imports.failures];
   if (kind === 'message' && field === 'state' && value in messages.stateOne) return messages.stateOne[value as MessageState];
   if (kind === 'message' && field === 'how' && value in messages.hows) return messages.hows[value as MessageHow];
   if (kind === 'message' && field === 'user') return of.user(value) ?? changes.nameless;
@@ -98,6 +108,42 @@ function recordValue(kind: string, field: string, value: string, of: NamesOf): s
   if (field === 'role' && value in roles) return roles[value as keyof typeof roles];
   if (value === 'true') return centre.on;
   return value === 'false' ? centre.off : value;
+}
+
+/** What of views and saved reports is shared: filters as the address says them, columns, readers and when it is mailed. */
+function ofShared(field: string, value: string, of: NamesOf): string {
+  const { activities, changes, savedReports, exports, views } = language.t;
+  const each = (word: (one: string) => string): string => value.split(', ').map(word).join(', ');
+  if (field === 'columns') return each((one) => views.names[one as keyof typeof views.names] ?? one);
+  if (field === 'recipients') return each((one) => of.user(one) ?? changes.nameless);
+  if (field === 'filters' || field === 'query') {
+    const named = (name: string): string => (name === WHEN ? activities.when : (activities.names[name as keyof typeof activities.names] ?? name));
+    return [...new URLSearchParams(value)].map(([name, one]) => `${named(name)}: ${askedText(name, one)}`).join(' · ');
+  }
+  if (field === 'report' && value in PATHS) return kindName(value as ReportKind);
+  if (field === 'language' && value in savedReports.languages) return savedReports.languages[value as keyof typeof savedReports.languages];
+  if (field === 'form' && (value === 'csv' || value === 'parquet')) return exports[value];
+  return field === 'mailed' ? mailedText(value) : value;
+}
+
+/** The value of a filter in words, as far as it needs no more than these to be said. */
+function askedText(name: string, value: string): string {
+  const { activities, call } = language.t;
+  const each = (word: (one: string) => string): string => value.split(',').map(word).join(', ');
+  if (name === WHEN) return activities.spans[value as keyof typeof activities.spans] ?? value;
+  if (name === 'type') return each((one) => call.types[one as keyof typeof call.types] ?? one);
+  if (name === 'outcome') return each((one) => (OUTCOMES.includes(one as Outcome) ? outcomeName(one as Outcome) : one));
+  return value;
+}
+
+/** How often, on which day and at which hour, as the server says it: `day 8`, `week 0 8`, `month 31 8`. */
+function mailedText(value: string): string {
+  const { savedReports, callTimes } = language.t;
+  const [every, ...rest] = value.split(' ');
+  const numbers = rest.map(Number);
+  const hour = hourName(numbers.at(-1) ?? 0);
+  if (every === 'day') return savedReports.daily(hour);
+  return every === 'week' ? savedReports.weekly(callTimes.weekdays[numbers[0] ?? 0] ?? '', hour) : savedReports.monthly(numbers[0] ?? 1, hour);
 }
 
 /** The records that the fields name by their id only. */

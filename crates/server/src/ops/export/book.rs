@@ -1,7 +1,7 @@
 //! What calls name: people, Cases, codes, ring groups and users; and the change log.
 
-use super::{BETWEEN, Place, Users, user_names};
 use super::calls::names_a_record;
+use super::{BETWEEN, Place, Users, user_names};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::ops::crm::sharing::{sees_everything, visible_for_certain};
@@ -163,12 +163,7 @@ pub(super) async fn changes(
     Ok((rows.collect(), Place::next(page.next)))
 }
 
-fn change(
-    entry: &AuditEntry,
-    field: Option<&FieldChange>,
-    names: &Users,
-    sees_all: bool,
-) -> Row {
+fn change(entry: &AuditEntry, field: Option<&FieldChange>, names: &Users, sees_all: bool) -> Row {
     // What is said of a record itself is in words, too.
     let of_record = matches!(entry.subject, AuditSubject::Person(_) | AuditSubject::Case(_));
     let told = |field: &&FieldChange| sees_all || !(of_record || names_a_record(&field.field));
@@ -198,6 +193,9 @@ fn subject(subject: AuditSubject) -> (&'static str, Option<String>) {
         AuditSubject::Wrapup(part) => ("wrapup", part.0),
         AuditSubject::Message(call) => ("message", call.0),
         AuditSubject::Endpoint(endpoint) => ("endpoint", endpoint.0),
+        AuditSubject::Import(import) => ("import", import.0),
+        AuditSubject::View(view) => ("view", view.0),
+        AuditSubject::Report(report) => ("report", report.0),
         AuditSubject::Centre => return ("centre", None),
     };
     (kind, Some(id.to_string()))

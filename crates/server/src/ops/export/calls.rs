@@ -109,7 +109,8 @@ async fn parts(app: &App, tenant: &Tenant, rows: &[ActivityRow]) -> Result<Vec<R
     let moment = &mut *app.store.snapshot(tenant.id).await?;
     let calls: Vec<CallKey> = rows.iter().map(|row| row.call.key).collect();
     let wrapups = moment.wrapups_of_calls(&calls).await?;
-    let wrapups: BTreeMap<EngagementKey, &Wrapup> = wrapups.iter().map(|wrapup| (wrapup.key, wrapup)).collect();
+    let wrapups: BTreeMap<EngagementKey, &Wrapup> =
+        wrapups.iter().map(|wrapup| (wrapup.key, wrapup)).collect();
     let mut parts = Vec::new();
     for row in rows {
         for engagement in &row.call.engagements {

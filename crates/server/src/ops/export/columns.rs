@@ -211,7 +211,7 @@ const REPORT_MAILS: &[Column] = &[
 const WEBHOOKS: &[Column] = &[
     text("id", "id of the webhook, UUID"),
     text("name", "what admins call it"),
-    text("url", "its address"),
+    text("url", "its address, without what may open something"),
     text("types", "what it is told, a semicolon between"),
     flag("with_notes", "whether it is told the notes of calls"),
     text("state", "on, or why not: off, gone or failing"),

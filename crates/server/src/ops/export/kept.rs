@@ -5,7 +5,7 @@ use super::{BETWEEN, Place, Users, user_names};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
 use crate::table::Row;
-use crate::view::word;
+use crate::view::{address_of, word};
 use domain::id::UserId;
 use domain::list_view::ListView;
 use domain::report_mail::{MailState, ReportMail};
@@ -31,7 +31,7 @@ fn view(view: &ListView, users: &Users) -> Row {
         view.owner.0.to_string().into(),
         users.get(&view.owner).cloned().into(),
         view.shared.into(),
-        query(&view.filters).into(),
+        address_of(&view.filters).into(),
         columns.join(BETWEEN).into(),
         view.version.into(),
     ]
@@ -66,7 +66,7 @@ fn saved_report(report: &SavedReport, users: &Users) -> Row {
         users.get(&report.owner).cloned().into(),
         report.shared.into(),
         word(&report.report).into(),
-        query(&report.query).into(),
+        address_of(&report.query).into(),
         every.map(|(every, _)| every).into(),
         every.and_then(|(_, day)| day).into(),
         schedule.map(|schedule| i64::from(schedule.hour)).into(),
@@ -102,9 +102,4 @@ fn report_mail(mail: &ReportMail) -> Row {
         mail.ended_at.into(),
         i64::from(mail.sent_to).into(),
     ]
-}
-
-/// What an address of the page says of it.
-fn query(pairs: &[(String, String)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

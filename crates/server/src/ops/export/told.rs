@@ -4,6 +4,7 @@
 use super::{BETWEEN, Place};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
+use crate::outgoing::address::Target;
 use crate::outgoing::signature::message_id;
 use crate::table::Row;
 use crate::view::word;
@@ -21,7 +22,7 @@ fn webhook(endpoint: &Endpoint) -> Row {
     vec![
         endpoint.id.0.to_string().into(),
         endpoint.name.as_str().into(),
-        endpoint.url.as_str().into(),
+        Target::shown(&endpoint.url).into(),
         kinds.join(BETWEEN).into(),
         endpoint.with_notes.into(),
         endpoint.off.map_or("on", |off| off.because.word()).into(),

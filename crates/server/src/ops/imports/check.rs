@@ -48,7 +48,7 @@ pub async fn check(app: &App, tenant: &Tenant, stored: StoredImport) -> Result<(
         if batch.at_end {
             let findings = Some(found.findings);
             let checked = Import { state: ImportState::Checked, findings, ..(*import).clone() };
-            return match save(app, tenant, import.version, checked, Some(progress)).await {
+            return match save(app, tenant, import.version, checked, Some(progress), None).await {
                 Err(OpError::Stale { .. }) => Ok(()),
                 saved => saved.map(drop),
             };

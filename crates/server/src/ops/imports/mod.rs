@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod file;
+mod logged;
 pub mod preview;
 pub mod refused;
 pub mod rows;
@@ -131,7 +132,7 @@ async fn save_new(
         ended_at: None,
     };
     tracing::info!(import = %new.id, bytes = new.bytes, user = %new.by, "a file of past calls was uploaded");
-    save(app, tenant, 0, import, Some(Progress::begun(app.around.now()))).await
+    save(app, tenant, 0, import, Some(Progress::begun(app.around.now())), None).await
 }
 
 /// Changes how an import is read; what was checked before is to be checked again.
@@ -156,7 +157,7 @@ pub async fn change(
     let sets = app.store.dispositions(tenant.id).await?;
     mapping.check(&headings, &sets).map_err(refused)?;
     let import = Import { mapping, state: ImportState::Uploaded, findings: None, ..stored.import };
-    save(app, tenant, version, import, Some(Progress::begun(app.around.now()))).await
+    save(app, tenant, version, import, Some(Progress::begun(app.around.now())), None).await
 }
 
 fn refused(refused: MappingRefused) -> OpError {
@@ -186,7 +187,7 @@ pub async fn step(
     let state = stored.import.after(step).ok_or(OpError::NotPossible)?;
     let before = stored.import.state;
     let mut import = Import { state, ..stored.import };
-    let mut progress = None;
+    let (mut progress, mut entry) = (None, None);
     match state {
         ImportState::Checking => {
             let headings = headings(path(app, tenant, id)).await.map_err(unreadable)?;
@@ -199,12 +200,16 @@ pub async fn step(
         ImportState::Running if before == ImportState::Checked => {
             import.started_at = Some(now);
             progress = Some(Progress::begun(now));
+            entry = Some(logged::started(app, by, &import));
         }
-        ImportState::Cancelled => import.ended_at = Some(now),
+        ImportState::Cancelled => {
+            import.ended_at = Some(now);
+            entry = Some(logged::cancelled(app, by, &import));
+        }
         ImportState::Uploaded => progress = Some(Progress::begun(now)),
         _ => {}
     }
-    let saved = save(app, tenant, version, import, progress).await?;
+    let saved = save(app, tenant, version, import, progress, entry).await?;
     tracing::info!(import = %id, user = %by, ?step, "an import is to do something else");
     app.imports.ring();
     Ok(saved)
@@ -214,13 +219,23 @@ pub async fn step(
 ///
 /// # Errors
 /// There is none, it was changed meanwhile, or it is at work.
-pub async fn remove(app: &App, tenant: &Tenant, id: ImportId, version: u64) -> Result<(), OpError> {
+pub async fn remove(
+    app: &App,
+    tenant: &Tenant,
+    by: UserId,
+    id: ImportId,
+    version: u64,
+) -> Result<(), OpError> {
     let stored = at_version(find(app, tenant, id).await?, version)?;
     if stored.import.is_at_work() {
         return Err(OpError::NotPossible);
     }
     let preconditions = vec![Precondition::ImportVersion { id, version }];
-    let changes = vec![Change::ImportRemoved(id)];
+    let mut changes = vec![Change::ImportRemoved(id)];
+    // Of one that wrote nothing nothing was told either.
+    if stored.import.started_at.is_some() {
+        changes.push(logged::removed(app, by, &stored.import));
+    }
     match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
         Err(CommitError::Refused { .. }) => return Err(stale(&find(app, tenant, id).await?)),
         written => written?,
@@ -275,18 +290,21 @@ fn unreadable(error: Unreadable) -> OpError {
     }
 }
 
-/// The next version of an import, written on the one before; with how far it is, where that begins anew.
+/// The next version of an import, written on the one before; with how far it is, where that begins anew, and with what the
+/// change log says of it.
 async fn save(
     app: &App,
     tenant: &Tenant,
     version: u64,
     import: Import,
     progress: Option<Progress>,
+    entry: Option<Change>,
 ) -> Result<StoredImport, OpError> {
     let id = import.id;
     let import = Import { version: version + 1, ..import };
     let mut changes = vec![Change::Import(Box::new(import))];
     changes.extend(progress.map(|progress| Change::ImportWentOn { id, progress: Box::new(progress) }));
+    changes.extend(entry);
     let preconditions = vec![Precondition::ImportVersion { id, version }];
     match app.store.commit(Commit { tenant: tenant.id, preconditions, changes }).await {
         Err(CommitError::Refused { .. }) => Err(stale(&find(app, tenant, id).await?)),
@@ -333,8 +351,16 @@ fn failure(error: Unreadable) -> Result<ImportFailure, OpError> {
 async fn fail(app: &App, tenant: &Tenant, import: &Import, failure: ImportFailure) -> Result<(), OpError> {
     tracing::warn!(import = %import.id, ?failure, "an import cannot go on");
     let (version, ended_at) = (import.version, Some(app.around.now()));
+    // Of one that wrote nothing nothing was told either.
+    let entry = match import.started_at {
+        Some(_) => {
+            let tally = find(app, tenant, import.id).await?.progress.tally;
+            Some(logged::failed(app, import, failure, &tally))
+        }
+        None => None,
+    };
     let failed = Import { state: ImportState::Failed, failure: Some(failure), ended_at, ..import.clone() };
-    match save(app, tenant, version, failed, None).await {
+    match save(app, tenant, version, failed, None, entry).await {
         Err(OpError::Stale { .. }) => Ok(()),
         saved => saved.map(drop),
     }

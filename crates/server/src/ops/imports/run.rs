@@ -2,7 +2,7 @@
 //! goes on where it was, and no row is written twice or left out.
 
 use super::rows::{Place, Unreadable};
-use super::{Opened, blocking, fail, failure, open, write};
+use super::{Opened, blocking, fail, failure, logged, open, write};
 use crate::app::{App, Rules, Tenant};
 use crate::ops::OpError;
 use crate::ops::lookup::match_caller;
@@ -86,6 +86,7 @@ pub async fn run(app: &App, tenant: &Tenant, stored: StoredImport) -> Result<(),
         changes.push(Change::ImportWentOn { id: import.id, progress: Box::new(progress.clone()) });
         if batch.at_end {
             changes.push(Change::Import(Box::new(done(app, &import))));
+            changes.push(logged::finished(app, &import, &progress.tally));
         }
         if !write(app, tenant, &import, changes).await? {
             return Ok(());

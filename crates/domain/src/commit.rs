@@ -12,7 +12,7 @@ use crate::bulk::{Bulk, BulkItem};
 use crate::call::CallRecord;
 use crate::case::Case;
 use crate::centre::Centre;
-use crate::completeness::crm_check::CrmCheck;
+use crate::completeness::crm_check::{CrmCheck, CrmCheckFailure};
 use crate::completeness::missing::MissingCall;
 use crate::completeness::run::Reconciliation;
 use crate::correction::Correction;
@@ -223,9 +223,12 @@ pub enum Change {
     /// and what we know of a record that was deleted is forgotten. Nothing where it is there as far as we know, is in the outbox
     /// already, is not settled or came of an import, and where no CRM is mirrored.
     FileAgain(CallKey),
-    /// A day was compared with the CRM, and this was found; what was found of it before goes. Of more than
-    /// [`MAX_CHECKS`](crate::completeness::crm_check::MAX_CHECKS) those that were compared first are forgotten.
+    /// A day was compared with the CRM, and this was found; what was found of it before goes, and that it could not be compared.
+    /// Of more than [`MAX_CHECKS`](crate::completeness::crm_check::MAX_CHECKS) those that were compared first are forgotten.
     CrmCheck(Box<CrmCheck>),
+    /// A day could not be compared with the CRM; what was kept of that before goes. Of more than
+    /// [`MAX_FAILURES`](crate::completeness::crm_check::MAX_FAILURES) the oldest days are forgotten.
+    CrmCheckFailed(Box<CrmCheckFailure>),
     /// An endpoint is now this: from now on it is told what it asks for.
     Endpoint(Box<Endpoint>),
     /// An endpoint is gone, with its secrets and what it was told.

@@ -4,7 +4,7 @@
 use crate::errors::ReadError;
 use crate::listing::Carried;
 use async_trait::async_trait;
-use domain::completeness::crm_check::CrmCheck;
+use domain::completeness::crm_check::{CrmCheck, CrmCheckFailure};
 use domain::completeness::ledger::LedgerEntry;
 use domain::id::{At, CallKey, TenantId};
 use domain::mirror::RemoteId;
@@ -69,6 +69,9 @@ pub trait CrmLedgerRecords {
 
     /// Days that began from `from` to before `until` and were compared with the CRM, the first first.
     async fn crm_checks(&self, tenant: TenantId, from: At, until: At) -> Result<Vec<CrmCheck>, ReadError>;
+
+    /// Days that could not be compared with the CRM and were not since, the last first.
+    async fn crm_check_failures(&self, tenant: TenantId) -> Result<Vec<CrmCheckFailure>, ReadError>;
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ export const check: Answer = ({ mock, body }): { checks: CrmCheck[] } => {
     strangers: 1,
     stranger_records: [{ record, url: `https://acme.my.salesforce.com/${record}`, call: '01930000-0000-8000-8000-000100000009' }],
   };
-  mock.crmChecks = [good, differs];
+  mock.crmChecks = body['from'] === body['until'] ? [good] : [good, differs];
+  mock.crmCheckFailures = mock.crmCheckFailures.filter(({ date }) => date < String(body['from']) || date > String(body['until']));
   if (mock.ledgerCrm) mock.ledgerCrm.deleted_there = 2;
   return { checks: mock.crmChecks };
 };

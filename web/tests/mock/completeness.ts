@@ -71,6 +71,7 @@ export const read: Answer = ({ mock, query }): { completeness: Completeness } =>
       crm: crmOfAll(days),
       crm_connected: mock.ledgerCrm !== null,
       crm_checks: mock.crmChecks,
+      crm_check_failures: mock.crmCheckFailures,
       deaf: mock.comparedFiles.length > 0 ? [{ source: 'pbx', from: ago(90_400), until: ago(89_900), still: false }] : [],
       gaps,
       inferred: mock.comparedFiles.length > 0 ? [cut] : [],

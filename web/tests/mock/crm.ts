@@ -16,6 +16,7 @@ export const standing: Crm = {
   ],
   waiting: 12,
   stuck: 2,
+  not_compared: 0,
   consent: null,
 };
 

@@ -5,6 +5,7 @@ import * as bulk from './bulk.ts';
 import * as corrections from './corrections.ts';
 import * as crm from './crm.ts';
 import * as picklists from './picklists.ts';
+import { attention } from './attention.ts';
 import { dryRun } from './dry-run.ts';
 import * as completeness from './completeness.ts';
 import * as completenessCrm from './completeness-crm.ts';
@@ -161,6 +162,7 @@ const ROUTES: [method: string, pattern: RegExp, answer: Answer][] = [
   ['POST', /^\/centre\/dry-run$/, dryRun],
   ['GET', /^\/audit$/, changes],
   ['GET', /^\/users$/, ({ mock }) => ({ users: mock.users })],
+  ['GET', /^\/attention$/, attention],
   ['GET', /^\/users\/names$/, ({ mock }) => ({ users: colleagues(mock) })],
   ['POST', /^\/users$/, createUser],
   ['PATCH', /^\/users\/([^/]+)$/, changeUser],

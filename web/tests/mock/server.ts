@@ -11,7 +11,7 @@ import { answer, Refusal } from './endpoints.ts';
 import { past } from './activities.ts';
 import { changes } from './changes.ts';
 import * as crm from './crm.ts';
-import type { CrmCheck, CrmCounts } from '../../src/lib/api/completeness-crm.ts';
+import type { CrmCheck, CrmCheckFailure, CrmCounts } from '../../src/lib/api/completeness-crm.ts';
 import type { ComparedFile, MissingCall } from '../../src/lib/api/completeness.ts';
 import type { PastImport } from '../../src/lib/api/imports.ts';
 import * as webhooks from './webhooks.ts';
@@ -101,6 +101,8 @@ export class Mock {
   /** How Activities stand in the CRM on the last day; null: none is mirrored. */
   ledgerCrm: CrmCounts | null = null;
   crmChecks: CrmCheck[] = [];
+  /** Days that could not be compared by night. */
+  crmCheckFailures: CrmCheckFailure[] = [];
   /** Whether the CRM cannot be asked. */
   crmDown = false;
   crmUsers = structuredClone(crm.users);

@@ -1,3 +1,4 @@
+import { ago } from '../mock/world.ts';
 import { expect, inspectEach, test } from './stage.ts';
 
 test('what of each day is in Salesforce is told, compared and sent again, in both languages', async ({ page, mock, openApp }) => {
@@ -61,4 +62,25 @@ test('a call without an Activity or a reason is given what it lacks', async ({ p
   await expect(page.getByText('The call has its Activity or its reason now.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Known, with neither an Activity nor a reason' })).toBeHidden();
   expect(mock.seen.filter(({ path }) => path === '/completeness/gaps/mend').map(({ body }) => body)).toEqual([{ calls: ['c-gap-0'] }]);
+});
+
+test('a night in which a day could not be compared is said with why and what to do, and is gone once the day is compared', async ({ page, mock, openApp }) => {
+  await page.setViewportSize({ width: 1280, height: 2400 });
+  mock.signedIn = mock.users[1] ?? null;
+  mock.ledgerCrm = { sent: 0, waiting: 0, refused: 0, deleted_there: 0, not_sent: 0 };
+  mock.crmCheckFailures = [
+    { date: '2026-03-01', zone: 'Europe/Madrid', since: ago(30_000), at: ago(3600), tries: 4, why: 'credentials', code: 'invalid_grant' },
+    { date: '2026-02-27', zone: 'Europe/Madrid', since: ago(200_000), at: ago(200_000), tries: 1, why: 'here', code: null },
+  ];
+  await openApp('/reports/completeness');
+  const failed = page.getByRole('list', { name: 'Not compared by night' }).getByRole('listitem');
+  await expect(failed).toHaveCount(2);
+  await expect(failed.first()).toContainText(/1 Mar 2026 could not be compared with Salesforce\. It was tried 4 times, last /);
+  await expect(failed.first()).toContainText('Salesforce does not take our credentials: an admin looks at the External Client App, its user and the key. Then compare the day. Salesforce says invalid_grant.');
+  await expect(failed.last()).toContainText('It was tried once');
+  await inspectEach(page, 'completeness-crm-night');
+  await failed.first().getByRole('button', { name: /^Compare / }).click();
+  await expect(failed).toHaveCount(1);
+  const asked = mock.seen.filter(({ path }) => path === '/completeness/crm/check').map(({ body }) => body);
+  expect(asked).toEqual([{ from: '2026-03-01', until: '2026-03-01', zone: 'Europe/Madrid' }]);
 });

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most days whose comparison a tenant keeps; those that were compared first go first.
 pub const MAX_CHECKS: usize = 400;
+/// Most days of a tenant of which it is kept that they could not be compared; the oldest days go first.
+pub const MAX_FAILURES: usize = 31;
 /// Most calls or records of a kind that are named; how many there are is told of all.
 pub const MAX_NAMED: usize = 200;
 
@@ -49,6 +51,57 @@ pub struct CrmFound {
     pub unlinked: Named<CallKey>,
     /// Records with an id that no call of ours has.
     pub strangers: Named<Stranger>,
+}
+
+/// A day that is compared by itself and could not be. It is kept until the day is compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrmCheckFailure {
+    /// When the day began, which it is known by.
+    pub begin: At,
+    /// Whose day it is; an IANA name.
+    pub zone: String,
+    /// When it was tried first.
+    pub since: At,
+    /// When it was tried last.
+    pub at: At,
+    /// How often it was tried.
+    pub tries: u32,
+    /// What went wrong the last time.
+    pub fault: CrmCheckFault,
+    /// The CRM's own code for that, where it gave one.
+    pub code: Option<String>,
+}
+
+/// Why a day could not be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrmCheckFault {
+    /// The CRM cannot be reached, or does not answer in time.
+    Unreachable,
+    /// It is there and cannot serve now.
+    Unavailable,
+    /// The calls of its API that are left are kept for logging.
+    LimitReached,
+    /// It does not take our credentials.
+    Credentials,
+    /// Our user may not read that.
+    Forbidden,
+    /// Somebody else holds a record.
+    Locked,
+    /// It answered with what no documentation says.
+    NotUnderstood,
+    /// The day has more records there than are compared.
+    TooMany,
+    /// The fault is ours: what is known here could not be read or written.
+    Here,
+}
+
+impl CrmCheckFailure {
+    /// A try that failed, after those before it.
+    pub fn after(self, before: Option<&CrmCheckFailure>) -> CrmCheckFailure {
+        let (since, tries) = before.map_or((self.at, 0), |before| (before.since, before.tries));
+        CrmCheckFailure { since, tries: tries.saturating_add(1), ..self }
+    }
 }
 
 /// A record that is of no call of ours.
@@ -95,6 +148,24 @@ impl<T> Named<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_that_fails_again_is_counted_and_keeps_when_it_failed_first() {
+        let fault = CrmCheckFault::Unreachable;
+        let failed = |at| CrmCheckFailure {
+            begin: At(1),
+            zone: "UTC".to_owned(),
+            since: At(at),
+            at: At(at),
+            tries: 0,
+            fault,
+            code: None,
+        };
+        let first = failed(7).after(None);
+        assert_eq!((first.since, first.at, first.tries), (At(7), At(7), 1));
+        let second = failed(9).after(Some(&first));
+        assert_eq!((second.since, second.at, second.tries), (At(7), At(9), 2));
+    }
 
     #[test]
     fn all_are_counted_and_the_first_are_named() {

@@ -68,7 +68,7 @@ pub(super) async fn compare(
     let progress = Arc::new(Progress::default());
     let along = Arc::clone(&progress);
     let work = async move {
-        let checks = check(&app, &tenant, Some(user), &asked, &along).await?;
+        let checks = check(&app, &tenant, Some(user), &asked, &along).await.map_err(OpError::from)?;
         let users = user_names(&app, &tenant).await?;
         let link = app.crms.of(tenant.id);
         let crm = link.as_ref().map(|link| link.crm.as_ref());

@@ -6,6 +6,7 @@ mod activity_query;
 mod agent_times;
 mod answer;
 mod assets;
+mod attention;
 mod bulk;
 mod call_counts;
 mod caller;
@@ -164,6 +165,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(centre::audit))
         .routes(routes!(dry_run::try_out))
         .routes(routes!(crm::read))
+        .routes(routes!(attention::read))
         .routes(routes!(crm::stuck_list))
         .routes(routes!(crm::record))
         .routes(routes!(crm::again))

@@ -2,6 +2,7 @@
 //! and only then tells anybody. Who may call is checked in `http`, whose wrap-up it is here.
 
 pub mod agent_times;
+pub mod attention;
 pub mod bulk_correct;
 pub mod cases;
 pub mod centre;

@@ -1,6 +1,6 @@
 //! The completeness ledger, as the API shows it.
 
-use super::{Agents, CallFactsView, CrmCheckView, CrmCountsView, UserNames, word};
+use super::{Agents, CallFactsView, CrmCheckFailureView, CrmCheckView, CrmCountsView, UserNames, word};
 use crate::app::Rules;
 use crate::clock::rfc3339;
 use crate::ops::completeness::gaps;
@@ -188,6 +188,9 @@ pub struct CompletenessView {
     crm_connected: bool,
     /// Days of these that were compared with the CRM, the first first.
     crm_checks: Vec<CrmCheckView>,
+    /// Days, of these or not, that were to be compared with the CRM by night and could not be, until they are: the last
+    /// first, 31 at most.
+    crm_check_failures: Vec<CrmCheckFailureView>,
     /// Times in which a phone system was not heard, the last first, 200 at most.
     deaf: Vec<DeafSpanView>,
     /// Calls with neither an Activity nor a reason, the first 50.
@@ -267,6 +270,7 @@ impl CompletenessView {
             crm: ledger.crm.as_ref().map(|crm| CrmCountsView::from(&crm.total)),
             crm_connected: crm.is_some(),
             crm_checks: CrmCheckView::all(ledger.crm.as_ref(), users, crm),
+            crm_check_failures: CrmCheckFailureView::all(ledger.crm.as_ref()),
             deaf: ledger.deaf.iter().map(deaf).collect(),
             gaps: ledger.gaps.iter().map(call).collect(),
             inferred: ledger.inferred.iter().map(call).collect(),

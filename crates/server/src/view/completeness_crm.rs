@@ -6,8 +6,8 @@ use crate::ops::completeness::crm_send::{Became, Sent};
 use crate::ops::completeness::ledger::{CrmCounts, CrmLedger};
 use crate::settings::zone;
 use crm::Crm;
-use domain::completeness::crm_check::{CrmCheck, Stranger};
-use domain::id::CallKey;
+use domain::completeness::crm_check::{CrmCheck, CrmCheckFailure, Stranger};
+use domain::id::{At, CallKey};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -77,6 +77,26 @@ pub struct CrmCheckView {
     stranger_records: Vec<CrmStrangerView>,
 }
 
+/// A day that was to be compared with the CRM by night and could not be.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CrmCheckFailureView {
+    /// The day, a date.
+    date: String,
+    /// Whose day it is.
+    zone: String,
+    /// When it was tried first.
+    since: String,
+    /// When it was tried last.
+    at: String,
+    /// How often it was tried.
+    tries: u32,
+    /// `unreachable`, `unavailable`, `limit_reached`, `credentials`, `forbidden`, `locked`, `not_understood`, `too_many`
+    /// or `here`.
+    why: String,
+    /// The CRM's own code, where it gave one.
+    code: Option<String>,
+}
+
 /// What became of an Activity that was to be sent once more.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CrmSentView {
@@ -93,6 +113,28 @@ impl From<&CrmCounts> for CrmCountsView {
             refused: counts.of(Carried::Refused),
             deleted_there: counts.of(Carried::DeletedThere),
             not_sent: counts.of(Carried::Never),
+        }
+    }
+}
+
+impl CrmCheckFailureView {
+    /// Those of the ledger.
+    pub fn all(crm: Option<&CrmLedger>) -> Vec<CrmCheckFailureView> {
+        let failures = crm.into_iter().flat_map(|crm| &crm.failures);
+        failures.map(CrmCheckFailureView::from).collect()
+    }
+}
+
+impl From<&CrmCheckFailure> for CrmCheckFailureView {
+    fn from(failure: &CrmCheckFailure) -> Self {
+        CrmCheckFailureView {
+            date: date_of(failure.begin, &failure.zone),
+            zone: failure.zone.clone(),
+            since: rfc3339(failure.since),
+            at: rfc3339(failure.at),
+            tries: failure.tries,
+            why: word(&failure.fault),
+            code: failure.code.clone(),
         }
     }
 }
@@ -114,7 +156,7 @@ impl CrmCheckView {
             call: one.call.clone(),
         };
         CrmCheckView {
-            date: date_of(check),
+            date: date_of(check.begin, &check.zone),
             zone: check.zone.clone(),
             at: rfc3339(check.at),
             by: check.by.map(|by| by.0),
@@ -134,10 +176,10 @@ impl CrmCheckView {
     }
 }
 
-/// The date of the day, where it was compared.
-fn date_of(check: &CrmCheck) -> String {
-    let zone = zone::zone(&check.zone).unwrap_or(TimeZone::UTC);
-    let begin = Timestamp::from_microsecond(check.begin.0).unwrap_or_default();
+/// The date of a day that began then, where it did.
+fn date_of(begin: At, zone: &str) -> String {
+    let zone = zone::zone(zone).unwrap_or(TimeZone::UTC);
+    let begin = Timestamp::from_microsecond(begin.0).unwrap_or_default();
     zone.to_datetime(begin).date().to_string()
 }
 

@@ -35,6 +35,8 @@ pub struct CrmView {
     pub waiting: u64,
     /// What waits for a person.
     pub stuck: u64,
+    /// Days that could not be compared with it by night, and were not since.
+    pub not_compared: u64,
     /// How an admin's consent stands; null: we log in otherwise.
     pub consent: Option<ConsentView>,
 }
@@ -196,6 +198,7 @@ impl CrmView {
             mirrored: mirrored.collect(),
             waiting: standing.outbox.waiting,
             stuck: standing.outbox.stuck,
+            not_compared: standing.not_compared,
             consent: standing.consent.as_ref().map(|consent| ConsentView::of(consent, callback)),
         }
     }

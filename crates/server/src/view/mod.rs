@@ -45,7 +45,7 @@ pub use completeness::{
     ComparedFileView, CompletenessCountsView, CompletenessDayView, CompletenessSourceView, CompletenessView,
     DeafSpanView, LedgerCallView, MadeCallView, MendedCallView, MissingCallView,
 };
-pub use completeness_crm::{CrmCheckView, CrmCountsView, CrmSentView, CrmStrangerView};
+pub use completeness_crm::{CrmCheckFailureView, CrmCheckView, CrmCountsView, CrmSentView, CrmStrangerView};
 pub use control::{ControlsView, TargetAgentView, TargetGroupView, TransferTargetsView};
 pub use correction::{CorrectionView, FieldChangeView, UserNames};
 pub use crm::{

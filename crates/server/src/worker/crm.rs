@@ -4,7 +4,7 @@
 use super::source::told;
 use crate::app::{App, Tenant};
 use crate::crms::{CrmLink, Traffic};
-use crate::ops::completeness::crm_check::check_day_before;
+use crate::ops::completeness::crm_night::check_day_before;
 use crate::ops::crm::carry_out::carry_out;
 use crate::ops::crm::mirror::{MirrorError, mirror};
 use crate::ops::crm::pace::Pace;

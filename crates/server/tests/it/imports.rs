@@ -371,6 +371,11 @@ async fn a_quotation_mark_that_is_never_closed_ends_the_import_and_says_so() {
     let import = upload(&world, &root, "name=calls.csv", text).await.is(201).body["import"].clone();
     let failed = step(&world, &root, &import, "check").await;
     assert_eq!((&failed["state"], &failed["failure"]), (&json!("failed"), &json!("row_too_long")));
+    let waiting = async || world.ask(&root, "GET", "/attention", None).await.is(200).body["imports"].clone();
+    assert_eq!(waiting().await, 1, "it waits for an admin");
+    let path = format!("/imports/{}?version={}", failed["id"].as_str().expect("an id"), failed["version"]);
+    world.ask(&root, "DELETE", &path, None).await.is(204);
+    assert_eq!(waiting().await, 0);
 }
 
 /// What the change log says of imports, newest first: the action, who, and the fields by name.

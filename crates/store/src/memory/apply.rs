@@ -108,6 +108,7 @@ impl Tenant {
             Change::GoneThere { call, record } => self.gone_there(call, &record),
             Change::FileAgain(call) => self.file_again(call),
             Change::CrmCheck(check) => self.crm_check_is(*check),
+            Change::CrmCheckFailed(failure) => self.crm_check_failed(*failure),
             Change::Endpoint(endpoint) => self.endpoint_is(*endpoint, order),
             Change::EndpointRemoved(id) => self.endpoint_removed(id),
             Change::EndpointFared { endpoint, how, at } => self.endpoint_fared(endpoint, how, at),

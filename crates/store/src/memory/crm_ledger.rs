@@ -5,7 +5,7 @@ use super::tenant::Tenant;
 use crate::crm_ledger::{CrmCount, CrmEntry, CrmLedgerRecords, CrmStanding, counted};
 use crate::errors::ReadError;
 use async_trait::async_trait;
-use domain::completeness::crm_check::{CrmCheck, MAX_CHECKS};
+use domain::completeness::crm_check::{CrmCheck, CrmCheckFailure, MAX_CHECKS, MAX_FAILURES};
 use domain::id::{At, CallKey, TenantId};
 use domain::mirror::RemoteId;
 use domain::outbox::{FiledState, OutboxEntry, Subject};
@@ -38,6 +38,8 @@ impl Tenant {
     }
 
     pub(super) fn crm_check_is(&mut self, check: CrmCheck) {
+        let is_of_day = |begin: At| check.begin <= begin && begin < check.end;
+        self.crm_check_failures.remove_where(|begin, _| is_of_day(*begin));
         self.crm_checks.insert(check.begin, check);
         let mut kept: Vec<(At, At)> = self.crm_checks.values().map(|check| (check.at, check.begin)).collect();
         kept.sort_unstable();
@@ -45,6 +47,13 @@ impl Tenant {
         for (_, begin) in kept.into_iter().take(too_many) {
             self.crm_checks.remove(&begin);
         }
+    }
+
+    pub(super) fn crm_check_failed(&mut self, failure: CrmCheckFailure) {
+        self.crm_check_failures.insert(failure.begin, failure);
+        let begins: Vec<At> = self.crm_check_failures.values().map(|failure| failure.begin).collect();
+        let too_many = begins.len().saturating_sub(MAX_FAILURES);
+        begins.into_iter().take(too_many).for_each(|begin| self.crm_check_failures.remove(&begin));
     }
 
     fn crm_standing(&self, call: CallKey) -> Option<CrmStanding> {
@@ -104,5 +113,13 @@ impl CrmLedgerRecords for MemoryStore {
         let state = self.state();
         let checks = state.of(tenant).crm_checks.values();
         Ok(checks.filter(|check| from <= check.begin && check.begin < until).cloned().collect())
+    }
+
+    async fn crm_check_failures(&self, tenant: TenantId) -> Result<Vec<CrmCheckFailure>, ReadError> {
+        let state = self.state();
+        let failures = state.of(tenant).crm_check_failures.values();
+        let mut failures: Vec<CrmCheckFailure> = failures.cloned().collect();
+        failures.reverse();
+        Ok(failures)
     }
 }

@@ -16,7 +16,7 @@ use domain::call::CallRecord;
 use domain::case::Case;
 use domain::centre::Centre;
 use domain::commit::{AgentStateEntry, FrameChunk, Precondition};
-use domain::completeness::crm_check::CrmCheck;
+use domain::completeness::crm_check::{CrmCheck, CrmCheckFailure};
 use domain::completeness::missing::MissingCall;
 use domain::completeness::run::Reconciliation;
 use domain::correction::Correction;
@@ -109,6 +109,7 @@ pub(super) struct Tenant {
     pub(super) vanished: Table<CallKey, Vanished>,
     /// By when the day began.
     pub(super) crm_checks: Table<At, CrmCheck>,
+    pub(super) crm_check_failures: Table<At, CrmCheckFailure>,
     pub(super) follow_up_filed: Table<CallKey, FollowUpFiled>,
     pub(super) endpoints: Table<EndpointId, Made<Endpoint>>,
     /// Those that were removed, for good.
@@ -169,6 +170,7 @@ macro_rules! each_table {
         $tenant.filed.$method();
         $tenant.vanished.$method();
         $tenant.crm_checks.$method();
+        $tenant.crm_check_failures.$method();
         $tenant.follow_up_filed.$method();
         $tenant.endpoints.$method();
         $tenant.endpoints_gone.$method();

@@ -10,13 +10,14 @@ use crate::crm_ledger::{CrmCount, CrmLedgerRecords, CrmStanding};
 use crate::errors::ReadError;
 use crate::listing::Carried;
 use async_trait::async_trait;
-use domain::completeness::crm_check::{CrmCheck, MAX_CHECKS};
+use domain::completeness::crm_check::{CrmCheck, CrmCheckFailure, MAX_CHECKS, MAX_FAILURES};
 use domain::id::{At, CallKey, TenantId};
 use domain::outbox::FiledState;
 use rusqlite::params;
 
 const STANDING: &str = "activity";
 const CHECK: &str = "crm_check";
+const FAILURE: &str = "crm_check_failure";
 
 macro_rules! select {
     ($from:literal) => {
@@ -43,9 +44,23 @@ const SAVE: &str = "INSERT INTO crm_check (tenant_id, begin, at, data) VALUES (?
     ON CONFLICT (tenant_id, begin) DO UPDATE SET at = ?3, data = ?4";
 const FORGET: &str = "DELETE FROM crm_check WHERE tenant_id = ?1 AND begin IN \
     (SELECT begin FROM crm_check WHERE tenant_id = ?1 ORDER BY at DESC, begin DESC LIMIT -1 OFFSET ?2)";
+const FAILURES: &str = "SELECT data FROM crm_check_failure WHERE tenant_id = ?1 ORDER BY begin DESC";
+const SAVE_FAILURE: &str = "INSERT INTO crm_check_failure (tenant_id, begin, data) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (tenant_id, begin) DO UPDATE SET data = ?3";
+const FORGET_FAILURES: &str = "DELETE FROM crm_check_failure WHERE tenant_id = ?1 AND begin IN \
+    (SELECT begin FROM crm_check_failure WHERE tenant_id = ?1 ORDER BY begin DESC LIMIT -1 OFFSET ?2)";
+const NO_FAILURE: &str = "DELETE FROM crm_check_failure WHERE tenant_id = ?1 AND begin >= ?2 AND begin < ?3";
+
+/// A day could not be compared.
+pub(super) fn save_failure(tx: &Tx<'_>, failure: &CrmCheckFailure) -> Result<(), Fault> {
+    run(tx.conn, SAVE_FAILURE, params![tx.tenant.0, failure.begin.0, json(FAILURE, failure)?])?;
+    run(tx.conn, FORGET_FAILURES, params![tx.tenant.0, int(MAX_FAILURES)])?;
+    Ok(())
+}
 
 /// A day was compared.
 pub(super) fn save(tx: &Tx<'_>, check: &CrmCheck) -> Result<(), Fault> {
+    run(tx.conn, NO_FAILURE, params![tx.tenant.0, check.begin.0, check.end.0])?;
     run(tx.conn, SAVE, params![tx.tenant.0, check.begin.0, check.at.0, json(CHECK, check)?])?;
     run(tx.conn, FORGET, params![tx.tenant.0, int(MAX_CHECKS)])?;
     Ok(())
@@ -101,5 +116,10 @@ impl CrmLedgerRecords for SqliteStore {
                 all(conn, CHECKS, params![tenant.0, from.0, until.0], CHECK, |row| row.json("data"))
             })
             .await
+    }
+
+    async fn crm_check_failures(&self, tenant: TenantId) -> Result<Vec<CrmCheckFailure>, ReadError> {
+        let read = move |conn: &_| all(conn, FAILURES, params![tenant.0], FAILURE, |row| row.json("data"));
+        self.readers.scan(read).await
     }
 }

@@ -50,6 +50,7 @@ const STEPS: &[Step] = &[
     step(include_str!("../../migrations/0023_completeness_of_the_crm.sql")),
     step(include_str!("../../migrations/0024_follow_ups_given_and_carried_out.sql")),
     step(include_str!("../../migrations/0025_whole_tables.sql")),
+    step(include_str!("../../migrations/0026_days_not_compared_with_the_crm.sql")),
 ];
 
 /// The version this program reads and writes.
@@ -138,6 +139,7 @@ mod tests {
         include_str!("../../migrations/samples/0023.sql"),
         include_str!("../../migrations/samples/0024.sql"),
         include_str!("../../migrations/samples/0025.sql"),
+        include_str!("../../migrations/samples/0026.sql"),
     ];
 
     const TENANT: TenantId = TenantId(1);
@@ -327,7 +329,9 @@ mod tests {
             let expected = if version >= 12 { vec![(Carried::Waiting, 1)] } else { vec![] };
             assert_eq!(states, expected, "version {version}");
             let checks = store.crm_checks(TENANT, At(0), At(i64::MAX)).await.unwrap();
+            let failures = store.crm_check_failures(TENANT).await.unwrap();
             assert_eq!(checks.len(), usize::from(version >= 23), "version {version}");
+            assert_eq!(failures.len(), usize::from(version == LATEST), "version {version}");
         }
     }
 

@@ -263,6 +263,7 @@ fn apply(tx: &mut Tx<'_>, change: &Change) -> Result<(), Fault> {
         Change::GoneThere { call, record } => outbox::gone_there(tx, *call, record),
         Change::FileAgain(call) => outbox::file_again(tx, *call),
         Change::CrmCheck(check) => crm_ledger::save(tx, check),
+        Change::CrmCheckFailed(failure) => crm_ledger::save_failure(tx, failure),
         Change::Endpoint(endpoint) => notices::save_endpoint(tx, endpoint),
         Change::EndpointRemoved(id) => notices::remove_endpoint(tx, *id),
         Change::EndpointFared { endpoint, how, at } => notices::fared(tx, *endpoint, *how, *at),

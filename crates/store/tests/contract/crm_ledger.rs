@@ -8,7 +8,9 @@ use crate::sample_crm::*;
 use domain::activity::Activity;
 use domain::call::CallRecord;
 use domain::commit::Change;
-use domain::completeness::crm_check::{CrmCheck, CrmFound, MAX_CHECKS};
+use domain::completeness::crm_check::{
+    CrmCheck, CrmCheckFailure, CrmCheckFault, CrmFound, MAX_CHECKS, MAX_FAILURES,
+};
 use domain::completeness::ledger::LedgerEntry;
 use domain::id::{At, CallKey, TenantId};
 use domain::mirror::RemoteId;
@@ -26,6 +28,8 @@ for_each_store! {
     activities_are_told_in_pages_as_they_stand,
     a_day_is_kept_as_it_was_found_last,
     of_many_days_those_compared_first_are_forgotten,
+    a_day_that_could_not_be_compared_is_kept_until_it_is,
+    of_many_days_that_could_not_be_compared_the_oldest_are_forgotten,
 }
 
 /// Random histories tried in each test, unless the environment asks for more (`PROPTEST_CASES`).
@@ -39,6 +43,7 @@ pub(crate) struct CrmLedger {
     counts: Vec<CrmCount>,
     standings: Vec<CrmStanding>,
     checks: Vec<CrmCheck>,
+    failures: Vec<CrmCheckFailure>,
 }
 
 /// Asks everything about it.
@@ -47,6 +52,7 @@ pub(crate) async fn crm_ledger(store: &dyn Store, t: TenantId) -> CrmLedger {
         counts: store.crm_ledger(t, FOREVER.0, FOREVER.1).await.unwrap(),
         standings: store.crm_standings(t, (At(0), None), LATE, 99).await.unwrap(),
         checks: store.crm_checks(t, At(0), LATE).await.unwrap(),
+        failures: store.crm_check_failures(t).await.unwrap(),
     }
 }
 
@@ -59,6 +65,18 @@ pub(crate) fn check_of(n: u32) -> CrmCheck {
         at: at(i64::from(n)),
         by: Some(user_id(n)),
         found: CrmFound::default(),
+    }
+}
+
+pub(crate) fn failure_of(n: u32) -> CrmCheckFailure {
+    CrmCheckFailure {
+        begin: at(i64::from(n)),
+        zone: "UTC".to_owned(),
+        since: at(i64::from(n)),
+        at: at(i64::from(n)),
+        tries: n,
+        fault: CrmCheckFault::Unreachable,
+        code: None,
     }
 }
 
@@ -248,6 +266,29 @@ async fn of_many_days_those_compared_first_are_forgotten(world: &World<'_>) {
     let begins: Vec<At> = kept.iter().map(|check| check.begin).collect();
     assert_eq!(begins.len(), MAX_CHECKS);
     assert_eq!(begins[..2], [at(1), at(5)]);
+}
+
+async fn a_day_that_could_not_be_compared_is_kept_until_it_is(world: &World<'_>) {
+    let failed = |failure| Change::CrmCheckFailed(Box::new(failure));
+    let again = CrmCheckFailure { tries: 9, fault: CrmCheckFault::TooMany, ..failure_of(1) };
+    let days = 86_400;
+    let later = CrmCheckFailure { begin: at(days + 1), ..failure_of(2) };
+    world.write(vec![failed(failure_of(1)), failed(later.clone()), failed(again.clone())]).await;
+    let failures = async |tenant| world.store.crm_check_failures(tenant).await.unwrap();
+    assert_eq!(failures(world.tenant).await, [later.clone(), again], "the last first");
+    assert_eq!(failures(world.other).await, []);
+    // The whole day counts: by another zone it began at another time.
+    world.write(vec![Change::CrmCheck(Box::new(check_of(0)))]).await;
+    assert_eq!(failures(world.tenant).await, [later]);
+}
+
+async fn of_many_days_that_could_not_be_compared_the_oldest_are_forgotten(world: &World<'_>) {
+    let last = u32::try_from(MAX_FAILURES).unwrap() + 2;
+    let days = (1..=last).rev().map(|n| Change::CrmCheckFailed(Box::new(failure_of(n))));
+    world.write(days.collect()).await;
+    let kept = world.store.crm_check_failures(world.tenant).await.unwrap();
+    let begins: Vec<At> = kept.iter().map(|failure| failure.begin).collect();
+    assert_eq!((begins.len(), begins[0], begins[MAX_FAILURES - 1]), (MAX_FAILURES, at(last.into()), at(3)));
 }
 
 async fn kept_counts_are_a_recount(steps: Vec<Step>) {

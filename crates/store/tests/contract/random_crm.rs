@@ -1,6 +1,6 @@
 //! Random changes that have to do with a CRM.
 
-use crate::crm_ledger::{check_of, record_of};
+use crate::crm_ledger::{check_of, failure_of, record_of};
 use crate::random::{id, some_key};
 use crate::sample::*;
 use crate::sample_crm::*;
@@ -59,5 +59,6 @@ pub(crate) fn some_crm_change() -> impl Strategy<Value = Change> {
         1 => (id(), id()).prop_map(|(n, of)| Change::GoneThere { call: call_key(n), record: record_of(of) }),
         1 => id().prop_map(|n| Change::FileAgain(call_key(n))),
         1 => id().prop_map(|n| Change::CrmCheck(Box::new(check_of(n)))),
+        1 => id().prop_map(|n| Change::CrmCheckFailed(Box::new(failure_of(n)))),
     ]
 }

@@ -26,6 +26,8 @@ export type CrmCheck = {
   strangers: number;
   stranger_records: CrmStranger[];
 };
+/** A day that was to be compared by night and could not be, until it is. */
+export type CrmCheckFailure = { date: string; zone: string; since: string; at: string; tries: number; why: string; code: string | null };
 /** Which Activities of some days are sent. */
 export type NotThere = 'deleted_there' | 'not_sent';
 export type Became = 'noted' | 'there' | 'waits' | 'refused' | 'not_settled' | 'imported' | 'unknown';

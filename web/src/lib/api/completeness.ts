@@ -1,4 +1,4 @@
-import type { CrmCheck, CrmCounts } from './completeness-crm';
+import type { CrmCheck, CrmCheckFailure, CrmCounts } from './completeness-crm';
 import type { CallFacts } from './contract';
 
 /** The completeness ledger (docs/api-completeness.md). */
@@ -78,6 +78,8 @@ export type Completeness = {
   crm: CrmCounts | null;
   crm_connected: boolean;
   crm_checks: CrmCheck[];
+  /** Days, of these or not, that could not be compared by night. */
+  crm_check_failures: CrmCheckFailure[];
   deaf: DeafSpan[];
   gaps: LedgerCall[];
   inferred: LedgerCall[];

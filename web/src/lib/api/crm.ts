@@ -16,6 +16,8 @@ export type Crm = {
   mirrored: MirroredKind[];
   waiting: number;
   stuck: number;
+  /** days that could not be compared by night, and were not since */
+  not_compared: number;
   /** how an admin's consent stands; null: we log in otherwise */
   consent: CrmConsent | null;
 };

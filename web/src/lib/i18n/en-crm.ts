@@ -26,6 +26,8 @@ export const crm = {
       not_understood: 'It answered something unexpected; the log of the server has it.',
     } as Record<string, string>,
     waiting: (n: number) => count(n, 'waits', 'wait'),
+    notCompared: (n: number) => `${count(n, 'day', 'days')} could not be compared with Salesforce by night.`,
+    notComparedPage: 'Why, and what to do',
     budget: 'API calls of the last 24 hours',
     budgetOf: (used: string, most: string) => `${used} of ${most}`,
     mirrored: 'Records here',

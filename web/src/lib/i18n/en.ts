@@ -19,6 +19,7 @@ import { inbox } from './en-inbox';
 import { codeTraits } from './en-code-traits';
 import { followUps } from './en-follow-ups';
 import { messages } from './en-messages';
+import { nav } from './en-nav';
 import { phone } from './en-phone';
 import { targets } from './en-targets';
 import { wallboard } from './en-wallboard';
@@ -367,28 +368,7 @@ export const en = {
     their_code: 'Code there',
     their_record: 'Record there',
   } as Record<string, string>,
-  nav: {
-    label: 'Main',
-    people: 'People',
-    cases: 'Cases',
-    recent: 'Recent calls',
-    wrapups: 'Wrap-ups',
-    activities: 'Activities',
-    reports: 'Reports',
-    codes: 'Codes',
-    users: 'Users',
-    centre: 'Settings',
-    changes: 'Change log',
-    about: 'About',
-    userMenu: (name: string) => `User menu of ${name}`,
-    phone: 'Phone',
-    openPhone: 'Open the phone panel',
-    closePhone: 'Close the phone panel',
-    skip: 'Skip to the content',
-    notFoundTitle: 'Page not found',
-    notFound: 'There is no such page. Check the address, or start from People.',
-    notAllowedTitle: 'Not for your role',
-  },
+  nav,
   people: {
     title: 'People',
     search: 'Search by name or number',

@@ -27,6 +27,8 @@ export const crm: typeof english = {
       not_understood: 'Ha respondido algo inesperado; está en el registro del servidor.',
     },
     waiting: (n: number) => count(n, 'espera', 'esperan'),
+    notCompared: (n) => `No se ${n === 1 ? 'pudo' : 'pudieron'} comparar ${count(n, 'día', 'días')} con Salesforce por la noche.`,
+    notComparedPage: 'Por qué, y qué hacer',
     budget: 'Llamadas a la API en las últimas 24 horas',
     budgetOf: (used: string, most: string) => `${used} de ${most}`,
     mirrored: 'Registros aquí',

@@ -20,6 +20,7 @@ import { inbox } from './es-inbox';
 import { codeTraits } from './es-code-traits';
 import { followUps } from './es-follow-ups';
 import { messages } from './es-messages';
+import { nav } from './es-nav';
 import { phone } from './es-phone';
 import { targets } from './es-targets';
 import { wallboard } from './es-wallboard';
@@ -366,28 +367,7 @@ export const es: Catalogue = {
     their_code: 'Código allí',
     their_record: 'Registro allí',
   },
-  nav: {
-    label: 'Principal',
-    people: 'Personas',
-    cases: 'Casos',
-    recent: 'Llamadas recientes',
-    wrapups: 'Por registrar',
-    activities: 'Actividades',
-    reports: 'Informes',
-    codes: 'Códigos',
-    users: 'Usuarios',
-    centre: 'Ajustes',
-    changes: 'Cambios',
-    about: 'Acerca de',
-    userMenu: (name) => `Menú de usuario de ${name}`,
-    phone: 'Teléfono',
-    openPhone: 'Abrir el panel del teléfono',
-    closePhone: 'Cerrar el panel del teléfono',
-    skip: 'Saltar al contenido',
-    notFoundTitle: 'Página no encontrada',
-    notFound: 'No existe esa página. Revise la dirección o empiece por Personas.',
-    notAllowedTitle: 'No corresponde a su función',
-  },
+  nav,
   people: {
     title: 'Personas',
     search: 'Buscar por nombre o número',

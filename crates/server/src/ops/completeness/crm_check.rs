@@ -14,7 +14,6 @@ use domain::commit::{Change, Commit};
 use domain::completeness::crm_check::{CrmCheck, CrmFound, Stranger};
 use domain::id::{At, CallKey, UserId};
 use domain::mirror::RemoteId;
-use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Carried, CrmStanding, MayBe};
 use uuid::Uuid;
@@ -33,26 +32,49 @@ const MOST_UNSEEN: usize = 20;
 const UNSEEN_SHARE: u64 = 20;
 /// How many are marked in one Commit.
 const MARKED_AT_A_TIME: usize = 200;
-/// How long a day is over before it is compared by itself.
-const AFTER_MIDNIGHT: SignedDuration = SignedDuration::from_hours(3);
 /// What a day is, for whoever is told how far it is.
 const DAY_IN_PARTS: usize = 100;
+
+/// Why days were not compared.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCompared {
+    /// The tenant has no CRM that can be reached.
+    #[error("no CRM is connected")]
+    NoCrm,
+    /// Somebody else compares days.
+    #[error("days are being compared with the CRM")]
+    UnderWay,
+    /// A day has more records there than are compared.
+    #[error("a day has more records in the CRM than are compared")]
+    TooMany,
+    /// The CRM cannot be asked now, or the store cannot read or write.
+    #[error(transparent)]
+    Op(#[from] OpError),
+}
+
+impl From<NotCompared> for OpError {
+    fn from(why: NotCompared) -> OpError {
+        match why {
+            NotCompared::NoCrm => OpError::NotFound,
+            NotCompared::UnderWay | NotCompared::TooMany => OpError::Unavailable(why.to_string()),
+            NotCompared::Op(error) => error,
+        }
+    }
+}
 
 /// Compares these days, each by itself: those that are done stay done when a later one fails.
 ///
 /// # Errors
-/// The tenant has no CRM that can be reached, the CRM cannot be asked now, somebody else compares days, or the store cannot read
-/// or write.
+/// See [`NotCompared`].
 pub async fn check(
     app: &App,
     tenant: &Tenant,
     by: Option<UserId>,
     asked: &ReportDays,
     progress: &Progress,
-) -> Result<Vec<CrmCheck>, OpError> {
-    let link = app.crms.of(tenant.id).ok_or(OpError::NotFound)?;
-    let under_way = |_| OpError::Unavailable("days are being compared with the CRM".to_owned());
-    let _alone = link.comparing.try_lock().map_err(under_way)?;
+) -> Result<Vec<CrmCheck>, NotCompared> {
+    let link = app.crms.of(tenant.id).ok_or(NotCompared::NoCrm)?;
+    let _alone = link.comparing.try_lock().map_err(|_| NotCompared::UnderWay)?;
     let days = asked.each();
     let mut checks = Vec::with_capacity(days.len());
     for (nth, (_, begin, end)) in days.iter().enumerate() {
@@ -64,31 +86,10 @@ pub async fn check(
         let zone = asked.zone_name().to_owned();
         let check = CrmCheck { begin: *begin, end: *end, zone, at: app.around.now(), by, found };
         let kept = Change::CrmCheck(Box::new(check.clone()));
-        app.store.commit(Commit::of(tenant.id, vec![kept])).await?;
+        app.store.commit(Commit::of(tenant.id, vec![kept])).await.map_err(OpError::from)?;
         checks.push(check);
     }
     Ok(checks)
-}
-
-/// Compares the day before, by itself and once; whether it did. The day is over for some hours by then, so that what was settled
-/// late in the evening has got there. While the calls of the API that are left are kept for logging it is not done.
-///
-/// # Errors
-/// As of [`check`]; it is done another time.
-pub async fn check_day_before(app: &App, tenant: &Tenant) -> Result<bool, OpError> {
-    let now = Timestamp::from_microsecond(app.around.now().0).unwrap_or_default();
-    let zone = tenant.settings.zone();
-    let before = now.checked_sub(AFTER_MIDNIGHT).ok();
-    let Some(day) = before.and_then(|at| zone.to_datetime(at).date().yesterday().ok()) else {
-        return Ok(false);
-    };
-    let asked = ReportDays::new(tenant, (day, day), None, 1)?;
-    let known = app.store.crm_checks(tenant.id, asked.begin, asked.end).await?;
-    if known.iter().any(|check| check.at >= asked.end) {
-        return Ok(false);
-    }
-    check(app, tenant, None, &asked, &Progress::default()).await?;
-    Ok(true)
 }
 
 /// The records of a day that say calls by ids of ours, and those that do not.
@@ -124,14 +125,15 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    async fn day(&self, begin: At, end: At, told: &(dyn Fn(usize) + Sync)) -> Result<CrmFound, OpError> {
+    async fn day(&self, begin: At, end: At, told: &(dyn Fn(usize) + Sync)) -> Result<CrmFound, NotCompared> {
         let mut theirs = self.theirs(begin, end, told).await?;
         let there = living(theirs.of_calls.values()) + living(theirs.others.iter());
         let mut found = CrmFound { there, ..CrmFound::default() };
         let mut missing = Vec::new();
         let mut after = (begin, None);
         loop {
-            let page = self.app.store.crm_standings(self.tenant.id, after, end, OURS_AT_A_TIME).await?;
+            let page = self.app.store.crm_standings(self.tenant.id, after, end, OURS_AT_A_TIME).await;
+            let page = page.map_err(OpError::from)?;
             let Some(last) = page.last() else { break };
             after = (last.started_at, Some(last.key));
             for ours in page {
@@ -146,10 +148,10 @@ impl Comparison<'_> {
         Ok(found)
     }
 
-    async fn theirs(&self, begin: At, end: At, told: &(dyn Fn(usize) + Sync)) -> Result<Theirs, OpError> {
+    async fn theirs(&self, begin: At, end: At, told: &(dyn Fn(usize) + Sync)) -> Result<Theirs, NotCompared> {
         let (mut theirs, mut place, mut read) = (Theirs::default(), None, 0);
         for _ in 0..MAX_PAGES {
-            let page = self.link.crm.calls_there(begin, end, place.as_ref()).await?;
+            let page = self.link.crm.calls_there(begin, end, place.as_ref()).await.map_err(OpError::from)?;
             read += page.calls.len();
             page.calls.into_iter().for_each(|there| theirs.take(there));
             let all = usize::try_from(page.total).unwrap_or(usize::MAX).max(1);
@@ -157,7 +159,7 @@ impl Comparison<'_> {
             let Some(next) = page.next else { return Ok(theirs) };
             place = Some(next);
         }
-        Err(OpError::Unavailable("a day has more records in the CRM than are compared".to_owned()))
+        Err(NotCompared::TooMany)
     }
 
     /// Records of the day that no Activity of the day explains.

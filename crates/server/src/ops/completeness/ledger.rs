@@ -5,7 +5,7 @@ use crate::ops::OpError;
 use crate::ops::report::ReportDays;
 use crate::settings::SourceKind;
 use domain::call::CallRecord;
-use domain::completeness::crm_check::CrmCheck;
+use domain::completeness::crm_check::{CrmCheck, CrmCheckFailure};
 use domain::completeness::ledger::{DeafSpan, LedgerClass, LedgerCount, SLOT_US, begin_of, slot_of};
 use domain::completeness::run::Reconciliation;
 use domain::id::At;
@@ -93,6 +93,8 @@ pub struct CrmLedger {
     pub days: Vec<CrmCounts>,
     /// Days of them that were compared with it, the first first.
     pub checks: Vec<CrmCheck>,
+    /// Days, of these or not, that were to be compared with it by night and could not be, the last first.
+    pub failures: Vec<CrmCheckFailure>,
 }
 
 /// A day of the ledger.
@@ -197,7 +199,8 @@ async fn crm(
         }
     }
     let checks = app.store.crm_checks(tenant.id, asked.begin, asked.end).await?;
-    Ok(Some(CrmLedger { total, days: by_day.into_values().collect(), checks }))
+    let failures = app.store.crm_check_failures(tenant.id).await?;
+    Ok(Some(CrmLedger { total, days: by_day.into_values().collect(), checks, failures }))
 }
 
 fn empty(date: Date) -> LedgerDay {

@@ -1,10 +1,11 @@
 //! The completeness ledger (docs/api-completeness.md): where each call stands, day by day ([`ledger`]); files of a phone system
 //! that are taken ([`files`]), read ([`reader`]) and compared with what is known ([`compare`]); and calls that only those
-//! tell of, listed and made ours ([`missing`]); those that lack what they are to have are mended ([`gaps`]). The CRM's side: days compared with it ([`crm_check`]), and Activities sent
+//! tell of, listed and made ours ([`missing`]); those that lack what they are to have are mended ([`gaps`]). The CRM's side: days compared with it ([`crm_check`]), each by itself once it is over ([`crm_night`]), and Activities sent
 //! to it once more ([`crm_send`]).
 
 pub mod compare;
 pub mod crm_check;
+pub mod crm_night;
 pub mod crm_send;
 pub mod files;
 pub mod gaps;

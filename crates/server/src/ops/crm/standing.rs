@@ -28,6 +28,8 @@ pub struct CrmStanding {
     pub mirrored: Vec<MirroredUpTo>,
     /// How much is in the outbox.
     pub outbox: OutboxTally,
+    /// How many days could not be compared with it, and were not since.
+    pub not_compared: u64,
     /// How an admin's consent stands, where we log in by that.
     pub consent: Option<ConsentStanding>,
 }
@@ -48,6 +50,7 @@ pub async fn standing(app: &App, tenant: &Tenant) -> Result<Option<CrmStanding>,
         budget: link.as_ref().and_then(|link| link.crm.budget()),
         mirrored: app.store.mirrored(tenant.id).await?,
         outbox: app.store.outbox_tally(tenant.id).await?,
+        not_compared: app.store.crm_check_failures(tenant.id).await?.len() as u64,
         consent: consent::standing(app, tenant),
     }))
 }

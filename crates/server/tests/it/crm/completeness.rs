@@ -7,11 +7,13 @@ use domain::commit::{Change, Commit};
 use domain::id::CallKey;
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
-use server::ops::completeness::crm_check::check_day_before;
+use server::ops::completeness::crm_night::check_day_before;
 use std::sync::Arc;
 
 /// The day of the world's clock.
 const DAY: &str = "2026-11-23";
+/// The one before.
+const BEFORE: &str = "2026-11-22";
 
 struct Scene {
     world: World,
@@ -368,4 +370,40 @@ async fn the_day_before_is_compared_once_by_itself() {
     let check = &ledger["crm_checks"][0];
     assert_eq!((&check["by"], &check["gone_calls"]), (&Value::Null, &json!([first])));
     assert_eq!(scene.counts().await, [1, 0, 0, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_night_in_which_a_day_could_not_be_compared_is_seen_by_day_until_it_is() {
+    let scene = scene().await;
+    let tenant = scene.world.tenant(HERE);
+    let failures = async || scene.ledger().await["crm_check_failures"].clone();
+    assert_eq!(failures().await, json!([]));
+    scene.org.cut_off(true);
+    assert!(check_day_before(&scene.world.app, tenant).await.is_err());
+    let first = failures().await[0].clone();
+    assert_eq!(
+        (&first["date"], &first["why"], &first["tries"]),
+        (&json!(BEFORE), &json!("unreachable"), &json!(1))
+    );
+    assert_eq!(first["since"], first["at"]);
+    scene.world.clock.advance(60);
+    assert!(check_day_before(&scene.world.app, tenant).await.is_err());
+    let second = failures().await[0].clone();
+    assert_eq!((&second["tries"], &second["since"]), (&json!(2), &first["at"]));
+    assert!(second["at"].as_str() > first["at"].as_str(), "when it was tried last");
+    let root = scene.world.sign_in(HERE, "root").await;
+    let waits = async |who: &Someone| scene.world.ask(who, "GET", "/attention", None).await.is(200).body;
+    assert_eq!(waits(&root).await, json!({ "webhooks": 0, "imports": 0, "refused": 0, "not_compared": 1 }));
+    assert_eq!(waits(&scene.world.sign_in(THERE, "root").await).await["not_compared"], 0);
+    scene.world.ask(&scene.sam, "GET", "/attention", None).await.is(403);
+    let there = scene.world.sign_in(THERE, "sam").await;
+    let path = format!("/completeness?from={DAY}&until={DAY}&zone=UTC");
+    let theirs = scene.world.ask(&there, "GET", &path, None).await.is(200).body["completeness"].clone();
+    assert_eq!(theirs["crm_check_failures"], json!([]), "nobody else's");
+    // Whoever compares the day by hand has it gone as well.
+    scene.org.cut_off(false);
+    let body = json!({ "from": BEFORE, "until": BEFORE });
+    scene.world.ask(&scene.sam, "POST", "/completeness/crm/check", Some(body)).await.is(200);
+    assert_eq!((failures().await, &waits(&root).await["not_compared"]), (json!([]), &json!(0)));
+    assert_eq!(scene.world.count("SELECT count(*) FROM crm_check_failure"), 0);
 }

@@ -71,6 +71,11 @@ async fn webhook(world: &World) -> Value {
     ask(world, "GET", "/webhooks", None).await.is(200).body["webhooks"][0].clone()
 }
 
+/// How many webhooks wait for an admin.
+async fn amiss(world: &World) -> Value {
+    ask(world, "GET", "/attention", None).await.is(200).body["webhooks"].clone()
+}
+
 fn path(webhook: &Value, verb: &str) -> String {
     format!("/webhooks/{}{verb}", webhook["id"].as_str().expect("an id"))
 }

@@ -1,8 +1,8 @@
 //! What is told, how often, and what becomes of what nobody takes.
 
 use super::receiver::{Receiver, Reply};
-use super::{PATIENT, ask, deliveries, logged, path, registered, sender, tell, told_everything};
-use crate::world::{CALLER, HERE, THERE};
+use super::{PATIENT, amiss, ask, deliveries, logged, path, registered, sender, tell, told_everything};
+use crate::world::{CALLER, HERE, THERE, World};
 use domain::notice::delivery::WAITS_S;
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
@@ -120,6 +120,10 @@ async fn what_nobody_takes_is_given_up_listed_and_told_again_when_an_admin_says_
     assert_eq!(tell(&world, HERE).await, 0);
     let dead = deliveries(&world, &webhook, "?state=dead").await;
     assert_eq!(dead.iter().map(|one| one["tries"].clone()).collect::<Vec<_>>(), [10, 10]);
+    assert_eq!(amiss(&world).await, 1, "it waits for an admin");
+    switch(&world, &webhook, false).await;
+    assert_eq!(amiss(&world).await, 0, "who switched it off knows");
+    switch(&world, &webhook, true).await;
     let one = format!("/deliveries/{}/replay", dead[0]["id"].as_str().expect("an id"));
     ask(&world, "POST", &path(&webhook, &one), None).await.is(202);
     assert_eq!(tell(&world, HERE).await, 1);
@@ -132,10 +136,17 @@ async fn what_nobody_takes_is_given_up_listed_and_told_again_when_an_admin_says_
     assert_eq!(replay("2020-01-01T00:00:00Z").await, 1);
     assert_eq!(tell(&world, HERE).await, 1);
     assert_eq!(deliveries(&world, &webhook, "?state=dead").await, Vec::<Value>::new());
+    assert_eq!(amiss(&world).await, 0);
     let ids: std::collections::BTreeSet<_> =
         receiver.told().iter().map(|one| one.header("webhook-id").to_owned()).collect();
     assert_eq!((ids.len(), receiver.told().len()), (2, 22));
     ask(&world, "POST", &path(&webhook, "/replay"), Some(since("yesterday"))).await.is(422);
+}
+
+async fn switch(world: &World, webhook: &Value, on: bool) {
+    let version = super::webhook(world).await["version"].clone();
+    let body = json!({ "version": version, "on": on });
+    ask(world, "PATCH", &path(webhook, ""), Some(body)).await.is(200);
 }
 
 #[tokio::test]
@@ -144,7 +155,7 @@ async fn one_that_is_gone_is_told_nothing_more_until_it_is_switched_on() {
     receiver.answers([Reply::Status(410)]);
     logged(&world, HERE, "x").await;
     tell(&world, HERE).await;
-    assert_eq!(super::webhook(&world).await["state"], "gone");
+    assert_eq!((&super::webhook(&world).await["state"], amiss(&world).await), (&json!("gone"), json!(1)));
     let changes = ask(&world, "GET", "/audit", None).await.is(200).body;
     let said = &changes["entries"][0];
     assert_eq!((&said["subject"]["kind"], &said["by"]), (&json!("endpoint"), &Value::Null), "{changes}");

@@ -1,5 +1,6 @@
 //! What becomes of the mail of a report at a time when it is due: one chain of tries for each, however often the server is
-//! ended in between. A try is written down before it is made and once it is over; one of which nobody wrote down how it
+//! ended in between. Each of its readers has a fate of their own: one whom the mail server does not take keeps it from nobody
+//! else, and whoever has it is sent it no more. A try is written down before it is made and once it is over; one of which nobody wrote down how it
 //! ended may have reached its readers, and the next one carries the same id. How mail is sent is the server's.
 
 use crate::id::{At, ReportId, UserId};
@@ -12,6 +13,8 @@ pub const MAX_MAIL_TRIES: u32 = 8;
 pub const MAX_MAILS_KEPT: usize = 100;
 /// Those of so many days are kept whatever their number, so that the last time a report was due is known; in microseconds.
 pub const MAILS_KEPT_US: i64 = 62 * 86_400_000_000;
+/// Longest part of what a mail server says that is kept, in characters.
+pub const MAX_ANSWER_CHARS: usize = 200;
 /// How long is waited after each try, in milliseconds; after later ones as long as after the last.
 const PAUSES_MS: [i64; 6] = [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000];
 
@@ -21,7 +24,7 @@ const PAUSES_MS: [i64; 6] = [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21
 pub enum MailState {
     /// It is to be sent.
     Waiting,
-    /// The mail server has taken it.
+    /// The mail server has taken it, for one reader at least.
     Sent,
     /// It is given up.
     Dead,
@@ -59,6 +62,35 @@ impl MailFault {
     }
 }
 
+/// Where a mail stands for one of its readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReaderState {
+    /// The mail server has taken it for them.
+    Sent,
+    /// It did not for now: it is tried again for them.
+    Waiting,
+    /// It does not.
+    Refused,
+    /// It did not for now, until it was tried no more.
+    GivenUp,
+    /// Their address is none that is written to.
+    BadAddress,
+}
+
+/// What became of a mail for one of its readers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReaderFate {
+    /// Who.
+    pub user: UserId,
+    /// Where it stands.
+    pub state: ReaderState,
+    /// What the mail server answered, as a code.
+    pub code: Option<u16>,
+    /// And in its words, [`MAX_ANSWER_CHARS`] of them, without the address.
+    pub answer: Option<String>,
+}
+
 /// The mail of a report at a time when it is due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportMail {
@@ -90,6 +122,9 @@ pub struct ReportMail {
     pub ended_at: Option<At>,
     /// To how many it was sent.
     pub sent_to: u32,
+    /// What became of it for each reader of whom that is known, by their ids.
+    #[serde(default)]
+    pub readers: Vec<ReaderFate>,
     /// Counts its changes, from 1.
     pub version: u64,
 }
@@ -126,6 +161,7 @@ impl ReportMail {
             code: None,
             ended_at: None,
             sent_to: 0,
+            readers: Vec::new(),
             version: 1,
         }
     }
@@ -145,41 +181,56 @@ impl ReportMail {
         mail
     }
 
-    /// The try reached the mail server.
+    /// Whether it is sent to them no more: they have it, or never will.
+    pub fn is_settled_for(&self, user: UserId) -> bool {
+        let fate = self.readers.iter().find(|fate| fate.user == user);
+        fate.is_some_and(|fate| fate.state != ReaderState::Waiting)
+    }
+
+    /// The try is over. `fates`: of those of whom the mail server said something; `failed`: why nothing was said of the others.
     #[must_use]
-    pub fn sent(&self, now: At, to: u32) -> ReportMail {
-        let mail = self.next();
-        ReportMail {
-            state: MailState::Sent,
-            begun_at: None,
-            ended_at: Some(now),
-            fault: None,
-            code: None,
-            sent_to: to,
-            ..mail
+    pub fn handed(&self, now: At, fates: Vec<ReaderFate>, failed: Option<Failed>) -> ReportMail {
+        let mut mail = ReportMail { begun_at: None, ..self.next() };
+        mail.readers.retain(|known| fates.iter().all(|fate| fate.user != known.user));
+        mail.readers.extend(fates);
+        mail.readers.sort_by_key(|fate| fate.user);
+        let have = mail.readers.iter().filter(|fate| fate.state == ReaderState::Sent).count();
+        mail.sent_to = u32::try_from(have).unwrap_or(u32::MAX);
+        match failed.or_else(|| mail.first(ReaderState::Waiting, MailFault::RefusedForNow)) {
+            Some(failed) if failed.fault.is_final() || self.tries >= MAX_MAIL_TRIES => mail.over(now, failed),
+            Some(Failed { fault, code }) => {
+                let next_at = now.plus_millis(pause(self.tries));
+                ReportMail { next_at, fault: Some(fault), code, ..mail }
+            }
+            None if mail.sent_to > 0 => {
+                let (fault, code) = (None, None);
+                ReportMail { state: MailState::Sent, ended_at: Some(now), fault, code, ..mail }
+            }
+            None => {
+                let refused = mail.first(ReaderState::Refused, MailFault::Refused);
+                mail.over(now, refused.unwrap_or(Failed { fault: MailFault::NoRecipients, code: None }))
+            }
         }
     }
 
     /// The try came to nothing.
     #[must_use]
     pub fn failed(&self, now: At, failed: Failed) -> ReportMail {
-        let mail = self.next();
-        if failed.fault.is_final() || self.tries >= MAX_MAIL_TRIES {
-            return mail.over(now, failed);
-        }
-        let next_at = now.plus_millis(pause(self.tries));
-        ReportMail { begun_at: None, next_at, fault: Some(failed.fault), code: failed.code, ..mail }
+        self.handed(now, Vec::new(), Some(failed))
     }
 
-    fn over(self, now: At, Failed { fault, code }: Failed) -> ReportMail {
-        ReportMail {
-            state: MailState::Dead,
-            begun_at: None,
-            ended_at: Some(now),
-            fault: Some(fault),
-            code,
-            ..self
-        }
+    /// What the first reader of whom it stands so was answered, as a fault of the whole.
+    fn first(&self, state: ReaderState, fault: MailFault) -> Option<Failed> {
+        let found = self.readers.iter().find(|fate| fate.state == state);
+        found.map(|fate| Failed { fault, code: fate.code })
+    }
+
+    /// It is tried no more. One that some have was sent, and says why the others have it not.
+    fn over(mut self, now: At, Failed { fault, code }: Failed) -> ReportMail {
+        let waiting = self.readers.iter_mut().filter(|fate| fate.state == ReaderState::Waiting);
+        waiting.for_each(|fate| fate.state = ReaderState::GivenUp);
+        let state = if self.sent_to > 0 { MailState::Sent } else { MailState::Dead };
+        ReportMail { state, begun_at: None, ended_at: Some(now), fault: Some(fault), code, ..self }
     }
 
     fn next(&self) -> ReportMail {
@@ -207,6 +258,55 @@ mod tests {
 
     fn fault(fault: MailFault) -> Failed {
         Failed { fault, code: None }
+    }
+
+    fn fate(user: u128, state: ReaderState) -> ReaderFate {
+        let code = match state {
+            ReaderState::Sent | ReaderState::BadAddress => None,
+            ReaderState::Waiting | ReaderState::GivenUp => Some(451),
+            ReaderState::Refused => Some(550),
+        };
+        ReaderFate { user: UserId(Uuid::from_u128(user)), state, code, answer: None }
+    }
+
+    fn states(mail: &ReportMail) -> Vec<ReaderState> {
+        mail.readers.iter().map(|fate| fate.state).collect()
+    }
+
+    #[test]
+    fn each_reader_has_their_own_fate_and_only_who_has_to_wait_is_tried_again() {
+        use ReaderState::{BadAddress, GivenUp, Refused, Sent, Waiting};
+        let fates = vec![fate(4, BadAddress), fate(1, Sent), fate(3, Waiting), fate(2, Refused)];
+        let first = mail().begin(NOW).handed(NOW, fates, None);
+        assert_eq!((first.state, first.sent_to), (MailState::Waiting, 1));
+        assert_eq!((first.fault, first.code), (Some(MailFault::RefusedForNow), Some(451)));
+        assert_eq!(states(&first), [Sent, Refused, Waiting, BadAddress]);
+        let settled = [1, 2, 3, 4, 5].map(|user| first.is_settled_for(UserId(Uuid::from_u128(user))));
+        assert_eq!(settled, [true, true, false, true, false]);
+        let second = first.begin(NOW).handed(NOW, vec![fate(3, Sent)], None);
+        assert_eq!((second.state, second.sent_to, second.fault), (MailState::Sent, 2, None));
+        // Whoever waits to the end is given up, and the mail was sent to the others all the same.
+        let mut waits = first;
+        while waits.state == MailState::Waiting {
+            waits = waits.begin(NOW).failed(NOW, fault(MailFault::Unreachable));
+        }
+        assert_eq!(
+            (waits.state, waits.sent_to, waits.fault),
+            (MailState::Sent, 1, Some(MailFault::Unreachable))
+        );
+        assert_eq!(states(&waits), [Sent, Refused, GivenUp, BadAddress]);
+    }
+
+    #[test]
+    fn a_mail_that_nobody_is_taken_for_is_given_up_with_what_was_answered() {
+        let refused = vec![fate(1, ReaderState::Refused), fate(2, ReaderState::BadAddress)];
+        let dead = mail().begin(NOW).handed(NOW, refused, None);
+        assert_eq!(
+            (dead.state, dead.fault, dead.code),
+            (MailState::Dead, Some(MailFault::Refused), Some(550))
+        );
+        let nobody = mail().begin(NOW).handed(NOW, vec![fate(2, ReaderState::BadAddress)], None);
+        assert_eq!((nobody.state, nobody.fault), (MailState::Dead, Some(MailFault::NoRecipients)));
     }
 
     #[test]
@@ -243,8 +343,8 @@ mod tests {
         let again = begun.begin(NOW.plus_millis(60_000));
         assert!(again.doubtful);
         // It stays one, however the next ends.
-        let sent = again.sent(NOW, 3);
-        assert_eq!((sent.doubtful, sent.state, sent.sent_to), (true, MailState::Sent, 3));
+        let sent = again.handed(NOW, vec![fate(1, ReaderState::Sent)], None);
+        assert_eq!((sent.doubtful, sent.state, sent.sent_to), (true, MailState::Sent, 1));
         let mut one = mail();
         for _ in 0..MAX_MAIL_TRIES {
             one = one.begin(NOW);

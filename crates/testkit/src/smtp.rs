@@ -1,12 +1,15 @@
 //! A mail server that keeps what it is handed and says what a test wants: it speaks SMTP (RFC 5321) over a port of its own,
-//! holds sessions to its order, and asks for a name and a password where it was given one.
+//! holds sessions to its order, asks for a name and a password where it was given one, and is encrypted by STARTTLS (RFC 3207)
+//! where it was given a certificate.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// Longest mail that it takes, in bytes.
 const MAX_MAIL: usize = 8 * 1024 * 1024;
@@ -22,6 +25,8 @@ pub struct Kept {
     pub data: String,
     /// Who had signed in.
     pub signed_in: Option<String>,
+    /// Whether the connection was encrypted.
+    pub encrypted: bool,
 }
 
 /// What it does with the next mails.
@@ -44,6 +49,10 @@ struct State {
     kept: Vec<Kept>,
     /// AUTH PLAIN as it has to come; none: nobody signs in.
     secret: Option<String>,
+    /// Readers whom it does not take, and what it answers.
+    refused: BTreeMap<String, u16>,
+    /// Lines that were said before the connection was encrypted.
+    in_the_clear: Vec<String>,
 }
 
 /// The mail server; it ends when it is let go.
@@ -60,6 +69,18 @@ impl MailServer {
     /// # Errors
     /// There is no port.
     pub async fn start(secret: Option<&str>) -> io::Result<Self> {
+        MailServer::begin(secret, None).await
+    }
+
+    /// The same, which takes mails only once the connection is encrypted.
+    ///
+    /// # Errors
+    /// There is no port.
+    pub async fn start_encrypted(secret: Option<&str>, acceptor: TlsAcceptor) -> io::Result<Self> {
+        MailServer::begin(secret, Some(acceptor)).await
+    }
+
+    async fn begin(secret: Option<&str>, acceptor: Option<TlsAcceptor>) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let state = State { secret: secret.map(str::to_owned), ..State::default() };
@@ -67,7 +88,7 @@ impl MailServer {
         let serving = Arc::clone(&state);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(session(stream, Arc::clone(&serving)));
+                tokio::spawn(serve(stream, acceptor.clone(), Arc::clone(&serving)));
             }
         });
         Ok(MailServer { address, state, task })
@@ -81,6 +102,22 @@ impl MailServer {
     /// What it does from now on.
     pub fn is(&self, manner: Manner) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).manner = manner;
+    }
+
+    /// It answers so to this reader from now on.
+    pub fn refuses(&self, reader: &str, code: u16) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.refused.insert(reader.to_owned(), code);
+    }
+
+    /// It takes this reader from now on.
+    pub fn takes(&self, reader: &str) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).refused.remove(reader);
+    }
+
+    /// What was said before the connection was encrypted.
+    pub fn in_the_clear(&self) -> Vec<String> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).in_the_clear.clone()
     }
 
     /// The mails that it took.
@@ -98,6 +135,9 @@ impl Drop for MailServer {
 /// How a session stands.
 #[derive(Debug, Default)]
 struct Session {
+    /// Whether it can be encrypted, and is not.
+    offers_tls: bool,
+    encrypted: bool,
     greeted: bool,
     signed_in: Option<String>,
     from: Option<String>,
@@ -110,6 +150,8 @@ enum Then {
     Say(String),
     /// The mail comes.
     Data,
+    /// The connection is encrypted.
+    Encrypt,
     /// It is over.
     Bye,
 }
@@ -119,17 +161,15 @@ impl Session {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let say = |text: &str| Then::Say(text.to_owned());
         match verb.to_ascii_uppercase().as_str() {
-            "EHLO" | "HELO" => {
-                *self = Session { greeted: true, ..Session::default() };
-                let auth = if secret.is_some() { "250-AUTH PLAIN\r\n" } else { "" };
-                Then::Say(format!("250-mail.test\r\n{auth}250 8BITMIME"))
-            }
+            "EHLO" | "HELO" => self.greet(secret.is_some()),
+            "STARTTLS" if self.offers_tls => Then::Encrypt,
             "AUTH" if rest.strip_prefix("PLAIN ").is_some_and(|said| Some(said) == secret) => {
                 self.signed_in = Some(rest.to_owned());
                 say("235 welcome")
             }
             "AUTH" => say("535 no"),
             "MAIL" if !self.greeted || self.from.is_some() => say("503 not now"),
+            "MAIL" if self.offers_tls => say("530 encrypt first"),
             "MAIL" if secret.is_some() && self.signed_in.is_none() => say("530 sign in"),
             "MAIL" => {
                 self.from = Some(address(rest));
@@ -155,6 +195,14 @@ impl Session {
         }
     }
 
+    fn greet(&mut self, asks_who: bool) -> Then {
+        let (offers_tls, encrypted) = (self.offers_tls, self.encrypted);
+        *self = Session { greeted: true, offers_tls, encrypted, ..Session::default() };
+        let auth = if asks_who { "250-AUTH PLAIN\r\n" } else { "" };
+        let tls = if offers_tls { "250-STARTTLS\r\n" } else { "" };
+        Then::Say(format!("250-mail.test\r\n{tls}{auth}250 8BITMIME"))
+    }
+
     /// The mail that came, with its envelope.
     fn kept(&mut self, data: String) -> Kept {
         Kept {
@@ -162,40 +210,73 @@ impl Session {
             to: std::mem::take(&mut self.to),
             data,
             signed_in: self.signed_in.clone(),
+            encrypted: self.encrypted,
         }
     }
 }
 
-async fn session(stream: TcpStream, state: Arc<Mutex<State>>) -> io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = BufReader::new(read).lines();
-    let mut session = Session::default();
-    write.write_all(b"220 mail.test ready\r\n").await?;
-    while let Some(line) = lines.next_line().await? {
-        let (manner, secret) = {
-            let state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            (state.manner, state.secret.clone())
+async fn serve(stream: TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<Mutex<State>>) -> io::Result<()> {
+    let first = Session { offers_tls: acceptor.is_some(), ..Session::default() };
+    let mut stream = BufReader::new(stream);
+    stream.write_all(b"220 mail.test ready\r\n").await?;
+    if !session(&mut stream, first, &state).await? {
+        return Ok(());
+    }
+    let Some(acceptor) = acceptor else { return Ok(()) };
+    let mut stream = BufReader::new(acceptor.accept(stream.into_inner()).await?);
+    session(&mut stream, Session { encrypted: true, ..Session::default() }, &state).await?;
+    Ok(())
+}
+
+/// A session until it ends, or is to be encrypted: whether that.
+async fn session<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut BufReader<S>,
+    mut session: Session,
+    state: &Mutex<State>,
+) -> io::Result<bool> {
+    let mut line = String::new();
+    while stream.read_line(&mut line).await? > 0 {
+        let (manner, secret, refused) = {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            if !session.encrypted {
+                state.in_the_clear.push(line.trim_end().to_owned());
+            }
+            (state.manner, state.secret.clone(), state.refused.get(&address(&line)).copied())
         };
-        let answer = match session.hear(&line, manner, secret.as_deref()) {
+        let is_reader = line.to_ascii_uppercase().starts_with("RCPT ");
+        let then = match refused.filter(|_| is_reader) {
+            Some(code) => Then::Say(format!("{code} 5.1.1 <{}>: no such reader", address(&line))),
+            None => session.hear(line.trim_end(), manner, secret.as_deref()),
+        };
+        line.clear();
+        let answer = match then {
             Then::Say(answer) => answer,
-            Then::Bye => return write.write_all(b"221 bye\r\n").await,
+            Then::Bye => {
+                stream.write_all(b"221 bye\r\n").await?;
+                return Ok(false);
+            }
+            Then::Encrypt => {
+                stream.write_all(b"220 go on\r\n").await?;
+                return Ok(true);
+            }
             Then::Data => {
-                write.write_all(b"354 go on\r\n").await?;
-                let kept = session.kept(data(&mut lines).await?);
+                stream.write_all(b"354 go on\r\n").await?;
+                let kept = session.kept(data(stream).await?);
                 if let Manner::Refuses(code) = manner {
                     format!("{code} no")
                 } else {
                     state.lock().unwrap_or_else(PoisonError::into_inner).kept.push(kept);
                     if manner == Manner::BreaksOff {
-                        return Ok(());
+                        return Ok(false);
                     }
                     "250 taken".to_owned()
                 }
             }
         };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await?;
+        stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+        stream.flush().await?;
     }
-    Ok(())
+    Ok(false)
 }
 
 /// What stands between the brackets of `FROM:<…>` or `TO:<…>`.
@@ -204,19 +285,19 @@ fn address(rest: &str) -> String {
     inner.map_or_else(String::new, |(address, _)| address.to_owned())
 }
 
-type Lines = tokio::io::Lines<BufReader<tokio::net::tcp::OwnedReadHalf>>;
-
-async fn data(lines: &mut Lines) -> io::Result<String> {
-    let mut data = String::new();
-    while let Some(line) = lines.next_line().await? {
-        if line == "." {
+async fn data<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> io::Result<String> {
+    let (mut data, mut line) = (String::new(), String::new());
+    while stream.read_line(&mut line).await? > 0 {
+        let text = line.trim_end_matches(['\r', '\n']);
+        if text == "." {
             return Ok(data);
         }
         if data.len() > MAX_MAIL {
             return Err(io::Error::other("the mail is too large"));
         }
-        data.push_str(line.strip_prefix('.').unwrap_or(&line));
+        data.push_str(text.strip_prefix('.').unwrap_or(text));
         data.push_str("\r\n");
+        line.clear();
     }
     Err(io::ErrorKind::UnexpectedEof.into())
 }

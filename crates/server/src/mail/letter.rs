@@ -1,6 +1,7 @@
 //! A letter as mail programs read it: the same in plain text and in HTML, with files beside. Pictures are none: mail
 //! programs leave out what is drawn in SVG, and ask before they show any other.
 
+use super::is_address;
 use domain::id::At;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart};
@@ -52,7 +53,7 @@ pub enum LetterError {
 }
 
 impl Letter {
-    /// From this address.
+    /// From this address, to those of its readers who have one that is written to.
     ///
     /// # Errors
     /// See [`LetterError`].
@@ -64,7 +65,7 @@ impl Letter {
             .message_id(Some(self.id.clone()))
             .date(UNIX_EPOCH + Duration::from_secs(seconds))
             .subject(line(&self.subject));
-        for (name, address) in &self.to {
+        for (name, address) in self.to.iter().filter(|(_, address)| is_address(address)) {
             message = message.to(Mailbox::new(Some(line(name)), address.parse()?));
         }
         let both = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());

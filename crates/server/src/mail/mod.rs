@@ -4,11 +4,11 @@ mod letter;
 mod server;
 
 pub use letter::{Attached, Letter};
-pub use server::Mailer;
+pub use server::{Answer, Handed, Mailer};
 
 use lettre::Address;
 
-/// Whether this is an address that mail can be sent to.
+/// Whether this is an address that mail can be sent to: not every mail server on the way takes one that is not ASCII.
 pub fn is_address(text: &str) -> bool {
-    text.parse::<Address>().is_ok()
+    text.is_ascii() && text.parse::<Address>().is_ok()
 }

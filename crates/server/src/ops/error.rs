@@ -33,6 +33,8 @@ pub enum FieldFault {
     RetireInstead,
     /// It is no text in UTF-8.
     NotText,
+    /// An address of mail with letters that not every mail server takes.
+    NotAscii,
     /// No address of the web can be made of it.
     NotAnAddress,
     /// The address is not encrypted.
@@ -55,6 +57,7 @@ impl FieldFault {
             FieldFault::WouldRepeat => "would_repeat",
             FieldFault::RetireInstead => "retire_instead",
             FieldFault::NotText => "not_text",
+            FieldFault::NotAscii => "not_ascii",
             FieldFault::NotAnAddress => "not_an_address",
             FieldFault::NotEncrypted => "not_encrypted",
             FieldFault::ForbiddenNetwork => "forbidden_network",

@@ -297,6 +297,7 @@ fn address(email: Option<String>) -> Result<Option<String>, OpError> {
     let email = email.filter(|email| !email.trim().is_empty());
     let email = email.map(|email| short("email", &email)).transpose()?;
     match email {
+        Some(email) if !email.is_ascii() => Err(OpError::invalid("email", FieldFault::NotAscii)),
         Some(email) if !mail::is_address(&email) => Err(OpError::invalid("email", FieldFault::Unknown)),
         email => Ok(email),
     }

@@ -82,7 +82,7 @@ pub use review::{
     ReviewChangeView, ReviewCodeView, ReviewCountView, ReviewEvidenceView, ReviewFindingView, ReviewKindView,
     ReviewMeasureView, ReviewPartView, ReviewSeverityView, ReviewView,
 };
-pub use saved_report::{MailScheduleView, ReportMailView, SavedReportView};
+pub use saved_report::{MailReaderView, MailScheduleView, ReportMailView, SavedReportView};
 pub use service::{FirstCallView, ServiceCountsView, ServiceGroupView, ServicePeriodView, ServiceView};
 pub use suggestion::{AccuracyView, SetAccuracyView, SuggestedForView, SuggestionView, WeekAccuracyView};
 pub use web_phone::{IceServerView, WebPhoneView};

@@ -3,7 +3,7 @@
 use super::word;
 use crate::clock::rfc3339;
 use domain::id::UserId;
-use domain::report_mail::ReportMail;
+use domain::report_mail::{ReaderFate, ReportMail};
 use domain::saved_report::{Every, MailSchedule, SavedReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -74,6 +74,21 @@ pub struct ReportMailView {
     pub ended_at: Option<String>,
     /// To how many it was sent.
     pub sent_to: u32,
+    /// What became of it for each reader of whom that is known.
+    pub readers: Vec<MailReaderView>,
+}
+
+/// What became of a mail for one of its readers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MailReaderView {
+    /// Who.
+    pub user: Uuid,
+    /// `sent`, `waiting`, `refused`, `given_up` or `bad_address`.
+    pub state: String,
+    /// What the mail server answered, as a code.
+    pub code: Option<u16>,
+    /// And in its words.
+    pub answer: Option<String>,
 }
 
 impl From<&MailSchedule> for MailScheduleView {
@@ -124,6 +139,18 @@ impl From<&ReportMail> for ReportMailView {
             doubtful: mail.doubtful,
             ended_at: mail.ended_at.map(rfc3339),
             sent_to: mail.sent_to,
+            readers: mail.readers.iter().map(MailReaderView::from).collect(),
+        }
+    }
+}
+
+impl From<&ReaderFate> for MailReaderView {
+    fn from(fate: &ReaderFate) -> Self {
+        MailReaderView {
+            user: fate.user.0,
+            state: word(&fate.state),
+            code: fate.code,
+            answer: fate.answer.clone(),
         }
     }
 }

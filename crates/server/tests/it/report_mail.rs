@@ -1,6 +1,8 @@
 //! Saved reports and their mails: who keeps them, when they are due, and that each time has one chain of tries, whatever
 //! happens to the mail server and to ours.
 
+use crate::connection::acceptor;
+use crate::process::certificate;
 use crate::world::{HERE, Someone, THERE, World};
 use domain::id::At;
 use domain::report_mail::MAX_MAIL_TRIES;
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 use server::mail::Mailer;
 use server::ops::report_mail::{note_due, send_due};
 use server::settings::{MailSettings, MailTls};
+use std::path::PathBuf;
 use testkit::smtp::{Kept, MailServer, Manner};
 
 /// `calls` and `opens`, as AUTH PLAIN says them.
@@ -20,7 +23,11 @@ async fn mail_server() -> (MailServer, Mailer) {
 }
 
 fn mailer(port: u16) -> Mailer {
-    let settings = MailSettings {
+    Mailer::of(&settings(port)).expect("settings").expect("a mail server")
+}
+
+fn settings(port: u16) -> MailSettings {
+    MailSettings {
         host: Some("127.0.0.1".to_owned()),
         port: Some(port),
         tls: MailTls::None,
@@ -28,8 +35,7 @@ fn mailer(port: u16) -> Mailer {
         password: Some("opens".to_owned()),
         from: Some("calls@example.org".to_owned()),
         ..MailSettings::default()
-    };
-    Mailer::of(&settings).expect("settings").expect("a mail server")
+    }
 }
 
 async fn id_of(world: &World, login: &str) -> String {
@@ -174,6 +180,130 @@ async fn what_is_refused_for_now_is_tried_again_and_what_is_refused_is_given_up_
     let given_up = mails(&world, &report).await[0].clone();
     assert_eq!(said(&given_up), (json!("dead"), json!("unreachable"), Value::Null));
     assert_eq!(given_up["tries"], MAX_MAIL_TRIES);
+}
+
+#[tokio::test]
+async fn one_who_is_refused_keeps_a_report_from_nobody_else_and_is_named_with_the_answer() {
+    let world = World::new().await;
+    let (server, mailer) = mail_server().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let report = saved(&world, &sam, &["sam", "root"], every_day()).await;
+    at(&world, DAILY);
+    server.refuses("root@example.org", 550);
+    look(&world, Some(&mailer)).await;
+    assert_eq!(server.kept().iter().map(|kept| kept.to.clone()).collect::<Vec<_>>(), [["sam@example.org"]]);
+    let mail = mails(&world, &report).await[0].clone();
+    assert_eq!((&mail["state"], &mail["sent_to"], &mail["fault"]), (&json!("sent"), &json!(1), &Value::Null));
+    let fates = async |mail: &Value| {
+        let (sam, root) = (id_of(&world, "sam").await, id_of(&world, "root").await);
+        let of = |id: &str| {
+            let all = mail["readers"].as_array().cloned().unwrap_or_default();
+            all.into_iter().find(|fate| fate["user"] == id).map(|fate| fate["state"].clone())
+        };
+        [of(&sam), of(&root)].map(Option::unwrap_or_default)
+    };
+    assert_eq!(fates(&mail).await, ["sent", "refused"]);
+    let refused = mail["readers"].as_array().expect("readers").iter().find(|fate| fate["state"] == "refused");
+    let said = refused.expect("one").clone();
+    assert_eq!((&said["code"], &said["answer"]), (&json!(550), &json!("5.1.1 <…>: no such reader")));
+    // Refused for now: it is tried again for them, and whoever has it is left alone, also after a restart in between.
+    at(&world, "2027-02-03T09:00:00Z");
+    server.refuses("root@example.org", 451);
+    look(&world, Some(&mailer)).await;
+    let mail = mails(&world, &report).await[0].clone();
+    assert_eq!((&mail["state"], fates(&mail).await), (&json!("waiting"), [json!("sent"), json!("waiting")]));
+    assert_eq!((&mail["fault"], &mail["code"]), (&json!("refused_for_now"), &json!(451)));
+    server.takes("root@example.org");
+    world.clock.advance(60);
+    send_due(&world.app, world.tenant(HERE), Some(&self::mailer(server.port()))).await.expect("sent");
+    let kept = server.kept();
+    assert_eq!(
+        kept[1..].iter().map(|kept| kept.to.clone()).collect::<Vec<_>>(),
+        [["sam@example.org"], ["root@example.org"]]
+    );
+    assert_eq!(header(&kept[1], "Message-ID"), header(&kept[2], "Message-ID"));
+    let mail = mails(&world, &report).await[0].clone();
+    assert_eq!(
+        (&mail["state"], &mail["sent_to"], &mail["doubtful"]),
+        (&json!("sent"), &json!(2), &json!(false))
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_ascii_is_refused_where_it_is_set_and_one_of_before_stops_nobody_else() {
+    let world = World::new().await;
+    let (server, mailer) = mail_server().await;
+    let (sam, root) = (world.sign_in(HERE, "sam").await, world.sign_in(HERE, "root").await);
+    let path = format!("/users/{}", id_of(&world, "root").await);
+    let change = json!({ "version": 1, "email": "peña@example.org" });
+    let refused = world.ask(&root, "PATCH", &path, Some(change)).await.is(422);
+    let error = &refused.body["error"];
+    assert_eq!((&error["field"], &error["detail"]["reason"]), (&json!("email"), &json!("not_ascii")));
+    // Kept by a version that took it.
+    let tenant = world.tenant(HERE).id;
+    let user = world.app.store.user_by_login(tenant, "root").await.expect("a read").expect("a user");
+    let user = domain::account::User { email: Some("peña@example.org".to_owned()), version: 2, ..user };
+    let change = domain::commit::Change::User(Box::new(user));
+    world.app.store.commit(domain::commit::Commit::of(tenant, vec![change])).await.expect("written");
+    let report = saved(&world, &sam, &["sam", "root"], every_day()).await;
+    at(&world, DAILY);
+    look(&world, Some(&mailer)).await;
+    assert_eq!(server.kept()[0].to, ["sam@example.org"]);
+    let mail = mails(&world, &report).await[0].clone();
+    let states: Vec<&Value> =
+        mail["readers"].as_array().expect("readers").iter().map(|fate| &fate["state"]).collect();
+    assert!(states.contains(&&json!("sent")) && states.contains(&&json!("bad_address")), "{mail}");
+    assert_eq!(mail["state"], "sent");
+}
+
+/// A mailer that encrypts before anything is said, trusting this certificate.
+fn encrypting(port: u16, certificates: Option<PathBuf>) -> Mailer {
+    let host = Some("localhost".to_owned());
+    let settings = MailSettings { host, tls: MailTls::Starttls, certificates, ..settings(port) };
+    Mailer::of(&settings).expect("settings").expect("a mail server")
+}
+
+/// What was said but the greeting and the wish to encrypt.
+fn told_in_the_clear(server: &MailServer) -> Vec<String> {
+    let said = server.in_the_clear().into_iter();
+    said.filter(|line| !line.starts_with("EHLO ") && line != "STARTTLS" && line != "QUIT").collect()
+}
+
+#[tokio::test]
+async fn a_mail_goes_to_whose_certificate_is_trusted_and_nobody_else_hears_a_word_of_it() {
+    let (ours, others) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (trusted, key) = certificate(ours.path());
+    let (other, _) = certificate(others.path());
+    let server = MailServer::start_encrypted(Some(SECRET), acceptor(&trusted, &key)).await.expect("a server");
+    let world = World::new().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let report = saved(&world, &sam, &["sam"], every_day()).await;
+    at(&world, DAILY);
+    for certificates in [None, Some(other)] {
+        look(&world, Some(&encrypting(server.port(), certificates))).await;
+        let mail = mails(&world, &report).await[0].clone();
+        assert_eq!((&mail["state"], &mail["fault"]), (&json!("waiting"), &json!("unreachable")));
+        world.clock.advance(6 * 3_600);
+    }
+    assert_eq!((server.kept(), told_in_the_clear(&server)), (vec![], vec![]));
+    look(&world, Some(&encrypting(server.port(), Some(trusted)))).await;
+    let kept = server.kept();
+    assert_eq!((kept.len(), kept[0].encrypted, kept[0].signed_in.is_some()), (1, true, true));
+    assert_eq!(told_in_the_clear(&server), Vec::<String>::new(), "nor was the password");
+    assert_eq!(mails(&world, &report).await[0]["state"], "sent");
+}
+
+#[tokio::test]
+async fn a_mail_server_that_does_not_encrypt_is_told_nothing_where_that_is_asked_of_it() {
+    let (server, _) = mail_server().await;
+    let world = World::new().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let report = saved(&world, &sam, &["sam"], every_day()).await;
+    at(&world, DAILY);
+    look(&world, Some(&encrypting(server.port(), None))).await;
+    assert_eq!((server.kept(), told_in_the_clear(&server)), (vec![], vec![]));
+    let mail = mails(&world, &report).await[0].clone();
+    assert_eq!((&mail["state"], &mail["fault"]), (&json!("waiting"), &json!("unreachable")));
 }
 
 #[tokio::test]

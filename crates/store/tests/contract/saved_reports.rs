@@ -4,7 +4,9 @@ use crate::fixture::World;
 use crate::sample::*;
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::{At, ReportId};
-use domain::report_mail::{Failed, MAILS_KEPT_US, MAX_MAILS_KEPT, MailFault, ReportMail};
+use domain::report_mail::{
+    Failed, MAILS_KEPT_US, MAX_MAILS_KEPT, MailFault, ReaderFate, ReaderState, ReportMail,
+};
 use domain::saved_report::{Every, MailForm, MailLanguage, MailSchedule, ReportKind, SavedReport};
 use uuid::Uuid;
 
@@ -39,6 +41,11 @@ pub(crate) fn report(n: u32, owner: u32, shared: bool, scheduled: bool) -> Saved
         schedule: scheduled.then_some(schedule),
         version: 1,
     }
+}
+
+/// A reader who has it.
+fn taken() -> ReaderFate {
+    ReaderFate { user: user_id(1), state: ReaderState::Sent, code: None, answer: None }
 }
 
 pub(crate) fn mail(report: u32, due: i64) -> ReportMail {
@@ -98,7 +105,8 @@ async fn a_mail_is_there_once_for_a_time_and_waits_until_it_is_over(world: &Worl
     assert_eq!(to_send(world, at(20)).await, [mail(1, 20)]);
     assert_eq!(to_send(world, begun.next_at).await, [mail(1, 20), begun.clone()]);
     let failed = Failed { fault: MailFault::Refused, code: Some(550) };
-    let (sent, dead) = (begun.sent(at(30), 1), mail(1, 20).begin(at(20)).failed(at(21), failed));
+    let (sent, dead) =
+        (begun.handed(at(30), vec![taken()], None), mail(1, 20).begin(at(20)).failed(at(21), failed));
     world.write(vec![mailed(sent.clone()), mailed(dead.clone())]).await;
     assert_eq!(to_send(world, At(i64::MAX)).await, []);
     let all = world.store.report_mails(world.tenant, report_id(1), 9).await.unwrap();
@@ -113,7 +121,7 @@ async fn mails_go_with_their_report_and_the_oldest_are_forgotten(world: &World<'
     world.write(vec![mailed(mail(1, 1))]).await;
     assert_eq!(to_send(world, At(i64::MAX)).await, []);
     world.write(vec![saved(report(1, 1, false, true)), saved(report(2, 1, false, true))]).await;
-    let over = |due: i64| ReportMail { due: At(due), ..mail(1, 0) }.sent(At(due), 1);
+    let over = |due: i64| ReportMail { due: At(due), ..mail(1, 0) }.handed(At(due), vec![taken()], None);
     // The fourth of the oldest still waits.
     world.write((0..5).map(|n| mailed(if n == 3 { mail(1, 3) } else { over(at(n).0) })).collect()).await;
     let later = at(10).0 + MAILS_KEPT_US;

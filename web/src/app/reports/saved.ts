@@ -25,3 +25,9 @@ export function scheduleText(schedule: MailSchedule | null): string {
   const when = { day: () => words.daily(hour), week: () => words.weekly(callTimes.weekdays[schedule.weekday ?? 0] ?? '', hour), month: () => words.monthly(schedule.day ?? 1, hour) }[schedule.every]();
   return `${when} · ${words.to(schedule.recipients.length)}`;
 }
+
+/** Why a mail went as it did, in words. */
+export function mailReason(fault: string | null, code: number | null): string {
+  const { savedReports: words } = language.t;
+  return [fault ? (words.faults[fault] ?? fault) : '', code === null ? '' : words.answered(code)].filter(Boolean).join(' ');
+}

@@ -54,4 +54,4 @@ export const SERVER_ERROR_CODES = [
 export type ServerErrorCode = (typeof SERVER_ERROR_CODES)[number];
 /** `unreachable` is the client's own: no answer came back. */
 export type ErrorCode = ServerErrorCode | 'unreachable';
-export type InvalidReason = 'empty' | 'too_long' | 'unknown' | 'not_a_number' | 'taken' | 'too_short' | 'would_repeat' | 'retire_instead' | 'not_text' | 'not_an_address' | 'not_encrypted' | 'forbidden_network';
+export type InvalidReason = 'empty' | 'too_long' | 'unknown' | 'not_a_number' | 'taken' | 'too_short' | 'would_repeat' | 'retire_instead' | 'not_text' | 'not_ascii' | 'not_an_address' | 'not_encrypted' | 'forbidden_network';

@@ -67,6 +67,7 @@ export const errors = {
     would_repeat: 'Each call would make another record: what is made must also be matched, by Phone.',
     retire_instead: 'Reasons that were saved cannot be taken out. Retire them instead.',
     not_text: 'This file is not text in UTF-8. Save it as “CSV UTF-8” and upload it again.',
+    not_ascii: 'Mail servers take only plain letters in an address: no accents, no ñ.',
     not_an_address: 'This is no address of the web, such as https://erp.example/in. It may not name a user either.',
     not_encrypted: 'Only encrypted addresses are called: it has to begin with https://.',
     forbidden_network: 'This address is in a network that is not called from here. Ask whoever runs the server.',

@@ -1,3 +1,4 @@
+import type { MailReader } from '../api/saved-reports';
 import { counter } from './plural';
 
 const count = counter('en');
@@ -70,5 +71,15 @@ export const savedReports = {
     not_asked: 'What it asks can be asked no more.',
     interrupted: 'The server was ended while sending it, again and again.',
   } as Record<string, string>,
+  answeredWith: (what: string) => `The mail server said: ${what}`,
+  notToAll: 'Not to all:',
+  noReader: 'Somebody who sees no reports any more',
+  readerStates: {
+    sent: (name: string) => `${name}: sent.`,
+    waiting: (name: string) => `${name}: refused for now, it is tried again.`,
+    refused: (name: string) => `${name}: refused. See that the address is right.`,
+    given_up: (name: string) => `${name}: given up.`,
+    bad_address: (name: string) => `${name}: the address is none that mail is sent to. An administrator changes it under Users.`,
+  } satisfies Record<MailReader['state'], (name: string) => string>,
   answered: (code: number) => `The mail server said ${code}.`,
 };

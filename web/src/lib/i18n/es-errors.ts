@@ -67,6 +67,7 @@ export const errors: Catalogue['errors'] = {
     would_repeat: 'Cada llamada crearía otro registro: lo que se crea también tiene que buscarse, y por el teléfono.',
     retire_instead: 'Un motivo ya guardado no se puede quitar. Retírelo en su lugar.',
     not_text: 'Este archivo no es texto en UTF-8. Guárdelo como «CSV UTF-8» y vuelva a subirlo.',
+    not_ascii: 'Los servidores de correo solo aceptan letras sencillas en una dirección: sin acentos ni ñ.',
     not_an_address: 'Esto no es una dirección web, como https://erp.example/in. Tampoco puede llevar un usuario.',
     not_encrypted: 'Solo se llama a direcciones cifradas: tiene que empezar por https://.',
     forbidden_network: 'Esta dirección está en una red a la que no se llama desde aquí. Pregunte a quien lleva el servidor.',

@@ -71,5 +71,15 @@ export const savedReports: typeof english = {
     not_asked: 'Lo que pregunta ya no se puede preguntar.',
     interrupted: 'El servidor se detuvo mientras lo enviaba, una y otra vez.',
   },
+  answeredWith: (what) => `El servidor de correo dijo: ${what}`,
+  notToAll: 'No a todos:',
+  noReader: 'Alguien que ya no ve informes',
+  readerStates: {
+    sent: (name) => `${name}: enviado.`,
+    waiting: (name) => `${name}: rechazado por ahora, se intenta otra vez.`,
+    refused: (name) => `${name}: rechazado. Compruebe que la dirección es correcta.`,
+    given_up: (name) => `${name}: abandonado.`,
+    bad_address: (name) => `${name}: no es una dirección a la que se envíe correo. Un administrador la cambia en Usuarios.`,
+  },
   answered: (code) => `El servidor de correo dijo ${code}.`,
 };

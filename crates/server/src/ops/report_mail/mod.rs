@@ -1,6 +1,7 @@
 //! `report_mail`: reports that are due are noted, made and mailed. Each time has one mail, and each try of it is noted
 //! before anything is sent: a server that is ended in between goes on with it and says that it may have been sent. Of times
-//! that were missed only the last one is made good. Whoever may not see reports any more gets none.
+//! that were missed only the last one is made good. Whoever may not see reports any more gets none, and one whom the mail server does
+//! not take keeps it from nobody else.
 
 mod asked;
 mod content;
@@ -13,11 +14,11 @@ use self::due::last_due;
 use self::written::{Frame, written};
 use super::OpError;
 use crate::app::{App, Tenant};
-use crate::mail::{Letter, Mailer};
+use crate::mail::{Answer, Handed, Letter, Mailer};
 use domain::account::{Role, User};
 use domain::commit::{Change, Commit, Precondition};
 use domain::id::UserId;
-use domain::report_mail::{Failed, MailFault, MailState, ReportMail};
+use domain::report_mail::{Failed, MailFault, MailState, ReaderFate, ReaderState, ReportMail};
 use domain::saved_report::{MailForm, MailLanguage, ReportKind, SavedReport};
 use std::collections::BTreeSet;
 use store::{CommitError, MAX_PAGE};
@@ -107,17 +108,17 @@ pub async fn send_due(app: &App, tenant: &Tenant, mailer: Option<&Mailer>) -> Re
             continue;
         }
         let tried = match mailer {
-            Some(mailer) => sent(app, tenant, mailer, &begun).await,
+            Some(mailer) => handed(app, tenant, mailer, &begun).await,
             None => Err(Failed { fault: MailFault::NoMail, code: None }),
         };
         let now = app.around.now();
         let over = match tried {
-            Ok(to) => begun.sent(now, to),
-            Err(failed) => {
-                tracing::warn!(fault = ?failed.fault, code = failed.code, "a report could not be mailed");
-                begun.failed(now, failed)
-            }
+            Ok((fates, failed)) => begun.handed(now, fates, failed),
+            Err(failed) => begun.failed(now, failed),
         };
+        if let Some(fault) = over.fault {
+            tracing::warn!(report = %over.report, ?fault, code = over.code, "a report could not be mailed to all");
+        }
         put(app, tenant, &begun, &over).await?;
     }
     Ok(())
@@ -139,8 +140,10 @@ async fn put(app: &App, tenant: &Tenant, before: &ReportMail, after: &ReportMail
     }
 }
 
-/// To how many it was sent.
-async fn sent(app: &App, tenant: &Tenant, mailer: &Mailer, mail: &ReportMail) -> Result<u32, Failed> {
+/// What became of a try: for each reader of whom that is known, and why not for the others.
+type Tried = (Vec<ReaderFate>, Option<Failed>);
+
+async fn handed(app: &App, tenant: &Tenant, mailer: &Mailer, mail: &ReportMail) -> Result<Tried, Failed> {
     let failed = |fault| {
         move |error: OpError| {
             tracing::warn!(%error, "the mail of a report could not be made");
@@ -150,13 +153,27 @@ async fn sent(app: &App, tenant: &Tenant, mailer: &Mailer, mail: &ReportMail) ->
     let report = app.store.saved_report(tenant.id, mail.report).await.map_err(OpError::from);
     let report = report.map_err(failed(MailFault::NoReport))?;
     let report = report.ok_or(Failed { fault: MailFault::NotAsked, code: None })?;
-    let to = recipients(app, tenant, &mail.to).await.map_err(failed(MailFault::NoReport))?;
+    let mut to = recipients(app, tenant, &mail.to).await.map_err(failed(MailFault::NoReport))?;
+    to.retain(|one| !mail.is_settled_for(one.user));
     if to.is_empty() {
         return Err(Failed { fault: MailFault::NoRecipients, code: None });
     }
+    let (users, to): (Vec<UserId>, _) = to.into_iter().map(|one| (one.user, (one.name, one.email))).unzip();
     let letter = letter(app, tenant, (&report, mail), (mailer, to)).await?;
-    mailer.send(&letter).await?;
-    Ok(u32::try_from(letter.to.len()).unwrap_or(u32::MAX))
+    let Handed { answers, failed } = mailer.send(&letter).await;
+    let answers = users.into_iter().zip(answers);
+    let fates: Vec<ReaderFate> =
+        answers.filter_map(|(user, answer)| answer.map(|answer| fate(user, answer))).collect();
+    for fate in fates.iter().filter(|fate| fate.state != ReaderState::Sent) {
+        // What a mail server says may name its users: that is on the page, and not in the log.
+        tracing::warn!(report = %mail.report, reader = %fate.user, state = ?fate.state, code = fate.code,
+            "a reader of a report is not mailed");
+    }
+    Ok((fates, failed))
+}
+
+fn fate(user: UserId, Answer { state, code, text }: Answer) -> ReaderFate {
+    ReaderFate { user, state, code, answer: text }
 }
 
 /// Who may see reports today.
@@ -165,10 +182,19 @@ async fn readers(app: &App, tenant: &Tenant) -> Result<Vec<User>, OpError> {
     Ok(users.filter(|user| user.active && user.role >= Role::Supervisor).collect())
 }
 
-/// Names and addresses of those of these who may see reports today and have an address.
-async fn recipients(app: &App, tenant: &Tenant, to: &[UserId]) -> Result<Vec<(String, String)>, OpError> {
+/// A reader of a report, and where their mail goes.
+struct Recipient {
+    user: UserId,
+    name: String,
+    email: String,
+}
+
+/// Those of these who may see reports today and have an address.
+async fn recipients(app: &App, tenant: &Tenant, to: &[UserId]) -> Result<Vec<Recipient>, OpError> {
     let meant = readers(app, tenant).await?.into_iter().filter(|user| to.contains(&user.id));
-    Ok(meant.filter_map(|user| Some((user.name, user.email?))).collect())
+    let found =
+        meant.filter_map(|user| Some(Recipient { user: user.id, name: user.name, email: user.email? }));
+    Ok(found.collect())
 }
 
 async fn letter(
@@ -244,5 +270,20 @@ pub async fn send_test(app: &App, mailer: Option<&Mailer>, to: (String, String))
         html: format!("<!doctype html><html><body><p>{es}</p><p>{en}</p></body></html>"),
         attached: Vec::new(),
     };
-    mailer.send(&letter).await
+    let Handed { answers, failed } = mailer.send(&letter).await;
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
+    match answers.into_iter().next().flatten() {
+        Some(Answer { state: ReaderState::Sent, .. }) => Ok(()),
+        Some(Answer { state: ReaderState::Waiting | ReaderState::GivenUp, code, .. }) => {
+            Err(Failed { fault: MailFault::RefusedForNow, code })
+        }
+        Some(Answer { state: ReaderState::Refused, code, .. }) => {
+            Err(Failed { fault: MailFault::Refused, code })
+        }
+        Some(Answer { state: ReaderState::BadAddress, .. }) | None => {
+            Err(Failed { fault: MailFault::NoRecipients, code: None })
+        }
+    }
 }

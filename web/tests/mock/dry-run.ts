@@ -22,7 +22,7 @@ export function dryRun({ mock, body }: Ask): { dry_run: DryRun } {
   const calls = (body as { calls: number }).calls;
   const answer: DryRun = { calls, from: '2026-03-01T08:00:00Z', until: '2026-03-09T17:00:00Z', differ: 0, before: totals, after: totals, lines: [] };
   if (same) return { dry_run: answer };
-  const after: DryTotals = { ...totals, one: 280, nobody: 140, pops: 280, makes: {}, wrapups: { in_time: 200, closed: 195, unknown: 25 }, kept_s: 9_870 };
+  const after: DryTotals = { ...totals, one: 280, nobody: 140, pops: 280, makes: {}, wrapups: { in_time: 190, full: 10, closed: 195, unknown: 25 }, kept_s: 9_870 };
   const lines: DryRun['lines'] = [
     {
       activity: line('a-1'),

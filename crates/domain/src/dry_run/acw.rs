@@ -16,6 +16,8 @@ pub enum AcwTold {
     Late,
     /// The agent is offered calls again before it is submitted.
     Released,
+    /// The agent is freed of it and gets no calls all the same: more wait than may, or it waits too long.
+    Full,
     /// The timer closes it: nobody sums the call up.
     Closed,
     /// It was ended before this side would have ended it; how long it would have taken is not known.

@@ -2,11 +2,12 @@
 //! same calls. Both sides are replayed, so that what differs is the settings' doing and not that of what happened since.
 //!
 //! What is replayed: the call's type as far as settings decide it, whom the number matches (P2, P4), whom Log makes (P5), which
-//! Case follows (P6–P13), and how long After Call Work keeps agents from calls. What nobody wrote down is not guessed: it is
-//! counted as unknown. Not here: records as they were then; those of today are looked at, but for the ones that these very
+//! Case follows (P6–P13), how long After Call Work keeps agents from calls, and what the limits of the inbox add to that (P12). What nobody wrote down is not guessed: it is
+//! counted as unknown. Not here: codes and their sets, which an agent chose from as they were; records as they were then; those of today are looked at, but for the ones that these very
 //! calls made.
 
 mod acw;
+mod inbox;
 
 pub use acw::{Acw, AcwTold, acw_of};
 
@@ -144,7 +145,10 @@ pub fn replay(
         let after = sides.after.told(call, &call.found.after, now);
         told[nth] = Some(Sides { before, after });
     }
-    told.into_iter().flatten().collect()
+    let mut told: Vec<Sides<Told>> = told.into_iter().flatten().collect();
+    inbox::limit(calls, told.iter_mut().map(|sides| &mut sides.before), centres.before, now);
+    inbox::limit(calls, told.iter_mut().map(|sides| &mut sides.after), centres.after, now);
+    told
 }
 
 /// A side as it goes through the calls: it makes records of its own in place of those that were made.

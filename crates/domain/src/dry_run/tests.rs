@@ -5,9 +5,9 @@ use crate::auto_create::{AutoCreateRules, CreateRule};
 use crate::call::sample::{ended_call, part};
 use crate::call::{CallState, Engagement};
 use crate::case::{CasePriority, CaseStatus};
-use crate::centre::{AcwPolicy, OnExpiry};
+use crate::centre::{AcwPolicy, InboxPolicy, OnExpiry};
 use crate::directory::{PersonLine, PhoneField};
-use crate::id::CallKey;
+use crate::id::{CallKey, EngagementKey};
 use crate::matching::MatchRule;
 use crate::phone::{NumberPolicy, Region, Tier, other_party};
 use crate::wrapup::{PartyLink, Released, WrapupState};
@@ -183,6 +183,79 @@ fn p08_a_case_that_was_on_screen_stays_while_it_is_the_partys_and_codes_are_on()
     call.activity.related = Some(RelateDecision::NotRelated { why: NotRelated::CodesOff, offer: None });
     let sides = replay(&[call], &BTreeSet::new(), &Sides { before: &off, after: &Centre::default() }, NOW);
     assert_eq!((sides[0].before.case, sides[0].after.case), (CaseTold::NotRelated, CaseTold::Unknown));
+}
+
+/// So many wrap-ups of one agent, one every ten seconds, each taking a minute to submit.
+fn in_a_row(count: i64) -> Vec<PastCall> {
+    let nth = |n: i64| {
+        let mut call = past(n);
+        let key = EngagementKey(Uuid::from_u128(500 + n as u128));
+        let opened = At(n * 10_000_000);
+        call.wrapups[0] = Wrapup {
+            key,
+            opened_at: Some(opened),
+            closed_at: Some(opened.plus_millis(60_000)),
+            ..call.wrapups[0].clone()
+        };
+        call
+    };
+    (0..count).map(nth).collect()
+}
+
+fn with_inbox(centre: Centre, put_aside: bool, most: Option<u32>, oldest_s: Option<u32>) -> Centre {
+    let inbox = InboxPolicy { put_aside, most, oldest_s, ..InboxPolicy::default() };
+    Centre { inbox, ..centre }
+}
+
+fn wrapups(calls: &[PastCall], after: &Centre) -> Vec<(AcwTold, Option<i64>)> {
+    let told = told(calls, after);
+    told.iter()
+        .map(|sides| (sides.after.acw[0].told, sides.after.acw[0].kept_ms.map(|ms| ms / 1000)))
+        .collect()
+}
+
+#[test]
+fn p12_what_would_wait_beyond_what_may_keeps_its_agent_from_calls_until_some_are_submitted() {
+    use AcwTold::{Full, Released};
+    let calls = in_a_row(3);
+    let released = |most, oldest_s| with_inbox(acw(Some(5), OnExpiry::Release, None), false, most, oldest_s);
+    // They wait from 5, 15 and 25 s on, until 60, 70 and 80 s.
+    assert_eq!(wrapups(&calls, &released(None, None)), [(Released, Some(5)); 3]);
+    let one_too_many = wrapups(&calls, &released(Some(2), None));
+    // The third would have its agent wait until the first is submitted: from 20 to 60 s.
+    assert_eq!(one_too_many, [(Released, Some(5)), (Released, Some(5)), (Full, Some(40))]);
+    assert_eq!(wrapups(&calls, &released(Some(0), None))[0], (Full, Some(60)));
+    // One that waits for too long does so from that age on.
+    assert_eq!(wrapups(&calls, &released(None, Some(45))), [(Full, Some(20)); 3]);
+    assert_eq!(wrapups(&calls, &released(None, Some(60))), [(Released, Some(5)); 3]);
+    let differs = told(&calls, &released(Some(2), None));
+    assert_eq!(differs[2].before.differs(&differs[2].after), [Differs::Acw]);
+    // What is still owed may keep its agent for whoever knows how long.
+    let mut owed = in_a_row(1);
+    owed[0].wrapups[0] = Wrapup { state: WrapupState::Open, closed_at: None, ..owed[0].wrapups[0].clone() };
+    assert_eq!(wrapups(&owed, &released(Some(0), None)), [(Full, None)]);
+}
+
+#[test]
+fn p12_what_an_agent_put_aside_waits_where_the_settings_let_them_and_there_is_room() {
+    let mut calls = in_a_row(2);
+    for call in &mut calls {
+        let opened = call.wrapups[0].opened_at.unwrap();
+        let at = opened.plus_millis(8_000);
+        let by = Some(crate::id::UserId(Uuid::nil()));
+        call.wrapups[0].released = Some(Released { at, by, reason: None });
+    }
+    let lets = |put_aside, most| with_inbox(Centre::default(), put_aside, most, None);
+    let (aside, not_known) = ((AcwTold::Released, Some(8)), (AcwTold::Unknown, None));
+    assert_eq!(wrapups(&calls, &lets(true, None)), [aside, aside]);
+    assert_eq!(wrapups(&calls, &lets(true, Some(1))), [aside, not_known], "there is no room for the second");
+    assert_eq!(wrapups(&calls, &lets(false, None)), [not_known, not_known]);
+    // A supervisor frees whomever they want to, and the limit holds all the same.
+    for call in &mut calls {
+        call.wrapups[0].released.as_mut().unwrap().reason = Some("queue".to_owned());
+    }
+    assert_eq!(wrapups(&calls, &lets(false, None)), [aside, aside]);
+    assert_eq!(wrapups(&calls, &lets(false, Some(1))), [aside, (AcwTold::Full, Some(50))]);
 }
 
 fn acw(seconds: Option<u32>, on_expiry: OnExpiry, longest_s: Option<u32>) -> Centre {

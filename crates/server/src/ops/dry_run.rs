@@ -3,7 +3,7 @@
 
 use super::centre::owners_known;
 use super::crm::sharing::shared;
-use super::lookup::{match_caller, party_of};
+use super::lookup::{match_number, party_of};
 use super::progress::Progress;
 use super::{OpError, read_activity};
 use crate::app::{App, Rules, Tenant};
@@ -13,15 +13,19 @@ use domain::centre::Centre;
 use domain::directory::{Person, PersonLine};
 use domain::dry_run::{Found, PastCall, Sides, Told, Totals, cases_named, is_replayed, parties, replay};
 use domain::id::{CallKey, PersonId, UserId};
+use domain::matching::PhoneHit;
 use domain::phone::OtherParty;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use store::{ActivityFilter, ActivityRow, MAX_PAGE};
+use store::{ActivityFilter, ActivityRow, MAX_PAGE, Snapshot};
 
 /// How many calls settings are tried on, unless more or fewer are asked for.
 pub const CALLS: usize = 500;
 /// Most calls that they are tried on.
 pub const MAX_CALLS: usize = 2_000;
+/// How many calls are read of one moment of the store: some milliseconds.
+const READ_TOGETHER: usize = 50;
 /// Most calls that are listed because something of them differs.
 pub const MAX_LINES: usize = 100;
 
@@ -41,10 +45,13 @@ pub async fn try_out(
     let rules = Sides { before: tenant.rules(), after: Arc::new(tenant.rules_with(wanted)) };
     rules.after.centre.check_after(&rules.before.centre)?;
     let rows = last_calls(app, tenant, calls.clamp(1, MAX_CALLS)).await?;
-    let mut reading = Reading { app, tenant, rules: &rules, people: BTreeMap::new() };
+    let mut reading = Reading { rules: &rules, people: BTreeMap::new(), hits: Sides::default() };
     let mut past = Vec::new();
-    for row in &rows {
-        past.push(reading.past(row).await?);
+    for some in rows.chunks(READ_TOGETHER) {
+        let moment = &mut *app.store.snapshot(tenant.id).await?;
+        for row in some {
+            past.push(reading.past(moment, row).await?);
+        }
         progress.counted(past.len(), rows.len());
     }
     let of_these: BTreeSet<CallKey> = rows.iter().map(|row| row.call.key).collect();
@@ -76,35 +83,31 @@ async fn last_calls(app: &App, tenant: &Tenant, calls: usize) -> Result<Vec<Acti
 
 /// What calls are replayed with, as it is read.
 struct Reading<'a> {
-    app: &'a App,
-    tenant: &'a Tenant,
     rules: &'a Sides<Arc<Rules>>,
     /// The records that may be a party; `None`: it is no more.
     people: BTreeMap<PersonId, Option<Person>>,
+    /// Who has each number that was looked up, as it is written: people call more than once.
+    hits: Sides<HashMap<String, Vec<PhoneHit>>>,
 }
 
 impl Reading<'_> {
-    async fn past(&mut self, row: &ActivityRow) -> Result<PastCall, OpError> {
-        let (app, tenant) = (self.app, self.tenant);
-        let before = self.found(&self.rules.before, row).await?;
-        let same = self.rules.before.centre.matching == self.rules.after.centre.matching;
-        let after = match party_of(&self.rules.after, &row.call) {
-            number if same && number == before.number => Found { number, hits: before.hits.clone() },
-            _ => self.found(&self.rules.after, row).await?,
+    async fn past(&mut self, moment: &mut dyn Snapshot, row: &ActivityRow) -> Result<PastCall, OpError> {
+        let Sides { before, after } = self.rules;
+        let before_found = found(moment, before, row, &mut self.hits.before).await?;
+        let same = before.centre.matching == after.centre.matching;
+        let after_found = match party_of(after, &row.call) {
+            number if same && number == before_found.number => before_found.clone(),
+            _ => found(moment, after, row, &mut self.hits.after).await?,
         };
-        let found = Sides { before, after };
+        let found = Sides { before: before_found, after: after_found };
         let mut accounts = Vec::new();
         for id in parties(&row.activity, &found) {
-            let person = match self.people.get(&id) {
-                Some(known) => known,
-                None => {
-                    let read = app.store.person(tenant.id, id).await?;
-                    self.people.entry(id).or_insert(read)
-                }
+            let person = match self.people.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(moment.person(id).await?),
             };
             accounts.push((id, person.as_ref().and_then(|person| person.account)));
         }
-        let moment = &mut *app.store.snapshot(tenant.id).await?;
         let named = cases_named(&row.activity);
         Ok(PastCall {
             call: row.call.clone(),
@@ -115,17 +118,26 @@ impl Reading<'_> {
             accounts,
         })
     }
+}
 
-    async fn found(&self, rules: &Rules, row: &ActivityRow) -> Result<Found, OpError> {
-        let number = party_of(rules, &row.call);
-        let hits = match number {
-            OtherParty::Number(_) => {
-                match_caller(&*self.app.store, self.tenant.id, &number, &rules.centre.matching).await?.hits
-            }
-            _ => Vec::new(),
-        };
-        Ok(Found { number, hits })
-    }
+/// What the directory says of a call's number by the rules of a side.
+async fn found(
+    moment: &mut dyn Snapshot,
+    rules: &Rules,
+    row: &ActivityRow,
+    known: &mut HashMap<String, Vec<PhoneHit>>,
+) -> Result<Found, OpError> {
+    let party = party_of(rules, &row.call);
+    let OtherParty::Number(number) = &party else { return Ok(Found { number: party, hits: Vec::new() }) };
+    let hits = match known.get(&number.display) {
+        Some(hits) => hits.clone(),
+        None => {
+            let hits = match_number(moment, &party, &rules.centre.matching).await?.hits;
+            known.insert(number.display.clone(), hits.clone());
+            hits
+        }
+    };
+    Ok(Found { number: party, hits })
 }
 
 async fn view(

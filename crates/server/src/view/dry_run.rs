@@ -47,7 +47,7 @@ pub struct DryTotalsView {
     pub related: u64,
     /// Logged calls of which it is not known what was on screen.
     pub relation_unknown: u64,
-    /// Wrap-ups: `in_time`, `late`, `released`, `closed`, `unknown`, `owed`, `not_owed`.
+    /// Wrap-ups: `in_time`, `late`, `released`, `full`, `closed`, `unknown`, `owed`, `not_owed`.
     pub wrapups: BTreeMap<String, u64>,
     /// Seconds that wrap-ups keep agents from calls, as far as known.
     pub kept_s: i64,
@@ -93,7 +93,7 @@ pub struct DrySideView {
 pub struct DryWrapupView {
     /// The agent.
     pub agent: Option<String>,
-    /// `in_time`, `late`, `released`, `closed`, `unknown`, `owed`, `not_owed`.
+    /// `in_time`, `late`, `released`, `full`, `closed`, `unknown`, `owed`, `not_owed`.
     pub becomes: String,
     /// Seconds that it keeps them from calls; null: not known.
     pub kept_s: Option<i64>,
@@ -180,6 +180,7 @@ fn becomes(told: AcwTold) -> &'static str {
         AcwTold::InTime => "in_time",
         AcwTold::Late => "late",
         AcwTold::Released => "released",
+        AcwTold::Full => "full",
         AcwTold::Closed => "closed",
         AcwTold::Unknown => "unknown",
         AcwTold::Owed => "owed",

@@ -2,7 +2,7 @@ import type { ActivityLine, CallType, PersonLine } from './contract';
 
 /** What settings would make of past calls, as docs/api.md writes it down. */
 
-export type Becomes = 'in_time' | 'late' | 'released' | 'closed' | 'unknown' | 'owed' | 'not_owed';
+export type Becomes = 'in_time' | 'late' | 'released' | 'full' | 'closed' | 'unknown' | 'owed' | 'not_owed';
 export type DryTotals = {
   types: Partial<Record<CallType, number>>;
   one: number;

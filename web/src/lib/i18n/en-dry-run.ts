@@ -27,7 +27,7 @@ export const dryRun = {
   kept: 'After Call Work, total',
   ofType: (type: string) => `Type: ${type}`,
   wrapup: (becomes: string) => `Wrap-ups: ${becomes}`,
-  becomes: { in_time: 'in time', late: 'late', released: 'released before they are done', closed: 'closed without a code', unknown: 'not known', owed: 'owed, not before', not_owed: 'not owed' },
+  becomes: { in_time: 'in time', late: 'late', released: 'released before they are done', full: 'released into a full inbox', closed: 'closed without a code', unknown: 'not known', owed: 'owed, not before', not_owed: 'not owed' },
   list: 'Calls that differ',
   firstOf: (n: number) => `The newest ${n} of them.`,
   lineColumns: { call: 'Call', what: 'What', before: 'As saved', after: 'As on this page' },

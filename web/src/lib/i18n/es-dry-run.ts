@@ -28,7 +28,7 @@ export const dryRun: typeof english = {
   kept: 'Trabajo posterior, en total',
   ofType: (type) => `Tipo: ${type}`,
   wrapup: (becomes) => `Por registrar: ${becomes}`,
-  becomes: { in_time: 'a tiempo', late: 'con retraso', released: 'liberadas antes de acabar', closed: 'cerradas sin código', unknown: 'no se sabe', owed: 'ahora sí, antes no', not_owed: 'no hace falta' },
+  becomes: { in_time: 'a tiempo', late: 'con retraso', released: 'liberadas antes de acabar', full: 'liberadas a una bandeja llena', closed: 'cerradas sin código', unknown: 'no se sabe', owed: 'ahora sí, antes no', not_owed: 'no hace falta' },
   list: 'Llamadas que cambian',
   firstOf: (n) => `Las ${n} más recientes de ellas.`,
   lineColumns: { call: 'Llamada', what: 'Qué', before: 'Como está guardado', after: 'Como está en esta página' },

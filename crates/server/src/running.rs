@@ -19,8 +19,8 @@ use crate::worker::feed::recording;
 use crate::worker::line::Line;
 use crate::worker::source::{Patience, Source};
 use crate::worker::{
-    crm, duty, imports, late, report_mails, retention, rollups, sounds, source, suggestions, unknown_callers,
-    webhooks,
+    crm, day_turns, duty, imports, late, report_mails, retention, rollups, sounds, source, suggestions,
+    unknown_callers, webhooks,
 };
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -119,6 +119,7 @@ pub async fn start(
         tasks.spawn(rollups::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(suggestions::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(imports::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
+        tasks.spawn(day_turns::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
         tasks.spawn(sounds::run(Arc::clone(&app), Arc::clone(tenant), stopping.clone()));
     }
     start_crms(&app, &stopping, &mut tasks).await?;

@@ -152,6 +152,15 @@ impl Hub {
         }
     }
 
+    /// Lets every panel of the tenant read anew, though nothing was committed: what they show follows from the day as well.
+    pub fn seen_by_all(&self, tenant: TenantId) {
+        let subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        subjects
+            .iter()
+            .filter(|((of, _), _)| *of == tenant)
+            .for_each(|(_, sender)| sender.send_modify(|_| {}));
+    }
+
     /// Since when this agent has been free, who is so at `now`.
     pub fn idle_since(&self, tenant: TenantId, agent: &AgentKey, now: At) -> At {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,6 +17,7 @@ pub mod correct;
 pub mod count_calls;
 pub mod count_service;
 pub mod crm;
+pub mod day_turn;
 pub mod dial;
 pub mod disposition_sets;
 pub mod dispositions;

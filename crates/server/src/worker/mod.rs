@@ -1,10 +1,11 @@
 //! What runs beside requests: the reading of phone systems, what follows for agents, the filing of calls whose owner
 //! appeared later, the counting of what reports are made of, the mailing of reports, the copying of what callers left, the learning of what
-//! codes are suggested by, and the forgetting of what is old.
+//! codes are suggested by, the turning of days, and the forgetting of what is old.
 
 pub mod answers;
 pub mod connection;
 pub mod crm;
+pub mod day_turns;
 pub mod deliveries;
 pub mod duty;
 pub mod feed;

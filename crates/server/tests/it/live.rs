@@ -6,6 +6,7 @@ use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_
 use futures_util::{SinkExt, StreamExt};
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
+use server::ops::day_turn::DayShown;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -152,6 +153,36 @@ async fn panels_are_told_of_a_draft_that_their_own_list_has_no_room_for() {
         .is(204);
     let next = another_agent.until(|panel| panel["version"] != theirs["version"]).await;
     assert_eq!(next["agent"]["state"], "away");
+}
+
+#[tokio::test]
+async fn p14_a_panel_that_is_open_shows_the_codes_of_a_day_once_it_begins() {
+    let world = World::new().await;
+    let address = world.listen().await;
+    let (ana, root) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "root").await);
+    let tenant = world.tenant(HERE);
+    world.play(HERE, Scenario::Answered, CALLER).await;
+    let first = world.owed(&ana).await.remove(0)["codes"].clone();
+    let shows = |panel: &Value, label: &str| {
+        let codes = panel["wrapups"][0]["codes"].as_array().cloned().unwrap_or_default();
+        codes.iter().any(|code| code["label"]["en"] == label)
+    };
+    let sets = world.ask(&root, "GET", "/dispositions", None).await.is(200).body["sets"].clone();
+    let of_first = |set: &&Value| set["codes"][0]["id"] == first[0]["id"];
+    let set = sets.as_array().expect("sets").iter().find(of_first).expect("a set")["id"].clone();
+    let path = format!("/dispositions/{}/codes", set.as_str().expect("an id"));
+    let label = json!({ "es": "Mañana", "en": "Tomorrow" });
+    let body = json!({ "label": label, "traits": { "valid_from": "2026-11-24" } });
+    world.ask(&root, "POST", &path, Some(body)).await.is(201);
+    let mut shown = DayShown::today(&world.app, tenant);
+    let mut panel = Panel::open(&address, &ana).await;
+    assert!(!shows(&panel.until(|_| true).await, "Tomorrow"));
+    assert!(!shown.look(&world.app, tenant), "it is the same day");
+    // Where the centre is, it is a quarter past three in the night.
+    world.clock.advance(21 * 3_600);
+    assert!(shown.look(&world.app, tenant));
+    panel.until(|panel| shows(panel, "Tomorrow")).await;
+    assert!(!shown.look(&world.app, tenant), "once a day");
 }
 
 #[tokio::test]

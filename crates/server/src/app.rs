@@ -7,6 +7,7 @@ use crate::hooks::Hooks;
 use crate::imports::ImportBell;
 use crate::live::Hub;
 use crate::ops::crm::consent::Consents;
+use crate::ops::review::REVIEWS_AT_A_TIME;
 use crate::ops::session::{AccessTokens, Attempts};
 use crate::ops::session_code::Codes;
 use crate::ops::session_of_host::Spent;
@@ -22,7 +23,7 @@ use domain::ring_group::GroupNumbers;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::{CommitError, Store};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// A tenant as the running server knows it.
 #[derive(Debug)]
@@ -149,6 +150,8 @@ pub struct App {
     pub webhooks: Webhooks,
     /// Wakes those who mail reports.
     pub report_mails: Notify,
+    /// Room for reviews of code sets.
+    pub reviews: Semaphore,
     by_host: HashMap<String, usize>,
 }
 
@@ -207,6 +210,7 @@ impl App {
             crms: Crms::default(),
             webhooks: Webhooks::default(),
             report_mails: Notify::new(),
+            reviews: Semaphore::new(REVIEWS_AT_A_TIME),
             by_host,
         })
     }

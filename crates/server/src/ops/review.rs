@@ -1,20 +1,19 @@
 //! `review`: what is wrong with a disposition set or its use, from the calls of up to a quarter (P16). Calls are read a slice
 //! at a time on the connections of long reads, and kept as small rows; what is found of them is counted on a thread of its own,
-//! so that neither the writer nor another request waits for it. One review runs at a time: its memory is that of one.
+//! so that neither the writer nor another request waits for it. One review of a server runs at a time: its memory is that of one.
 
 use super::report::{Names, ReportDays, names};
 use super::{FieldFault, OpError};
 use crate::app::{App, Tenant};
 use domain::id::{AgentKey, CodeId, SetId};
 use domain::review::{Finding, Gatherer, Replayed, replay, review};
-use tokio::sync::Semaphore;
 
 /// Most days of a review.
 pub const MAX_REVIEW_DAYS: i32 = 100;
 /// How many calls are read at a time.
 const SLICE: usize = 2_000;
-/// One at a time, of all tenants.
-static ROOM: Semaphore = Semaphore::const_new(1);
+/// How many reviews run at a time, of all tenants.
+pub const REVIEWS_AT_A_TIME: usize = 1;
 
 /// What was found.
 #[derive(Debug)]
@@ -48,7 +47,7 @@ pub async fn review_set(app: &App, tenant: &Tenant, id: SetId, days: &ReportDays
     let sets = app.store.dispositions(tenant.id).await?;
     let found = sets.iter().find(|set| set.id == id).cloned();
     let set = found.ok_or(OpError::invalid("set", FieldFault::Unknown))?;
-    let _turn = ROOM.acquire().await.map_err(|error| OpError::Internal(error.to_string()))?;
+    let _turn = app.reviews.acquire().await.map_err(|error| OpError::Internal(error.to_string()))?;
     let (from, until) = (days.begin, days.end);
     let mut gatherer = Gatherer::new(&set, from, until);
     let mut after: Option<String> = None;

@@ -21,6 +21,7 @@ function line(id: string, more: Partial<InboxLine>): InboxLine {
     closed_at: null,
     has_draft: false,
     released: null,
+    inbox_full: false,
     ...more,
   };
 }

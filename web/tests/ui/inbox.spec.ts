@@ -100,6 +100,20 @@ test('an agent is released with a reason, and what is refused is said in the dia
   expect(mock.of('POST', /release$/).at(-1)).toMatchObject({ path: '/wrapups/w-late/release', body: { reason: 'Se fue la luz.' } });
 });
 
+test('that releasing an agent with a full inbox brings no calls is said before and after', async ({ page, mock, openApp }) => {
+  for (const line of mock.inbox) if (line.agent === '1004') line.inbox_full = true;
+  await openApp('/wrapups');
+  await page.getByRole('button', { name: 'Release Mateo Gil from the call with Ana Ruiz' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Release Mateo Gil?' });
+  await expect(dialog).toContainText('Mateo Gil gets no ring-group calls by this yet: their inbox is full');
+  await expect(dialog).not.toContainText('Ring-group calls are offered to Mateo Gil again.');
+  await inspectEach(page, 'app-inbox-release-full', () => expect(page.getByRole('dialog')).toBeVisible());
+  await dialog.getByRole('textbox').fill('Queue');
+  await dialog.getByRole('button', { name: 'Release agent' }).click();
+  await expect(page.getByText('Mateo Gil is released, and gets no calls yet: their inbox is full.')).toBeVisible();
+  await inspectEach(page, 'app-inbox-released-full');
+});
+
 test('an agent sees their own, and sums one up in the panel', async ({ page, mock, openApp }) => {
   mock.signedIn = mock.users[0] ?? null;
   mock.panel.wrapups = [wrapup('e1', matches.one())];

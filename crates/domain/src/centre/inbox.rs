@@ -1,8 +1,8 @@
 //! What agents may leave for later, and how much of it (P12). A wrap-up that keeps no calls away any more is still owed: it waits in
 //! its agent's inbox. Who may see an inbox is the server's.
 
-use crate::id::At;
-use crate::wrapup::{Wrapup, WrapupState};
+use crate::id::{At, EngagementKey};
+use crate::wrapup::{Released, Wrapup, WrapupState};
 use serde::{Deserialize, Serialize};
 
 /// Most wrap-ups that an agent may be let to have waiting, and that they put aside where nothing is set: of what is owed so
@@ -59,6 +59,17 @@ impl InboxPolicy {
         by_number.into_iter().chain(by_age).min()
     }
 
+    /// Whether an agent who owes these is to submit some before they take calls, once they are freed of this one: then being freed
+    /// of it brings them none.
+    pub fn is_full_with(&self, owed: &[Wrapup], freed: EngagementKey, now: At) -> bool {
+        let free = |wrapup: &Wrapup| match wrapup.key == freed && wrapup.released.is_none() {
+            true => Wrapup { released: Some(Released { at: now, by: None, reason: None }), ..wrapup.clone() },
+            false => wrapup.clone(),
+        };
+        let after: Vec<Wrapup> = owed.iter().map(free).collect();
+        self.full_since(&after, now).is_some()
+    }
+
     /// When an agent who owes these is reminded of them; `None`: never.
     pub fn remind_at(&self, owed: &[Wrapup]) -> Option<At> {
         let seconds = self.remind_s?;
@@ -71,8 +82,7 @@ impl InboxPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::{AgentKey, CallKey, EngagementKey};
-    use crate::wrapup::Released;
+    use crate::id::{AgentKey, CallKey};
     use uuid::Uuid;
 
     const S: i64 = 1_000_000;
@@ -111,6 +121,17 @@ mod tests {
         assert_eq!([full(69), full(70), full(500)], [None, Some(At(70 * S)), Some(At(70 * S))]);
         let both = policy(Some(1), Some(60));
         assert_eq!(both.full_since(&owed, At(500 * S)), Some(At(40 * S)), "whichever was first");
+    }
+
+    #[test]
+    fn p12_freeing_an_agent_into_a_full_inbox_brings_no_calls() {
+        let key = |n| EngagementKey(Uuid::from_u128(n));
+        let owes = Wrapup { key: key(1), released: None, ..waiting(50, 0) };
+        let owed = [waiting(0, 30), owes.clone()];
+        let full = |most, oldest_s| policy(most, oldest_s).is_full_with(&owed, key(1), At(100 * S));
+        assert_eq!([full(Some(1), None), full(Some(2), None), full(None, None)], [true, false, false]);
+        assert_eq!([full(None, Some(100)), full(None, Some(101))], [true, false], "the other waits too long");
+        assert!(policy(None, Some(50)).is_full_with(&[owes], key(1), At(100 * S)), "it is too old itself");
     }
 
     #[test]

@@ -4,10 +4,12 @@
 use super::{OpError, lookup, read_activity};
 use crate::app::{App, Tenant};
 use crate::view::{InboxCounts, InboxLineView, InboxState, PersonLineView};
+use domain::centre::InboxPolicy;
 use domain::directory::PersonLine;
-use domain::id::{AgentKey, PersonId, UserId};
+use domain::id::{AgentKey, At, EngagementKey, PersonId, UserId};
 use domain::wrapup::{PartyChoice, SettledBy, Wrapup};
 use std::collections::{BTreeMap, BTreeSet};
+use store::Snapshot;
 
 /// How many lines a page holds.
 pub const INBOX_PAGE: usize = 25;
@@ -74,6 +76,7 @@ pub async fn lines(app: &App, tenant: &Tenant, wrapups: &[Wrapup]) -> Result<Vec
         false => BTreeMap::new(),
     };
     let moment = &mut *app.store.snapshot(tenant.id).await?;
+    let full = full_with(moment, &rules.centre.inbox, wrapups, app.around.now()).await?;
     let mut read = Vec::new();
     for wrapup in wrapups {
         match moment.activity(wrapup.call).await? {
@@ -96,6 +99,7 @@ pub async fn lines(app: &App, tenant: &Tenant, wrapups: &[Wrapup]) -> Result<Vec
     let views = read.iter().map(|(wrapup, call, number, party)| {
         let mut view = InboxLineView::of(wrapup, call, number, &rules.centre.acw, app.around.now());
         view.agent_name = names.get(&wrapup.agent).cloned();
+        view.inbox_full = full.contains(&wrapup.key);
         if let Some((shown, by)) = party.as_ref().and_then(|(person, by)| Some((line(*person)?, *by))) {
             (view.party, view.party_by) = (Some(shown), Some(by.to_owned()));
         }
@@ -103,6 +107,29 @@ pub async fn lines(app: &App, tenant: &Tenant, wrapups: &[Wrapup]) -> Result<Vec
         view
     });
     Ok(views.collect())
+}
+
+/// Those of these of which freeing their agent brings no calls, as too many wait or wait for too long.
+async fn full_with(
+    moment: &mut dyn Snapshot,
+    policy: &InboxPolicy,
+    wrapups: &[Wrapup],
+    now: At,
+) -> Result<BTreeSet<EngagementKey>, OpError> {
+    let mut full = BTreeSet::new();
+    if policy.most.is_none() && policy.oldest_s.is_none() {
+        return Ok(full);
+    }
+    let mut owed = BTreeMap::<&AgentKey, Vec<Wrapup>>::new();
+    for wrapup in wrapups.iter().filter(|wrapup| wrapup.owed()) {
+        if !owed.contains_key(&wrapup.agent) {
+            owed.insert(&wrapup.agent, moment.open_wrapups(&wrapup.agent).await?);
+        }
+        if owed.get(&wrapup.agent).is_some_and(|owed| policy.is_full_with(owed, wrapup.key, now)) {
+            full.insert(wrapup.key);
+        }
+    }
+    Ok(full)
 }
 
 /// Whom it would be logged on as it stands, and by what.

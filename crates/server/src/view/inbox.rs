@@ -151,6 +151,9 @@ pub struct InboxLineView {
     pub has_draft: bool,
     /// When, by whom and why its agent was freed.
     pub released: Option<ReleasedView>,
+    /// Whether ring groups leave its agent alone though they are freed of it, or would be: more wait in their inbox than may, or
+    /// wait for too long.
+    pub inbox_full: bool,
 }
 
 impl InboxLineView {
@@ -177,6 +180,7 @@ impl InboxLineView {
                 by: released.by.map(name),
                 reason: released.reason.clone(),
             }),
+            inbox_full: false,
         }
     }
 

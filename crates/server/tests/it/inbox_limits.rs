@@ -62,8 +62,16 @@ async fn p12_an_agent_leaves_wrapups_for_later_where_they_may_and_calls_come_unt
     );
     // A supervisor may free her of the third; then she is to submit one before calls come.
     let sam = world.sign_in(HERE, "sam").await;
+    let listed = world.ask(&sam, "GET", "/wrapups", None).await.is(200).body["wrapups"].clone();
+    let full: Vec<&Value> =
+        listed.as_array().expect("lines").iter().map(|line| &line["inbox_full"]).collect();
+    assert_eq!(full, [false, false, true], "it is said before she is freed of the third");
     let body = json!({ "reason": "lunch" });
-    world.ask(&sam, "POST", &path_of(&wrapups[2], "release"), Some(body)).await.is(200);
+    let freed = world.ask(&sam, "POST", &path_of(&wrapups[2], "release"), Some(body)).await.is(200).body;
+    assert_eq!(
+        (&freed["wrapup"]["state"], &freed["wrapup"]["inbox_full"]),
+        (&json!("released"), &json!(true))
+    );
     assert_eq!(doing(&world).await, (json!("after_call_work"), Some("bitacora:inbox")));
     assert_eq!(standing(&world, &ana).await["full"], true);
     let floor = world.ask(&sam, "GET", "/floor", None).await.is(200).body;

@@ -34,13 +34,14 @@ export class Inbox {
     return counts;
   }
 
-  async release(line: InboxLine, reason: string): Promise<void> {
+  async release(line: InboxLine, reason: string): Promise<InboxLine> {
     const { wrapup } = await this.api.post<{ wrapup: InboxLine }>(`/wrapups/${encodeURIComponent(line.id)}/release`, { reason });
     const { value } = this.read;
-    if (!value) return;
+    if (!value) return wrapup;
     const counts = { ...value.counts };
     move(counts, line.state, wrapup.state);
     this.read.value = { ...value, counts, lines: value.lines.map((one) => (one.id === wrapup.id ? wrapup : one)) };
+    return wrapup;
   }
 
   async #all(signal: AbortSignal): Promise<Read> {

@@ -457,6 +457,8 @@ export type InboxLine = {
   has_draft: boolean;
   /** `by` is null where it was the timer */
   released: { at: string; by: { id: string; name: string } | null; reason: string | null } | null;
+  /** Its agent gets no calls though they are freed of it, or once they are: too many wait in their inbox, or for too long. */
+  inbox_full: boolean;
 };
 /** How many there are in each state, whatever the page and the state that were asked for. */
 export type InboxCounts = Record<InboxState, number>;

@@ -23,6 +23,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// Where tables of charts are handed over, which are larger than other bodies.
+pub(super) const SHOWN: &str = "/api/v1/reports/table.parquet";
+/// Largest table of a chart as it is handed over, in bytes: all of its rows with some columns of numbers and names.
+pub const MAX_TABLE_BYTES: usize = 4 * 1024 * 1024;
 /// Most columns of the table of a chart.
 const MAX_TABLE_COLUMNS: usize = 600;
 /// Most rows of the table of a chart.
@@ -135,11 +139,15 @@ pub(super) struct ShownTable {
 /// The table of a chart as Parquet; nothing is kept of it. A column of numbers alone is one of numbers. Supervisors.
 #[utoipa::path(post, path = "/reports/table.parquet", tag = "reports", security(("access_token" = [])),
     request_body = ShownTable, responses((status = 200, body = String, content_type = "application/vnd.apache.parquet"),
-    (status = 403), (status = 422)))]
+    (status = 403), (status = 413), (status = 422)))]
 pub(super) async fn shown(
     _: Supervisor,
-    Given(ShownTable { columns, rows }): Given<ShownTable>,
+    given: Result<Given<ShownTable>, ApiError>,
 ) -> Result<Response, ApiError> {
+    let Given(ShownTable { columns, rows }) = given.map_err(|error| match error {
+        ApiError::TooLarge => ApiError::FileTooLarge(MAX_TABLE_BYTES as u64),
+        error => error,
+    })?;
     if columns.is_empty() {
         return Err(OpError::invalid("columns", FieldFault::Empty).into());
     }

@@ -1,6 +1,7 @@
 //! What a request may take once its head is there: its size, and how long.
 
 use super::ApiError;
+use super::export::MAX_TABLE_BYTES;
 use crate::app::App;
 use crate::ops::OpError;
 use axum::extract::{Request, State};
@@ -25,7 +26,11 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MAX_BODY_BYTES) {
+    if request.uri().path() == super::export::SHOWN {
+        if declared.is_some_and(|length| length > MAX_TABLE_BYTES) {
+            return ApiError::FileTooLarge(MAX_TABLE_BYTES as u64).into_response();
+        }
+    } else if declared.is_some_and(|length| length > MAX_BODY_BYTES) {
         return ApiError::TooLarge.into_response();
     }
     let within = Duration::from_secs(app.settings.server.request_timeout_s);

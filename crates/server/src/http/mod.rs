@@ -54,6 +54,7 @@ mod web_phone;
 mod webhooks;
 
 pub use answer::ApiError;
+pub use export::MAX_TABLE_BYTES;
 pub(crate) use first_bytes::FirstBytes;
 pub use hooks::MAX_DELIVERY_BYTES;
 pub use limits::MAX_BODY_BYTES;
@@ -164,8 +165,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(centre::read, centre::change))
         .routes(routes!(centre::audit))
         .routes(routes!(dry_run::try_out))
-        .routes(routes!(crm::read))
         .routes(routes!(attention::read))
+        .routes(routes!(crm::read))
         .routes(routes!(crm::stuck_list))
         .routes(routes!(crm::record))
         .routes(routes!(crm::again))
@@ -193,7 +194,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(export::activities_parquet))
         .routes(routes!(export::tables))
         .routes(routes!(export::whole))
-        .routes(routes!(export::shown))
+        .merge(tables())
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::change, views::remove))
         .routes(routes!(views::begin_with))
@@ -243,6 +244,11 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(imports::preview))
         .routes(routes!(imports::step))
         .routes(routes!(imports::refused))
+}
+
+/// Tables that pages hand over to have them made into files are larger than what is asked otherwise.
+fn tables() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(export::shown)).layer(DefaultBodyLimit::max(MAX_TABLE_BYTES))
 }
 
 /// The OpenAPI document.

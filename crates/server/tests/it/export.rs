@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
+use server::http::MAX_TABLE_BYTES;
 use server::ops::export::{Table, columns};
 
 /// Largest file a test reads, in bytes.
@@ -149,5 +150,44 @@ async fn the_table_of_a_chart_is_made_into_parquet_and_nothing_is_kept_of_it() {
         (json!({ "columns": ["x"], "rows": [[1], [1, 2]] }), "rows.1"),
     ] {
         assert_eq!(made(&sam, &change).await.is(422).body["error"]["field"], field);
+    }
+}
+
+#[tokio::test]
+async fn a_table_may_be_larger_than_other_bodies_up_to_a_limit_of_its_own() {
+    let world = World::new().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    // With `spare` bytes left of the limit.
+    let table = |spare: usize| {
+        let empty = json!({ "columns": ["x"], "rows": [[""]] }).to_string().len();
+        json!({ "columns": ["x"], "rows": [["y".repeat(MAX_TABLE_BYTES - empty - spare)]] }).to_string()
+    };
+    let send = async |path: &str, body: Body, length: Option<usize>| {
+        let request = Request::builder()
+            .method("POST")
+            .uri(format!("/api/v1{path}"))
+            .header(header::HOST, HERE)
+            .header(header::AUTHORIZATION, format!("Bearer {}", sam.token))
+            .header(header::CONTENT_TYPE, "application/json");
+        let request = match length {
+            Some(length) => request.header(header::CONTENT_LENGTH, length),
+            None => request,
+        };
+        let answer = world.answer(request.body(body).expect("a request")).await;
+        let status = answer.status().as_u16();
+        let bytes = to_bytes(answer.into_body(), 2 * MAX_TABLE_BYTES).await.expect("a body");
+        (status, serde_json::from_slice::<Value>(&bytes).unwrap_or_default())
+    };
+    let path = "/reports/table.parquet";
+    for declared in [false, true] {
+        let length = |text: &str| declared.then_some(text.len());
+        let (fits, over) = (table(0), table(0) + " ");
+        assert_eq!(fits.len(), MAX_TABLE_BYTES);
+        assert_eq!(send(path, Body::from(fits.clone()), length(&fits)).await.0, 200);
+        let (status, refused) = send(path, Body::from(over.clone()), length(&over)).await;
+        assert_eq!((status, &refused["error"]["code"]), (413, &json!("too_large")));
+        assert_eq!(refused["error"]["detail"]["limit_bytes"], MAX_TABLE_BYTES);
+        // No other path takes as much.
+        assert_eq!(send("/reports/saved", Body::from(fits.clone()), length(&fits)).await.0, 413);
     }
 }

@@ -11,9 +11,19 @@ const DAYS_MAX = 400;
 /** How the counts of a report are kept while calls are gone through. */
 type Tally = { counts: Map<string, number>; total: number; talk_ms: number };
 
-const keyOf = (one: ActivityLine): string => one.code?.id ?? one.outcome;
+type KeyOf = (one: ActivityLine) => string;
 
-function columnsOf(mock: Mock, lines: ActivityLine[]): ReportColumn[] {
+/** What a call counts as: its code, or, with merged codes as what they became, that. */
+const keyIn = (mock: Mock, mapped: boolean): KeyOf => {
+  const codes = mock.sets.flatMap((set) => set.codes);
+  const became = (id: string): string => {
+    const into = mapped ? codes.find((code) => code.id === id)?.merged_into : null;
+    return into ? became(into) : id;
+  };
+  return ({ code, outcome }) => (code ? became(code.id) : outcome);
+};
+
+function columnsOf(mock: Mock, lines: ActivityLine[], keyOf: KeyOf): ReportColumn[] {
   const used = new Map<string, number>();
   for (const one of lines) used.set(keyOf(one), (used.get(keyOf(one)) ?? 0) + 1);
   const codes = mock.sets.flatMap((set) => set.codes).filter((code) => used.has(code.id));
@@ -36,7 +46,8 @@ export function dispositions({ mock, query }: Ask): { report: DispositionReport 
     const kept = (name: 'direction' | 'ring_group' | 'agent'): boolean => !query.has(name) || one[name] === query.get(name);
     return day >= from && day <= until && kept('direction') && kept('ring_group') && kept('agent');
   });
-  const columns = columnsOf(mock, lines);
+  const keyOf = keyIn(mock, query.get('mapped') === 'yes');
+  const columns = columnsOf(mock, lines, keyOf);
   const counted = ({ counts }: Tally): number[] => columns.map((column) => counts.get(column.kind === 'code' ? column.id : column.kind) ?? 0);
   const by = (key: (one: ActivityLine) => string | null): [string | null, Tally][] => {
     const found = new Map<string | null, Tally>();

@@ -89,6 +89,35 @@ export function changeCode({ mock, params, body }: Ask): { code: Code } {
   return { code };
 }
 
+export function merge({ mock, params, body }: Ask): { code: Code } {
+  const code = find(mock.sets.flatMap((set) => set.codes), params[0]);
+  checkVersion(code, body);
+  const into = find(mock.sets.flatMap((set) => set.codes), String(body['into']));
+  if (into.retired) throw new Refusal(422, 'invalid', { reason: 'unknown' }, 'into');
+  Object.assign(code, { retired: true, merged_into: into.id, version: code.version + 1 });
+  retiredLast(find(mock.sets, code.set));
+  return { code };
+}
+
+export function split({ mock, params, body }: Ask): { codes: Code[] } {
+  const code = find(mock.sets.flatMap((set) => set.codes), params[0]);
+  checkVersion(code, body);
+  const set = find(mock.sets, code.set);
+  const labels = body['labels'] as Code['label'][];
+  const taken = labels.findIndex((label) => set.codes.some((one) => !one.retired && one.label.es === label.es));
+  if (taken >= 0) throw new Refusal(422, 'invalid', { reason: 'taken' }, `labels.${taken}.es`);
+  const codes = labels.map((label, nth): Code => ({ ...code, id: `${code.id}-${nth}`, label, path: label, position: set.codes.length + nth, used: 0, version: 1 }));
+  Object.assign(code, { retired: true, version: code.version + 1 });
+  set.codes = [...set.codes, ...codes];
+  retiredLast(set);
+  return { codes };
+}
+
+function retiredLast(set: DispositionSet): void {
+  set.codes = [...set.codes.filter((one) => !one.retired), ...set.codes.filter((one) => one.retired)];
+  set.version += 1;
+}
+
 export function order({ mock, params, body }: Ask): unknown {
   const set = find(mock.sets, params[0]);
   checkVersion(set, body);

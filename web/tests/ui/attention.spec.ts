@@ -34,5 +34,8 @@ test('nothing is asked for whoever is no admin', async ({ page, mock, openApp })
   mock.signedIn = mock.users[1] ?? null;
   await openApp('/people');
   await expect(page.getByRole('button', { name: 'User menu of Marta Vidal' })).toBeVisible();
+  // Another page asks for its own later than for what waits.
+  await page.getByRole('link', { name: 'Cases' }).click();
+  await expect.poll(() => mock.of('GET', /^\/cases/).length).toBeGreaterThan(0);
   expect(mock.seen.filter(({ path }) => path === '/attention')).toEqual([]);
 });

@@ -59,18 +59,24 @@ test('a code is merged into another of its direction, keeps its calls, and repor
 
 test('a code is split into new ones by lines that are looked at before they are sent, and what is refused is said in its place', async ({ page, mock, openApp }) => {
   await openApp('/admin/codes');
-  const form = await open(page, 'Billing');
+  let form = await open(page, 'Billing');
+  const refused = form.getByRole('alert').filter({ hasText: 'Two lines at least' });
   const lines = form.getByRole('textbox', { name: 'Split into' });
   const split = form.getByRole('button', { name: 'Split', exact: true });
   for (const wrong of ['', 'Factura nueva | New invoice', 'Factura nueva | New invoice\nDuplicado', 'a | b | c\nd | e']) {
+    await form.getByRole('button', { name: 'Cancel' }).click();
+    form = await open(page, 'Billing');
+    await expect(refused).toHaveCount(0);
     await lines.fill(wrong);
     await split.click();
-    await expect(form.getByRole('alert').filter({ hasText: 'Two lines at least' })).toBeVisible();
+    await expect(refused).toBeVisible();
   }
-  expect(mock.of('POST', /split$/)).toEqual([]);
   await inspectEach(page, 'code-split-wrong');
   await lines.fill('Factura nueva | New invoice\nQueja | Grievance');
+  const answered = page.waitForResponse((answer) => answer.url().endsWith('/split'));
   await split.click();
+  expect((await answered).ok()).toBe(false);
+  await expect(form.getByRole('alert').last()).not.toHaveText(/Two lines at least/);
   await expect(form.getByRole('alert').last()).not.toBeEmpty();
   await expect(lines).toHaveValue(/Grievance/);
   await lines.fill('Factura nueva | New invoice\n  Duplicado de factura | Invoice copy  ');
@@ -78,6 +84,8 @@ test('a code is split into new ones by lines that are looked at before they are 
   await expect(card(page).getByRole('button', { name: 'Merge or split New invoice' })).toBeVisible();
   await expect(card(page).getByRole('button', { name: 'Merge or split Invoice copy' })).toBeVisible();
   await expect(card(page).getByRole('button', { name: 'Merge or split Billing' })).toHaveCount(0);
+  // Of what was wrong here nothing was sent.
+  expect(mock.of('POST', /split$/)).toHaveLength(2);
   expect(mock.of('POST', /split$/).at(-1)?.body).toEqual({ version: 1, labels: [{ es: 'Factura nueva', en: 'New invoice' }, { es: 'Duplicado de factura', en: 'Invoice copy' }] });
   // What was logged stays with the code that it was logged with.
   await card(page).getByText(/^2 retired/).click();

@@ -53,11 +53,13 @@ pub struct CrmFound {
     pub strangers: Named<Stranger>,
 }
 
-/// A day that is compared by itself and could not be. It is kept until the day is compared.
+/// A day that is compared by itself and could not be. It is kept until all of the day is compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrmCheckFailure {
     /// When the day began, which it is known by.
     pub begin: At,
+    /// When it was over.
+    pub end: At,
     /// Whose day it is; an IANA name.
     pub zone: String,
     /// When it was tried first.
@@ -154,6 +156,7 @@ mod tests {
         let fault = CrmCheckFault::Unreachable;
         let failed = |at| CrmCheckFailure {
             begin: At(1),
+            end: At(2),
             zone: "UTC".to_owned(),
             since: At(at),
             at: At(at),

@@ -6,7 +6,7 @@ use crate::view::LabelView;
 use domain::audit::{AuditEntry, AuditSubject};
 use domain::id::{CaseId, PersonId, UserId};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::AuditPage;
 use utoipa::ToSchema;
 
@@ -65,20 +65,21 @@ async fn names(
     for case in app.store.cases(tenant.id, &cases).await? {
         names.insert(AuditSubject::Case(case.id), text(&case.subject));
     }
-    for entry in entries {
+    let subjects: BTreeSet<AuditSubject> = entries.iter().map(|entry| entry.subject).collect();
+    for subject in subjects {
         // What is shared no more has no name for others.
-        match entry.subject {
+        match subject {
             AuditSubject::View(id) => {
                 let view = app.store.view(tenant.id, id).await?.filter(|view| view.shared);
-                names.extend(view.map(|view| (entry.subject, text(&view.name))));
+                names.extend(view.map(|view| (subject, text(&view.name))));
             }
             AuditSubject::Report(id) => {
                 let report = app.store.saved_report(tenant.id, id).await?.filter(|report| report.shared);
-                names.extend(report.map(|report| (entry.subject, text(&report.name))));
+                names.extend(report.map(|report| (subject, text(&report.name))));
             }
             AuditSubject::Import(id) => {
                 let import = app.store.import(tenant.id, id).await?;
-                names.extend(import.map(|stored| (entry.subject, text(&stored.import.file))));
+                names.extend(import.map(|stored| (subject, text(&stored.import.file))));
             }
             _ => {}
         }

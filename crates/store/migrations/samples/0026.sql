@@ -111,5 +111,5 @@ INSERT INTO crm_check VALUES (1, 1699999200000000, 1700000080000000,
     '{"begin":1699999200000000,"end":1700085600000000,"zone":"UTC","at":1700000080000000,"by":"01930000-0000-8000-8000-000400000001","found":{"there":2,"agree":0,"waiting":1,"beside":0,"gone":{"count":0,"first":[]},"unlinked":{"count":0,"first":[]},"strangers":{"count":1,"first":[{"record":"a00000000000009AAA","call":null}]}}}');
 INSERT INTO crm_follow_up VALUES (1, x'01930000000080008000000100000001',
     '{"round":0,"state":"there","task":"00T000000000001AAA","wrote":"{}"}');
-INSERT INTO crm_check_failure VALUES (1, 1699912800000000,
-    '{"begin":1699912800000000,"zone":"UTC","since":1699999900000000,"at":1700000080000000,"tries":2,"fault":"unreachable","code":null}');
+INSERT INTO crm_check_failure VALUES (1, 1699912800000000, 1699999200000000,
+    '{"begin":1699912800000000,"end":1699999200000000,"zone":"UTC","since":1699999900000000,"at":1700000080000000,"tries":2,"fault":"unreachable","code":null}');

@@ -38,8 +38,8 @@ impl Tenant {
     }
 
     pub(super) fn crm_check_is(&mut self, check: CrmCheck) {
-        let is_of_day = |begin: At| check.begin <= begin && begin < check.end;
-        self.crm_check_failures.remove_where(|begin, _| is_of_day(*begin));
+        let (begin, end) = (check.begin, check.end);
+        self.crm_check_failures.remove_where(|_, failure| begin <= failure.begin && failure.end <= end);
         self.crm_checks.insert(check.begin, check);
         let mut kept: Vec<(At, At)> = self.crm_checks.values().map(|check| (check.at, check.begin)).collect();
         kept.sort_unstable();

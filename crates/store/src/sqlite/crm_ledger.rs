@@ -45,15 +45,19 @@ const SAVE: &str = "INSERT INTO crm_check (tenant_id, begin, at, data) VALUES (?
 const FORGET: &str = "DELETE FROM crm_check WHERE tenant_id = ?1 AND begin IN \
     (SELECT begin FROM crm_check WHERE tenant_id = ?1 ORDER BY at DESC, begin DESC LIMIT -1 OFFSET ?2)";
 const FAILURES: &str = "SELECT data FROM crm_check_failure WHERE tenant_id = ?1 ORDER BY begin DESC";
-const SAVE_FAILURE: &str = "INSERT INTO crm_check_failure (tenant_id, begin, data) VALUES (?1, ?2, ?3) \
-    ON CONFLICT (tenant_id, begin) DO UPDATE SET data = ?3";
+const SAVE_FAILURE: &str = "INSERT INTO crm_check_failure (tenant_id, begin, until, data) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (tenant_id, begin) DO UPDATE SET until = ?3, data = ?4";
 const FORGET_FAILURES: &str = "DELETE FROM crm_check_failure WHERE tenant_id = ?1 AND begin IN \
     (SELECT begin FROM crm_check_failure WHERE tenant_id = ?1 ORDER BY begin DESC LIMIT -1 OFFSET ?2)";
-const NO_FAILURE: &str = "DELETE FROM crm_check_failure WHERE tenant_id = ?1 AND begin >= ?2 AND begin < ?3";
+const NO_FAILURE: &str = "DELETE FROM crm_check_failure WHERE tenant_id = ?1 AND begin >= ?2 AND until <= ?3";
 
 /// A day could not be compared.
 pub(super) fn save_failure(tx: &Tx<'_>, failure: &CrmCheckFailure) -> Result<(), Fault> {
-    run(tx.conn, SAVE_FAILURE, params![tx.tenant.0, failure.begin.0, json(FAILURE, failure)?])?;
+    run(
+        tx.conn,
+        SAVE_FAILURE,
+        params![tx.tenant.0, failure.begin.0, failure.end.0, json(FAILURE, failure)?],
+    )?;
     run(tx.conn, FORGET_FAILURES, params![tx.tenant.0, int(MAX_FAILURES)])?;
     Ok(())
 }

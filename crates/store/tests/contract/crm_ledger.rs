@@ -69,8 +69,10 @@ pub(crate) fn check_of(n: u32) -> CrmCheck {
 }
 
 pub(crate) fn failure_of(n: u32) -> CrmCheckFailure {
+    let begin = at(i64::from(n));
     CrmCheckFailure {
-        begin: at(i64::from(n)),
+        begin,
+        end: begin.plus_millis(86_400_000),
         zone: "UTC".to_owned(),
         since: at(i64::from(n)),
         at: at(i64::from(n)),
@@ -272,13 +274,15 @@ async fn a_day_that_could_not_be_compared_is_kept_until_it_is(world: &World<'_>)
     let failed = |failure| Change::CrmCheckFailed(Box::new(failure));
     let again = CrmCheckFailure { tries: 9, fault: CrmCheckFault::TooMany, ..failure_of(1) };
     let days = 86_400;
-    let later = CrmCheckFailure { begin: at(days + 1), ..failure_of(2) };
+    let later = CrmCheckFailure { begin: at(days + 1), end: at(2 * days + 1), ..failure_of(2) };
     world.write(vec![failed(failure_of(1)), failed(later.clone()), failed(again.clone())]).await;
     let failures = async |tenant| world.store.crm_check_failures(tenant).await.unwrap();
     assert_eq!(failures(world.tenant).await, [later.clone(), again], "the last first");
     assert_eq!(failures(world.other).await, []);
-    // The whole day counts: by another zone it began at another time.
-    world.write(vec![Change::CrmCheck(Box::new(check_of(0)))]).await;
+    // By another zone the day is another: hours of this one were not compared, and none of the later one.
+    world.write(vec![Change::CrmCheck(Box::new(check_of(0))), Change::CrmCheck(Box::new(check_of(2)))]).await;
+    assert_eq!(failures(world.tenant).await.len(), 2);
+    world.write(vec![Change::CrmCheck(Box::new(check_of(1)))]).await;
     assert_eq!(failures(world.tenant).await, [later]);
 }
 

@@ -8,7 +8,7 @@ use crate::ops::progress::Progress;
 use crate::ops::report::ReportDays;
 use crm::{CrmError, CrmErrorKind};
 use domain::commit::{Change, Commit};
-use domain::completeness::crm_check::{CrmCheckFailure, CrmCheckFault};
+use domain::completeness::crm_check::{CrmCheck, CrmCheckFailure, CrmCheckFault};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a day is over before it is compared by itself.
@@ -22,7 +22,9 @@ const AFTER_MIDNIGHT: SignedDuration = SignedDuration::from_hours(3);
 pub async fn check_day_before(app: &App, tenant: &Tenant) -> Result<bool, OpError> {
     let Some(asked) = day_before(app, tenant)? else { return Ok(false) };
     let known = app.store.crm_checks(tenant.id, asked.begin, asked.end).await?;
-    if known.iter().any(|check| check.at >= asked.end) {
+    // By another zone the day is another.
+    let is_of_it = |check: &CrmCheck| check.begin <= asked.begin && asked.end <= check.end;
+    if known.iter().any(|check| is_of_it(check) && check.at >= asked.end) {
         return Ok(false);
     }
     match check(app, tenant, None, &asked, &Progress::default()).await {
@@ -75,7 +77,8 @@ async fn keep(
     code: Option<String>,
 ) -> Result<(), OpError> {
     let (now, zone) = (app.around.now(), day.zone_name().to_owned());
-    let failure = CrmCheckFailure { begin: day.begin, zone, since: now, at: now, tries: 0, fault, code };
+    let (begin, end) = (day.begin, day.end);
+    let failure = CrmCheckFailure { begin, end, zone, since: now, at: now, tries: 0, fault, code };
     let before = app.store.crm_check_failures(tenant.id).await?;
     let failure = failure.after(before.iter().find(|one| one.begin == day.begin));
     app.store.commit(Commit::of(tenant.id, vec![Change::CrmCheckFailed(Box::new(failure))])).await?;

@@ -166,7 +166,12 @@ pub(super) async fn changes(
 fn change(entry: &AuditEntry, field: Option<&FieldChange>, names: &Users, sees_all: bool) -> Row {
     // What is said of a record itself is in words, too.
     let of_record = matches!(entry.subject, AuditSubject::Person(_) | AuditSubject::Case(_));
-    let told = |field: &&FieldChange| sees_all || !(of_record || names_a_record(&field.field));
+    let asked_for = |field: &str| {
+        matches!(entry.subject, AuditSubject::View(_) | AuditSubject::Report(_))
+            && matches!(field, "filters" | "query")
+    };
+    let names_one = |field: &str| of_record || names_a_record(field) || asked_for(field);
+    let told = |field: &&FieldChange| sees_all || !names_one(&field.field);
     let (kind, id) = subject(entry.subject);
     vec![
         entry.id.0.to_string().into(),

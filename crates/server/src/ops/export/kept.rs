@@ -4,6 +4,7 @@
 use super::{BETWEEN, Place, Users, user_names};
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
+use crate::ops::crm::sharing::sees_everything;
 use crate::table::Row;
 use crate::view::{address_of, word};
 use domain::id::UserId;
@@ -19,11 +20,17 @@ pub(super) async fn views(
     after: Option<&str>,
 ) -> Result<(Vec<Row>, Place), OpError> {
     let users = user_names(app, tenant).await?;
+    let sees_all = sees_everything(app, tenant, reader).await?;
     let page = app.store.all_views(tenant.id, reader, after, MAX_PAGE).await?;
-    Ok((page.rows.iter().map(|one| view(one, &users)).collect(), Place::next(page.next)))
+    Ok((page.rows.iter().map(|one| view(one, &users, sees_all)).collect(), Place::next(page.next)))
 }
 
-fn view(view: &ListView, users: &Users) -> Row {
+/// What is asked for may name a record, also in words: told to whom nothing is hidden.
+fn asked_for(asked: String, sees_all: bool) -> Option<String> {
+    sees_all.then_some(asked)
+}
+
+fn view(view: &ListView, users: &Users, sees_all: bool) -> Row {
     let columns: Vec<String> = view.columns.iter().map(word).collect();
     vec![
         view.id.0.to_string().into(),
@@ -31,7 +38,7 @@ fn view(view: &ListView, users: &Users) -> Row {
         view.owner.0.to_string().into(),
         users.get(&view.owner).cloned().into(),
         view.shared.into(),
-        address_of(&view.filters).into(),
+        asked_for(address_of(&view.filters), sees_all).into(),
         columns.join(BETWEEN).into(),
         view.version.into(),
     ]
@@ -44,11 +51,13 @@ pub(super) async fn saved_reports(
     after: Option<&str>,
 ) -> Result<(Vec<Row>, Place), OpError> {
     let users = user_names(app, tenant).await?;
+    let sees_all = sees_everything(app, tenant, reader).await?;
     let page = app.store.all_saved_reports(tenant.id, reader, after, MAX_PAGE).await?;
-    Ok((page.rows.iter().map(|one| saved_report(one, &users)).collect(), Place::next(page.next)))
+    let rows = page.rows.iter().map(|one| saved_report(one, &users, sees_all));
+    Ok((rows.collect(), Place::next(page.next)))
 }
 
-fn saved_report(report: &SavedReport, users: &Users) -> Row {
+fn saved_report(report: &SavedReport, users: &Users, sees_all: bool) -> Row {
     let schedule = report.schedule.as_ref();
     let every = schedule.map(|schedule| match schedule.every {
         Every::Day => ("day", None),
@@ -66,7 +75,7 @@ fn saved_report(report: &SavedReport, users: &Users) -> Row {
         users.get(&report.owner).cloned().into(),
         report.shared.into(),
         word(&report.report).into(),
-        address_of(&report.query).into(),
+        asked_for(address_of(&report.query), sees_all).into(),
         every.map(|(every, _)| every).into(),
         every.and_then(|(_, day)| day).into(),
         schedule.map(|schedule| i64::from(schedule.hour)).into(),

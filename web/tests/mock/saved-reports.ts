@@ -9,7 +9,19 @@ export const first: SavedReport[] = [
 const mail = (due: string, more: Partial<ReportMail>): ReportMail => ({ due, state: 'sent', tries: 1, next_at: null, fault: null, code: null, doubtful: false, ended_at: due, sent_to: 2, readers: [], ...more });
 
 export const mails: ReportMail[] = [
-  mail('2026-03-09T07:00:00.000000Z', { state: 'waiting', tries: 2, next_at: '2026-03-12T11:00:00.000000Z', fault: 'refused_for_now', code: 451, ended_at: null, sent_to: 0 }),
+  mail('2026-03-09T07:00:00.000000Z', {
+    state: 'waiting',
+    tries: 2,
+    next_at: '2026-03-12T11:00:00.000000Z',
+    fault: 'refused_for_now',
+    code: 451,
+    ended_at: null,
+    sent_to: 1,
+    readers: [
+      { user: 'u-adm', state: 'sent', code: null, answer: null },
+      { user: 'u-sup', state: 'waiting', code: 451, answer: 'try later' },
+    ],
+  }),
   mail('2026-03-02T07:00:00.000000Z', { doubtful: true }),
   mail('2026-02-28T07:00:00.000000Z', {
     sent_to: 1,
@@ -19,7 +31,13 @@ export const mails: ReportMail[] = [
       { user: 'u-gone', state: 'bad_address', code: null, answer: null },
     ],
   }),
-  mail('2026-02-23T07:00:00.000000Z', { state: 'dead', fault: 'refused', code: 550, sent_to: 0 }),
+  mail('2026-02-23T07:00:00.000000Z', {
+    state: 'dead',
+    fault: 'letter_refused',
+    code: 552,
+    sent_to: 0,
+    readers: [{ user: 'u-sup', state: 'letter_refused', code: 552, answer: '5.3.4 too big' }],
+  }),
 ];
 
 export function list({ mock }: Ask): SavedReports {

@@ -64,11 +64,13 @@ test('a report is saved under a name, mailed at its time, and says what became o
   await page.getByRole('button', { name: 'Mails of Códigos de la semana' }).click();
   const mails = table(page, 'Mails of Códigos de la semana');
   await expect(mails.getByRole('row').nth(1)).toContainText('The mail server refused it for now. The mail server said 451.');
+  await expect(mails.getByRole('row').nth(1)).toContainText('Waiting already sent to 1 reader, 2 tries');
   await expect(mails.getByRole('row').nth(2)).toContainText('It may have come twice');
   await expect(mails.getByRole('row').nth(3)).toContainText('Sent 1 reader');
   await expect(mails.getByRole('row').nth(3)).toContainText('Marta Vidal: refused. See that the address is right. The mail server said: 550 5.1.1 <…>: no such mailbox');
   await expect(mails.getByRole('row').nth(3)).toContainText('Somebody who sees no reports any more: the address is none that mail is sent to.');
   await expect(mails.getByRole('row').nth(4)).toContainText('Given up');
+  await expect(mails.getByRole('row').nth(4)).toContainText('Marta Vidal: the mail server did not take the letter. The address is not what it minds. The mail server said: 552 5.3.4 too big');
   await page.getByRole('button', { name: 'Mail Hours to me' }).click();
   await expect(page.getByText('It is on its way to you.')).toBeVisible();
   await inspectEach(page, 'app-saved-reports');

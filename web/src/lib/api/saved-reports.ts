@@ -32,7 +32,7 @@ export type ReportReader = { id: string; name: string; has_address: boolean };
 export type SavedReports = { reports: SavedReport[]; readers: ReportReader[]; mail_set_up: boolean; zone: string };
 
 /** What became of a mail for one of its readers; `answer`: what the mail server said. */
-export type MailReader = { user: string; state: 'sent' | 'waiting' | 'refused' | 'given_up' | 'bad_address'; code: number | null; answer: string | null };
+export type MailReader = { user: string; state: 'sent' | 'waiting' | 'refused' | 'letter_refused' | 'given_up' | 'bad_address'; code: number | null; answer: string | null };
 
 export type ReportMail = {
   due: string;

@@ -86,6 +86,11 @@ impl MailSettings {
             return half
                 .then(|| ("host", "the mail server has no name, and other fields are set".to_owned()));
         };
+        if self.from.as_deref().is_some_and(|from| !from.is_ascii()) {
+            let reason = "it has letters that are not ASCII, and not every mail server takes such an address: \
+                write it without, a domain as xn--…";
+            return Some(("from", reason.to_owned()));
+        }
         if !self.from.as_deref().is_some_and(is_address) {
             return Some(("from", "the address that mails come from, such as calls@example.org".to_owned()));
         }
@@ -134,6 +139,8 @@ mod tests {
         assert_eq!(fault("password = 'x'"), Some("host"));
         assert_eq!(fault("host = 'mail.example'"), Some("from"));
         assert_eq!(fault("host = 'mail.example'\nfrom = 'nobody'"), Some("from"));
+        let accented = settings("host = 'mail.example'\nfrom = 'peña@example.org'").fault();
+        assert!(accented.is_some_and(|(field, why)| field == "from" && why.contains("not ASCII")));
         assert_eq!(with("username = 'calls'"), Some("username"));
         assert_eq!(with("password = 'x'"), Some("username"));
         assert_eq!(with("username = 'calls'\npassword = 'x'"), None);

@@ -44,6 +44,8 @@ pub enum MailFault {
     RefusedForNow,
     /// The mail server refused it.
     Refused,
+    /// It took readers of it, and then not the letter.
+    LetterRefused,
     /// The report could not be made.
     NoReport,
     /// What it is asked can be asked no more.
@@ -57,7 +59,11 @@ impl MailFault {
     pub fn is_final(self) -> bool {
         matches!(
             self,
-            MailFault::NoRecipients | MailFault::Refused | MailFault::NotAsked | MailFault::Interrupted
+            MailFault::NoRecipients
+                | MailFault::Refused
+                | MailFault::LetterRefused
+                | MailFault::NotAsked
+                | MailFault::Interrupted
         )
     }
 }
@@ -72,6 +78,8 @@ pub enum ReaderState {
     Waiting,
     /// It does not.
     Refused,
+    /// It took them, and then not the letter: their address is not what it minds.
+    LetterRefused,
     /// It did not for now, until it was tried no more.
     GivenUp,
     /// Their address is none that is written to.
@@ -87,7 +95,7 @@ pub struct ReaderFate {
     pub state: ReaderState,
     /// What the mail server answered, as a code.
     pub code: Option<u16>,
-    /// And in its words, [`MAX_ANSWER_CHARS`] of them, without the address.
+    /// And in its words, [`MAX_ANSWER_CHARS`] of them, without addresses.
     pub answer: Option<String>,
 }
 
@@ -136,6 +144,15 @@ pub struct Failed {
     pub fault: MailFault,
     /// What the mail server answered, as a code.
     pub code: Option<u16>,
+    /// Whether the letter was on its way by then: it may have come all the same.
+    pub in_doubt: bool,
+}
+
+impl Failed {
+    /// One before the letter was on its way, that the mail server has said nothing to.
+    pub fn of(fault: MailFault) -> Self {
+        Failed { fault, code: None, in_doubt: false }
+    }
 }
 
 impl ReportMail {
@@ -173,7 +190,7 @@ impl ReportMail {
         let mut mail = self.next();
         mail.doubtful |= self.begun_at.is_some();
         if self.tries >= MAX_MAIL_TRIES {
-            return mail.over(now, Failed { fault: MailFault::Interrupted, code: None });
+            return mail.over(now, Failed::of(MailFault::Interrupted));
         }
         mail.tries += 1;
         mail.begun_at = Some(now);
@@ -187,10 +204,12 @@ impl ReportMail {
         fate.is_some_and(|fate| fate.state != ReaderState::Waiting)
     }
 
-    /// The try is over. `fates`: of those of whom the mail server said something; `failed`: why nothing was said of the others.
+    /// The try is over. `fates`: of those of whom the mail server said something; `failed`: why nothing was said of the others,
+    /// and whether they may have it all the same.
     #[must_use]
     pub fn handed(&self, now: At, fates: Vec<ReaderFate>, failed: Option<Failed>) -> ReportMail {
         let mut mail = ReportMail { begun_at: None, ..self.next() };
+        mail.doubtful |= failed.is_some_and(|failed| failed.in_doubt);
         mail.readers.retain(|known| fates.iter().all(|fate| fate.user != known.user));
         mail.readers.extend(fates);
         mail.readers.sort_by_key(|fate| fate.user);
@@ -198,7 +217,7 @@ impl ReportMail {
         mail.sent_to = u32::try_from(have).unwrap_or(u32::MAX);
         match failed.or_else(|| mail.first(ReaderState::Waiting, MailFault::RefusedForNow)) {
             Some(failed) if failed.fault.is_final() || self.tries >= MAX_MAIL_TRIES => mail.over(now, failed),
-            Some(Failed { fault, code }) => {
+            Some(Failed { fault, code, .. }) => {
                 let next_at = now.plus_millis(pause(self.tries));
                 ReportMail { next_at, fault: Some(fault), code, ..mail }
             }
@@ -207,8 +226,9 @@ impl ReportMail {
                 ReportMail { state: MailState::Sent, ended_at: Some(now), fault, code, ..mail }
             }
             None => {
-                let refused = mail.first(ReaderState::Refused, MailFault::Refused);
-                mail.over(now, refused.unwrap_or(Failed { fault: MailFault::NoRecipients, code: None }))
+                let letter = mail.first(ReaderState::LetterRefused, MailFault::LetterRefused);
+                let refused = letter.or_else(|| mail.first(ReaderState::Refused, MailFault::Refused));
+                mail.over(now, refused.unwrap_or(Failed::of(MailFault::NoRecipients)))
             }
         }
     }
@@ -222,11 +242,11 @@ impl ReportMail {
     /// What the first reader of whom it stands so was answered, as a fault of the whole.
     fn first(&self, state: ReaderState, fault: MailFault) -> Option<Failed> {
         let found = self.readers.iter().find(|fate| fate.state == state);
-        found.map(|fate| Failed { fault, code: fate.code })
+        found.map(|fate| Failed { code: fate.code, ..Failed::of(fault) })
     }
 
     /// It is tried no more. One that some have was sent, and says why the others have it not.
-    fn over(mut self, now: At, Failed { fault, code }: Failed) -> ReportMail {
+    fn over(mut self, now: At, Failed { fault, code, .. }: Failed) -> ReportMail {
         let waiting = self.readers.iter_mut().filter(|fate| fate.state == ReaderState::Waiting);
         waiting.for_each(|fate| fate.state = ReaderState::GivenUp);
         let state = if self.sent_to > 0 { MailState::Sent } else { MailState::Dead };
@@ -257,7 +277,7 @@ mod tests {
     }
 
     fn fault(fault: MailFault) -> Failed {
-        Failed { fault, code: None }
+        Failed::of(fault)
     }
 
     fn fate(user: u128, state: ReaderState) -> ReaderFate {
@@ -265,6 +285,7 @@ mod tests {
             ReaderState::Sent | ReaderState::BadAddress => None,
             ReaderState::Waiting | ReaderState::GivenUp => Some(451),
             ReaderState::Refused => Some(550),
+            ReaderState::LetterRefused => Some(552),
         };
         ReaderFate { user: UserId(Uuid::from_u128(user)), state, code, answer: None }
     }
@@ -305,6 +326,9 @@ mod tests {
             (dead.state, dead.fault, dead.code),
             (MailState::Dead, Some(MailFault::Refused), Some(550))
         );
+        let letter = vec![fate(1, ReaderState::Refused), fate(2, ReaderState::LetterRefused)];
+        let dead = mail().begin(NOW).handed(NOW, letter, None);
+        assert_eq!((dead.fault, dead.code), (Some(MailFault::LetterRefused), Some(552)));
         let nobody = mail().begin(NOW).handed(NOW, vec![fate(2, ReaderState::BadAddress)], None);
         assert_eq!((nobody.state, nobody.fault), (MailState::Dead, Some(MailFault::NoRecipients)));
     }
@@ -326,6 +350,7 @@ mod tests {
     fn what_another_try_would_find_again_is_given_up_at_once() {
         for (why, state) in [
             (MailFault::Refused, MailState::Dead),
+            (MailFault::LetterRefused, MailState::Dead),
             (MailFault::NoRecipients, MailState::Dead),
             (MailFault::NotAsked, MailState::Dead),
             (MailFault::RefusedForNow, MailState::Waiting),
@@ -334,6 +359,16 @@ mod tests {
         ] {
             assert_eq!(mail().begin(NOW).failed(NOW, fault(why)).state, state, "{why:?}");
         }
+    }
+
+    #[test]
+    fn a_try_that_fails_with_the_letter_on_its_way_is_a_doubt_and_one_before_that_is_none() {
+        let before = mail().begin(NOW).failed(NOW, fault(MailFault::Unreachable));
+        assert!(!before.doubtful);
+        let in_doubt = Failed { in_doubt: true, ..fault(MailFault::Unreachable) };
+        let broken = before.begin(NOW).failed(NOW, in_doubt);
+        assert_eq!((broken.doubtful, broken.begun_at, broken.state), (true, None, MailState::Waiting));
+        assert!(broken.begin(NOW).failed(NOW, fault(MailFault::Unreachable)).doubtful, "it stays one");
     }
 
     #[test]

@@ -262,7 +262,7 @@ pub(super) async fn test(
 async fn tried(app: &App, tenant: &Tenant, user: UserId) -> Result<Result<(), Failed>, OpError> {
     let user = app.store.user(tenant.id, user).await?.ok_or(OpError::NotFound)?;
     let Some(address) = user.email else {
-        return Ok(Err(Failed { fault: MailFault::NoRecipients, code: None }));
+        return Ok(Err(Failed::of(MailFault::NoRecipients)));
     };
     let mailer = Mailer::of(&app.settings.mail).map_err(OpError::Internal)?;
     Ok(send_test(app, mailer.as_ref(), (user.name, address)).await)

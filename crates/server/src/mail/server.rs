@@ -14,8 +14,13 @@ use lettre::transport::smtp::response::Response;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long the mail server may take for each answer.
+/// How long the mail server may take for each answer but that to the letter.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// How long it may take to answer a letter once it has all of it: it looks into what is attached before it does, and one that
+/// is not waited for delivers it all the same (RFC 5321, 4.5.3.2.6).
+const TAKEN_WITHIN: Duration = Duration::from_secs(600);
+/// How slow the way there may be besides, in bytes a second.
+const SLOWEST_WAY: usize = 8 * 1024;
 /// How long it may take to be told good-bye, once the letter is its own.
 const BYE_WITHIN: Duration = Duration::from_secs(2);
 
@@ -44,7 +49,7 @@ pub struct Answer {
     pub state: ReaderState,
     /// Its code.
     pub code: Option<u16>,
-    /// Its words, without the address of the reader.
+    /// Its words, without addresses.
     pub text: Option<String>,
 }
 
@@ -107,7 +112,7 @@ impl Mailer {
     ) -> Result<(), Failed> {
         let unwritten = |error: &dyn std::fmt::Display| {
             tracing::warn!(%error, "a mail could not be written");
-            Failed { fault: MailFault::Refused, code: None }
+            Failed::of(MailFault::Refused)
         };
         let message = letter.message(&self.from).map_err(|error| unwritten(&error))?.formatted();
         let from: Address = self.from.parse().map_err(|error| unwritten(&error))?;
@@ -130,7 +135,7 @@ impl Mailer {
             for (nth, address) in taken {
                 answers[nth] = Some(match &went {
                     Ok(_) => Answer { state: ReaderState::Sent, code: None, text: None },
-                    Err(error) => refused(error, address),
+                    Err(error) => letter_refused(error, address),
                 });
             }
         }
@@ -164,25 +169,42 @@ fn written(address: &str) -> Option<Address> {
     super::is_address(address).then(|| address.parse().ok()).flatten()
 }
 
-/// Hands the letter itself over.
+/// Hands the letter itself over. From where it is on its way, whatever breaks leaves a doubt: it may have been taken.
 async fn deliver(
     connection: &mut AsyncSmtpConnection,
     message: &[u8],
 ) -> Result<Result<Response, Error>, Failed> {
     match heard(connection.command(Data)).await? {
-        Ok(_) => heard(connection.message(message)).await,
+        Ok(_) => {
+            let heard = heard_within(letter_within(message.len()), connection.message(message)).await;
+            heard.map_err(|failed| Failed { in_doubt: true, ..failed })
+        }
         refused => Ok(refused),
     }
 }
 
-/// What the mail server says to something, in time; that it refuses it is an answer.
+/// How long a letter of so many bytes may take to be there and answered.
+fn letter_within(bytes: usize) -> Duration {
+    let on_its_way = u64::try_from(bytes / SLOWEST_WAY).unwrap_or(u64::MAX);
+    TAKEN_WITHIN.saturating_add(Duration::from_secs(on_its_way))
+}
+
+/// What the mail server says to a command, in time.
 async fn heard(
     asked: impl Future<Output = Result<Response, Error>>,
 ) -> Result<Result<Response, Error>, Failed> {
-    match timeout(ANSWER_WITHIN, asked).await {
+    heard_within(ANSWER_WITHIN, asked).await
+}
+
+/// What the mail server says to something, in this time; that it refuses it is an answer.
+async fn heard_within(
+    within: Duration,
+    asked: impl Future<Output = Result<Response, Error>>,
+) -> Result<Result<Response, Error>, Failed> {
+    match timeout(within, asked).await {
         Ok(Err(error)) if error.status().is_none() => Err(failed(&error)),
         Ok(answer) => Ok(answer),
-        Err(_) => Err(Failed { fault: MailFault::Unreachable, code: None }),
+        Err(_) => Err(Failed::of(MailFault::Unreachable)),
     }
 }
 
@@ -190,7 +212,7 @@ async fn heard(
 async fn said<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, Failed> {
     match timeout(ANSWER_WITHIN, asked).await {
         Ok(answer) => answer.map_err(|error| failed(&error)),
-        Err(_) => Err(Failed { fault: MailFault::Unreachable, code: None }),
+        Err(_) => Err(Failed::of(MailFault::Unreachable)),
     }
 }
 
@@ -209,14 +231,34 @@ fn parameters(host: &str, settings: &MailSettings) -> Result<TlsParameters, Stri
     parameters.build_rustls().map_err(|error| error.to_string())
 }
 
-/// What is kept of an answer that refuses a reader. The address is left out: others read it.
+/// What is kept of an answer that refuses the letter to one whom the mail server had taken.
+fn letter_refused(error: &Error, address: &Address) -> Answer {
+    let answer = refused(error, address);
+    match answer.state {
+        ReaderState::Refused => Answer { state: ReaderState::LetterRefused, ..answer },
+        _ => answer,
+    }
+}
+
+/// What is kept of an answer that refuses a reader. Addresses are left out: others read it.
 fn refused(error: &Error, address: &Address) -> Answer {
     let state = if error.is_permanent() { ReaderState::Refused } else { ReaderState::Waiting };
     let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let text = text.replace(address.as_ref() as &str, "…");
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let text: String = text.trim().chars().take(MAX_ANSWER_CHARS).collect();
+    let text: String = without_addresses(&text).trim().chars().take(MAX_ANSWER_CHARS).collect();
     Answer { state, code: code(error), text: Some(text).filter(|text| !text.is_empty()) }
+}
+
+/// The same without any address: a mail server writes that of a reader in its own way, and tells where their mail goes on to.
+fn without_addresses(text: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || "<>()[],;".contains(c);
+    let parts = text.split_inclusive(ends);
+    let kept = parts.map(|part| {
+        let end = part.trim_end_matches(ends).len();
+        if part.contains('@') { format!("…{}", &part[end..]) } else { part.to_owned() }
+    });
+    kept.collect()
 }
 
 fn code(error: &Error) -> Option<u16> {
@@ -233,5 +275,29 @@ fn failed(error: &Error) -> Failed {
     } else {
         MailFault::Unreachable
     };
-    Failed { fault, code: code(error) }
+    Failed { code: code(error), ..Failed::of(fault) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_may_take_ten_minutes_to_be_answered_and_its_way_there_besides() {
+        assert_eq!(letter_within(0), Duration::from_secs(600));
+        assert_eq!(letter_within(8 * 1024 * 1024), Duration::from_secs(600 + 1_024));
+    }
+
+    #[test]
+    fn what_a_mail_server_says_is_kept_without_any_address_however_it_writes_it() {
+        for (said, kept) in [
+            ("5.1.1 <Sam@Example.ORG>: no such reader", "5.1.1 <…>: no such reader"),
+            ("sam@example.org moved to sam.new@mail.example, try there", "… moved to …, try there"),
+            ("rejected (SRS0=a=b=example.org=sam@relay.example)", "rejected (…)"),
+            ("mailto:sam@[192.0.2.1] is full", "…[192.0.2.1] is full"),
+            ("5.2.2 mailbox full", "5.2.2 mailbox full"),
+        ] {
+            assert_eq!(without_addresses(said), kept);
+        }
+    }
 }

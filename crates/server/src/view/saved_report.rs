@@ -64,7 +64,7 @@ pub struct ReportMailView {
     /// When it is tried next; null once it is over.
     pub next_at: Option<String>,
     /// Why the last try came to nothing: `no_mail`, `no_recipients`, `unreachable`, `refused_for_now`, `refused`,
-    /// `no_report`, `not_asked` or `interrupted`.
+    /// `letter_refused`, `no_report`, `not_asked` or `interrupted`.
     pub fault: Option<String>,
     /// What the mail server answered to it, as a code.
     pub code: Option<u16>,
@@ -83,7 +83,7 @@ pub struct ReportMailView {
 pub struct MailReaderView {
     /// Who.
     pub user: Uuid,
-    /// `sent`, `waiting`, `refused`, `given_up` or `bad_address`.
+    /// `sent`, `waiting`, `refused`, `letter_refused`, `given_up` or `bad_address`.
     pub state: String,
     /// What the mail server answered, as a code.
     pub code: Option<u16>,

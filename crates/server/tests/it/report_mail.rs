@@ -162,14 +162,22 @@ async fn what_is_refused_for_now_is_tried_again_and_what_is_refused_is_given_up_
     look(&world, Some(&mailer)).await;
     let again = mails(&world, &report).await[0].clone();
     assert_eq!((said(&again).0, again["tries"].clone(), server.kept().len()), (json!("sent"), json!(2), 1));
-    // A reader whom the mail server does not know is told as such at once.
+    // A letter that it does not take, of readers whom it took, is told as that: their addresses are right.
     at(&world, "2027-02-03T09:00:00Z");
+    server.is(Manner::Refuses(552));
+    look(&world, Some(&mailer)).await;
+    let letter = mails(&world, &report).await[0].clone();
+    assert_eq!(said(&letter), (json!("dead"), json!("letter_refused"), json!(552)));
+    let reader = &letter["readers"][0];
+    assert_eq!((&reader["state"], &reader["answer"]), (&json!("letter_refused"), &json!("no")));
+    // A reader whom the mail server does not know is told as such at once.
+    at(&world, "2027-02-04T09:00:00Z");
     server.is(Manner::RefusesReader(550));
     look(&world, Some(&mailer)).await;
     let dead = mails(&world, &report).await[0].clone();
     assert_eq!(said(&dead), (json!("dead"), json!("refused"), json!(550)));
     // Without a mail server, and with one that is not there, it waits, and is given up in the end.
-    at(&world, "2027-02-04T09:00:00Z");
+    at(&world, "2027-02-05T09:00:00Z");
     look(&world, None).await;
     assert_eq!(said(&mails(&world, &report).await[0]).1, "no_mail");
     drop(server);
@@ -334,6 +342,32 @@ async fn a_mail_whose_end_nobody_knows_goes_out_again_by_the_same_id_and_is_told
     assert_eq!(header(&kept[0], "Message-ID"), header(&kept[1], "Message-ID"));
     let told = &mails(&world, &report).await[0];
     assert_eq!((&told["state"], &told["doubtful"]), (&json!("sent"), &json!(true)));
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_once_the_letter_is_on_its_way_is_told_as_a_doubt_for_all_its_readers() {
+    let world = World::new().await;
+    let (server, mailer) = mail_server().await;
+    let sam = world.sign_in(HERE, "sam").await;
+    let report = saved(&world, &sam, &["sam", "root"], every_day()).await;
+    at(&world, DAILY);
+    server.is(Manner::BreaksOff);
+    look(&world, Some(&mailer)).await;
+    let told = mails(&world, &report).await[0].clone();
+    assert_eq!((&told["state"], &told["fault"]), (&json!("waiting"), &json!("unreachable")));
+    assert_eq!((&told["doubtful"], &told["readers"]), (&json!(true), &json!([])));
+    world.clock.advance(60);
+    server.is(Manner::Takes);
+    look(&world, Some(&mailer)).await;
+    let kept = server.kept();
+    assert_eq!(kept.len(), 2, "the mail server took both");
+    assert_eq!((kept[0].to.len(), &kept[1].to), (2, &kept[0].to));
+    assert_eq!(header(&kept[0], "Message-ID"), header(&kept[1], "Message-ID"));
+    let told = mails(&world, &report).await[0].clone();
+    assert_eq!(
+        (&told["state"], &told["sent_to"], &told["doubtful"]),
+        (&json!("sent"), &json!(2), &json!(true))
+    );
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ async fn a_mail_is_there_once_for_a_time_and_waits_until_it_is_over(world: &Worl
     world.write(vec![mailed(begun.clone())]).await;
     assert_eq!(to_send(world, at(20)).await, [mail(1, 20)]);
     assert_eq!(to_send(world, begun.next_at).await, [mail(1, 20), begun.clone()]);
-    let failed = Failed { fault: MailFault::Refused, code: Some(550) };
+    let failed = Failed { code: Some(550), ..Failed::of(MailFault::Refused) };
     let (sent, dead) =
         (begun.handed(at(30), vec![taken()], None), mail(1, 20).begin(at(20)).failed(at(21), failed));
     world.write(vec![mailed(sent.clone()), mailed(dead.clone())]).await;

@@ -109,7 +109,7 @@ pub async fn send_due(app: &App, tenant: &Tenant, mailer: Option<&Mailer>) -> Re
         }
         let tried = match mailer {
             Some(mailer) => handed(app, tenant, mailer, &begun).await,
-            None => Err(Failed { fault: MailFault::NoMail, code: None }),
+            None => Err(Failed::of(MailFault::NoMail)),
         };
         let now = app.around.now();
         let over = match tried {
@@ -147,16 +147,16 @@ async fn handed(app: &App, tenant: &Tenant, mailer: &Mailer, mail: &ReportMail) 
     let failed = |fault| {
         move |error: OpError| {
             tracing::warn!(%error, "the mail of a report could not be made");
-            Failed { fault, code: None }
+            Failed::of(fault)
         }
     };
     let report = app.store.saved_report(tenant.id, mail.report).await.map_err(OpError::from);
     let report = report.map_err(failed(MailFault::NoReport))?;
-    let report = report.ok_or(Failed { fault: MailFault::NotAsked, code: None })?;
+    let report = report.ok_or(Failed::of(MailFault::NotAsked))?;
     let mut to = recipients(app, tenant, &mail.to).await.map_err(failed(MailFault::NoReport))?;
     to.retain(|one| !mail.is_settled_for(one.user));
     if to.is_empty() {
-        return Err(Failed { fault: MailFault::NoRecipients, code: None });
+        return Err(Failed::of(MailFault::NoRecipients));
     }
     let (users, to): (Vec<UserId>, _) = to.into_iter().map(|one| (one.user, (one.name, one.email))).unzip();
     let letter = letter(app, tenant, (&report, mail), (mailer, to)).await?;
@@ -205,7 +205,7 @@ async fn letter(
 ) -> Result<Letter, Failed> {
     let failed = |fault, error: &dyn std::fmt::Display| {
         tracing::warn!(%error, "the mail of a report could not be made");
-        Failed { fault, code: None }
+        Failed::of(fault)
     };
     // What is asked is as of when it was due, however late it is sent.
     let question = question(tenant, report.report, &report.query, mail.due)
@@ -256,7 +256,7 @@ fn link(app: &App, report: &SavedReport, (from, until): (&str, &str)) -> String 
 /// # Errors
 /// No mail server is set up, or it did not take the letter.
 pub async fn send_test(app: &App, mailer: Option<&Mailer>, to: (String, String)) -> Result<(), Failed> {
-    let mailer = mailer.ok_or(Failed { fault: MailFault::NoMail, code: None })?;
+    let mailer = mailer.ok_or(Failed::of(MailFault::NoMail))?;
     let (es, en) = (
         "Este mensaje de prueba lo ha enviado Bitácora: el correo está bien configurado.",
         "Bitácora has sent this test message: mail is set up well.",
@@ -277,13 +277,16 @@ pub async fn send_test(app: &App, mailer: Option<&Mailer>, to: (String, String))
     match answers.into_iter().next().flatten() {
         Some(Answer { state: ReaderState::Sent, .. }) => Ok(()),
         Some(Answer { state: ReaderState::Waiting | ReaderState::GivenUp, code, .. }) => {
-            Err(Failed { fault: MailFault::RefusedForNow, code })
+            Err(Failed { code, ..Failed::of(MailFault::RefusedForNow) })
+        }
+        Some(Answer { state: ReaderState::LetterRefused, code, .. }) => {
+            Err(Failed { code, ..Failed::of(MailFault::LetterRefused) })
         }
         Some(Answer { state: ReaderState::Refused, code, .. }) => {
-            Err(Failed { fault: MailFault::Refused, code })
+            Err(Failed { code, ..Failed::of(MailFault::Refused) })
         }
         Some(Answer { state: ReaderState::BadAddress, .. }) | None => {
-            Err(Failed { fault: MailFault::NoRecipients, code: None })
+            Err(Failed::of(MailFault::NoRecipients))
         }
     }
 }

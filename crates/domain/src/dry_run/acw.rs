@@ -35,7 +35,8 @@ pub struct Acw {
     pub key: EngagementKey,
     /// What becomes of it.
     pub told: AcwTold,
-    /// How long it keeps its agent from calls, in milliseconds; `None`: not known.
+    /// How long it keeps its agent from calls, in milliseconds: of what the inbox keeps them, only what no earlier one does;
+    /// `None`: not known.
     pub kept_ms: Option<i64>,
 }
 

@@ -225,8 +225,12 @@ fn p12_what_would_wait_beyond_what_may_keeps_its_agent_from_calls_until_some_are
     // The third would have its agent wait until the first is submitted: from 20 to 60 s.
     assert_eq!(one_too_many, [(Released, Some(5)), (Released, Some(5)), (Full, Some(40))]);
     assert_eq!(wrapups(&calls, &released(Some(0), None))[0], (Full, Some(60)));
-    // One that waits for too long does so from that age on.
-    assert_eq!(wrapups(&calls, &released(None, Some(45))), [(Full, Some(20)); 3]);
+    // One that waits for too long does so from that age on: 45 to 60, 55 to 70 and 65 to 80 s, which is 35 s for the agent.
+    let too_old = [(Full, Some(20)), (Full, Some(15)), (Full, Some(15))];
+    assert_eq!(wrapups(&calls, &released(None, Some(45))), too_old);
+    // Whichever comes first, until neither holds: too many until 70 s, and the third is too old until 80 s.
+    let both = wrapups(&calls, &released(Some(1), Some(45)));
+    assert_eq!(both, [(Full, Some(20)), (Full, Some(5 + 30 + 10)), (Full, Some(5 + 10))]);
     assert_eq!(wrapups(&calls, &released(None, Some(60))), [(Released, Some(5)); 3]);
     let differs = told(&calls, &released(Some(2), None));
     assert_eq!(differs[2].before.differs(&differs[2].after), [Differs::Acw]);
@@ -234,6 +238,84 @@ fn p12_what_would_wait_beyond_what_may_keeps_its_agent_from_calls_until_some_are
     let mut owed = in_a_row(1);
     owed[0].wrapups[0] = Wrapup { state: WrapupState::Open, closed_at: None, ..owed[0].wrapups[0].clone() };
     assert_eq!(wrapups(&owed, &released(Some(0), None)), [(Full, None)]);
+}
+
+#[test]
+fn p12_what_the_timer_closed_waits_where_a_side_has_it_wait_until_somebody_submits_it() {
+    use AcwTold::Full;
+    let mut calls = in_a_row(2);
+    calls[0].wrapups[0].state = WrapupState::Undispositioned;
+    calls[0].wrapups[0].closed_at = Some(At(6_000_000));
+    let side = |on_expiry, most| with_inbox(acw(Some(5), on_expiry, None), true, most, None);
+    let told = wrapups(&calls, &side(OnExpiry::Release, Some(1)));
+    assert_eq!(
+        told,
+        [(AcwTold::Released, Some(5)), (Full, Some(60))],
+        "the second is submitted before the first"
+    );
+    assert_eq!(wrapups(&calls, &side(OnExpiry::Release, Some(0)))[0], (Full, None));
+    // Where the timer closes what was put aside, it leaves the inbox by that.
+    let at = At(2_000_000);
+    calls[0].wrapups[0].released =
+        Some(Released { at, by: Some(crate::id::UserId(Uuid::nil())), reason: None });
+    let most_none = with_inbox(acw(Some(5), OnExpiry::Close, None), true, None, Some(3));
+    assert_eq!(wrapups(&calls, &most_none)[0], (Full, Some(2 + 2)));
+}
+
+/// When one was opened, how long it took from then on to be closed, and whether its agent closed it, in seconds.
+type Worked = (i64, i64, bool);
+
+/// Wrap-ups of one agent that were worked so.
+fn worked(all: &[Worked]) -> Vec<PastCall> {
+    let mut calls = in_a_row(all.len() as i64);
+    for (call, (opened, took, submitted)) in calls.iter_mut().zip(all) {
+        let wrapup = &mut call.wrapups[0];
+        wrapup.opened_at = Some(At(opened * 1_000_000));
+        wrapup.closed_at = Some(At((opened + took) * 1_000_000));
+        wrapup.state = if *submitted { WrapupState::Logged } else { WrapupState::Undispositioned };
+    }
+    calls
+}
+
+/// Whether the rule itself has the agent submit some first, at a second, where each is freed after five.
+fn is_full(all: &[Worked], policy: &InboxPolicy, second: i64) -> bool {
+    let at = |seconds: i64| At(seconds * 1_000_000);
+    let owed =
+        |(opened, took, submitted): &&Worked| *opened <= second && (!submitted || second < opened + took);
+    let waits = |(opened, ..): &Worked| Wrapup {
+        state: WrapupState::Open,
+        opened_at: Some(at(*opened)),
+        released: (opened + 5 <= second).then(|| Released { at: at(opened + 5), by: None, reason: None }),
+        ..Wrapup::new(
+            EngagementKey(Uuid::nil()),
+            CallKey(Uuid::nil()),
+            crate::id::AgentKey("1001".to_owned()),
+        )
+    };
+    let owed: Vec<Wrapup> = all.iter().filter(owed).map(waits).collect();
+    policy.full_since(&owed, at(second)).is_some()
+}
+
+proptest! {
+    #[test]
+    fn p12_the_inbox_keeps_agents_as_long_as_the_rule_that_pauses_them_does(
+        all in prop::collection::vec((0..40_i64, 6..50_i64, prop::bool::weighted(0.9)), 0..8),
+        most in prop::option::of(0..5_u32),
+        oldest_s in prop::option::of(0..60_u32),
+    ) {
+        let side = with_inbox(acw(Some(5), OnExpiry::Release, None), false, most, oldest_s);
+        let told = wrapups(&worked(&all), &side);
+        let charged: i64 = told.iter().filter_map(|(_, kept)| Some((*kept)? - 5)).sum();
+        let kept = (0..90).filter(|second| is_full(&all, &side.inbox, *second)).count() as i64;
+        let for_ever = is_full(&all, &side.inbox, NOW.0 / 1_000_000);
+        prop_assert_eq!(told.iter().any(|(_, kept)| kept.is_none()), for_ever);
+        prop_assert_eq!(told.iter().any(|(told, _)| *told == AcwTold::Full), kept > 0 || for_ever);
+        if for_ever {
+            prop_assert!(charged <= kept, "{} s are charged of {}", charged, kept);
+        } else {
+            prop_assert_eq!(charged, kept);
+        }
+    }
 }
 
 #[test]

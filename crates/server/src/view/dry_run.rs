@@ -95,7 +95,7 @@ pub struct DryWrapupView {
     pub agent: Option<String>,
     /// `in_time`, `late`, `released`, `full`, `closed`, `unknown`, `owed`, `not_owed`.
     pub becomes: String,
-    /// Seconds that it keeps them from calls; null: not known.
+    /// Seconds that it keeps them from calls, of a full inbox those that no earlier one does; null: not known.
     pub kept_s: Option<i64>,
 }
 

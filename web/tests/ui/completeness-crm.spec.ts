@@ -64,6 +64,18 @@ test('a call without an Activity or a reason is given what it lacks', async ({ p
   expect(mock.seen.filter(({ path }) => path === '/completeness/gaps/mend').map(({ body }) => body)).toEqual([{ calls: ['c-gap-0'] }]);
 });
 
+test('a day with more records there than are compared is not offered to be compared, which would fail again', async ({ page, mock, openApp }) => {
+  await page.setViewportSize({ width: 1280, height: 2400 });
+  mock.signedIn = mock.users[1] ?? null;
+  mock.ledgerCrm = { sent: 0, waiting: 0, refused: 0, deleted_there: 0, not_sent: 0 };
+  mock.crmCheckFailures = [{ date: '2026-03-01', zone: 'Europe/Madrid', since: ago(30_000), at: ago(3600), tries: 4, why: 'too_many', code: null }];
+  await openApp('/reports/completeness');
+  const failed = page.getByRole('list', { name: 'Not compared by night' }).getByRole('listitem');
+  await expect(failed).toContainText('half a million, so comparing it again would fail as well. Look in Salesforce for what made so many.');
+  await expect(failed.getByRole('button')).toHaveCount(0);
+  await inspectEach(page, 'completeness-crm-too-many');
+});
+
 test('a night in which a day could not be compared is said with why and what to do, and is gone once the day is compared', async ({ page, mock, openApp }) => {
   await page.setViewportSize({ width: 1280, height: 2400 });
   mock.signedIn = mock.users[1] ?? null;

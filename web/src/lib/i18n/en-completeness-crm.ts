@@ -37,7 +37,7 @@ export const crm = {
     forbidden: 'Our user may not read the call records there: an admin assigns it the permission set Bitacora_Integration. Then compare the day.',
     locked: 'A record was held by somebody else. Compare the day again.',
     not_understood: 'Salesforce answered something unexpected; the log of the server has it.',
-    too_many: 'The day has more records there than are compared, half a million.',
+    too_many: 'The day has more records there than are compared, half a million, so comparing it again would fail as well. Look in Salesforce for what made so many. This stays until 31 newer days could not be compared.',
     here: 'What is known here could not be read or written; the log of the server says why.',
   } as Record<string, string>,
   failedCode: (code: string) => `Salesforce says ${code}.`,

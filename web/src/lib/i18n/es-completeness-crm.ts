@@ -37,7 +37,7 @@ export const crm = {
     forbidden: 'Nuestro usuario no puede leer allí los registros de llamadas: un administrador le asigna el conjunto de permisos Bitacora_Integration. Después compare el día.',
     locked: 'Otra persona tenía tomado un registro. Compare el día otra vez.',
     not_understood: 'Salesforce respondió algo inesperado; está en el registro del servidor.',
-    too_many: 'El día tiene allí más registros de los que se comparan, medio millón.',
+    too_many: 'El día tiene allí más registros de los que se comparan, medio millón, así que compararlo otra vez fallaría igual. Mire en Salesforce qué ha creado tantos. Este aviso queda hasta que no se hayan podido comparar 31 días más recientes.',
     here: 'No se pudo leer o escribir lo que se sabe aquí; el registro del servidor dice por qué.',
   } as Record<string, string>,
   failedCode: (code: string) => `Salesforce dice ${code}.`,

@@ -118,6 +118,19 @@ test('imports, shared views and shared reports are in words as well', async ({ p
   await inspectEach(page, 'app-changes-shared');
 });
 
+test('what a shared view asks for is in the words of the list, and no ids stand there', async ({ page, mock, openApp }) => {
+  const by = { id: 'u-adm', name: 'Admin Demo' };
+  const filters = 'from=2026-03-01&until=2026-03-07&crm=waiting,refused&settled_by=late&direction=inbound&hung_up_by=agent&code=d-1,d-2&reason=r-7&party=p-unknown&case=c-unknown&talk_min_s=90&matched=false';
+  mock.changes = [{ id: 'x-1', at: ago(60), by, subject: { kind: 'view', id: 'v-1', name: 'Perdidas' }, action: 'shared', fields: [{ field: 'filters', before: null, after: filters }] }];
+  await openApp('/admin/changes');
+  const shared = page.getByRole('table', { name: 'Change log' }).getByRole('row').filter({ hasText: 'Perdidas' });
+  await shared.getByRole('button', { name: 'Show all of it' }).click();
+  const worded = ['When: 1 Mar 2026 – 7 Mar 2026 · ', 'In the CRM: Still to be sent, Refused', 'Why this record: It appeared later with the number', 'Direction: Inbound', 'Ended by: The agent', 'Code: 2 codes', 'Why not logged: a reason', 'Record: a record', 'Case: a Case', 'Talk time, at least: 1:30', 'On a record: No'];
+  for (const said of worded) await expect(shared).toContainText(said);
+  for (const raw of ['settled_by', 'hung_up_by', ': late', 'd-1', 'r-7', 'p-unknown', 'c-unknown', 'from=', 'false']) await expect(shared).not.toContainText(raw);
+  await inspectEach(page, 'app-changes-filters');
+});
+
 test('a long text is cut off until all of it is wanted', async ({ page, openApp }) => {
   await openApp('/admin/changes');
   const record = page.getByRole('row').filter({ hasText: 'Factura duplicada' });

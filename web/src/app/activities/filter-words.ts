@@ -10,6 +10,9 @@ import { FROM, LENGTHS, LOGGED, rangeDays, spanOf, UNTIL, valuesOf, WHEN, YES_NO
 /** What ids in an address stand for, as far as it is known. */
 export type Named = { choices: FilterChoices; groupName: (key: string) => string; agentName: (key: string) => string | undefined; person: PersonLine | null; case: CaseLine | null };
 
+/** As much of it as the words of a filter need. */
+export type Known = Omit<Named, 'choices'> & { choices: Pick<FilterChoices, 'codes' | 'reasons' | 'agents'> };
+
 export const TYPES: readonly CallType[] = ['inbound', 'outbound', 'outbound_missed', 'voicemail', 'abandoned', 'short_abandoned', 'missed'];
 export const OUTCOMES: readonly Outcome[] = ['logged', 'not_logged', 'undispositioned', 'open', 'no_wrapup'];
 export const DIRECTIONS = ['inbound', 'outbound'] as const;
@@ -25,7 +28,7 @@ export function filterName(name: Filter | typeof WHEN): string {
 }
 
 /** The value of a filter that holds, in words. */
-export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, zone: string, named: Named): string {
+export function filterValue(name: Filter | typeof WHEN, query: URLSearchParams, zone: string, named: Known): string {
   const words = language.t.activities;
   if (name === WHEN) return periodText(query, zone);
   const value = query.get(name) ?? '';

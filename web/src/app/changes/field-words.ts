@@ -1,11 +1,11 @@
-import { outcomeName } from '../../lib/activity/words';
-import type { AutoCreateRule, CasePriority, CaseStatus, FieldChange, Label, Outcome, PersonKind, PersonLine, PhoneField, RingGroupSetting } from '../../lib/api/contract';
+import { SvelteMap } from 'svelte/reactivity';
+import type { AutoCreateRule, CasePriority, CaseStatus, FieldChange, Label, PersonKind, PersonLine, PhoneField, RingGroupSetting } from '../../lib/api/contract';
 import type { CrmPhoneChoice } from '../../lib/api/crm';
 import type { MessageHow, MessageState } from '../../lib/api/messages';
 import type { ReportKind } from '../../lib/api/saved-reports';
 import { language } from '../../lib/i18n/language.svelte';
-import { OUTCOMES } from '../activities/filter-words';
-import { WHEN } from '../activities/filters';
+import { filterName, filterValue, type Known } from '../activities/filter-words';
+import { FILTERS, FROM, hasRange, spanOf, UNTIL, valuesOf, WHEN, type Filter } from '../activities/filters';
 import { hourName, kindName, PATHS } from '../reports/saved';
 import { createText, fieldText, groupText, kindText, reasonText, settingName, unitOf } from '../centre/words';
 
@@ -112,29 +112,42 @@ function recordValue(kind: string, field: string, value: string, of: NamesOf): s
 
 /** What of views and saved reports is shared: filters as the address says them, columns, readers and when it is mailed. */
 function ofShared(field: string, value: string, of: NamesOf): string {
-  const { activities, changes, savedReports, exports, views } = language.t;
+  const { changes, savedReports, exports, views } = language.t;
   const each = (word: (one: string) => string): string => value.split(', ').map(word).join(', ');
   if (field === 'columns') return each((one) => views.names[one as keyof typeof views.names] ?? one);
   if (field === 'recipients') return each((one) => of.user(one) ?? changes.nameless);
-  if (field === 'filters' || field === 'query') {
-    const named = (name: string): string => (name === WHEN ? activities.when : (activities.names[name as keyof typeof activities.names] ?? name));
-    return [...new URLSearchParams(value)].map(([name, one]) => `${named(name)}: ${askedText(name, one)}`).join(' · ');
-  }
+  if (field === 'filters' || field === 'query') return askedText(new URLSearchParams(value), of);
   if (field === 'report' && value in PATHS) return kindName(value as ReportKind);
   if (field === 'language' && value in savedReports.languages) return savedReports.languages[value as keyof typeof savedReports.languages];
   if (field === 'form' && (value === 'csv' || value === 'parquet')) return exports[value];
   return field === 'mailed' ? mailedText(value) : value;
 }
 
-/** The value of a filter in words, as far as it needs no more than these to be said. */
-function askedText(name: string, value: string): string {
-  const { activities, call } = language.t;
-  const each = (word: (one: string) => string): string => value.split(',').map(word).join(', ');
-  if (name === WHEN) return activities.spans[value as keyof typeof activities.spans] ?? value;
-  if (name === 'type') return each((one) => call.types[one as keyof typeof call.types] ?? one);
-  if (name === 'outcome') return each((one) => (OUTCOMES.includes(one as Outcome) ? outcomeName(one as Outcome) : one));
-  return value;
+/** Days are the same days in any zone, and moments are said where the reader is. */
+const ANY_ZONE = 'UTC';
+
+/** What an address asks for in the words of the list; what stands there by an id of which nothing is known here is said as what it is. */
+function askedText(query: URLSearchParams, of: NamesOf): string {
+  const { activities, changes } = language.t;
+  const isFilter = (name: string): name is Filter => FILTERS.some((one) => one === name);
+  const line = (name: string, text: string): string => `${isFilter(name) || name === WHEN ? filterName(name) : name}: ${text}`;
+  const lines = [...query].map(([name, one]) => {
+    if (name === 'code') return line(name, changes.someCodes(valuesOf(query, name).length));
+    if (name === 'reason') return line(name, changes.someReasons(valuesOf(query, name).length));
+    const isRange = hasRange(query) && (name === FROM || name === UNTIL);
+    if (isRange) return `${activities.when}: ${filterValue(WHEN, query, ANY_ZONE, known(one, of))}`;
+    return line(name, isFilter(name) || (name === WHEN && spanOf(query)) ? filterValue(name as Filter, query, ANY_ZONE, known(one, of)) : one);
+  });
+  return [...new Set(lines)].join(' · ');
 }
+
+const known = (id: string, of: NamesOf): Known => ({
+  choices: { codes: [], reasons: [], agents: new SvelteMap() },
+  groupName: of.group,
+  agentName: () => undefined,
+  person: of.person(id) ?? null,
+  case: null,
+});
 
 /** How often, on which day and at which hour, as the server says it: `day 8`, `week 0 8`, `month 31 8`. */
 function mailedText(value: string): string {

@@ -103,6 +103,8 @@ export const changes = {
     removed: 'removed',
     nothing: 'empty',
     someRecord: 'a record',
+    someCodes: (n: number) => (n === 1 ? 'a code' : `${n} codes`),
+    someReasons: (n: number) => (n === 1 ? 'a reason' : `${n} reasons`),
     showAll: 'Show all of it',
     showLess: 'Show less',
     filter: 'Show',

@@ -103,6 +103,8 @@ export const changes: typeof english = {
     removed: 'quitado',
     nothing: 'vacío',
     someRecord: 'un registro',
+    someCodes: (n: number) => (n === 1 ? 'un código' : `${n} códigos`),
+    someReasons: (n: number) => (n === 1 ? 'un motivo' : `${n} motivos`),
     showAll: 'Mostrar todo',
     showLess: 'Mostrar menos',
     filter: 'Mostrar',

@@ -22,6 +22,9 @@ const chromium = (executablePath: string) => ({
   },
 });
 
+/** Panels in a frame of another site: what a browser lets such a frame keep is for the browser itself to say. */
+const FRAMED = /(opencti|lwc|scv|frame-session)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: 'tests',
   fullyParallel: true,
@@ -41,10 +44,12 @@ export default defineConfig({
     {
       name: 'ui',
       testDir: 'tests/ui',
+      testIgnore: FRAMED,
       outputDir: 'test-results/ui',
       expect: { timeout: 15_000 },
       use: chromium(process.env['CHROMIUM_SHELL'] ?? browser),
     },
+    { name: 'framed', testDir: 'tests/ui', testMatch: FRAMED, outputDir: 'test-results/framed', expect: { timeout: 15_000 } },
     /**
      * The whole of it: the server on SQLite and an Asterisk that plays recorded calls. Needs `npm run build` and
      * `cargo build -p bitacora-server` (or BITACORA_BIN) before. A call that ends is held open for a second.

@@ -4,8 +4,8 @@ use crate::kept;
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Output, Stdio};
-use std::thread::JoinHandle;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 
 /// How a child ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,57 +62,74 @@ pub(crate) fn run(command: &mut Command) -> Ran {
 
 /// Runs it to its end as [`run`] does, and shows each line of its output to `reader` as well. All that it says is kept where
 /// a step keeps it.
-pub(crate) fn run_reading(command: &mut Command, mut reader: impl FnMut(&str)) -> Ran {
-    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = match spawned {
-        Ok(child) => child,
-        Err(error) => return Ran::Never(error.to_string()),
-    };
-    let (output, errors) = (child.stdout.take(), child.stderr.take());
-    std::thread::scope(|threads| {
-        threads.spawn(|| each_line(errors, |text| eprint!("{text}")));
-        each_line(output, |text| {
-            print!("{text}");
-            reader(text.trim_end());
-        });
-    });
-    child.wait().into()
+pub(crate) fn run_reading(command: &mut Command, reader: impl FnMut(&str)) -> Ran {
+    Aside::begin(command).end(reader)
 }
 
-/// A program that runs beside the next steps, and says what it has to say when it is asked for.
-pub(crate) struct Aside(JoinHandle<std::io::Result<Output>>);
+/// Where a line was written.
+enum Line {
+    /// To the output.
+    Said(Vec<u8>),
+    /// To the errors.
+    Complained(Vec<u8>),
+}
+
+/// A program that runs beside the next steps, and is heard from when it is asked for.
+pub(crate) struct Aside {
+    child: std::io::Result<Child>,
+    lines: Receiver<Line>,
+}
 
 impl Aside {
     /// Starts it; it reads nothing.
-    pub(crate) fn begin(mut command: Command) -> Self {
-        Aside(std::thread::spawn(move || command.stdin(Stdio::null()).output()))
+    pub(crate) fn begin(command: &mut Command) -> Self {
+        let (to, lines) = mpsc::channel();
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = child.map(|mut child| {
+            let (output, errors) = (child.stdout.take(), child.stderr.take());
+            let heard = to.clone();
+            std::thread::spawn(move || each_line(output, |line| drop(heard.send(Line::Said(line)))));
+            std::thread::spawn(move || each_line(errors, |line| drop(to.send(Line::Complained(line)))));
+            child
+        });
+        Aside { child, lines }
     }
 
-    /// Waits for its end, and shows each line of its output to `reader` as [`run_reading`] does: what it wrote, and then
-    /// what it complained of.
+    /// Says what it has said so far and what it goes on to say, to its end; each line of its output is shown to `reader` as
+    /// well, and all is kept where a step keeps it.
     pub(crate) fn end(self, mut reader: impl FnMut(&str)) -> Ran {
-        let ended = self.0.join().unwrap_or_else(|_| Err(std::io::Error::other("its thread panicked")));
-        let output = match ended {
-            Ok(output) => output,
+        let mut child = match self.child {
+            Ok(child) => child,
             Err(error) => return Ran::Never(error.to_string()),
         };
-        each_line(Some(output.stdout.as_slice()), |text| {
-            print!("{text}");
-            reader(text.trim_end());
-        });
-        each_line(Some(output.stderr.as_slice()), |text| eprint!("{text}"));
-        Ok(output.status).into()
+        for line in self.lines {
+            match line {
+                Line::Said(bytes) => {
+                    kept::line(&bytes);
+                    let text = String::from_utf8_lossy(&bytes);
+                    print!("{text}");
+                    reader(text.trim_end());
+                }
+                Line::Complained(bytes) => {
+                    kept::line(&bytes);
+                    eprint!("{}", String::from_utf8_lossy(&bytes));
+                }
+            }
+        }
+        child.wait().into()
     }
 }
 
-/// Keeps every line and hands it on, as it comes.
-fn each_line(from: Option<impl Read>, mut to: impl FnMut(&str)) {
+/// Hands on every line, with its end, as it comes.
+fn each_line(from: Option<impl Read>, mut to: impl FnMut(Vec<u8>)) {
     let Some(from) = from else { return };
-    let (mut from, mut line) = (BufReader::new(from), Vec::new());
-    while from.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
-        kept::line(&line);
-        to(&String::from_utf8_lossy(&line));
-        line.clear();
+    let mut from = BufReader::new(from);
+    loop {
+        let mut line = Vec::new();
+        if !from.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+            return;
+        }
+        to(line);
     }
 }
 

@@ -25,6 +25,31 @@ const BROWSER_VARIABLE: &str = "CHROMIUM";
 /// Says to the tests that need no more of a browser than its pages where that is.
 const SHELL_VARIABLE: &str = "CHROMIUM_SHELL";
 
+/// What of the browser tests.
+#[derive(Clone, Copy)]
+enum Look {
+    /// The pages in every state, beside other tests.
+    Pages,
+    /// The whole of it.
+    Whole,
+}
+
+impl Look {
+    fn projects(self) -> &'static [&'static str] {
+        match self {
+            Look::Pages => &["--project=ui", "--project=framed"],
+            Look::Whole => &["--project=e2e"],
+        }
+    }
+}
+
+/// By how much the tests of the pages give way to those beside them, some of which play calls in real time: a quarter of a
+/// processor where both want one.
+const NICENESS: &str = "5";
+
+/// Why browser tests were not run.
+const UNBUILT: &str = "not run, because what they test could not be built";
+
 /// How a step went.
 enum Went {
     /// It was run; its tests counted what failed.
@@ -33,6 +58,14 @@ enum Went {
     Failed(String),
     /// Not at all, for want of a tool.
     Skipped(String),
+}
+
+/// Where the browsers are.
+struct Browsers {
+    /// The browser itself.
+    whole: PathBuf,
+    /// One that draws pages and has no window.
+    shell: PathBuf,
 }
 
 struct Suite {
@@ -44,6 +77,8 @@ struct Suite {
     mark: String,
     /// Where the Asterisk of the live tests is.
     asterisk: Option<PathBuf>,
+    /// What the browser tests look through.
+    browsers: Option<Browsers>,
     rows: Vec<(&'static str, Went, Duration)>,
 }
 
@@ -58,6 +93,7 @@ pub(crate) fn run_all(args: &[String]) -> Outcome {
         full: asked("--full"),
         mark: leftovers::mark(),
         asterisk: None,
+        browsers: None,
         rows: Vec::new(),
     };
     suite.run()
@@ -74,9 +110,18 @@ impl Suite {
             let built = tools::need_node().and_then(|()| web::install()).and_then(|()| web::build());
             built.map_or_else(Went::Failed, |()| Went::Counted(Count::default()))
         });
+        let mut found = None;
+        self.step("browsers", |_| match need_browsers() {
+            Ok(browsers) => {
+                found = Some(browsers);
+                Went::Counted(Count::default())
+            }
+            Err(why) => Went::Skipped(format!("nothing is looked at in a browser: {why}")),
+        });
+        self.browsers = found;
         // Neither keeps two processors busy, and the lint is crates that wait for one another.
-        let types = pages.then(|| Aside::begin(self.counting(page_types())));
-        let package = package_checks().map(|checks| Aside::begin(self.counting(checks)));
+        let types = pages.then(|| Aside::begin(&mut self.counting(page_types())));
+        let package = package_checks().map(|checks| Aside::begin(&mut self.counting(checks)));
         self.step("Rust: lint", |suite| {
             let tool = tools::need_component("clippy", "clippy");
             let mut lint = suite.on_workspace("clippy");
@@ -100,14 +145,27 @@ impl Suite {
                 Err(why) => Went::Skipped(format!("no live tests against a real phone system: {why}")),
             });
             self.asterisk = found;
+        }
+        // The tests of the server wait for phones and databases a third of their time.
+        let looked_at = (pages && binaries)
+            .then(|| self.looking_at(Look::Pages))
+            .flatten()
+            .map(|mut tests| Aside::begin(&mut tests));
+        if binaries {
             self.step("Rust: tests", Suite::rust_tests);
         }
-        self.step("browser: tests", |suite| {
-            if pages && binaries {
-                return suite.browser_tests();
-            }
-            Went::Failed("not run, because what they test could not be built".to_owned())
-        });
+        if self.browsers.is_some() {
+            self.step("browser: whole", |suite| match suite.looking_at(Look::Whole) {
+                Some(mut tests) if pages && binaries => {
+                    counted(playwright_line, |reader| run_reading(&mut tests, reader))
+                }
+                _ => Went::Failed(UNBUILT.to_owned()),
+            });
+            self.step("browser: pages", |_| match looked_at {
+                Some(tests) => counted(playwright_line, |reader| tests.end(reader)),
+                None => Went::Failed(UNBUILT.to_owned()),
+            });
+        }
         self.step("nothing left running", |suite| match leftovers::carrying(&suite.mark) {
             left if left.is_empty() => Went::Counted(Count::default()),
             left => Went::Failed(format!("still there: {}", left.join("; "))),
@@ -120,8 +178,8 @@ impl Suite {
     fn rust_tests(&self) -> Went {
         let mut tests = self.on_workspace("test");
         // The phone in a browser is tested beside the phone system. Where there is no browser those tests say so.
-        if let Ok(browser) = tools::need_browser() {
-            tests.env(BROWSER_VARIABLE, browser);
+        if let Some(browsers) = &self.browsers {
+            tests.env(BROWSER_VARIABLE, &browsers.whole);
         }
         tests.arg("--no-fail-fast");
         let mut tests = self.counting(tests);
@@ -138,20 +196,22 @@ impl Suite {
         cargo
     }
 
-    fn browser_tests(&self) -> Went {
-        // They look at the database as an outsider would: with its own shell.
-        let needed =
-            tools::need_program("sqlite3").and_then(|()| Ok((tools::need_browser()?, tools::need_shell()?)));
-        let (browser, shell) = match needed {
-            Ok(found) => found,
-            Err(why) => return Went::Skipped(why),
+    /// The tests in the browser: the pages against the API in memory, or the whole of it against the server. `None` where
+    /// there is no browser.
+    fn looking_at(&self, what: Look) -> Option<Command> {
+        let browsers = self.browsers.as_ref()?;
+        let mut playwright = match what {
+            Look::Pages => {
+                let mut calm = in_web("nice");
+                calm.args(["-n", NICENESS, "npx"]);
+                calm
+            }
+            Look::Whole => in_web("npx"),
         };
-        let mut playwright = in_web("npx");
-        playwright.args(["--no-install", "playwright", "test"]);
-        playwright.env(BROWSER_VARIABLE, browser).env(SHELL_VARIABLE, shell);
+        playwright.args(["--no-install", "playwright", "test"]).args(what.projects());
+        playwright.env(BROWSER_VARIABLE, &browsers.whole).env(SHELL_VARIABLE, &browsers.shell);
         playwright.env(BINARY_VARIABLE, server_binary());
-        let mut tests = self.counting(playwright);
-        counted(playwright_line, |reader| run_reading(&mut tests, reader))
+        Some(self.counting(playwright))
     }
 
     /// Says to a program of tests what all of them have to know.
@@ -218,6 +278,12 @@ impl Suite {
         println!("{} passed, {} failed", total.passed, total.failed);
         if total.failed == 0 { Ok(()) } else { Err("not everything holds, see above".to_owned()) }
     }
+}
+
+/// What the browser tests need: the browsers, and the shell of the database, with which they look at it as an outsider would.
+fn need_browsers() -> Result<Browsers, String> {
+    tools::need_program("sqlite3")?;
+    Ok(Browsers { whole: tools::need_browser()?, shell: tools::need_shell()? })
 }
 
 /// What looks at the types of the pages.

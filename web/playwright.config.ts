@@ -36,7 +36,7 @@ export default defineConfig({
   forbidOnly: true,
   reporter: [['list']],
   // A failure comes with a picture and the page's tree; `--trace on` records all, and takes half as long again.
-  use: { ...chromium(browser), screenshot: 'only-on-failure', timezoneId: 'Europe/Madrid', locale: 'en-GB', reducedMotion: 'reduce' },
+  use: { ...chromium(browser), screenshot: 'only-on-failure', actionTimeout: 60_000, timezoneId: 'Europe/Madrid', locale: 'en-GB', reducedMotion: 'reduce' },
   // Each with a folder of its own: a run empties it first, and both may run at once.
   projects: [
     /**

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { one } from '../mock/activities.ts';
 import { Refusal } from '../mock/endpoints.ts';
 import { oneCall } from '../mock/one-call.ts';
+import { liveCall, matches } from '../mock/world.ts';
 import { clean, expect, inspectEach, notice, options, test } from './stage.ts';
 
 const card = (page: Page, name: string | RegExp) => page.getByRole('region', { name });
@@ -35,6 +36,22 @@ test('an Opportunity can be kept after all, and is taken away on its own', async
   await expect(notice(page, 'Corrected.')).toBeVisible();
   expect(mock.of('POST', /corrections$/).at(-1)?.body).toEqual({ revision: 2, engagement: 'g-4', opportunity: { choice: 'none' } });
   await expect(listed(page).first()).toContainText(/Opportunity\s*from Fifty chairs/);
+});
+
+test('that a correction was made is said also where the page hears of it before the answer comes', async ({ page, mock, openApp }) => {
+  mock.activities.set('a-1', oneCall({ corrections: [] }));
+  await openApp('/activities/a-1');
+  await page.route('**/activities/a-1/corrections', async (route) => {
+    const answer = await route.fetch();
+    mock.push((panel) => panel.calls.push(liveCall('e7', 'ringing', matches.one())));
+    await expect(listed(page)).toHaveCount(1);
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole('button', { name: 'Correct the wrap-up of Marta Vidal' }).click();
+  const part = form(page, 'Wrap-up of Marta Vidal');
+  await part.getByRole('textbox', { name: 'Notes' }).fill('Se queja del plazo.');
+  await part.getByRole('button', { name: 'Save correction' }).click();
+  await expect(notice(page, 'Corrected.')).toBeVisible();
 });
 
 test('a wrap-up is put right: only what was changed is sent, and the list says from what to what', async ({ page, mock, openApp }) => {

@@ -7,6 +7,7 @@ use crate::hooks::Hooks;
 use crate::imports::ImportBell;
 use crate::live::Hub;
 use crate::ops::crm::consent::Consents;
+use crate::ops::export::OpenFiles;
 use crate::ops::review::REVIEWS_AT_A_TIME;
 use crate::ops::session::{AccessTokens, Attempts};
 use crate::ops::session_code::Codes;
@@ -152,6 +153,8 @@ pub struct App {
     pub report_mails: Notify,
     /// Room for reviews of code sets.
     pub reviews: Semaphore,
+    /// Files that are being sent.
+    pub files: OpenFiles,
     by_host: HashMap<String, usize>,
 }
 
@@ -211,6 +214,7 @@ impl App {
             webhooks: Webhooks::default(),
             report_mails: Notify::new(),
             reviews: Semaphore::new(REVIEWS_AT_A_TIME),
+            files: OpenFiles::default(),
             by_host,
         })
     }

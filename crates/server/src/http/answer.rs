@@ -74,7 +74,7 @@ fn status(code: &str) -> StatusCode {
         "unauthenticated" | "invalid_credentials" | "session_expired" => StatusCode::UNAUTHORIZED,
         "forbidden" | "not_shared" => StatusCode::FORBIDDEN,
         "not_found" => StatusCode::NOT_FOUND,
-        "too_many_attempts" => StatusCode::TOO_MANY_REQUESTS,
+        "too_many_attempts" | "too_many_files" => StatusCode::TOO_MANY_REQUESTS,
         "party_gone"
         | "match_changed"
         | "stale_revision"

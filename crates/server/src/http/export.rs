@@ -8,7 +8,7 @@ use super::answer::{Body as Given, Path, Query};
 use super::caller::{Admin, SignedIn, Supervisor};
 use crate::app::{App, Tenant};
 use crate::clock::rfc3339;
-use crate::ops::export::{ACTIVITIES, Export, Table, columns};
+use crate::ops::export::{ACTIVITIES, Export, OpenFile, Table, columns};
 use crate::ops::{FieldFault, OpError};
 use crate::table::{Cell, Column, Form, Kind, Row, TableWriter};
 use axum::Json;
@@ -214,6 +214,8 @@ struct Sending {
     app: Arc<App>,
     tenant: Arc<Tenant>,
     export: Export,
+    /// Held until the file has come, or whoever asked for it is gone.
+    _open: OpenFile,
     /// `None` once it was ended.
     writer: Option<TableWriter>,
 }
@@ -251,12 +253,13 @@ fn sent(
     (form, columns): (Form, &[Column]),
     export: Export,
 ) -> Result<Response, ApiError> {
+    let open = app.files.open(tenant.id, export.reader())?;
     let date = rfc3339(app.around.now());
     let date = date.get(..10).unwrap_or_default();
     let named = format!("attachment; filename=\"bitacora-{name}-{date}.{}\"", form.ending());
     let named = HeaderValue::from_str(&named).map_err(unwritten)?;
     let writer = TableWriter::new(form, columns);
-    let sending = Sending { app, tenant, export, writer: Some(writer) };
+    let sending = Sending { app, tenant, export, _open: open, writer: Some(writer) };
     let pieces = try_unfold(sending, |sending| async move {
         sending.next().await.inspect_err(|error| tracing::warn!(%error, "a table's file ends early"))
     });

@@ -3,6 +3,7 @@
 
 use crate::app::{App, Tenant};
 use crate::ops::OpError;
+use domain::completeness::crm_check::CrmCheckFault;
 use domain::import::ImportState;
 use domain::notice::delivery::DeliveryState;
 use domain::notice::endpoint::OffBecause;
@@ -17,7 +18,7 @@ pub struct Attention {
     pub imports: u64,
     /// What the CRM refused for good.
     pub refused: u64,
-    /// Days that could not be compared with the CRM, and were not since.
+    /// Days that could not be compared with the CRM, and were not since; none of which nobody can make one that is compared.
     pub not_compared: u64,
 }
 
@@ -31,7 +32,8 @@ pub async fn attention(app: &App, tenant: &Tenant) -> Result<Attention, OpError>
     let mirrors = app.store.crm_organisation(tenant.id).await?.is_some();
     let (refused, not_compared) = if mirrors {
         let failures = app.store.crm_check_failures(tenant.id).await?;
-        (app.store.outbox_tally(tenant.id).await?.stuck, failures.len() as u64)
+        let amiss = failures.iter().filter(|failure| failure.fault != CrmCheckFault::TooMany).count();
+        (app.store.outbox_tally(tenant.id).await?.stuck, amiss as u64)
     } else {
         (0, 0)
     };

@@ -89,6 +89,9 @@ pub enum OpError {
         /// Seconds until the next may be made.
         retry_after_s: i64,
     },
+    /// As many files are on their way to this user as may be at a time.
+    #[error("too many files at a time")]
+    TooManyFiles,
     /// The one-time link was used or is too old.
     #[error("token used")]
     TokenUsed,
@@ -229,6 +232,7 @@ impl OpError {
             OpError::InvalidCredentials => ("invalid_credentials", None),
             OpError::SessionExpired => ("session_expired", None),
             OpError::TooManyAttempts { .. } => ("too_many_attempts", None),
+            OpError::TooManyFiles => ("too_many_files", None),
             OpError::TokenUsed => ("token_used", None),
             OpError::NotConfirmed => ("not_confirmed", None),
             OpError::Invalid { field, .. } => ("invalid", Some(field)),

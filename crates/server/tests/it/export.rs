@@ -3,20 +3,25 @@
 use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_of};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
+use axum::response::Response;
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
 use server::http::MAX_TABLE_BYTES;
-use server::ops::export::{Table, columns};
+use server::ops::export::{MAX_FILES_AT_A_TIME, Table, columns};
 
 /// Largest file a test reads, in bytes.
 const MAX_FILE: usize = 1024 * 1024;
 
-pub(crate) async fn bytes(world: &World, who: &Someone, path: &str) -> (u16, Vec<u8>, String) {
+async fn file(world: &World, who: &Someone, path: &str) -> Response {
     let request = Request::builder()
         .uri(format!("/api/v1{path}"))
         .header(header::HOST, who.host)
         .header(header::AUTHORIZATION, format!("Bearer {}", who.token));
-    let answer = world.answer(request.body(Body::empty()).expect("a request")).await;
+    world.answer(request.body(Body::empty()).expect("a request")).await
+}
+
+pub(crate) async fn bytes(world: &World, who: &Someone, path: &str) -> (u16, Vec<u8>, String) {
+    let answer = file(world, who, path).await;
     let status = answer.status().as_u16();
     let named = answer.headers().get(header::CONTENT_DISPOSITION).map(|name| name.to_str().expect("text"));
     let named = named.unwrap_or_default().to_owned();
@@ -190,4 +195,27 @@ async fn a_table_may_be_larger_than_other_bodies_up_to_a_limit_of_its_own() {
         // No other path takes as much.
         assert_eq!(send("/reports/saved", Body::from(fits.clone()), length(&fits)).await.0, 413);
     }
+}
+
+#[tokio::test]
+async fn only_so_many_files_are_on_their_way_to_somebody_at_a_time() {
+    let world = World::new().await;
+    let (ana, root) = (world.sign_in(HERE, "ana").await, world.sign_in(HERE, "root").await);
+    let mut coming = Vec::new();
+    for ending in ["csv", "parquet"].into_iter().cycle().take(MAX_FILES_AT_A_TIME) {
+        coming.push(file(&world, &root, &format!("/activities.{ending}")).await);
+    }
+    assert!(coming.iter().all(|answer| answer.status() == 200));
+    for path in ["/activities.csv", "/export/changes.parquet"] {
+        assert_eq!(world.ask(&root, "GET", path, None).await.is(429).code(), "too_many_files", "{path}");
+    }
+    assert_eq!(bytes(&world, &ana, "/activities.csv").await.0, 200, "others have theirs");
+    // One has come, another is stopped before it has.
+    to_bytes(coming.remove(0).into_body(), MAX_FILE).await.expect("a file");
+    coming.remove(0);
+    for _ in 0..2 {
+        coming.push(file(&world, &root, "/export/changes.csv").await);
+    }
+    assert!(coming.iter().all(|answer| answer.status() == 200));
+    assert_eq!(file(&world, &root, "/activities.csv").await.status(), 429);
 }

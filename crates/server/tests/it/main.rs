@@ -44,6 +44,7 @@ mod report;
 mod report_mail;
 mod review;
 mod rules;
+mod saved_reports;
 mod service;
 mod sessions;
 mod simulate;

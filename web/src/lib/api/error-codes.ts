@@ -4,6 +4,7 @@ export const SERVER_ERROR_CODES = [
   'invalid_credentials',
   'session_expired',
   'too_many_attempts',
+  'too_many_files',
   'forbidden',
   'not_found',
   'malformed',

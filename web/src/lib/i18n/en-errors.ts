@@ -42,6 +42,7 @@ export const errors = {
   nothing_to_release: 'This wrap-up keeps no calls away any more: there is nothing to release its agent from.',
   wrapup_closed_differently: 'This call was already closed with other content. Nothing was changed; open the activity to see it.',
   not_confirmed: 'Nobody has confirmed this code yet.',
+  too_many_files: 'Four files are on their way to you already. Wait until one has come, or stop one.',
   token_used: 'This link was already used or is too old. Ask an administrator for a new one.',
   not_shared: 'Salesforce does not show this record to you. Whoever looks after sharing there can change that.',
   sharing_unknown: 'Salesforce cannot be asked right now whether you may see this record. Try again in a moment.',

@@ -42,6 +42,7 @@ export const errors: Catalogue['errors'] = {
   nothing_to_release: 'Esta llamada por registrar ya no retiene a su agente: no hay de qué liberarle.',
   wrapup_closed_differently: 'Esta llamada ya se cerró con otro contenido. No se ha cambiado nada; abra la actividad para verlo.',
   not_confirmed: 'Nadie ha confirmado todavía este código.',
+  too_many_files: 'Ya tiene cuatro archivos en camino. Espere a que llegue uno o deténgalo.',
   token_used: 'Este enlace ya se ha usado o es demasiado antiguo. Pida otro a un administrador.',
   not_shared: 'Salesforce no le muestra este registro. Puede cambiarlo quien administra allí la colaboración.',
   sharing_unknown: 'Ahora no se puede preguntar a Salesforce si usted puede ver este registro. Inténtelo de nuevo en un momento.',

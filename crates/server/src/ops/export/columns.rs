@@ -206,6 +206,8 @@ const REPORT_MAILS: &[Column] = &[
     flag("doubtful", "whether nobody knows how a try ended"),
     time("ended_at", "when it was sent or given up"),
     integer("sent_to", "to how many users it was sent"),
+    text("sent_to_ids", "these users, as far as that is known, UUIDs, a semicolon between"),
+    text("not_sent_to_ids", "users for whom the mail server did not take it, UUIDs, a semicolon between"),
 ];
 
 const WEBHOOKS: &[Column] = &[

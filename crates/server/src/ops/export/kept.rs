@@ -9,7 +9,7 @@ use crate::table::Row;
 use crate::view::{address_of, word};
 use domain::id::UserId;
 use domain::list_view::ListView;
-use domain::report_mail::{MailState, ReportMail};
+use domain::report_mail::{MailState, ReaderState, ReportMail};
 use domain::saved_report::{Every, SavedReport};
 use store::MAX_PAGE;
 
@@ -97,11 +97,18 @@ pub(super) async fn report_mails(
 }
 
 fn report_mail(mail: &ReportMail) -> Row {
-    let to: Vec<String> = mail.to.iter().map(|user| user.0.to_string()).collect();
+    let ids = |users: &mut dyn Iterator<Item = UserId>| {
+        let ids: Vec<String> = users.map(|user| user.0.to_string()).collect();
+        ids.join(BETWEEN)
+    };
+    let those = |sent: bool| {
+        let fates = mail.readers.iter().filter(move |fate| (fate.state == ReaderState::Sent) == sent);
+        fates.map(|fate| fate.user)
+    };
     vec![
         mail.report.0.to_string().into(),
         mail.due.into(),
-        to.join(BETWEEN).into(),
+        ids(&mut mail.to.iter().copied()).into(),
         word(&mail.state).into(),
         i64::from(mail.tries).into(),
         (mail.state == MailState::Waiting).then_some(mail.next_at).into(),
@@ -110,5 +117,7 @@ fn report_mail(mail: &ReportMail) -> Row {
         mail.doubtful.into(),
         mail.ended_at.into(),
         i64::from(mail.sent_to).into(),
+        ids(&mut those(true)).into(),
+        ids(&mut those(false)).into(),
     ]
 }

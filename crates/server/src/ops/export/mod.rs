@@ -7,11 +7,13 @@ mod book;
 mod calls;
 mod columns;
 mod kept;
+mod open_files;
 mod sources;
 mod told;
 mod work;
 
 pub use columns::{ACTIVITIES, columns};
+pub use open_files::{MAX_FILES_AT_A_TIME, OpenFile, OpenFiles};
 
 use super::OpError;
 use crate::app::{App, Tenant};
@@ -189,6 +191,11 @@ impl Export {
     /// The Activities that a filter keeps.
     pub fn filtered(filter: ActivityFilter, reader: UserId) -> Self {
         Export { table: Table::Activities, filter, reader, place: Place::Start }
+    }
+
+    /// Who reads it.
+    pub fn reader(&self) -> UserId {
+        self.reader
     }
 
     /// Some more rows, at times none of them; `None` at the end.

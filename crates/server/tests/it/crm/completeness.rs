@@ -4,6 +4,7 @@
 use super::org::{Org, contact, drain, read, round};
 use crate::world::{CALLER, HERE, Someone, THERE, World, entry, first_code, path_of};
 use domain::commit::{Change, Commit};
+use domain::completeness::crm_check::{CrmCheckFailure, CrmCheckFault};
 use domain::id::CallKey;
 use sandbox::pbx::Scenario;
 use serde_json::{Value, json};
@@ -400,6 +401,15 @@ async fn a_night_in_which_a_day_could_not_be_compared_is_seen_by_day_until_it_is
     let path = format!("/completeness?from={DAY}&until={DAY}&zone=UTC");
     let theirs = scene.world.ask(&there, "GET", &path, None).await.is(200).body["completeness"].clone();
     assert_eq!(theirs["crm_check_failures"], json!([]), "nobody else's");
+    // With a day that holds too many nothing can be done: it is told where days are, and no admin is called for it.
+    let known = scene.world.app.store.crm_check_failures(tenant.id).await.expect("a read").remove(0);
+    let too_many = CrmCheckFailure { fault: CrmCheckFault::TooMany, ..known.clone() };
+    for (failure, calls_for) in [(too_many, 0), (known, 1)] {
+        let change = Change::CrmCheckFailed(Box::new(failure));
+        scene.world.app.store.commit(Commit::of(tenant.id, vec![change])).await.expect("written");
+        assert_eq!(waits(&root).await["not_compared"], calls_for);
+        assert_eq!(failures().await.as_array().map(Vec::len), Some(1));
+    }
     // Whoever compares the day by hand has it gone as well.
     scene.org.cut_off(false);
     let body = json!({ "from": BEFORE, "until": BEFORE });

@@ -174,12 +174,12 @@ impl Calendar {
 
     /// Both.
     pub fn day_and_hour(&self, at: At) -> (Day, HourOfWeek) {
-        let seconds = self.local_seconds(at);
-        // 2^31 days are six million years.
-        let day = Day(i32::try_from(seconds.div_euclid(SECONDS_OF_A_DAY)).unwrap_or(i32::MAX));
-        // Of 0 to 23.
-        let hour = (seconds.rem_euclid(SECONDS_OF_A_DAY) / 3_600) as u8;
-        (day, HourOfWeek(day.weekday() * HOURS_OF_A_DAY + hour))
+        shown(at, self.ahead_s(at))
+    }
+
+    /// What clocks show at one moment after another: as fast as it is where most of these are near the one before.
+    pub fn watch(&self) -> Watch<'_> {
+        Watch { calendar: self, from: At(i64::MAX), until: At(i64::MIN), ahead_s: 0 }
     }
 
     /// The moment at which clocks show so many microseconds since the beginning of 1970. Of an hour that comes twice it is
@@ -193,12 +193,46 @@ impl Calendar {
     }
 
     fn ahead_s(&self, at: At) -> i32 {
-        let after = self.shifts.partition_point(|shift| shift.from <= at);
-        self.shifts.get(after.saturating_sub(1)).map_or(0, |shift| shift.ahead_s)
+        self.shifts.get(self.shifts_until(at).saturating_sub(1)).map_or(0, |shift| shift.ahead_s)
     }
 
-    fn local_seconds(&self, at: At) -> i64 {
-        at.0.div_euclid(1_000_000) + i64::from(self.ahead_s(at))
+    fn shifts_until(&self, at: At) -> usize {
+        self.shifts.partition_point(|shift| shift.from <= at)
+    }
+}
+
+/// What clocks show that are so far ahead.
+fn shown(at: At, ahead_s: i32) -> (Day, HourOfWeek) {
+    let seconds = at.0.div_euclid(1_000_000) + i64::from(ahead_s);
+    // 2^31 days are six million years.
+    let day = Day(i32::try_from(seconds.div_euclid(SECONDS_OF_A_DAY)).unwrap_or(i32::MAX));
+    // Of 0 to 23.
+    let hour = (seconds.rem_euclid(SECONDS_OF_A_DAY) / 3_600) as u8;
+    (day, HourOfWeek(day.weekday() * HOURS_OF_A_DAY + hour))
+}
+
+/// A calendar that is asked again and again, and remembers between which shifts it was asked last.
+#[derive(Clone, Debug)]
+pub struct Watch<'c> {
+    calendar: &'c Calendar,
+    from: At,
+    until: At,
+    ahead_s: i32,
+}
+
+impl Watch<'_> {
+    /// As [`Calendar::day_and_hour`].
+    pub fn day_and_hour(&mut self, at: At) -> (Day, HourOfWeek) {
+        if at < self.from || at >= self.until {
+            let (shifts, after) = (&self.calendar.shifts, self.calendar.shifts_until(at));
+            self.from = after
+                .checked_sub(1)
+                .and_then(|last| shifts.get(last))
+                .map_or(At(i64::MIN), |shift| shift.from);
+            self.until = shifts.get(after).map_or(At(i64::MAX), |shift| shift.from);
+            self.ahead_s = self.calendar.ahead_s(at);
+        }
+        shown(at, self.ahead_s)
     }
 }
 
@@ -259,6 +293,23 @@ mod tests {
         assert_eq!(seen(hour(26)), (Day(1), 4 * 24 + 3));
         // Before the first shift its hour holds.
         assert_eq!(seen(hour(-2)), (Day(0), 3 * 24));
+    }
+
+    #[test]
+    fn a_watch_shows_what_the_calendar_says_in_whatever_order_it_is_asked() {
+        let hour = |hours: i64| At(hours * 3_600 * 1_000_000);
+        let shift = |hours, ahead_s| Shift { from: hour(hours), ahead_s };
+        for shifts in
+            [vec![], vec![shift(0, 7_200)], vec![shift(0, 7_200), shift(25, 3_600), shift(90, -3_600)]]
+        {
+            let calendar = Calendar::new("Here", shifts);
+            let mut watch = calendar.watch();
+            let edges = [-1, 0, 24, 25, 26, 89, 90, 91, 24, 0, -1, 1_000, 25, i64::from(i32::MAX)];
+            let near = edges.into_iter().flat_map(|hours| [-1, 0, 1].map(|by| At(hour(hours).0 + by)));
+            for at in near.chain([At(i64::MAX), At(i64::MIN), At(i64::MAX), At(0)]) {
+                assert_eq!(watch.day_and_hour(at), calendar.day_and_hour(at), "{at:?}");
+            }
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 
 use super::ReportColumn;
 use super::aggregate::{Aggregate, Kinds, PackedAggregate};
-use super::calendar::Calendar;
+use super::calendar::{Calendar, Day, HourOfWeek, Watch};
 use super::counts::NoCounts;
 use super::fact::{Fact, Word};
-use super::plan::{Period, Pull, Question};
+use super::plan::{Per, Period, Pull, Question};
 use super::rollup::{Rollup, Segment};
 use super::tally::Tally;
 use std::collections::BTreeMap;
@@ -147,11 +147,21 @@ fn summed<K: Ord + Copy>(
     Ok(sums)
 }
 
+/// The period of a call: which week or month a day is in is reckoned once a day, and not with each of its calls.
+fn of_hour(last: &mut Option<(Day, Period)>, per: Per, day: Day, hour: HourOfWeek) -> Period {
+    match *last {
+        Some((same, period)) if same == day && per != Per::Hour => period,
+        _ => last.insert((day, per.of_hour(day, hour))).1,
+    }
+}
+
 /// A report being counted from calls: the fastest way where these come in the order they began.
 #[derive(Debug)]
 pub struct Recount<'c> {
-    calendar: &'c Calendar,
+    watch: Watch<'c>,
     counted: Counted,
+    /// The day of the last call, and the period it is in.
+    day: Option<(Day, Period)>,
     /// The period of the last call.
     period: Option<(Period, Tally)>,
     ring_groups: ByWord,
@@ -162,17 +172,18 @@ impl<'c> Recount<'c> {
     /// Nothing yet.
     pub fn new(question: Question, calendar: &'c Calendar) -> Self {
         let (ring_groups, agents) = (ByWord::default(), ByWord::default());
-        Recount { calendar, counted: Counted::new(question), period: None, ring_groups, agents }
+        let (watch, counted) = (calendar.watch(), Counted::new(question));
+        Recount { watch, counted, day: None, period: None, ring_groups, agents }
     }
 
     /// A call, where it is one of the report's.
     pub fn add(&mut self, fact: &Fact) {
+        let (day, hour) = self.watch.day_and_hour(fact.started_at);
         let question = &self.counted.question;
-        let (day, hour) = self.calendar.day_and_hour(fact.started_at);
         if !question.days.contains(&day) || !question.filter.keeps(fact) {
             return;
         }
-        let period = question.per.of_hour(day, hour);
+        let period = of_hour(&mut self.day, question.per, day, hour);
         if question.by.ring_groups() {
             self.ring_groups.of(fact.ring_group).count(fact, hour);
         }

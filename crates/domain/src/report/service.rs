@@ -2,7 +2,7 @@
 //! Each is counted call by call, in the order calls began: no rollup says which call came after which, nor how many seconds
 //! each waited to the second.
 
-use super::calendar::Calendar;
+use super::calendar::{Calendar, Watch};
 use super::fact::{Fact, Word};
 use super::plan::{Period, Question};
 use crate::call::{CallType, Direction};
@@ -102,7 +102,7 @@ type Caller = (Option<Word>, u64);
 #[derive(Debug)]
 pub struct ServiceCount<'c> {
     question: Question,
-    calendar: &'c Calendar,
+    watch: Watch<'c>,
     rules: ServiceRules,
     now: At,
     counted: Service,
@@ -116,7 +116,8 @@ impl<'c> ServiceCount<'c> {
     /// Nothing yet; `now` says which days are over. Of the question, its breakdown is not looked at.
     pub fn new(question: Question, calendar: &'c Calendar, rules: ServiceRules, now: At) -> Self {
         let (last, order) = (HashMap::new(), VecDeque::new());
-        ServiceCount { question, calendar, rules, now, counted: Service::default(), last, order }
+        let watch = calendar.watch();
+        ServiceCount { question, watch, rules, now, counted: Service::default(), last, order }
     }
 
     /// The next call.
@@ -130,7 +131,7 @@ impl<'c> ServiceCount<'c> {
         if let Some((_, period)) = caller.and_then(|caller| self.last.remove(&caller)) {
             self.put(period, fact.ring_group, |first| &mut first.repeated);
         }
-        let (day, hour) = self.calendar.day_and_hour(fact.started_at);
+        let (day, hour) = self.watch.day_and_hour(fact.started_at);
         if !self.question.days.contains(&day) || !self.question.filter.keeps(fact) {
             return;
         }

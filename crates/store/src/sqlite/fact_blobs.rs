@@ -8,6 +8,7 @@ use super::statement::{all, exists, int, run, walk};
 use super::transaction::Tx;
 use crate::errors::{Inconsistency, inconsistent};
 use crate::listing::ListPlace;
+use crate::reports::MAX_FACTS;
 use domain::id::{At, TenantId};
 use domain::report::counts::Packed;
 use domain::report::fact::{Fact, Times, Traits};
@@ -86,6 +87,8 @@ pub(super) fn after(
         if found.is_full() {
             return Ok(ControlFlow::Break(()));
         }
+        // As much as there may be: years of calls are read, and growing bit by bit would move each of them several times.
+        found.facts.reserve(limit.saturating_sub(found.facts.len()).min(MAX_FACTS));
         found.blob(day, &row.get::<Vec<u8>>("facts")?)?;
         Ok(if found.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;

@@ -52,3 +52,16 @@ test('times of agents are for supervisors, and can be read where it is narrow, e
   await page.reload();
   await expect(page.getByRole('heading', { name: /No tiene permiso|No es para su papel|Sin acceso/ }).or(page.getByText(/No tiene permiso/)).first()).toBeVisible();
 });
+
+test('what each measure is stands one click away, under the codes and under the time of agents', async ({ page, openApp }) => {
+  for (const [path, lang, summary, text] of [
+    ['/reports', 'en', 'What is counted', 'Talk per call: that divided by all calls'],
+    ['/reports/agents', 'es', 'Qué se cuenta', 'Trabajo posterior: debe un resumen que aparta las llamadas.'],
+  ] as const) {
+    await openApp(path, lang);
+    await expect(page.getByText(text)).toBeHidden();
+    await page.getByText(summary).press('Enter');
+    await expect(page.getByText(text)).toBeVisible();
+    await inspectEach(page, `definitions${path.replaceAll('/', '-')}`);
+  }
+});

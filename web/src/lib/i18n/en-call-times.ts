@@ -35,7 +35,6 @@ export const callTimes = {
     hourDays: (what: string, calls: number) => `${what}: ${calls} ${calls === 1 ? 'call' : 'calls'}. The list knows one hour of one day at a time:`,
     longer: (what: string) => `Calls that took longer: ${what}`,
     inSeconds: (what: string) => `${what}, seconds`,
-    definitions: 'What is counted',
     defined: [
       'A call counts once it is over, on the day it began, for the agent and the ring group that it is filed with. What is corrected later counts as it was corrected.',
       'Lost: customers who gave up or whom nobody answered, as a share of all calls of customers. A message that was left is not a lost call.',

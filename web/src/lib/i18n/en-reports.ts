@@ -53,5 +53,12 @@ export const reports = {
     empty: 'There are no calls in this time.',
     emptyHint: 'Choose a longer time, or take a filter away.',
     clear: 'Clear filters',
+    definitions: 'What is counted',
+    defined: [
+      'Calls: those with a customer that are over, each once, on the day it began, for the agent and the ring group that it is filed with. Calls among agents do not count. What is corrected later counts as it was corrected.',
+      'With a code: those that were logged with a disposition code. A code counts under the name it has today.',
+      '“No code given”: nobody summed the call up in time. “Not logged”: its agent chose so. “No wrap-up”: none is asked, as of a missed call. “Open”: a wrap-up is still owed.',
+      'Talk time: agent and customer, hold included, of all these calls together. Talk per call: that divided by all calls, those without a talk too.',
+    ],
   },
 };

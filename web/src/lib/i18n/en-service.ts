@@ -32,7 +32,6 @@ export const service = {
   byGroup: 'Service by ring group',
   drawn: 'Service level and first-call resolution',
   chart: 'Service level and first-call resolution by period; the table below says the same.',
-  definitions: 'What is counted',
   defined: (seconds: number, days: number) => [
     `Service level: of the calls that came in, those that an agent answered within ${seconds} seconds of their beginning, to the second. A ring group may have a time of its own; together each is counted by its own.`,
     'Who gave up within the time for short abandons (a setting; without it there are none) counts on neither side. Who gave up later, left a message or was answered later counts as not in time.',

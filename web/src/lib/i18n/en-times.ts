@@ -14,5 +14,10 @@ export const times = {
     empty: 'Nothing is known of anybody in this time.',
     nobody: 'No user is an agent yet. An administrator ties a user to an agent under Users.',
     file: 'bitacora-agents',
+    defined: [
+      'Available: free, and takes calls. Ringing: the phone rings. On a call: talks, or dials. After Call Work: owes a wrap-up that keeps calls away. Away: takes no calls, as the agent said.',
+      'Together: all time of which a state is known. Shares are of it. Not known: nothing was heard of the agent, as before the first state.',
+      'A state that goes on past midnight counts on each day for as long as it lasts there; of today, up to now.',
+    ],
   },
 };

@@ -37,7 +37,6 @@ export const callTimes: typeof english = {
     hourDays: (what: string, calls: number) => `${what}: ${calls} ${calls === 1 ? 'llamada' : 'llamadas'}. La lista conoce una hora de un día cada vez:`,
     longer: (what: string) => `Llamadas que duraron más: ${what}`,
     inSeconds: (what: string) => `${what}, segundos`,
-    definitions: 'Qué se cuenta',
     defined: [
       'Una llamada cuenta una vez terminada, el día en que empezó, para el agente y el grupo de llamada con los que está registrada. Lo que se corrige después cuenta como se corrigió.',
       'Perdidas: clientes que colgaron o a quienes nadie respondió, como parte de todas las llamadas de clientes. Un mensaje en el buzón no es una llamada perdida.',

@@ -54,5 +54,12 @@ export const reports: typeof english = {
     empty: 'No hay llamadas en este periodo.',
     emptyHint: 'Elija más tiempo o quite algún filtro.',
     clear: 'Quitar los filtros',
+    definitions: 'Qué se cuenta',
+    defined: [
+      'Llamadas: las terminadas con un cliente, cada una una vez, el día en que empezó y con el agente y el grupo con que está registrada. Las que hay entre agentes no cuentan. Lo que se corrige después cuenta como quedó.',
+      'Con código: las registradas con un código de disposición. Un código cuenta con el nombre que tiene hoy.',
+      '«Sin código dado»: nadie resumió la llamada a tiempo. «No registrada»: así lo eligió su agente. «Sin resumen»: no se pide, como en una llamada perdida. «Abierta»: aún debe resumirse.',
+      'Conversación: agente y cliente, con la espera en línea, de todas estas llamadas juntas. Por llamada: eso entre todas las llamadas, también las que no tuvieron conversación.',
+    ],
   },
 };

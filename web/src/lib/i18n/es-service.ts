@@ -34,7 +34,6 @@ export const service: typeof english = {
   byGroup: 'Servicio por grupo de llamada',
   drawn: 'Nivel de servicio y resolución en la primera llamada',
   chart: 'Nivel de servicio y resolución en la primera llamada por período; la tabla de abajo dice lo mismo.',
-  definitions: 'Qué se cuenta',
   defined: (seconds, days) => [
     `Nivel de servicio: de las llamadas entrantes, las que un agente contestó en los ${seconds} segundos desde su comienzo, al segundo. Un grupo puede tener un tiempo propio; en conjunto cada uno se cuenta con el suyo.`,
     'Quien colgó dentro del tiempo de abandono corto (un ajuste; sin él no los hay) no cuenta en ningún lado. Quien colgó más tarde, dejó un mensaje o fue atendido más tarde cuenta como no a tiempo.',

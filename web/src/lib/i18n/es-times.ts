@@ -16,5 +16,10 @@ export const times: typeof english = {
     empty: 'No se sabe nada de nadie en este tiempo.',
     nobody: 'Ningún usuario es agente todavía. Un administrador asocia un usuario a un agente en Usuarios.',
     file: 'bitacora-agentes',
+    defined: [
+      'Disponible: libre, y acepta llamadas. Sonando: suena el teléfono. En llamada: habla o marca. Trabajo posterior: debe un resumen que aparta las llamadas. Ausente: no acepta llamadas, como dijo el agente.',
+      'En total: todo el tiempo del que se conoce un estado. Los porcentajes son de ese tiempo. Sin datos: no se supo nada del agente, como antes del primer estado.',
+      'Un estado que pasa de medianoche cuenta en cada día lo que dura en él; hoy, hasta ahora.',
+    ],
   },
 };

@@ -99,7 +99,6 @@ test('reasons are added, ordered and removed by keyboard, and Reset brings back 
 for (const [size, lang] of [['wide', 'en'], ['narrow', 'es']] as const) {
   test(`the settings as they are, wrong, and changed by two, ${size}, ${lang}`, async ({ page, mock, openApp }) => {
     // The longest page there is, looked through a dozen times.
-    test.setTimeout(120_000);
     await page.setViewportSize(SIZES[size]);
     await openApp('/admin/centre', lang);
     await expect(time(page)).toHaveValue('90');

@@ -195,7 +195,6 @@ test('what the server refuses of the new settings is said at the very field, by 
 for (const [at, [size, viewport]] of Object.entries(SIZES).entries()) {
   test(`the new settings with many ring groups, wrong, and changed by two, ${size}`, async ({ page, mock, openApp }) => {
     // The longest page there is, looked through a dozen times.
-    test.setTimeout(120_000);
     await page.setViewportSize(viewport);
     const long = 'Atención telefónica a particulares y pequeñas empresas de la zona norte';
     mock.centre.ring_groups = Array.from({ length: at === 0 ? 60 : 9 }, (_, n) => ({ key: `cola-norte-${n}`, name: `${long} ${n}`, numbers: [], agents: [] }));
